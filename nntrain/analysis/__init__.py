@@ -1,0 +1,1 @@
+"""Labels and outputs -> numbers. Sees arrays only."""

@@ -1,0 +1,1 @@
+"""Bytes on a network or a disk -> arrays."""

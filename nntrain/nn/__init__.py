@@ -1,0 +1,1 @@
+"""Arrays -> a trained network. Pure NumPy: no files, no printing."""
