@@ -1,0 +1,220 @@
+"""Confidence: how sure the network is of an answer, and whether it deserves to be.
+
+The confidence of an answer is the largest output activation, in [0, 1]. For softmax outputs
+that is a probability; sigmoid outputs do not sum to 1, and it is only an activation.
+
+All bins are ``[low, high)`` and the last of a row is closed, ``[low, high]``: a confidence of
+exactly 1 (or 0) falls in a bin, and every example is counted once.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from nntrain.analysis.metrics import Bools, Floats, Ints, activations
+from nntrain.errors import NntrainError
+
+QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
+
+Kind = Literal["equal-width", "equal-mass"]
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """Right and wrong answers by confidence, over the same bins.
+
+    ``edges (bins + 1,)`` float64; ``right`` and ``wrong (bins,)`` int64 counts.
+    """
+
+    edges: Floats
+    right: Ints
+    wrong: Ints
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """The answers whose confidence lies in [low, high): claimed and real accuracy.
+
+    ``confidence`` is their mean confidence, ``accuracy`` their share of right answers; both
+    None if ``count`` is 0.
+    """
+
+    low: float
+    high: float
+    count: int
+    confidence: float | None
+    accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Confidence against accuracy by bin, with the expected and maximum calibration error.
+
+    ``ece`` and ``mce`` lie in [0, 1]; 0 means that in every bin the network is right as often
+    as it claims.
+    """
+
+    kind: Kind
+    bins: tuple[ReliabilityBin, ...]
+    ece: float
+    mce: float
+
+
+@dataclass(frozen=True, eq=False)
+class ActivationSums:
+    """How Σ_j a_j is distributed over the examples, where outputs are no distribution (C5).
+
+    ``below`` and ``above`` count sums less than and greater than 1, with their shares of n;
+    ``quantiles`` are (q, value) pairs, interpolated linearly. ``edges (bins + 1,)`` run in
+    steps of 0.1 from 0 to 2, then one bin [2, k]; ``counts (bins,)`` int64.
+    """
+
+    n: int
+    mean: float
+    quantiles: tuple[tuple[float, float], ...]
+    below: int
+    below_share: float
+    above: int
+    above_share: float
+    edges: Floats
+    counts: Ints
+
+
+def confidences(log_outputs: npt.ArrayLike) -> Floats:
+    """Return the confidence of each answer, its largest activation: float64 ``(n,)`` in [0, 1]."""
+    result: Floats = activations(log_outputs).max(axis=1)
+    return result
+
+
+def equal_edges(bins: int) -> Floats:
+    """Return the ``bins + 1`` edges i/bins of equal bins over [0, 1]; NntrainError if bins < 1.
+
+    Divided, not accumulated: the edge named 0.3 is the double 0.3, so 0.3 falls in [0.3, 0.4).
+    """
+    if bins < 1:
+        raise NntrainError(f"expected at least one bin, got {bins}.")
+    edges: Floats = np.arange(bins + 1) / bins
+    return edges
+
+
+def bin_index(values: Floats, edges: Floats) -> Ints:
+    """Return the bin of each value, int64 ``(n,)``: [edge, next edge), the last bin closed.
+
+    Every value must lie between the first and the last edge.
+    """
+    return np.searchsorted(edges[1:-1], values, side="right").astype(np.int64)
+
+
+def confidence_histogram(
+    confidence: npt.ArrayLike, right: npt.ArrayLike, *, bins: int = 20
+) -> Histogram:
+    """Count right and wrong answers in equal bins of confidence over [0, 1].
+
+    ``confidence (n,)`` in [0, 1], ``right (n,)`` bool; NntrainError otherwise.
+    """
+    sure, correct = _check(confidence, right)
+    edges = equal_edges(bins)
+    where = bin_index(sure, edges)
+    return Histogram(
+        edges=edges,
+        right=np.bincount(where[correct], minlength=bins).astype(np.int64),
+        wrong=np.bincount(where[~correct], minlength=bins).astype(np.int64),
+    )
+
+
+def reliability(
+    confidence: npt.ArrayLike,
+    right: npt.ArrayLike,
+    *,
+    bins: int = 15,
+    kind: Kind = "equal-width",
+) -> Reliability:
+    """Compare mean confidence with accuracy by bin.
+
+    ECE = Σ_b n_b/n |accuracy_b - confidence_b| and MCE = max_b |accuracy_b - confidence_b| over
+    the bins that hold examples: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining well
+    calibrated probabilities using Bayesian binning", AAAI 2015; C. Guo, G. Pleiss, Y. Sun,
+    K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017 (15 equal bins; they
+    close each bin above, we below).
+
+    "equal-width" gives exactly ``bins`` bins over [0, 1]. "equal-mass" cuts the sorted
+    confidences into ``bins`` runs as equal as can be; equal confidences are never separated,
+    so that the order of the examples cannot matter, and ties or n < bins give fewer bins.
+    ``confidence (n,)`` in [0, 1], ``right (n,)`` bool; NntrainError otherwise.
+    """
+    sure, correct = _check(confidence, right)
+    edges = equal_edges(bins) if kind == "equal-width" else _equal_mass_edges(sure, bins)
+    where, size = bin_index(sure, edges), len(edges) - 1
+    counts = np.bincount(where, minlength=size)
+    claimed = np.bincount(where, weights=sure, minlength=size)
+    hits = np.bincount(where[correct], minlength=size)
+    # n_b/n |accuracy_b - confidence_b| = |hits_b - Σ confidence| / n, with no 0/0 to avoid.
+    gap = np.abs(hits - claimed)
+    filled = counts > 0
+    return Reliability(
+        kind=kind,
+        bins=tuple(
+            ReliabilityBin(
+                low=float(edges[b]),
+                high=float(edges[b + 1]),
+                count=int(counts[b]),
+                confidence=float(claimed[b] / counts[b]) if counts[b] else None,
+                accuracy=float(hits[b] / counts[b]) if counts[b] else None,
+            )
+            for b in range(size)
+        ),
+        ece=float(gap.sum() / len(sure)),
+        mce=float((gap[filled] / counts[filled]).max()),
+    )
+
+
+def activation_sums(log_outputs: npt.ArrayLike) -> ActivationSums:
+    """Describe the sums of the output activations, one sum per example, each in [0, k]."""
+    outputs = activations(log_outputs)
+    n, k = outputs.shape
+    sums = outputs.sum(axis=1)
+    edges = np.arange(21) / 10
+    if k > 2:
+        edges = np.append(edges, float(k))
+    below, above = int(np.count_nonzero(sums < 1)), int(np.count_nonzero(sums > 1))
+    return ActivationSums(
+        n=n,
+        mean=float(sums.mean()),
+        quantiles=tuple(zip(QUANTILES, np.quantile(sums, QUANTILES).tolist(), strict=True)),
+        below=below,
+        below_share=below / n,
+        above=above,
+        above_share=above / n,
+        edges=edges,
+        counts=np.bincount(bin_index(sums, edges), minlength=len(edges) - 1).astype(np.int64),
+    )
+
+
+def _equal_mass_edges(confidence: Floats, bins: int) -> Floats:
+    """Return edges, from the least to the largest confidence, of at most ``bins`` full bins."""
+    if bins < 1:
+        raise NntrainError(f"expected at least one bin, got {bins}.")
+    ordered = np.sort(confidence)
+    n = len(ordered)
+    # The b-th run starts at position b·n/bins, so the runs differ by at most one example.
+    starts = np.unique(ordered[[b * n // bins for b in range(1, bins)]])
+    inner = starts[starts > ordered[0]]
+    edges: Floats = np.concatenate([ordered[:1], inner, ordered[-1:]])
+    return edges
+
+
+def _check(confidence: npt.ArrayLike, right: npt.ArrayLike) -> tuple[Floats, Bools]:
+    """Return confidence float64 and right bool, both ``(n,)``, or raise NntrainError."""
+    sure, correct = np.asarray(confidence, dtype=np.float64), np.asarray(right)
+    if sure.ndim != 1 or sure.size == 0 or sure.shape != correct.shape:
+        raise NntrainError(
+            "confidence and right: expected two rows of one length >= 1, "
+            f"got {sure.shape} and {correct.shape}."
+        )
+    if correct.dtype != np.bool_:
+        raise NntrainError(f"right: expected booleans, got {correct.dtype}.")
+    if not ((sure >= 0) & (sure <= 1)).all():
+        raise NntrainError("confidence: expected numbers in [0, 1].")
+    return sure, correct

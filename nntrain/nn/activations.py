@@ -1,0 +1,85 @@
+"""A hidden activation: a function of z, and its derivative expressed through its value.
+
+Backpropagation keeps a = f(z) and not z, so each f'(z) here is written in terms of a.
+"""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+
+from nntrain.nn.arrays import Floats
+
+
+class Activation(ABC):
+    """An elementwise function for hidden layers."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def apply(self, z: Floats, out: Floats) -> None:
+        """Write f(z) into ``out`` (same shape and dtype; ``out`` may be ``z`` itself)."""
+
+    @abstractmethod
+    def derivative(self, a: Floats, out: Floats) -> None:
+        """Write f'(z), expressed through ``a`` = f(z), into ``out`` (same shape, overwritten)."""
+
+
+def sigmoid(z: Floats, out: Floats) -> None:
+    """Write σ(z) = 1/(1 + e^−z) = ½(1 + tanh(z/2)) into ``out``; tanh cannot overflow."""
+    np.multiply(z, 0.5, out=out)
+    np.tanh(out, out=out)
+    np.multiply(out, 0.5, out=out)
+    np.add(out, 0.5, out=out)
+
+
+def sigmoid_derivative(a: Floats, out: Floats) -> None:
+    """Write σ'(z) = σ(z)(1 − σ(z)) = a(1 − a) into ``out``."""
+    np.subtract(1, a, out=out)
+    np.multiply(out, a, out=out)
+
+
+class Sigmoid(Activation):
+    """σ(z) = 1/(1 + e^−z), σ' = a(1 − a)."""
+
+    name = "sigmoid"
+
+    def apply(self, z: Floats, out: Floats) -> None:
+        """Write σ(z) into ``out``."""
+        sigmoid(z, out)
+
+    def derivative(self, a: Floats, out: Floats) -> None:
+        """Write a(1 − a) into ``out``."""
+        sigmoid_derivative(a, out)
+
+
+class Tanh(Activation):
+    """tanh(z), tanh' = 1 − a²."""
+
+    name = "tanh"
+
+    def apply(self, z: Floats, out: Floats) -> None:
+        """Write tanh(z) into ``out``."""
+        np.tanh(z, out=out)
+
+    def derivative(self, a: Floats, out: Floats) -> None:
+        """Write 1 − a² into ``out``."""
+        np.multiply(a, a, out=out)
+        np.subtract(1, out, out=out)
+
+
+class Relu(Activation):
+    """max(0, z); the derivative is 1 where a > 0 and 0 elsewhere, 0 at z = 0 by convention."""
+
+    name = "relu"
+
+    def apply(self, z: Floats, out: Floats) -> None:
+        """Write max(0, z) into ``out``."""
+        np.maximum(z, 0, out=out)
+
+    def derivative(self, a: Floats, out: Floats) -> None:
+        """Write 1 where a > 0, else 0, into ``out``."""
+        np.sign(a, out=out)  # a is never negative
+
+
+ACTIVATIONS: dict[str, Activation] = {f.name: f for f in (Sigmoid(), Tanh(), Relu())}

@@ -1,0 +1,108 @@
+"""Backpropagation: the four equations, in place in buffers allocated once.
+
+Rows are examples, so the book's equations for one example become, for a mini-batch,
+
+    (BP1)  δ^L      =  ∂C/∂z^L                          the output layer knows it
+    (BP2)  δ^l      =  (δ^{l+1} W^{l+1}) ⊙ f'(z^l)
+    (BP3)  ∂C/∂b^l  =  Σ over examples of δ^l
+    (BP4)  ∂C/∂W^l  =  (δ^l)ᵀ a^{l−1}                   which also sums over examples
+
+All four are linear in δ, so a factor on δ^L is a factor on every gradient: 1/m makes it the
+gradient of the mean cost, η/m the whole step of plain gradient descent.
+"""
+
+import numpy as np
+
+from nntrain.nn.arrays import Floats, Integers, aligned_empty
+from nntrain.nn.network import Network
+
+
+class Gradients:
+    """∂C/∂W and ∂C/∂b of every layer: buffers shaped like the parameters, overwritten."""
+
+    def __init__(self, network: Network) -> None:
+        self.weights = [aligned_empty(w.shape, w.dtype) for w in network.weights]
+        self.biases = [aligned_empty(b.shape, b.dtype) for b in network.biases]
+
+    def norms(self) -> tuple[float, ...]:
+        """Return the Euclidean norm of each layer's gradient, weights and biases together."""
+        return tuple(
+            float(np.sqrt(np.vdot(w, w) + np.vdot(b, b)))
+            for w, b in zip(self.weights, self.biases, strict=True)
+        )
+
+
+class Workspace:
+    """Every buffer that a mini-batch of ``batch_size`` examples needs on its way through.
+
+    ``activations[l]``, (batch, size of layer l), holds a^l; ``activations[0]`` is the slot for
+    the inputs. ``z`` (batch, classes) holds z^L. ``deltas[l]`` and ``slopes[l]`` belong to
+    layer l + 1: δ and f'(z).
+    """
+
+    def __init__(self, network: Network, batch_size: int) -> None:
+        def buffer(size: int) -> Floats:
+            return aligned_empty((batch_size, size), network.dtype)
+
+        inputs, *others = network.sizes
+        self.activations = [np.empty((0, inputs), network.dtype), *map(buffer, others)]
+        self.z = buffer(others[-1])
+        self.deltas = [buffer(size) for size in others]
+        self.slopes = [buffer(size) for size in others[:-1]]
+        self.ones = np.ones(batch_size, network.dtype)
+
+    def head(self, batch_size: int) -> "Workspace":
+        """Return a workspace on the first ``batch_size`` rows of the same memory."""
+        view = object.__new__(Workspace)
+        view.activations = [a[:batch_size] for a in self.activations]
+        view.z = self.z[:batch_size]
+        view.deltas = [d[:batch_size] for d in self.deltas]
+        view.slopes = [s[:batch_size] for s in self.slopes]
+        view.ones = self.ones[:batch_size]
+        return view
+
+
+def forward(network: Network, inputs: Floats, workspace: Workspace) -> Floats:
+    """Fill the workspace's activations from ``inputs`` (batch, features); return a^L.
+
+    The inputs are not copied: the workspace refers to them until the next call.
+    """
+    a = workspace.activations
+    a[0] = inputs
+    last = len(network.weights) - 1
+    for layer, (W, b) in enumerate(zip(network.weights, network.biases, strict=True)):
+        # z^l = a^{l−1} Wᵀ + b
+        z = workspace.z if layer == last else a[layer + 1]
+        np.matmul(a[layer], W.T, out=z)
+        np.add(z, b, out=z)
+        # a^l = f(z^l)
+        if layer == last:
+            network.output.activate(z, a[layer + 1])
+        else:
+            network.hidden.apply(z, z)
+    return a[-1]
+
+
+def backward(
+    network: Network, labels: Integers, scale: float, workspace: Workspace, gradients: Gradients
+) -> None:
+    """Write ``scale`` times the gradient of the summed cost into ``gradients``.
+
+    Goes backwards through what the last ``forward`` left in the workspace; ``labels`` is
+    (batch,). Nothing is allocated that grows with the network.
+    """
+    a, deltas, slopes = workspace.activations, workspace.deltas, workspace.slopes
+    # (BP1) δ^L = ∂C/∂z^L
+    network.output.delta(a[-1], workspace.z, labels, deltas[-1])
+    np.multiply(deltas[-1], scale, out=deltas[-1])
+
+    for layer in reversed(range(len(network.weights))):
+        # (BP3) ∂C/∂b^l = Σ δ^l, as a product with a vector of ones
+        np.matmul(workspace.ones, deltas[layer], out=gradients.biases[layer])
+        # (BP4) ∂C/∂W^l = (δ^l)ᵀ a^{l−1}
+        np.matmul(deltas[layer].T, a[layer], out=gradients.weights[layer])
+        if layer > 0:
+            # (BP2) δ^l = (δ^{l+1} W^{l+1}) ⊙ f'(z^l)
+            np.matmul(deltas[layer], network.weights[layer], out=deltas[layer - 1])
+            network.hidden.derivative(a[layer], slopes[layer - 1])
+            np.multiply(deltas[layer - 1], slopes[layer - 1], out=deltas[layer - 1])

@@ -1,0 +1,68 @@
+"""Mini-batches: every example once an epoch, in a fresh random order, a few at a time.
+
+About a hundred examples are gathered and scaled together into one buffer that stays in
+cache; the mini-batches are views of it.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from nntrain.nn.arrays import Array, Floats, Integers, aligned_empty
+
+GATHER_EXAMPLES = 128
+
+Batch = tuple[Floats, Integers]
+"""Inputs (batch, features) in the network's dtype, and labels (batch,)."""
+
+
+class MiniBatches:
+    """Mini-batches of ``batch_size`` from ``inputs`` (n, ...) and ``labels`` (n,).
+
+    ``inputs`` are uint8 pixels, scaled to 0..1 on the way, or floats; they are read where
+    they lie, a memory map included, and never copied whole.
+    """
+
+    def __init__(
+        self, inputs: Array, labels: Integers, batch_size: int, dtype: np.dtype[np.floating]
+    ) -> None:
+        self.inputs = inputs.reshape(len(inputs), -1)
+        self.labels = labels.astype(np.intp)
+        self.batch_size = min(batch_size, len(inputs))
+        self.block_size = self.batch_size * max(1, GATHER_EXAMPLES // self.batch_size)
+        features = self.inputs.shape[1]
+        self._raw = np.empty((self.block_size, features), inputs.dtype)
+        self._inputs = aligned_empty((self.block_size, features), dtype)
+        self._labels = np.empty(self.block_size, np.intp)
+
+    def __len__(self) -> int:
+        """Return the number of examples."""
+        return len(self.inputs)
+
+    def blocks(self, order: Integers) -> Iterator[list[Batch]]:
+        """Yield the examples ``order`` (indices) as blocks of mini-batches, in that order.
+
+        A block's arrays live until the next one. The last mini-batch is shorter where the
+        batch size does not divide the number of examples.
+        """
+        for start in range(0, len(order), self.block_size):
+            indices = order[start : start + self.block_size]
+            size = len(indices)
+            # mode="clip" is the one that does not allocate; a permutation is in range.
+            self.inputs.take(indices, axis=0, out=self._raw[:size], mode="clip")
+            scale_pixels(self._raw[:size], self._inputs[:size])
+            self.labels.take(indices, out=self._labels[:size], mode="clip")
+            ends = [*range(self.batch_size, size, self.batch_size), size]
+            yield [(self._inputs[i:end], self._labels[i:end]) for i, end in pairwise([0, *ends])]
+
+
+def scale_pixels(inputs: Array, out: Floats) -> None:
+    """Write uint8 pixels, scaled from 0..255 to 0..1, into ``out``; floats are copied as they are.
+
+    ``inputs`` and ``out`` are (n, features).
+    """
+    if inputs.dtype == np.uint8:
+        np.multiply(inputs, out.dtype.type(1 / 255), out=out)
+    else:
+        np.copyto(out, inputs)

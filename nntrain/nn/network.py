@@ -1,0 +1,121 @@
+"""A network: sizes, parameters, and the way from an image to ten outputs.
+
+Rows are examples. ``weights[l]`` is (fan_out, fan_in), so ``weights[l][j, k]`` is the
+weight from neuron k to neuron j, and a layer computes z = a @ W.T + b.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nntrain.nn.activations import Activation
+from nntrain.nn.arrays import Array, Floats, Integers, aligned_copy, aligned_empty
+from nntrain.nn.initialisation import Initialisation
+from nntrain.nn.minibatches import scale_pixels
+from nntrain.nn.outputs import OutputLayer
+
+EVALUATION_CHUNK = 1000
+"""Examples that go through the network together outside training; they stay in cache."""
+
+
+class Network:
+    """A fully connected network with one hidden activation and one output layer.
+
+    ``weights`` and ``biases`` are lists, one entry a layer, of arrays that training changes
+    in place: (fan_out, fan_in) and (fan_out,), float32 or float64.
+    """
+
+    def __init__(
+        self,
+        weights: Sequence[Floats],
+        biases: Sequence[Floats],
+        hidden: Activation,
+        output: OutputLayer,
+    ) -> None:
+        dtype = weights[0].dtype
+        self.weights = [aligned_copy(w, dtype) for w in weights]
+        self.biases = [aligned_copy(b, dtype) for b in biases]
+        self.hidden = hidden
+        self.output = output
+
+    @classmethod
+    def create(
+        cls,
+        sizes: Sequence[int],
+        hidden: Activation,
+        output: OutputLayer,
+        initialisation: Initialisation,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+    ) -> "Network":
+        """Return a network with ``sizes`` neurons, inputs first, and random parameters."""
+        layers = [initialisation(fan_in, fan_out, rng) for fan_in, fan_out in pairwise(sizes)]
+        weights = [aligned_copy(w, dtype) for w, _ in layers]
+        return cls(weights, [b for _, b in layers], hidden, output)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Neurons in each layer, the inputs first."""
+        return (self.weights[0].shape[1], *(len(b) for b in self.biases))
+
+    @property
+    def dtype(self) -> np.dtype[np.floating]:
+        """The dtype of all parameters."""
+        return self.weights[0].dtype
+
+    @property
+    def parameters(self) -> list[Floats]:
+        """All weights, then all biases: the arrays themselves, not copies."""
+        return [*self.weights, *self.biases]
+
+    def copy(self) -> "Network":
+        """Return a network with the same parameters in new arrays."""
+        return Network(self.weights, self.biases, self.hidden, self.output)
+
+    def assign(self, parameters: Sequence[Floats]) -> None:
+        """Overwrite the parameters with ``parameters``, in the order of ``self.parameters``."""
+        for mine, theirs in zip(self.parameters, parameters, strict=True):
+            mine[...] = theirs
+
+    def weighted_inputs(self, inputs: Array) -> Floats:
+        """Return z^L, new (n, classes), for ``inputs`` (n, ...): uint8 pixels or floats."""
+        z = np.empty((len(inputs), self.sizes[-1]), self.dtype)
+        for start, chunk in self._forward_chunks(inputs):
+            z[start : start + len(chunk)] = chunk
+        return z
+
+    def outputs(self, inputs: Array) -> Floats:
+        """Return the output activations, new (n, classes), for ``inputs`` as above."""
+        z = self.weighted_inputs(inputs)
+        self.output.activate(z, z)
+        return z
+
+    def cost_and_accuracy(self, inputs: Array, labels: Integers) -> tuple[float, float]:
+        """Return the mean cost, without weight decay, and the share of right answers."""
+        cost, right = 0.0, 0
+        for start, z in self._forward_chunks(inputs):
+            chunk_labels = labels[start : start + len(z)]
+            cost += float(self.output.cost(z, chunk_labels).sum(dtype=np.float64))
+            right += int(np.count_nonzero(z.argmax(axis=1) == chunk_labels))
+        return cost / len(inputs), right / len(inputs)
+
+    def _forward_chunks(self, inputs: Array) -> Iterator[tuple[int, Floats]]:
+        """Yield (start, z^L of the chunk); each chunk's z^L is overwritten by the next."""
+        rows = min(EVALUATION_CHUNK, len(inputs))
+        buffers = [aligned_empty((rows, size), self.dtype) for size in self.sizes]
+        for start in range(0, len(inputs), rows):
+            chunk = inputs[start : start + rows]
+            a = buffers[0][: len(chunk)]
+            scale_pixels(chunk.reshape(len(chunk), -1), a)
+            for weights, biases, buffer in zip(
+                self.weights, self.biases, buffers[1:], strict=True
+            ):
+                z = buffer[: len(chunk)]
+                np.matmul(a, weights.T, out=z)
+                np.add(z, biases, out=z)
+                if weights is not self.weights[-1]:
+                    self.hidden.apply(z, z)
+                a = z
+            yield start, a

@@ -1,0 +1,178 @@
+"""An output layer: activation, cost and δ of the last layer as one object.
+
+The three belong together because learning speed is decided by their combination. With
+weighted inputs z and one-hot targets ỹ, δ = ∂C/∂z is
+
+    softmax + log-likelihood   c (a − ỹ)            a = softmax(c z), C = −ln a_y
+    sigmoid + cross-entropy    a − ỹ                C = −Σ_j [ỹ_j ln a_j + (1−ỹ_j) ln(1−a_j)]
+    sigmoid + quadratic        (a − ỹ) ⊙ σ'(z)      C = ½ Σ_j (a_j − ỹ_j)²
+
+and only the last keeps the factor σ'(z) that vanishes at a saturated neuron. Costs are
+computed from z, never from a, so they are finite wherever the mathematics is.
+
+Shapes: ``z``, ``a``, ``out`` are (batch, classes) of one float dtype; ``labels`` is (batch,)
+integer.
+"""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+
+from nntrain.errors import SettingsError
+from nntrain.nn.activations import sigmoid, sigmoid_derivative
+from nntrain.nn.arrays import Floats, Integers
+
+
+class OutputLayer(ABC):
+    """Activation, cost and delta of the last layer."""
+
+    name: ClassVar[str]
+    distribution: ClassVar[bool]
+    """Whether the activations of one example sum to 1."""
+
+    inverse_temperature: float = 1.0
+
+    @abstractmethod
+    def activate(self, z: Floats, out: Floats) -> None:
+        """Write the output activations into ``out``, which may be ``z`` itself."""
+
+    @abstractmethod
+    def log_activate(self, z: Floats) -> Floats:
+        """Return the logarithms of the output activations, new (batch, classes)."""
+
+    @abstractmethod
+    def cost(self, z: Floats, labels: Integers) -> Floats:
+        """Return the cost of each example, new (batch,)."""
+
+    @abstractmethod
+    def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
+        """Write δ^L = ∂C/∂z of each example into ``out``; ``a`` and ``z`` are only read."""
+
+
+class SoftmaxLogLikelihood(OutputLayer):
+    """Softmax activations with the cost −ln a_y.
+
+    ``inverse_temperature`` is the c > 0 of a_j = exp(c z_j) / Σ_k exp(c z_k).
+    """
+
+    name = "softmax+log-likelihood"
+    distribution = True
+
+    def __init__(self, inverse_temperature: float = 1.0) -> None:
+        self.inverse_temperature = inverse_temperature
+
+    def activate(self, z: Floats, out: Floats) -> None:
+        """Write exp(c z_j) / Σ_k exp(c z_k); subtracting the maximum changes no quotient."""
+        np.subtract(z, z.max(axis=1, keepdims=True), out=out)
+        if self.inverse_temperature != 1.0:
+            np.multiply(out, self.inverse_temperature, out=out)
+        np.exp(out, out=out)
+        np.divide(out, out.sum(axis=1, keepdims=True), out=out)
+
+    def log_activate(self, z: Floats) -> Floats:
+        """Return c z_j − ln Σ_k exp(c z_k)."""
+        scaled = (z - z.max(axis=1, keepdims=True)) * self.inverse_temperature
+        log_activations: Floats = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
+        return log_activations
+
+    def cost(self, z: Floats, labels: Integers) -> Floats:
+        """Return −ln a_y."""
+        log_likelihood: Floats = self.log_activate(z)[np.arange(len(z)), labels]
+        return -log_likelihood
+
+    def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
+        """Write c (a − ỹ)."""
+        _error(a, labels, out)
+        if self.inverse_temperature != 1.0:
+            np.multiply(out, self.inverse_temperature, out=out)
+
+
+class _SigmoidOutput(OutputLayer):
+    """What the two costs on sigmoid activations share."""
+
+    distribution = False
+
+    def activate(self, z: Floats, out: Floats) -> None:
+        """Write σ(z)."""
+        sigmoid(z, out)
+
+    def log_activate(self, z: Floats) -> Floats:
+        """Return ln σ(z) = −ln(1 + e^−z)."""
+        return -_softplus(-z)
+
+
+class SigmoidCrossEntropy(_SigmoidOutput):
+    """Sigmoid activations with the cross-entropy summed over the output neurons."""
+
+    name = "sigmoid+cross-entropy"
+
+    def cost(self, z: Floats, labels: Integers) -> Floats:
+        """Return Σ_j ln(1 + exp(±z_j)), with − at the true class: −ln σ(z) and −ln(1 − σ(z))."""
+        total: Floats = _softplus(_towards_wrong(z, labels)).sum(axis=1)
+        return total
+
+    def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
+        """Write a − ỹ."""
+        _error(a, labels, out)
+
+
+class SigmoidQuadratic(_SigmoidOutput):
+    """Sigmoid activations with half the squared error summed over the output neurons."""
+
+    name = "sigmoid+quadratic"
+
+    def cost(self, z: Floats, labels: Integers) -> Floats:
+        """Return ½ Σ_j (a_j − ỹ_j)²; at the true class 1 − σ(z) = σ(−z) without cancellation."""
+        error = _towards_wrong(z, labels)
+        sigmoid(error, error)
+        half_square: Floats = 0.5 * np.square(error).sum(axis=1)
+        return half_square
+
+    def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
+        """Write (a − ỹ) ⊙ σ'(z)."""
+        sigmoid_derivative(a, out)
+        rows = np.arange(len(a))
+        true_slope = out[rows, labels]
+        np.multiply(out, a, out=out)  # (a − ỹ) σ' = a σ' − ỹ σ'
+        out[rows, labels] -= true_slope
+
+
+def _error(a: Floats, labels: Integers, out: Floats) -> None:
+    """Write a − ỹ."""
+    np.copyto(out, a)
+    out[np.arange(len(a)), labels] -= 1
+
+
+def _towards_wrong(z: Floats, labels: Integers) -> Floats:
+    """Return z with its sign changed at the true class: large wherever the output is wrong."""
+    flipped = z.copy()
+    flipped[np.arange(len(z)), labels] *= -1
+    return flipped
+
+
+def _softplus(z: Floats) -> Floats:
+    """Return ln(1 + e^z) = max(z, 0) + ln(1 + e^−|z|)."""
+    softplus: Floats = np.logaddexp(z, z.dtype.type(0))
+    return softplus
+
+
+OUTPUTS: dict[str, type[OutputLayer]] = {
+    layer.name: layer for layer in (SoftmaxLogLikelihood, SigmoidCrossEntropy, SigmoidQuadratic)
+}
+
+
+def make_output(name: str, inverse_temperature: float = 1.0) -> OutputLayer:
+    """Return the output layer ``name``; only softmax has an ``inverse_temperature`` other than 1.
+
+    Raises ``SettingsError`` when a sigmoid output is given one.
+    """
+    kind = OUTPUTS[name]
+    if kind is SoftmaxLogLikelihood:
+        return SoftmaxLogLikelihood(inverse_temperature)
+    if inverse_temperature != 1.0:
+        raise SettingsError(
+            f"inverse_temperature = {inverse_temperature:g} belongs to softmax+log-likelihood; "
+            f"{name} has none. Leave it at 1, or choose the softmax output."
+        )
+    return kind()

@@ -1,0 +1,270 @@
+"""Training: epochs of mini-batches, with the measuring between them.
+
+``train`` yields an ``EpochResult`` at the end of each epoch and leaves everything else
+(stopping, saving, drawing) to the caller. ``Training`` is the same thing opened up: it also
+lets the caller breathe between blocks of mini-batches, and can be saved and restored.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from nntrain.errors import DivergenceError
+from nntrain.nn.arrays import Array, Floats, Integers
+from nntrain.nn.backprop import Gradients, Workspace, backward, forward
+from nntrain.nn.minibatches import MiniBatches, scale_pixels
+from nntrain.nn.network import Network
+from nntrain.nn.sgd import SGD, Descent
+
+Examples = tuple[Array, Integers]
+"""(inputs, labels): (n, ...) uint8 pixels or floats, and (n,) integers."""
+
+GRADIENT_PROBE_EXAMPLES = 1000
+"""Gradient norms are those of the mean cost over the first this many training examples."""
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """What an epoch ended with: all figures taken at the same moment, with fixed weights.
+
+    Costs are means over examples plus λ/2n Σ W², with the same λ/n for both sets.
+    ``seconds`` is training alone, ``evaluation_seconds`` the measuring after it.
+    ``learning_rate`` is that of the epoch's last step. ``gradient_norms`` has one Euclidean
+    norm a layer, of the gradient of the mean cost over the first 1,000 training examples,
+    without the decay term. ``best`` says whether this epoch is the best so far on validation
+    (without a validation set: every epoch).
+    """
+
+    epoch: int
+    learning_rate: float
+    train_cost: float
+    train_accuracy: float
+    validation_cost: float | None
+    validation_accuracy: float | None
+    seconds: float
+    evaluation_seconds: float
+    examples_per_second: float
+    gradient_norms: tuple[float, ...]
+    best: bool
+
+
+class Training:
+    """A training in progress: everything that changes while a network learns.
+
+    ``network`` is trained in place. ``epoch`` counts finished epochs, ``done`` the examples
+    of the current one, ``seconds`` the time its training took so far. ``best_parameters`` are
+    those of the epoch with the highest validation accuracy (ties: the lower validation cost,
+    then the earlier epoch).
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        training: Examples,
+        validation: Examples | None,
+        sgd: SGD,
+        rng: np.random.Generator,
+    ) -> None:
+        self.network = network
+        self.batches = MiniBatches(*training, sgd.batch_size, network.dtype)
+        self.validation = validation
+        self.sgd = sgd
+        self.rng = rng
+        self.epoch = 0
+        self.done = 0
+        self.seconds = 0.0
+        self.best_epoch = 0
+        self.best_score = (-1.0, 0.0)
+        self.best_parameters = [p.copy() for p in network.parameters]
+        self.descent = Descent(network, sgd.momentum)
+        self._gradients = Gradients(network)
+        self._workspace = Workspace(network, self.batches.batch_size)
+        self._rate = sgd.learning_rate
+        self._generator_at_start = rng.bit_generator.state
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done or patience has run out."""
+        patience = self.sgd.patience
+        out_of_patience = patience is not None and self.epoch - self.best_epoch >= patience
+        return self.epoch >= self.sgd.epochs or out_of_patience
+
+    def __iter__(self) -> Iterator[EpochResult]:
+        """Train to the end, yielding each epoch's result."""
+        while not self.finished:
+            for _ in self.run_epoch():
+                pass
+            yield self.finish_epoch()
+
+    def run_epoch(self) -> Iterator[int]:
+        """Train one epoch, every example once; yield the examples done after each block.
+
+        A training restored from inside an epoch goes on from there. Raises
+        ``DivergenceError`` as soon as a block leaves an output bias that is not finite,
+        which is where backpropagation shows any other parameter's overflow.
+        """
+        self._generator_at_start = self.rng.bit_generator.state
+        order = self.rng.permutation(len(self.batches))
+        begun = perf_counter()
+        for block in self.batches.blocks(order[self.done :]):
+            with np.errstate(over="ignore", invalid="ignore"):  # checked just below
+                for inputs, labels in block:
+                    self._step(inputs, labels, self.epoch + self.done / len(self.batches))
+                    self.done += len(labels)
+                finite = np.isfinite(self.network.biases[-1].sum())
+            if not finite:
+                raise self._divergence(f"epoch {self.epoch + 1}, by example {self.done:,}")
+            self.seconds += perf_counter() - begun
+            yield self.done
+            begun = perf_counter()
+
+    def _step(self, inputs: Array, labels: Integers, t: float) -> None:
+        """Take one step of gradient descent on a mini-batch at time ``t`` in epochs."""
+        size = len(labels)
+        self._rate = self.sgd.rate(t)
+        workspace = self._workspace
+        if size != self.batches.batch_size:
+            workspace = workspace.head(size)
+        forward(self.network, inputs, workspace)
+        backward(self.network, labels, self._rate / size, workspace, self._gradients)
+        self.descent.step(self._gradients, self._rate * self.sgd.weight_decay / len(self.batches))
+
+    def finish_epoch(self) -> EpochResult:
+        """Measure with fixed weights, keep the best, and return what the epoch ended with.
+
+        Raises ``DivergenceError`` when the training cost is not finite.
+        """
+        start = perf_counter()
+        seconds, self.seconds = self.seconds, 0.0
+        self.epoch += 1
+        self.done = 0
+        with np.errstate(over="ignore", invalid="ignore"):  # checked just below
+            train_cost, train_accuracy = self._measure((self.batches.inputs, self.batches.labels))
+            if not np.isfinite(train_cost):
+                raise self._divergence(f"epoch {self.epoch}, at its end")
+            cost, accuracy = self._measure(self.validation) if self.validation else (None, None)
+            norms = self._gradient_norms()
+        best = self._keep_best(accuracy, cost)
+        return EpochResult(
+            epoch=self.epoch,
+            learning_rate=self._rate,
+            train_cost=train_cost,
+            train_accuracy=train_accuracy,
+            validation_cost=cost,
+            validation_accuracy=accuracy,
+            seconds=seconds,
+            evaluation_seconds=perf_counter() - start,
+            examples_per_second=len(self.batches) / seconds if seconds > 0 else 0.0,
+            gradient_norms=norms,
+            best=best,
+        )
+
+    def _measure(self, examples: Examples) -> tuple[float, float]:
+        """Return (mean cost + λ/2n Σ W², accuracy)."""
+        cost, accuracy = self.network.cost_and_accuracy(*examples)
+        return cost + self.decay_cost(), accuracy
+
+    def decay_cost(self) -> float:
+        """Return λ/2n Σ W² with n the size of the training set."""
+        if not self.sgd.weight_decay:
+            return 0.0
+        squares = sum(float(np.vdot(W, W)) for W in self.network.weights)
+        return self.sgd.weight_decay / (2 * len(self.batches)) * squares
+
+    def _gradient_norms(self) -> tuple[float, ...]:
+        size = min(GRADIENT_PROBE_EXAMPLES, len(self.batches))
+        inputs = np.empty((size, self.network.sizes[0]), self.network.dtype)
+        scale_pixels(self.batches.inputs[:size], inputs)
+        workspace = Workspace(self.network, size)
+        forward(self.network, inputs, workspace)
+        backward(self.network, self.batches.labels[:size], 1 / size, workspace, self._gradients)
+        return self._gradients.norms()
+
+    def _keep_best(self, accuracy: float | None, cost: float | None) -> bool:
+        score = (float(self.epoch), 0.0) if accuracy is None or cost is None else (accuracy, -cost)
+        if score <= self.best_score:
+            return False
+        self.best_score, self.best_epoch = score, self.epoch
+        for kept, parameter in zip(self.best_parameters, self.network.parameters, strict=True):
+            np.copyto(kept, parameter)
+        return True
+
+    def _divergence(self, when: str) -> DivergenceError:
+        layers = zip(self.network.weights, self.network.biases, strict=True)
+        finite = [bool(np.isfinite(W).all() and np.isfinite(b).all()) for W, b in layers]
+        where = f"layer {finite.index(False) + 1}" if False in finite else "the cost"
+        rate = self.sgd.learning_rate
+        return DivergenceError(
+            f"Training diverged in {when}: {where} is no longer finite. "
+            f"The steps are too large: learning_rate is {rate:g}, try {rate / 10:g}."
+        )
+
+    def best_network(self) -> Network:
+        """Return a new network with the best parameters so far."""
+        network = self.network.copy()
+        network.assign(self.best_parameters)
+        return network
+
+    def state(self) -> dict[str, Array]:
+        """Return all that is needed to go on from here, as named arrays.
+
+        Inside an epoch the generator's state is the one the epoch's order was drawn from. The
+        arrays are the live ones, not copies: write them down before training goes on.
+        """
+        state: dict[str, Array] = {
+            f"{group}_{index}": array
+            for group, arrays in self._arrays().items()
+            for index, array in enumerate(arrays)
+        }
+        progress = {
+            "epoch": self.epoch,
+            "done": self.done,
+            "seconds": self.seconds,
+            "best_epoch": self.best_epoch,
+            "best_score": self.best_score,
+            "generator": self._generator_at_start if self.done else self.rng.bit_generator.state,
+        }
+        state["progress"] = np.frombuffer(json.dumps(progress).encode(), np.uint8)
+        return state
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Go back to what ``state()`` returned, for the same settings and data.
+
+        Raises ``KeyError`` or ``ValueError`` where the state does not fit.
+        """
+        progress = json.loads(state["progress"].tobytes())
+        for group, arrays in self._arrays().items():
+            for index, array in enumerate(arrays):
+                array[...] = state[f"{group}_{index}"]
+        self.epoch = progress["epoch"]
+        self.done = progress["done"]
+        self.seconds = progress["seconds"]
+        self.best_epoch = progress["best_epoch"]
+        self.best_score = tuple(progress["best_score"])
+        self.rng.bit_generator.state = progress["generator"]
+
+    def _arrays(self) -> dict[str, list[Floats]]:
+        return {
+            "parameter": self.network.parameters,
+            "velocity": self.descent.velocity,
+            "best": self.best_parameters,
+        }
+
+
+def train(
+    network: Network,
+    training: Examples,
+    validation: Examples | None,
+    sgd: SGD,
+    rng: np.random.Generator,
+) -> Iterator[EpochResult]:
+    """Train ``network`` in place; yield an ``EpochResult`` at the end of each epoch.
+
+    ``rng`` draws the order of the examples. After the last epoch the network holds the last
+    parameters, not the best. Raises ``DivergenceError`` when a parameter or the cost stops
+    being finite.
+    """
+    yield from Training(network, training, validation, sgd, rng)

@@ -1,0 +1,211 @@
+"""Settings: one frozen dataclass per kind of work, every value checked when it is made.
+
+Each field carries its own help text and range, from which the command line makes its options;
+a TOML file uses the same words. This module needs no NumPy, so that help is instant and the
+number of BLAS threads can be chosen before NumPy is loaded.
+"""
+
+import json
+import math
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from nntrain.errors import SettingsError, did_you_mean
+
+DTYPES = ("float32", "float64")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a setting may be, and how the command line names it."""
+
+    help: str
+    kind: type
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    choices: Callable[[], tuple[str, ...]] | None = None
+    optional: bool = False
+
+    def allowed(self) -> str:
+        """Return the range in words."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices())
+        noun = {int: "a whole number", float: "a number", str: "text", tuple: "whole numbers"}
+        low = f" ≥ {self.low:g}" if self.low is not None else ""
+        low = f" > {self.above:g}" if self.above is not None else low
+        high = f" ≤ {self.high:g}" if self.high is not None else ""
+        return f"{noun[self.kind]}{low}{' and' if low and high else ''}{high}"
+
+
+def setting(default: Any, help: str, kind: type, **spec: Any) -> Any:
+    """Return a dataclass field with a ``Spec`` in its metadata."""
+    return field(default=default, metadata={"spec": Spec(help, kind, **spec)})
+
+
+def _outputs() -> tuple[str, ...]:
+    from nntrain.nn.outputs import OUTPUTS
+
+    return tuple(OUTPUTS)
+
+
+def _activations() -> tuple[str, ...]:
+    from nntrain.nn.activations import ACTIVATIONS
+
+    return tuple(ACTIVATIONS)
+
+
+def _initialisations() -> tuple[str, ...]:
+    from nntrain.nn.initialisation import INITIALISATIONS
+
+    return ("auto", *INITIALISATIONS)
+
+
+def _schedules() -> tuple[str, ...]:
+    from nntrain.nn.schedules import SCHEDULES
+
+    return tuple(SCHEDULES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings:
+    """What one training needs: data, network and descent."""
+
+    dataset: str = setting("auto", "A dataset's name, or a folder of IDX files.", str)
+    data_dir: str = setting("data", "Where datasets are kept.", str)
+    train_size: int | None = setting(
+        None, "Train on the first N training examples only.", int, low=1, optional=True
+    )
+    hidden: tuple[int, ...] = setting(
+        (256,), "Sizes of the hidden layers, as in 100,30; 0 for none.", tuple, low=1, high=100_000
+    )
+    activation: str = setting("relu", "Hidden activation.", str, choices=_activations)
+    initialisation: str = setting(
+        "auto",
+        "How parameters start; auto is he for relu, lecun otherwise.",
+        str,
+        choices=_initialisations,
+    )
+    epochs: int = setting(8, "Times through the training set.", int, low=1, high=1_000_000)
+    batch_size: int = setting(64, "Examples in a mini-batch.", int, low=1, high=1_000_000)
+    momentum: float = setting(0.9, "Momentum μ.", float, low=0, high=0.9999)
+    weight_decay: float = setting(0.0, "λ in the cost term λ/2n ΣW².", float, low=0)
+    schedule: str = setting("cosine", "Learning-rate schedule.", str, choices=_schedules)
+    warmup_epochs: float = setting(0.25, "Linear warm-up, in epochs.", float, low=0)
+    step_epochs: float = setting(10.0, "Epochs between the step schedule's drops.", float, above=0)
+    step_factor: float = setting(0.1, "Factor at each drop.", float, above=0, high=1)
+    inverse_temperature: float = setting(
+        1.0, "The softmax's c in exp(c z).", float, above=0, high=1e6
+    )
+    seed: int = setting(0, "Decides every random draw.", int, low=0)
+    dtype: str = setting("float32", "Parameter type.", str, choices=lambda: DTYPES)
+    threads: int | None = setting(
+        None, "BLAS threads; default: chosen from the step size.", int, low=1, optional=True
+    )
+
+    def __post_init__(self) -> None:
+        """Check every field against its own range."""
+        for item in fields(self):
+            spec: Spec = item.metadata["spec"]
+            value = _checked(item.name, getattr(self, item.name), spec)
+            object.__setattr__(self, item.name, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitSettings(TrainingSettings):
+    """Settings of ``nntrain fit``."""
+
+    output: str = setting(
+        "softmax+log-likelihood", "Output layer and cost.", str, choices=_outputs
+    )
+    learning_rate: float = setting(0.1, "Learning rate η.", float, low=0)
+    patience: int | None = setting(
+        None, "Stop after N epochs without a better validation.", int, low=1, optional=True
+    )
+
+
+def _checked(name: str, value: Any, spec: Spec) -> Any:
+    """Return ``value`` as its field's type, or raise ``SettingsError`` naming the range."""
+    if value is None and spec.optional:
+        return None
+    try:
+        value = _converted(value, spec.kind)
+    except (TypeError, ValueError, OverflowError):
+        raise _out_of_range(name, value, spec) from None
+    if spec.choices:
+        if value not in spec.choices():
+            raise _out_of_range(name, value, spec, did_you_mean(str(value), spec.choices()))
+        return value
+    for number in value if isinstance(value, tuple) else (value,):
+        if isinstance(number, str):
+            continue
+        too_low = spec.low is not None and number < spec.low
+        not_above = spec.above is not None and number <= spec.above
+        too_high = spec.high is not None and number > spec.high
+        if too_low or not_above or too_high or not math.isfinite(number):
+            raise _out_of_range(name, value, spec)
+    return value
+
+
+def _converted(value: Any, kind: type) -> Any:
+    if kind is tuple:
+        parts = value.split(",") if isinstance(value, str) else value
+        sizes = tuple(_converted(part, int) for part in parts)
+        return () if sizes == (0,) else sizes
+    if isinstance(value, bool) or (kind is str and not isinstance(value, str)):
+        raise TypeError
+    if kind is int and isinstance(value, float) and not value.is_integer():
+        raise ValueError
+    return kind(value)
+
+
+def _out_of_range(name: str, value: Any, spec: Spec, hint: str = "") -> SettingsError:
+    shown = ",".join(map(str, value)) if isinstance(value, tuple) else value
+    return SettingsError(f"{name} = {shown} is not allowed: expected {spec.allowed()}.{hint}")
+
+
+Settings = TypeVar("Settings", bound=TrainingSettings)
+
+
+def make(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
+    """Return ``kind(**values)``; an unknown name is a ``SettingsError`` with a did-you-mean."""
+    known = [item.name for item in fields(kind)]
+    for name in values:
+        if name not in known:
+            raise SettingsError(f"Unknown setting {name!r}.{did_you_mean(name, known)}")
+    return kind(**values)
+
+
+def default_of(kind: type[TrainingSettings], name: str) -> Any:
+    """Return the default of the field ``name``."""
+    value = next(item.default for item in fields(kind) if item.name == name)
+    return None if value is MISSING else value
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the keys and values of the settings file ``path``.
+
+    Raises ``SettingsError`` when it cannot be read or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SettingsError(f"Cannot read the settings file {path}: {reason}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not a TOML settings file: {error}.") from error
+
+
+def to_toml(settings: TrainingSettings) -> str:
+    """Return ``settings`` as TOML that ``read_toml`` and ``make`` turn back into the same."""
+    lines = []
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        if value is not None:
+            value = [*value] if isinstance(value, tuple) else value
+            text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            lines.append(f"{item.name} = {text}\n")
+    return "".join(lines)

@@ -1,0 +1,231 @@
+"""Evaluation: one object whose parts agree with each other, and its JSON."""
+
+import dataclasses
+import json
+import math
+import time
+
+import hypothesis.extra.numpy as hnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nntrain.analysis.evaluation import evaluate, to_json
+from nntrain.analysis.metrics import normalise
+from nntrain.errors import NntrainError
+
+DIGITS = tuple("0123456789")
+
+
+def some_outputs(n=500, k=10, distribution=True, seed=3):
+    """Labels (n,) uint8 and float32 log outputs (n, k) of a network that is often right."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, k, n).astype(np.uint8)
+    z = rng.normal(0, 2, (n, k))
+    z[np.arange(n), labels] += 4
+    logs = normalise(z) if distribution else -np.logaddexp(0, -z)
+    return labels, logs.astype(np.float32)
+
+
+def strict(evaluation):
+    """Through JSON and back; fails on NaN, Infinity and any type that JSON lacks."""
+    return json.loads(json.dumps(to_json(evaluation), allow_nan=False))
+
+
+@pytest.mark.parametrize("distribution", [True, False])
+def test_the_parts_agree(distribution):
+    labels, logs = some_outputs(distribution=distribution)
+    found = evaluate(labels, logs, classes=DIGITS, distribution=distribution, cost=0.5)
+    right = int(np.trace(found.confusion))
+    assert (found.n, found.cost, found.classes) == (500, 0.5, DIGITS)
+    assert found.accuracy.successes == right == int((logs.argmax(axis=1) == labels).sum())
+    assert found.accuracy.n == found.confusion.sum() == 500
+    assert found.hesitations.errors == 500 - right
+    assert found.histogram.right.sum() == right
+    assert found.histogram.wrong.sum() == 500 - right
+    assert [c.support for c in found.per_class] == np.bincount(labels).tolist()
+    assert [c.recall for c in found.per_class] == pytest.approx(
+        [row[i] for i, row in enumerate(found.row_shares)]
+    )
+    for reliability in (found.reliability_width, found.reliability_mass):
+        assert sum(b.count for b in reliability.bins) == 500
+        assert sum(b.accuracy * b.count for b in reliability.bins if b.count) == pytest.approx(
+            right
+        )
+    assert found.reliability_width.kind == "equal-width"
+    assert found.reliability_mass.kind == "equal-mass"
+    assert len(found.confused_pairs) == len(found.symmetric_pairs) == 20
+    for pair in found.confused_pairs:
+        assert pair.count == found.confusion[pair.true, pair.said]
+        assert set(labels[list(pair.examples)]) == {pair.true}
+    for pair in found.symmetric_pairs:
+        assert pair.forth == found.confusion[pair.first, pair.second]
+
+
+def test_softmax_outputs_are_probabilities_and_have_no_sums_to_show():
+    labels, logs = some_outputs()
+    found = evaluate(labels, logs, classes=DIGITS, distribution=True, cost=None)
+    assert found.confidence_is == "largest output probability"
+    assert found.activation_sums is None
+    assert not found.scores.normalised
+    expected = logs[np.arange(500), labels].astype(np.float64).mean()
+    assert found.scores.log_likelihood == pytest.approx(expected)
+
+
+def test_nothing_calls_sigmoid_outputs_probabilities():
+    labels, logs = some_outputs(distribution=False)
+    found = evaluate(labels, logs, classes=DIGITS, distribution=False, cost=1.0)
+    assert found.activation_sums.counts.sum() == 500
+    assert found.scores.normalised
+    assert "probabilit" not in json.dumps(to_json(found))
+
+
+def test_recalibrated_outputs_keep_every_answer():
+    # C9: a larger c makes the network surer and cannot change what it says.
+    labels, logs = some_outputs()
+    one = evaluate(labels, logs, classes=DIGITS, distribution=True, cost=None)
+    four = evaluate(labels, normalise(4 * logs), classes=DIGITS, distribution=True, cost=None)
+    assert four.accuracy == one.accuracy
+    assert np.array_equal(four.confusion, one.confusion)
+    assert four.histogram.right[-1] > one.histogram.right[-1]
+    assert four.reliability_width.ece > one.reliability_width.ece
+
+
+@st.composite
+def cases(draw):
+    n, k = draw(st.integers(1, 15)), draw(st.integers(2, 4))
+    levels = st.sampled_from([0.0, -math.inf, -1e4, math.log(0.5), -1.0, -1e-9])
+    logs = draw(hnp.arrays(np.float64, (n, k), elements=levels))
+    labels = draw(hnp.arrays(np.int64, n, elements=st.integers(0, k - 1)))
+    return labels, logs, draw(st.booleans())
+
+
+@given(cases(), st.randoms(use_true_random=False))
+def test_any_outputs_evaluate_to_json_and_the_order_of_examples_does_not_matter(case, random):
+    labels, logs, distribution = case
+    if distribution:
+        logs = normalise(logs)
+    names = [f"class {j}" for j in range(logs.shape[1])]
+    order = list(range(len(labels)))
+    random.shuffle(order)
+    one, other = (
+        strict(evaluate(labels[o], logs[o], classes=names, distribution=distribution, cost=None))
+        for o in (slice(None), order)
+    )
+    for result in (one, other):  # all that names an example by its index
+        for pair in (*result["confused_pairs"], *result["symmetric_pairs"]):
+            del pair["examples"]
+        del result["hesitations"]["torn"], result["hesitations"]["sure"]
+    assert_close(one, other)
+
+
+def assert_close(one, other):
+    """Equal, but for the last bits of sums taken in another order."""
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        for key in one:
+            assert_close(one[key], other[key])
+    elif isinstance(one, list):
+        assert len(one) == len(other)
+        for a, b in zip(one, other, strict=True):
+            assert_close(a, b)
+    else:
+        assert one == (pytest.approx(other, abs=1e-12) if isinstance(one, float) else other)
+
+
+def test_all_right_and_sure():
+    logs = np.array([[0, -math.inf], [-math.inf, 0]])
+    found = evaluate([0, 1], logs, classes="ab", distribution=True, cost=0.0)
+    assert found.accuracy.estimate == found.accuracy.high == 1
+    assert found.confused_pairs == found.symmetric_pairs == ()
+    assert found.reliability_width.ece == found.scores.brier == found.scores.log_likelihood == 0
+    strict(found)
+
+
+def test_all_wrong_and_sure_is_an_infinity_in_the_object_and_none_in_json():
+    logs = np.array([[0, -math.inf], [-math.inf, 0]])
+    found = evaluate([1, 0], logs, classes="ab", distribution=True, cost=math.inf)
+    assert found.accuracy.estimate == found.accuracy.low == 0
+    assert (found.cost, found.scores.log_likelihood) == (math.inf, -math.inf)
+    assert found.reliability_width.ece == found.reliability_width.mce == 1
+    plain = strict(found)
+    assert plain["cost"] is None
+    assert plain["scores"] == {
+        "brier": 2.0,
+        "log_likelihood": None,
+        "zero_likelihood": 2,
+        "normalised": False,
+    }
+
+
+def test_one_example_of_one_class():
+    found = evaluate(
+        np.array([3], dtype=np.uint8),
+        np.log(np.full((1, 10), 0.1)),
+        classes=DIGITS,
+        distribution=True,
+        cost=None,
+    )
+    plain = strict(found)
+    assert plain["n"] == 1
+    assert plain["per_class"][3]["precision"] is None
+    assert plain["per_class"][4]["recall"] is None
+    assert plain["row_shares"][4] is None
+    assert plain["confusion"][3][0] == 1
+    assert plain["hesitations"]["runner_up"]["successes"] == 0  # ties: said 0, runner-up 1
+
+
+def test_json_has_every_field_and_plain_types():
+    labels, logs = some_outputs(distribution=False)
+    found = evaluate(
+        labels, logs, classes=np.array(DIGITS), distribution=False, cost=np.float32(0.25)
+    )
+    plain = to_json(found)
+    assert list(plain) == [f.name for f in dataclasses.fields(found)]
+    assert strict(found) == plain
+    assert plain["cost"] == 0.25
+    assert type(found.cost) is float
+    assert plain["confusion"] == found.confusion.tolist()
+    assert plain["histogram"]["edges"][::10] == [0, 0.5, 1]
+    assert plain["confused_pairs"][0]["examples"] == list(found.confused_pairs[0].examples)
+    assert plain["hesitations"]["torn"][0]["outputs"] == list(found.hesitations.torn[0].outputs)
+    assert types_in(plain) == {dict, list, str, int, float, bool, type(None)}
+
+
+def types_in(value):
+    """The exact types of a value and all that it holds."""
+    inside = (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    )
+    return {type(value)}.union(*(types_in(item) for item in inside))
+
+
+def test_the_same_arrays_give_the_same_evaluation():
+    labels, logs = some_outputs()
+    one, other = (
+        json.dumps(to_json(evaluate(labels, logs, classes=DIGITS, distribution=True, cost=1.0)))
+        for _ in range(2)
+    )
+    assert one == other
+
+
+def test_ten_thousand_examples_take_well_under_a_fifth_of_a_second():
+    labels, logs = some_outputs(n=10_000, distribution=False)
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        evaluate(labels, logs, classes=DIGITS, distribution=False, cost=1.0)
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 0.2
+
+
+def test_what_cannot_be_evaluated_is_one_clear_error():
+    labels, logs = some_outputs(n=5)
+    with pytest.raises(NntrainError, match="expected 10 names"):
+        evaluate(labels, logs, classes="abc", distribution=True, cost=None)
+    with pytest.raises(NntrainError, match="NaN"):
+        evaluate(labels, logs, classes=DIGITS, distribution=True, cost=math.nan)
+    sigmoid = some_outputs(n=5, distribution=False)
+    with pytest.raises(NntrainError, match="sum to 1"):
+        evaluate(*sigmoid, classes=DIGITS, distribution=True, cost=None)

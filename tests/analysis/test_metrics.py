@@ -1,0 +1,251 @@
+"""Metrics: golden values, slow oracles in plain Python, properties and extremes."""
+
+import math
+
+import hypothesis.extra.numpy as hnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nntrain.analysis import metrics
+from nntrain.errors import NntrainError
+
+INF = math.inf
+
+logs = st.integers(2, 6).flatmap(
+    lambda k: hnp.arrays(
+        np.float64,
+        st.tuples(st.integers(1, 20), st.just(k)),
+        elements=st.one_of(
+            st.sampled_from([0.0, -INF, math.log(0.5), math.log(0.25), -1e4]),
+            st.floats(-30, 0),
+        ),
+    )
+)
+
+
+def log(outputs):
+    """ln of outputs given as plain numbers, zeros included."""
+    return np.array([[math.log(a) if a > 0 else -INF for a in row] for row in outputs])
+
+
+# Intervals published by R. G. Newcombe, "Two-sided confidence intervals for the single
+# proportion", Statistics in Medicine 17 (1998), table I, method 3 (Wilson), four decimals.
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_agrees_with_published_intervals(successes, n, low, high):
+    interval = metrics.wilson(successes, n)
+    assert interval.low == pytest.approx(low, abs=5.1e-5)
+    assert interval.high == pytest.approx(high, abs=5.1e-5)
+    assert interval.estimate == successes / n
+    assert (interval.n, interval.successes) == (n, successes)
+
+
+@given(st.integers(1, 10**7).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_contains_its_estimate_and_solves_the_score_equation(case):
+    successes, n = case
+    interval = metrics.wilson(successes, n)
+    mirrored = metrics.wilson(n - successes, n)
+    assert 0 <= interval.low <= interval.estimate <= interval.high <= 1
+    assert interval.low < interval.high
+    assert (interval.low == 0) == (successes == 0)
+    assert (interval.high == 1) == (successes == n)
+    assert mirrored.low == pytest.approx(1 - interval.high, abs=1e-12)
+    # The definition: the limits are the proportions π with |p - π| = 1.96 √(π(1-π)/n).
+    for limit in (interval.low, interval.high):
+        distance = (interval.estimate - limit) ** 2
+        assert distance == pytest.approx(
+            1.959964**2 * limit * (1 - limit) / n, rel=1e-5, abs=1e-13
+        )
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 0), (-1, 5), (6, 5)])
+def test_wilson_refuses_what_is_no_proportion(successes, n):
+    with pytest.raises(NntrainError, match="successes"):
+        metrics.wilson(successes, n)
+
+
+def test_accuracy_counts_the_largest_output_and_the_lowest_class_on_a_tie():
+    # Said 0, 1, 1 (tie of 1 and 2), 0 (all zero: a tie of all): right are rows 0, 2 and 3.
+    outputs = log([[0.9, 0.1, 0.2], [0.1, 0.8, 0.3], [0.1, 0.7, 0.7], [0, 0, 0]])
+    interval = metrics.accuracy(np.array([0, 2, 1, 0], dtype=np.uint8), outputs)
+    assert (interval.successes, interval.n, interval.estimate) == (3, 4, 0.75)
+
+
+def test_two_outputs_that_both_round_to_one_are_ordered_by_their_logarithms():
+    outputs = np.array([[-1e-18, -1e-19, -1.0]])
+    assert np.exp(outputs[0, 0]) == np.exp(outputs[0, 1])
+    said, runner_up = metrics.top_two(outputs)
+    assert (said[0], runner_up[0]) == (1, 0)
+
+
+@given(logs)
+def test_top_two_against_a_sort_in_plain_python(log_outputs):
+    said, runner_up = metrics.top_two(log_outputs)
+    for i, row in enumerate(log_outputs.tolist()):
+        ranked = sorted(range(len(row)), key=lambda j: (-row[j], j))
+        assert [said[i], runner_up[i]] == ranked[:2]
+
+
+def test_per_class_golden():
+    # class 0: 4 examples, said 2 times, both right: precision 2/2, recall 2/4, F1 = 4/(2+4).
+    # class 1: 2 examples, said 4 times, 1 right:     1/4, 1/2, F1 = 2/(4+2).
+    # class 2: 1 example, never said:                 None, 0, F1 = 0.
+    # class 3: no examples, never said:               None, None, None.
+    # class 4: no examples, said once:                0, None, F1 = 0.
+    labels = np.array([0, 0, 0, 0, 1, 1, 2])
+    said = np.array([0, 0, 1, 1, 1, 4, 1])
+    zero, one, two, three, four = metrics.per_class(labels, said, ["a", "b", "c", "d", "e"])
+    assert (zero.precision, zero.recall, zero.f1) == (1.0, 0.5, pytest.approx(2 / 3))
+    assert (zero.name, zero.support, zero.said, zero.right) == ("a", 4, 2, 2)
+    assert (one.precision, one.recall, one.f1) == (0.25, 0.5, pytest.approx(1 / 3))
+    assert (two.precision, two.recall, two.f1) == (None, 0.0, 0.0)
+    assert (three.precision, three.recall, three.f1) == (None, None, None)
+    assert (four.precision, four.recall, four.f1) == (0.0, None, 0.0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1))
+def test_per_class_against_counting_one_by_one(pairs):
+    labels, said = (np.array(column) for column in zip(*pairs, strict=True))
+    figures = metrics.per_class(labels, said, "abcde")
+    for j, figure in enumerate(figures):
+        both = sum(1 for true, answer in pairs if true == j and answer == j)
+        spoken = sum(1 for _, answer in pairs if answer == j)
+        support = sum(1 for true, _ in pairs if true == j)
+        assert (figure.index, figure.name) == (j, "abcde"[j])
+        assert figure.precision == (both / spoken if spoken else None)
+        assert figure.recall == (both / support if support else None)
+        if figure.precision and figure.recall:
+            harmonic = 2 / (1 / figure.precision + 1 / figure.recall)
+            assert figure.f1 == pytest.approx(harmonic)
+    assert sum(f.support for f in figures) == sum(f.said for f in figures) == len(pairs)
+
+
+def test_brier_and_log_likelihood_golden():
+    # Row 0: (0.7-1)² + 0.2² + 0.1² = 0.09 + 0.04 + 0.01 = 0.14, ln 0.7.
+    # Row 1: 0.5² + (0.25-1)² + 0.25² = 0.25 + 0.5625 + 0.0625 = 0.875, ln 0.25.
+    outputs = log([[0.7, 0.2, 0.1], [0.5, 0.25, 0.25]])
+    labels = np.array([0, 1])
+    scores = metrics.proper_scores(labels, outputs, distribution=True)
+    assert scores.brier == pytest.approx((0.14 + 0.875) / 2)
+    assert scores.log_likelihood == pytest.approx((math.log(0.7) + math.log(0.25)) / 2)
+    assert (scores.zero_likelihood, scores.normalised) == (0, False)
+
+
+def test_scores_of_sigmoid_outputs_are_of_the_normalised_activations_and_say_so():
+    # 0.9, 0.6, 0.3 sum to 1.8: normalised 1/2, 1/3, 1/6. Brier 1/4 + 1/9 + 1/36 = 14/36.
+    scores = metrics.proper_scores(np.array([0]), log([[0.9, 0.6, 0.3]]), distribution=False)
+    assert scores.brier == pytest.approx(14 / 36)
+    assert scores.log_likelihood == pytest.approx(-math.log(2))
+    assert scores.normalised
+
+
+@given(logs, st.data())
+def test_scores_against_loops(log_outputs, data):
+    n, k = log_outputs.shape
+    labels = data.draw(hnp.arrays(np.int64, n, elements=st.integers(0, k - 1)))
+    scores = metrics.proper_scores(labels, log_outputs, distribution=False)
+    brier, likelihood, impossible = 0.0, 0.0, 0
+    for label, row in zip(labels, log_outputs.tolist(), strict=True):
+        top = max(row)
+        outputs = [math.exp(x - top) if top > -INF else 1.0 for x in row]
+        shares = [a / math.fsum(outputs) for a in outputs]
+        brier += sum((s - (j == label)) ** 2 for j, s in enumerate(shares))
+        # In logarithms, because exp(-1e4) is 0 while its logarithm is not infinite.
+        log_share = (row[label] - top if top > -INF else 0.0) - math.log(math.fsum(outputs))
+        impossible += log_share == -INF
+        likelihood += log_share
+    assert scores.brier == pytest.approx(brier / n, abs=1e-12)
+    assert scores.log_likelihood == pytest.approx(likelihood / n, rel=1e-12, abs=1e-12)
+    assert scores.zero_likelihood == impossible
+    assert 0 <= scores.brier <= 2 + 1e-12
+    assert scores.log_likelihood <= 0
+
+
+@given(logs)
+def test_normalised_rows_are_distributions_with_the_same_answers(log_outputs):
+    normal = metrics.normalise(log_outputs)
+    assert np.exp(normal).sum(axis=1) == pytest.approx(1)
+    assert normal.max() <= 0
+    assert metrics.normalise(normal) == pytest.approx(normal, abs=1e-12)
+
+
+def test_normalise_keeps_differences_far_below_underflow_and_inverts_a_softmax_at_any_scale():
+    normal = metrics.normalise(np.array([[-1e4, -1e4 - 3.0, -INF]]))
+    assert normal[0, 0] - normal[0, 1] == pytest.approx(3)
+    assert normal[0, 2] == -INF
+    z = np.array([[2.5, -1.0, 3.2, 0.5]])  # C8: ln a = z - C, so c·ln a normalises to c·z
+    assert metrics.normalise(3 * metrics.normalise(z)) == pytest.approx(metrics.normalise(3 * z))
+
+
+def test_a_row_of_zeros_normalises_to_equal_shares():
+    assert np.exp(metrics.normalise(np.full((1, 4), -INF))) == pytest.approx(0.25)
+
+
+def test_extremes_perfect_and_hopeless():
+    outputs = log([[1, 0], [0, 1]])
+    perfect = metrics.proper_scores(np.array([0, 1]), outputs, distribution=True)
+    hopeless = metrics.proper_scores(np.array([1, 0]), outputs, distribution=True)
+    assert (perfect.brier, perfect.log_likelihood, perfect.zero_likelihood) == (0, 0, 0)
+    assert (hopeless.brier, hopeless.log_likelihood, hopeless.zero_likelihood) == (2, -INF, 2)
+
+
+def test_float32_rounding_above_one_is_cut_and_work_is_float64():
+    outputs = np.array([[1e-7, -20.0]], dtype=np.float32)
+    assert metrics.activations(outputs).max() == 1
+    assert metrics.activations(outputs).dtype == np.float64
+    assert metrics.log_likelihood([0], outputs) == 0
+
+
+def test_inputs_are_left_as_they_were():
+    labels, outputs = np.array([1, 0]), log([[0.7, 0.3], [0, 0]])
+    before = labels.copy(), outputs.copy()
+    metrics.proper_scores(labels, outputs, distribution=False)
+    metrics.accuracy(labels, outputs)
+    assert np.array_equal(labels, before[0])
+    assert np.array_equal(outputs, before[1])
+
+
+GOOD = log([[0.7, 0.3], [0.4, 0.6]])
+
+
+@pytest.mark.parametrize(
+    ("labels", "outputs", "says"),
+    [
+        ([0, 2], GOOD, "0 to 1"),
+        ([-1, 0], GOOD, "0 to 1"),
+        ([0.0, 1.0], GOOD, "integers"),
+        ([True, False], GOOD, "integers"),
+        ([[0, 1]], GOOD, r"\(n,\)"),
+        ([], GOOD, r"\(n,\)"),
+        ([0], GOOD, "differ in number: 1 and 2"),
+        ([0, 1], GOOD[:, :1], "k >= 2"),
+        ([0, 1], GOOD[:0], "n >= 1"),
+        ([0, 1], GOOD[0], "k >= 2"),
+        ([0, 1], np.zeros((2, 2), dtype=int), "floats"),
+        ([0, 1], GOOD * math.nan, "NaN"),
+        ([0, 1], np.full((2, 2), INF), "inf"),
+        ([0, 1], np.full((2, 2), 0.01), "at most 0"),
+    ],
+)
+def test_what_is_no_set_of_answers_is_one_clear_error(labels, outputs, says):
+    with pytest.raises(NntrainError, match=says):
+        metrics.accuracy(np.array(labels), outputs)
+
+
+def test_a_distribution_that_does_not_sum_to_one_is_refused():
+    with pytest.raises(NntrainError, match=r"1\.5 at row 1"):
+        metrics.proper_scores([0, 0], log([[0.5, 0.5], [0.9, 0.6]]), distribution=True)
+
+
+def test_answers_and_labels_of_different_number_are_refused():
+    with pytest.raises(NntrainError, match="differ in number"):
+        metrics.per_class([0, 1], [0], "ab")
