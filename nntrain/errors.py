@@ -41,6 +41,12 @@ class DivergenceError(NntrainError):
     exit_code = 3
 
 
+class Interrupted(NntrainError):
+    """The user asked to stop, and everything is saved."""
+
+    exit_code = 130
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the known word nearest to ``word``, else ``""``."""
     from difflib import get_close_matches

@@ -20,7 +20,11 @@ DTYPES = ("float32", "float64")
 
 @dataclass(frozen=True)
 class Spec:
-    """What a setting may be, and how the command line names it."""
+    """What a setting may be, and how the command line names it.
+
+    ``kind`` is str, int or float, tuple for whole numbers separated by commas, or list for an
+    option that may be repeated.
+    """
 
     help: str
     kind: type
@@ -34,11 +38,11 @@ class Spec:
         """Return the range in words."""
         if self.choices:
             return "one of " + ", ".join(self.choices())
-        noun = {int: "a whole number", float: "a number", str: "text", tuple: "whole numbers"}
+        noun = {int: "a whole number", float: "a number", tuple: "whole numbers"}
         low = f" ≥ {self.low:g}" if self.low is not None else ""
         low = f" > {self.above:g}" if self.above is not None else low
         high = f" ≤ {self.high:g}" if self.high is not None else ""
-        return f"{noun[self.kind]}{low}{' and' if low and high else ''}{high}"
+        return f"{noun.get(self.kind, 'text')}{low}{' and' if low and high else ''}{high}"
 
 
 def setting(default: Any, help: str, kind: type, **spec: Any) -> Any:
@@ -114,6 +118,14 @@ class TrainingSettings:
             object.__setattr__(self, item.name, value)
 
 
+def _like(name: str, default: Any) -> Any:
+    """Return a field like ``TrainingSettings``'s, with another default."""
+    return field(default=default, metadata=_FIELDS[name].metadata)
+
+
+_FIELDS = {item.name: item for item in fields(TrainingSettings)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class FitSettings(TrainingSettings):
     """Settings of ``nntrain fit``."""
@@ -127,6 +139,78 @@ class FitSettings(TrainingSettings):
     )
 
 
+BOOK_RATES = {
+    "softmax+log-likelihood": 0.5,
+    "sigmoid+cross-entropy": 0.5,
+    "sigmoid+quadratic": 3.0,
+}
+"""Nielsen's learning rates at mini-batches of 10 (chapters 1 and 3). For the softmax he gives
+none; its δ has the form of cross-entropy's, and so it gets the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareSettings(TrainingSettings):
+    """Settings of ``nntrain compare-costs``: by default the book's [784, 30, 10] network."""
+
+    output: tuple[str, ...] = setting(
+        (), "Compare this output; repeat for several [default: all].", list, choices=_outputs
+    )
+    learning_rate: tuple[str, ...] = setting(
+        (), "η for all outputs, or OUTPUT=η; repeatable [default: the book's].", list
+    )
+    seeds: int = setting(5, "Repetitions, each with a seed of its own.", int, low=1, high=1000)
+    hidden: tuple[int, ...] = _like("hidden", (30,))
+    activation: str = _like("activation", "sigmoid")
+    initialisation: str = _like("initialisation", "new")
+    epochs: int = _like("epochs", 10)
+    batch_size: int = _like("batch_size", 10)
+    momentum: float = _like("momentum", 0.0)
+    schedule: str = _like("schedule", "constant")
+    warmup_epochs: float = _like("warmup_epochs", 0.0)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The outputs to compare, each once, in the order of the registry."""
+        return tuple(name for name in _outputs() if name in self.output or not self.output)
+
+    @property
+    def seed_list(self) -> tuple[int, ...]:
+        """The seeds: ``seeds`` numbers from ``seed`` on."""
+        return tuple(range(self.seed, self.seed + self.seeds))
+
+    def rates(self) -> dict[str, float]:
+        """Return the learning rate of each output to compare."""
+        rates = {name: BOOK_RATES[name] for name in self.outputs}
+        for given in self.learning_rate:
+            name, equals, rate = given.rpartition("=")
+            if equals and name not in rates:
+                raise SettingsError(
+                    f"learning_rate = {given} names no output that is compared: expected one of "
+                    f"{', '.join(rates)}.{did_you_mean(name, rates)}"
+                )
+            spec = Spec("", float, low=0)
+            value = _checked("learning_rate", rate, spec)
+            rates.update({name: value} if equals else dict.fromkeys(rates, value))
+        return rates
+
+    def fit_settings(self, output: str, seed: int) -> FitSettings:
+        """Return the settings of one of the trainings."""
+        shared = {item.name: getattr(self, item.name) for item in fields(TrainingSettings)}
+        inverse_temperature = self.inverse_temperature if output.startswith("softmax") else 1.0
+        changed = {
+            "output": output,
+            "seed": seed,
+            "learning_rate": self.rates()[output],
+            "inverse_temperature": inverse_temperature,
+        }
+        return FitSettings(**{**shared, **changed})
+
+    def __post_init__(self) -> None:
+        """Check the learning rates too."""
+        super().__post_init__()
+        self.rates()
+
+
 def _checked(name: str, value: Any, spec: Spec) -> Any:
     """Return ``value`` as its field's type, or raise ``SettingsError`` naming the range."""
     if value is None and spec.optional:
@@ -136,8 +220,9 @@ def _checked(name: str, value: Any, spec: Spec) -> Any:
     except (TypeError, ValueError, OverflowError):
         raise _out_of_range(name, value, spec) from None
     if spec.choices:
-        if value not in spec.choices():
-            raise _out_of_range(name, value, spec, did_you_mean(str(value), spec.choices()))
+        for word in value if spec.kind is list else (value,):
+            if word not in spec.choices():
+                raise _out_of_range(name, word, spec, did_you_mean(str(word), spec.choices()))
         return value
     for number in value if isinstance(value, tuple) else (value,):
         if isinstance(number, str):
@@ -151,6 +236,8 @@ def _checked(name: str, value: Any, spec: Spec) -> Any:
 
 
 def _converted(value: Any, kind: type) -> Any:
+    if kind is list:
+        return tuple(map(str, value if isinstance(value, list | tuple) else [value]))
     if kind is tuple:
         parts = value.split(",") if isinstance(value, str) else value
         sizes = tuple(_converted(part, int) for part in parts)

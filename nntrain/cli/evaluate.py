@@ -1,0 +1,76 @@
+"""``nntrain evaluate``: the report on a run."""
+
+from pathlib import Path
+
+import click
+
+from nntrain.cli import options, threads
+
+
+@click.command()
+@click.argument("run_name", metavar="[RUN]", required=False)
+@click.option("--dataset", help="Evaluate on this dataset. [default: the run's own]")
+@click.option(
+    "--split",
+    type=click.Choice(options.SPLITS),
+    default="test",
+    show_default=True,
+    help="Which part of the dataset.",
+)
+@options.runs_dir_option
+@options.data_dir_option
+@options.network_options
+@options.predictions_option
+@options.section_option
+@options.json_option
+@options.svg_option
+@options.quiet_option
+def evaluate(
+    run_name: str | None,
+    dataset: str | None,
+    split: str,
+    runs_dir: Path,
+    data_dir: Path | None,
+    mirrors: tuple[str, ...],
+    offline: bool,
+    predictions: Path | None,
+    sections: tuple[str, ...],
+    as_json: bool,
+    svg: Path | None,
+    quiet: bool,
+) -> None:
+    """Report on a trained network.
+
+    It is the best one of the newest run, unless RUN names another. A run is evaluated on its own dataset unless --dataset names another; the report says which.
+
+    \b
+    nntrain evaluate
+    nntrain evaluate book --split validation --section confidence
+    nntrain evaluate --dataset fashion-mnist --predictions answers.csv
+    """
+    threads.limit(1)
+    from nntrain import evaluating, runs
+    from nntrain.cli.loading import load_dataset
+    from nntrain.cli.reporting import report_on
+    from nntrain.show.terminal.terminal import Terminal
+
+    options.checked_sections(sections)
+    terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
+    run = runs.find(runs_dir, run_name)
+    settings = run.settings()
+    folder = data_dir or Path(settings.data_dir)
+    data = load_dataset(terminal, dataset or settings.dataset, folder, mirrors, offline)
+    document = report_on(
+        terminal,
+        run,
+        data,
+        split,
+        predictions=predictions,
+        sections=sections,
+        show=not as_json,
+        save=False,
+    )
+    if as_json:
+        terminal.document(evaluating.SCHEMA, document)
+    if svg:
+        terminal.save_picture(svg, "nntrain evaluate")

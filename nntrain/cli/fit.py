@@ -1,0 +1,218 @@
+"""``nntrain fit``: train a network and report on it."""
+
+import signal
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nntrain.cli import options, threads
+from nntrain.errors import Interrupted, SettingsError
+from nntrain.settings import FitSettings, make, read_toml
+
+if TYPE_CHECKING:
+    from nntrain.data.dataset import Dataset
+    from nntrain.nn.training import Training
+    from nntrain.runs import Run
+    from nntrain.show.terminal.terminal import Terminal
+
+SCHEMA = "nntrain/fit/1"
+MAY_CHANGE = ("epochs", "patience")
+
+
+@click.command()
+@options.settings_file(FitSettings)
+@options.settings_options(FitSettings)
+@click.option("--name", help="The run's name. [default: time and a short slug]")
+@click.option("--overwrite", is_flag=True, help="Replace the run of that name.")
+@click.option("--resume", metavar="RUN", help="Continue an interrupted run.")
+@options.runs_dir_option
+@options.network_options
+@options.predictions_option
+@options.section_option
+@options.json_option
+@options.svg_option
+@options.quiet_option
+@click.pass_context
+def fit(
+    ctx: click.Context,
+    /,
+    name: str | None,
+    overwrite: bool,
+    resume: str | None,
+    runs_dir: Path,
+    mirrors: tuple[str, ...],
+    offline: bool,
+    predictions: Path | None,
+    sections: tuple[str, ...],
+    as_json: bool,
+    svg: Path | None,
+    quiet: bool,
+    **values: Any,
+) -> None:
+    """Train a network and report on it.
+
+    The bare command trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
+    holds the same words as the options; options win over NNTRAIN_… variables, and these over
+    the file.
+
+    \b
+    nntrain fit
+    nntrain fit --hidden 100,30 --activation sigmoid --epochs 20 --learning-rate 0.3
+    nntrain fit configs/book-cross-entropy.toml --name book
+    """
+    chosen = threads.choose_from(_stored(runs_dir, resume) if resume else values)
+    from nntrain import fitting, runs
+    from nntrain.cli.loading import load_dataset
+    from nntrain.cli.reporting import report_on
+    from nntrain.show.terminal.terminal import Terminal
+
+    options.checked_sections(sections)
+    terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
+    run = runs.find(runs_dir, resume) if resume else None
+    settings = make(FitSettings, values) if run is None else _resumed(ctx, run)
+    dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
+    settings = replace(settings, dataset=dataset.name, threads=chosen)
+    training = fitting.start(settings, dataset)
+    if run is None:
+        run = _new_run(settings, dataset, training, runs_dir, name, overwrite)
+    else:
+        run.restore_checkpoint(training)
+        run.truncate_history(training.epoch)
+        run.write_settings(settings)
+    _announce(terminal, settings, dataset, training, run, chosen)
+    _train(terminal, training, run)
+
+    document = report_on(
+        terminal,
+        run,
+        dataset,
+        "test",
+        predictions=predictions,
+        sections=sections,
+        show=not as_json,
+        save=True,
+    )
+    if as_json:
+        terminal.document(
+            SCHEMA,
+            {
+                "run": str(run.path),
+                "settings": asdict(settings),
+                "history": run.history(),
+                "evaluation": document,
+            },
+        )
+    else:
+        _farewell(terminal, run)
+    if svg:
+        terminal.save_picture(svg, "nntrain fit")
+
+
+def _stored(runs_dir: Path, name: str) -> dict[str, Any]:
+    """Return the run's settings as written, without loading NumPy; empty where there are none."""
+    paths = [folder / "settings.toml" for folder in (runs_dir / name, Path(name))]
+    return next((read_toml(path) for path in paths if path.is_file()), {})
+
+
+def _resumed(ctx: click.Context, run: "Run") -> FitSettings:
+    """Return the run's settings with what may change; refuse the rest by name."""
+    settings, given = run.settings(), options.given_options(ctx, FitSettings)
+    wanted = make(FitSettings, {**asdict(settings), **given})
+    refused = [
+        n for n in given if n not in MAY_CHANGE and getattr(wanted, n) != getattr(settings, n)
+    ]
+    if refused:
+        raise SettingsError(
+            f"{', '.join(refused)} cannot change when {run.name} is resumed: only "
+            f"{' and '.join(MAY_CHANGE)} may. Start a new run instead."
+        )
+    return wanted
+
+
+def _new_run(
+    settings: FitSettings,
+    dataset: "Dataset",
+    training: "Training",
+    runs_dir: Path,
+    name: str | None,
+    overwrite: bool,
+) -> "Run":
+    from nntrain import provenance, runs
+
+    kind = "synthetic" if dataset.synthetic else Path(dataset.name).name
+    slug = "-".join([kind, *map(str, settings.hidden), settings.output.split("+")[-1]])
+    run = runs.create(runs_dir, name, slug, overwrite)
+    run.write_settings(settings)
+    run.write_json("provenance.json", provenance.collect(settings, dataset, len(training.batches)))
+    return run
+
+
+def _announce(
+    terminal: "Terminal",
+    settings: FitSettings,
+    dataset: "Dataset",
+    training: "Training",
+    run: "Run",
+    chosen: int | None,
+) -> None:
+    from nntrain.show.terminal.training import settings_panel
+
+    schedule = settings.schedule
+    if settings.warmup_epochs:
+        schedule += f", warm-up over {settings.warmup_epochs:g} epochs"
+    sizes = (len(training.batches), len(dataset.validation.images), len(dataset.test.images))
+    rows = {
+        "dataset": f"{dataset.title}: {sizes[0]:,} / {sizes[1]:,} / {sizes[2]:,} "
+        f"training / validation / test",
+        "network": f"{list(training.network.sizes)}, {settings.activation} hidden layers",
+        "output": settings.output,
+        "descent": f"{settings.epochs} epochs, mini-batches of {settings.batch_size}, "
+        f"η = {settings.learning_rate:g}, μ = {settings.momentum:g}, "
+        f"λ = {settings.weight_decay:g}",
+        "schedule": schedule,
+        "seed": f"{settings.seed}; BLAS threads: {chosen or 'as the environment says'}",
+        "run": str(run.path),
+    }
+    terminal.message(settings_panel("nntrain fit", rows))
+
+
+def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
+    """Train to the end; on Ctrl-C finish the mini-batches in hand, save, and say how to go on."""
+    from nntrain.fitting import drive
+    from nntrain.show.terminal.training import TrainingProgress
+
+    interrupted = False
+
+    def interrupt(*_: object) -> None:
+        nonlocal interrupted
+        if interrupted:
+            raise KeyboardInterrupt
+        interrupted = True
+
+    old = {s: signal.signal(s, interrupt) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with TrainingProgress(
+            terminal, training.sgd.epochs, len(training.batches), training.epoch
+        ) as progress:
+            for event in drive(training, run):
+                if isinstance(event, int):
+                    progress.tick(event)
+                else:
+                    progress.epoch(event)
+                if interrupted:
+                    break
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+    if interrupted and not training.finished:
+        run.save_checkpoint(training)
+        raise Interrupted(
+            f"Interrupted in epoch {training.epoch + 1}; the run is saved. Continue with:\n"
+            f"  nntrain fit --resume {run.name}"
+        )
+
+
+def _farewell(terminal: "Terminal", run: "Run") -> None:
+    terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {run.name}")

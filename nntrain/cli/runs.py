@@ -1,0 +1,32 @@
+"""``nntrain runs``: a table of the runs so far."""
+
+from pathlib import Path
+
+import click
+
+from nntrain.cli import options, threads
+
+SCHEMA = "nntrain/runs/1"
+
+
+@click.command()
+@options.runs_dir_option
+@options.json_option
+def runs(runs_dir: Path, as_json: bool) -> None:
+    """List the runs so far, oldest first.
+
+    \b
+    nntrain runs
+    nntrain runs --json
+    """
+    threads.limit(1)
+    from nntrain.runs import all_runs, summary
+    from nntrain.show.terminal.listings import runs_table
+    from nntrain.show.terminal.terminal import Terminal
+
+    terminal = Terminal()
+    rows = [summary(run) for run in all_runs(runs_dir)]
+    if as_json:
+        terminal.document(SCHEMA, {"runs_dir": str(runs_dir), "runs": rows})
+    else:
+        terminal.result(runs_table(rows, str(runs_dir)))

@@ -1,0 +1,56 @@
+"""How many threads BLAS gets: decided before NumPy is loaded, because BLAS asks only then.
+
+Handing a small product to a second core costs more than it saves, so the second core comes
+only for steps of enough multiplications. What the user has set in the environment wins.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+MNIST_INPUTS, MNIST_CLASSES = 784, 10
+LARGE_STEP = 25_000_000
+"""Multiplications in one forward pass of a mini-batch from which all cores are used."""
+
+
+def choose_from(values: Mapping[str, Any]) -> int | None:
+    """Set and return the number of BLAS threads for settings as typed or read from a file.
+
+    Returns None where the environment has set it. ``threads`` in ``values`` is what was asked
+    for; without it the program chooses by the size of a step, batch_size × Σ fan_in × fan_out.
+    Values out of range are left for the settings to refuse.
+    """
+    try:
+        asked = values.get("threads")
+        threads = None if asked is None else int(asked)
+        hidden = values.get("hidden") or ()
+        sizes = [int(size) for size in (hidden.split(",") if isinstance(hidden, str) else hidden)]
+        batch_size = int(values.get("batch_size") or 1)
+    except (TypeError, ValueError):
+        return limit(1)
+    if threads is None and any(os.environ.get(name) for name in VARIABLES):
+        return None
+    return limit(threads or _threads_for(sizes, batch_size))
+
+
+def _threads_for(hidden: Sequence[int], batch_size: int) -> int:
+    """Return all cores for a large step, else 1."""
+    sizes = (MNIST_INPUTS, *hidden, MNIST_CLASSES)
+    step = batch_size * sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
+    return available_cores() if step >= LARGE_STEP else 1
+
+
+def limit(threads: int) -> int:
+    """Give BLAS this many threads; it listens only until NumPy is loaded."""
+    for name in VARIABLES:
+        os.environ[name] = str(threads)
+    return threads
+
+
+def available_cores() -> int:
+    """Return the cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

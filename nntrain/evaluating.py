@@ -1,0 +1,100 @@
+"""A trained network and a part of a dataset -> an evaluation, and its files."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nntrain.analysis.evaluation import Evaluation, evaluate, to_json
+from nntrain.data.dataset import Dataset
+from nntrain.errors import NntrainError
+from nntrain.files import whole_file
+from nntrain.nn.arrays import Floats
+from nntrain.nn.network import Network
+
+SCHEMA = "nntrain/evaluation/1"
+
+
+def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
+    """Return z^L as float64 (n, classes) for the images of ``split``.
+
+    Raises ``NntrainError`` when the network has not the dataset's inputs or classes.
+    """
+    rows, columns = dataset.image_shape
+    expected = (network.sizes[0], network.sizes[-1])
+    got = (rows * columns, len(dataset.classes))
+    if expected != got:
+        raise NntrainError(
+            f"The network takes {expected[0]} inputs and tells {expected[1]} classes apart; "
+            f"{dataset.name} has {rows}×{columns} = {got[0]} pixels and {got[1]} classes. "
+            f"Evaluate it on a dataset like the one it was trained on."
+        )
+    images = dataset.split(split).images
+    if not len(images):
+        raise NntrainError(f"{dataset.name} has no {split} examples to evaluate on.")
+    return network.weighted_inputs(images).astype(np.float64)
+
+
+def evaluate_network(
+    network: Network, dataset: Dataset, split: str, decay_cost: float = 0.0
+) -> tuple[Evaluation, Floats]:
+    """Return the evaluation on ``split``, and the output activations (n, classes).
+
+    ``decay_cost``, λ/2n Σ W², is added to the mean cost.
+    """
+    z = weighted_inputs(network, dataset, split)
+    labels = dataset.split(split).labels
+    log_outputs = network.output.log_activate(z)
+    evaluation = evaluate(
+        labels,
+        log_outputs,
+        classes=dataset.classes,
+        distribution=network.output.distribution,
+        cost=float(network.output.cost(z, labels).mean()) + decay_cost,
+    )
+    return evaluation, np.exp(log_outputs)
+
+
+def decay_cost(network: Network, weight_decay: float, training_examples: int) -> float:
+    """Return λ/2n Σ W² with n the size of the training set."""
+    squares = sum(float(np.vdot(W, W)) for W in network.weights)
+    return weight_decay / (2 * training_examples) * squares
+
+
+def document(
+    evaluation: Evaluation, network: Network, dataset: Dataset, split: str
+) -> dict[str, Any]:
+    """Return the evaluation and what it is about, as JSON-able types."""
+    return {
+        "dataset": dataset.name,
+        "dataset_title": dataset.title,
+        "synthetic": dataset.synthetic,
+        "substituted_because": dataset.substituted_because,
+        "split": split,
+        "sizes": list(network.sizes),
+        "activation": network.hidden.name,
+        "output": network.output.name,
+        **to_json(evaluation),
+    }
+
+
+def write_predictions(path: Path, dataset: Dataset, split: str, outputs: Floats) -> None:
+    """Write one CSV row an example: index, true, predicted, and every output activation.
+
+    Raises ``NntrainError`` when the file cannot be written.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    names = dataset.classes
+    writer.writerow(["index", "true", "predicted", *(f"output_{name}" for name in names)])
+    labels = dataset.split(split).labels
+    for index, (label, row) in enumerate(zip(labels, outputs, strict=True)):
+        said = names[int(row.argmax())]
+        writer.writerow([index, names[label], said, *(f"{value:.9g}" for value in row)])
+    try:
+        with whole_file(path) as file:
+            file.write(text.getvalue().encode())
+    except OSError as error:
+        raise NntrainError(f"Cannot write {path}: {error.strerror or error}.") from error

@@ -1,0 +1,88 @@
+"""Settings and a dataset -> a training, driven into its run directory."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nntrain.data.dataset import Dataset
+from nntrain.errors import SettingsError
+from nntrain.nn.activations import ACTIVATIONS
+from nntrain.nn.initialisation import INITIALISATIONS
+from nntrain.nn.network import Network
+from nntrain.nn.outputs import make_output
+from nntrain.nn.schedules import Schedule
+from nntrain.nn.sgd import SGD
+from nntrain.nn.training import EpochResult, Training
+from nntrain.runs import Run
+from nntrain.settings import FitSettings
+
+PARAMETER_STREAM, ORDER_STREAM = 0, 1
+"""Random streams under one seed: a change in one leaves the other's draws alone."""
+
+
+def build_network(settings: FitSettings, dataset: Dataset) -> Network:
+    """Return the untrained network of ``settings`` for the images and classes of ``dataset``."""
+    inputs = int(np.prod(dataset.image_shape))
+    initialisation = settings.initialisation
+    if initialisation == "auto":
+        initialisation = "he" if settings.activation == "relu" else "lecun"
+    return Network.create(
+        sizes=(inputs, *settings.hidden, len(dataset.classes)),
+        hidden=ACTIVATIONS[settings.activation],
+        output=make_output(settings.output, settings.inverse_temperature),
+        initialisation=INITIALISATIONS[initialisation],
+        rng=np.random.default_rng([settings.seed, PARAMETER_STREAM]),
+        dtype=settings.dtype,
+    )
+
+
+def start(settings: FitSettings, dataset: Dataset) -> Training:
+    """Return the training of ``settings`` on ``dataset``, before its first step.
+
+    Raises ``SettingsError`` when ``train_size`` is more than the dataset has.
+    """
+    images, labels = dataset.train
+    size = settings.train_size
+    if size is not None and size > len(images):
+        raise SettingsError(
+            f"train_size = {size} is not allowed: {dataset.name} has {len(images)} "
+            f"training examples."
+        )
+    sgd = SGD(
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        momentum=settings.momentum,
+        weight_decay=settings.weight_decay,
+        schedule=Schedule(
+            settings.schedule,
+            settings.epochs,
+            settings.warmup_epochs,
+            settings.step_epochs,
+            settings.step_factor,
+        ),
+        patience=settings.patience,
+    )
+    return Training(
+        build_network(settings, dataset),
+        (images[:size], labels[:size]),
+        dataset.validation,
+        sgd,
+        np.random.default_rng([settings.seed, ORDER_STREAM]),
+    )
+
+
+def drive(training: Training, run: Run) -> Iterator[int | EpochResult]:
+    """Train to the end, saving as it goes.
+
+    Yields the examples done after each block of mini-batches, and each epoch's result once
+    it is on the disk.
+    """
+    while not training.finished:
+        yield from training.run_epoch()
+        result = training.finish_epoch()
+        if result.best:
+            run.save_model(training.network)
+        run.append_history(result)
+        run.save_checkpoint(training)
+        yield result

@@ -1,0 +1,69 @@
+"""Where a run comes from: versions, seed, threads, the code's git state, the data's hashes."""
+
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nntrain import __version__
+from nntrain.data.dataset import Dataset
+from nntrain.settings import FitSettings
+
+SCHEMA = "nntrain/provenance/1"
+
+
+def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> dict[str, Any]:
+    """Return the provenance of a run that is about to start, as JSON-able types."""
+    return {
+        "schema": SCHEMA,
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": sys.argv,
+        "nntrain": __version__,
+        "git": _git_state(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+        "blas": _blas(),
+        "blas_threads": os.environ.get("OPENBLAS_NUM_THREADS")
+        or os.environ.get("OMP_NUM_THREADS"),
+        "seed": settings.seed,
+        "dataset": dataset.name,
+        "dataset_title": dataset.title,
+        "synthetic": dataset.synthetic,
+        "substituted_because": dataset.substituted_because,
+        "training_examples": training_examples,
+        "sha256": dataset.sha256(),
+    }
+
+
+def _blas() -> str:
+    """Return the name and version of the BLAS that NumPy was built with."""
+    config: Any = np.show_config(mode="dicts")
+    blas = config.get("Build Dependencies", {}).get("blas", {})
+    return f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
+
+
+def _git_state() -> dict[str, Any] | None:
+    """Return commit and dirtiness when nntrain runs from a git checkout, else None."""
+    root = Path(__file__).parent.parent
+    if not (root / ".git").exists():
+        return None
+    try:
+        commit = _git(root, "rev-parse", "HEAD")
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", "nntrain")
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return {"commit": commit, "changed": bool(changed)}
+
+
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(root), *words], capture_output=True, text=True, timeout=5, check=True
+    )
+    return done.stdout.strip()

@@ -1,0 +1,1 @@
+"""The terminal: tables, bars, digits and progress. The only user of rich."""

@@ -1,0 +1,51 @@
+"""Lists: runs, datasets, and what verifying a dataset's files showed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from nntrain.show.terminal.tables import table
+from nntrain.show.terminal.words import duration, percent
+
+
+def runs_table(rows: Sequence[dict[str, Any]], runs_dir: str) -> RenderableType:
+    """Return the runs as a table."""
+    if not rows:
+        return Text(f"No runs in {runs_dir} yet. Train one: nntrain fit")
+    runs = table("run", "hidden", "output", "epochs", "valid.", "test", "time", left=(0, 1, 2))
+    for row in rows:
+        runs.add_row(
+            Text(row["name"], overflow="fold"),
+            ",".join(map(str, row["hidden"])) or "none",
+            row["output"].replace("+", "+\N{ZERO WIDTH SPACE}"),
+            f"{row['epochs']}/{row['of_epochs']}",
+            percent(row["validation_accuracy"]),
+            percent(row["test_accuracy"]),
+            duration(row["training_seconds"]),
+        )
+    return runs
+
+
+def datasets_table(rows: Sequence[dict[str, Any]]) -> RenderableType:
+    """Return the known datasets and whether they are in the cache."""
+    datasets = table("name", "what", "download", "in the cache", left=(0, 1, 3))
+    for row in rows:
+        size = row["download_bytes"]
+        datasets.add_row(
+            row["name"], row["title"], f"{size / 1e6:.1f} MB" if size else "none", row["state"]
+        )
+    return datasets
+
+
+def checks_table(checks: Sequence[tuple[Path, str, str, str, bool]]) -> RenderableType:
+    """Return the result of each check; expected and got only where they differ."""
+    rows = table("file", "checked", "", left=(0, 1, 2))
+    faults = []
+    for file, checked, expected, got, ok in checks:
+        rows.add_row(Text(file.name), Text(checked), Text("ok", "green") if ok else "WRONG")
+        if not ok:
+            faults.append(Text(f"{file}: {checked}: expected {expected}, got {got}", "red"))
+    return Group(rows, *faults)

@@ -1,0 +1,114 @@
+"""Where things are shown: results on stdout, messages and progress on stderr."""
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from nntrain.errors import NntrainError
+from nntrain.files import whole_file
+
+SVG_WIDTH = 88
+
+# rich's own template minus its web font: the picture refers to nothing outside itself.
+SVG_FORMAT = """\
+<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+<style>
+.{unique_id}-matrix {{ font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;
+font-size: {char_height}px; line-height: {line_height}px; font-variant-east-asian: full-width; }}
+.{unique_id}-title {{ font-size: 18px; font-weight: bold; font-family: sans-serif; }}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
+</clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+
+
+class Terminal:
+    """The two streams of a command, and on request a picture of what they showed.
+
+    ``quiet`` silences messages, never results and never warnings. Markup in the texts that
+    users bring (names, paths) is not interpreted.
+    """
+
+    def __init__(self, *, quiet: bool = False, picture: bool = False) -> None:
+        self.quiet = quiet
+        self.out = Console(markup=False, emoji=False, highlight=False)
+        self.err = Console(stderr=True, markup=False, emoji=False, highlight=False)
+        self._picture: Console | None = None
+        if picture:
+            self._picture = Console(
+                file=io.StringIO(),
+                record=True,
+                width=SVG_WIDTH,
+                force_terminal=True,
+                color_system="truecolor",
+                markup=False,
+                emoji=False,
+                highlight=False,
+            )
+
+    @property
+    def animated(self) -> bool:
+        """Whether a moving progress display makes sense."""
+        return self.err.is_terminal and not self.quiet
+
+    def result(self, *renderables: RenderableType) -> None:
+        """Show results, on stdout."""
+        for renderable in renderables:
+            self.out.print(renderable)
+            self._record(renderable)
+
+    def message(self, *renderables: RenderableType) -> None:
+        """Show messages, on stderr, unless quiet."""
+        if not self.quiet:
+            for renderable in renderables:
+                # A line of text stays one line, so that an address in it can be copied.
+                self.err.print(renderable, soft_wrap=isinstance(renderable, str))
+                self._record(renderable)
+
+    def warning(self, title: str, text: str) -> None:
+        """Show a panel that cannot be missed, on stderr, quiet or not."""
+        panel = Panel(Text(text), title=Text(title), border_style="bold yellow", padding=(1, 2))
+        self.err.print(panel)
+        self._record(panel)
+
+    def document(self, schema: str, document: Mapping[str, Any]) -> None:
+        """Write one JSON document on stdout, with its ``schema``."""
+        text = json.dumps({"schema": schema, **document}, allow_nan=False, ensure_ascii=False)
+        self.out.file.write(text + "\n")
+
+    def save_picture(self, path: Path, title: str) -> None:
+        """Save all that was shown as an SVG that needs nothing from outside itself."""
+        if self._picture is None:
+            return
+        # a fixed id: the same text gives the same bytes
+        svg = self._picture.export_svg(title=title, code_format=SVG_FORMAT, unique_id="nntrain")
+        try:
+            with whole_file(path) as file:
+                file.write(svg.encode())
+        except OSError as error:
+            raise NntrainError(
+                f"Cannot write the picture {path}: {error.strerror or error}."
+            ) from error
+
+    def _record(self, renderable: RenderableType) -> None:
+        if self._picture is not None:
+            self._picture.print(renderable)

@@ -1,0 +1,115 @@
+"""A training as it happens: one line an epoch, and between them a bar that moves."""
+
+from collections.abc import Mapping
+from time import monotonic
+from types import TracebackType
+from typing import Any
+
+from rich.console import RenderableType
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from nntrain.nn.training import EpochResult
+from nntrain.show.terminal.tables import pairs
+from nntrain.show.terminal.terminal import Terminal
+from nntrain.show.terminal.words import duration, percent
+
+REDRAW_S = 0.1
+
+
+def settings_panel(title: str, rows: Mapping[str, str]) -> RenderableType:
+    """Return the settings of a training in a frame."""
+    return Panel(
+        pairs(rows.items()),
+        title=Text(title),
+        title_align="left",
+        border_style="cyan",
+        expand=False,
+    )
+
+
+class TrainingProgress:
+    """Shows a training of ``epochs`` epochs of ``examples`` examples on a terminal's stderr.
+
+    A context manager: ``tick`` moves the bar inside an epoch, ``epoch`` prints a line at its
+    end. Off a terminal there are only the lines.
+    """
+
+    def __init__(self, terminal: Terminal, epochs: int, examples: int, done: int = 0) -> None:
+        self._terminal = terminal
+        self._epochs, self._examples = epochs, examples
+        self._finished = done
+        self._last_drawn = 0.0
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:3.0f} %"),
+            TimeRemainingColumn(),
+            TextColumn("left"),
+            console=terminal.err,
+            transient=True,
+            disable=not terminal.animated,
+        )
+        self._task = self._progress.add_task("", total=epochs * examples)
+
+    def __enter__(self) -> "TrainingProgress":
+        """Start the bar, and print the head of the lines."""
+        head = (
+            f"{'epoch':>7}  {'cost':^17}  {'accuracy':^19}  {'time':>8}  {'images/s':>9}\n"
+            f"{'':>7}  {'train':>8} {'valid.':>8}  {'train':>9} {'valid.':>9}"
+        )
+        self._terminal.message(Text(head, style="dim"))
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        self._progress.stop()
+
+    def tick(self, done: int) -> None:
+        """Show that ``done`` examples of the current epoch are through."""
+        now = monotonic()
+        if now - self._last_drawn >= REDRAW_S:
+            self._last_drawn = now
+            self._progress.update(
+                self._task,
+                completed=self._finished * self._examples + done,
+                description=f"epoch {self._finished + 1}/{self._epochs}",
+            )
+
+    def epoch(self, result: EpochResult) -> None:
+        """Print the line of a finished epoch."""
+        self._finished = result.epoch
+        self._terminal.message(self._line(result))
+
+    def _line(self, result: EpochResult) -> Text:
+        cost, accuracy = result.validation_cost, result.validation_accuracy
+        line = Text(f"{f'{result.epoch}/{self._epochs}':>7}  ")
+        line.append(f"{result.train_cost:8.4f} ")
+        line.append(f"{'–' if cost is None else f'{cost:.4f}':>8}  ")
+        line.append(f"{percent(result.train_accuracy):>9} ")
+        line.append(f"{percent(accuracy):>9}", style="bold green" if result.best else "")
+        line.append(f"  {duration(result.seconds):>8}  {result.examples_per_second:9,.0f}")
+        if result.best:
+            line.append("  best", style="green")
+        return line
+
+
+def warned_of_substitution(name: str, reason: str) -> tuple[str, str]:
+    """Return title and text of the panel for a dataset that stands in for another."""
+    return (
+        "Not MNIST",
+        f"MNIST could not be had, so this run uses the {name} digits, which the program draws "
+        f"itself. Its figures say nothing about MNIST.\n\n{reason}",
+    )
+
+
+def as_rows(settings: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
+    """Return the chosen settings as words, for a panel."""
+    return {name.replace("_", " "): str(settings[name]) for name in names}

@@ -1,0 +1,38 @@
+"""Numbers as words: one way of writing a percentage, a count, a time."""
+
+from nntrain.analysis.metrics import Interval
+
+
+def percent(share: float | None, digits: int = 2) -> str:
+    """Return ``97.53 %``, or a dash where the share is undefined."""
+    return "–" if share is None else f"{100 * share:.{digits}f} %"
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Return ``value`` with ``digits`` decimals, or a dash where it is undefined."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def interval(of: Interval) -> str:
+    """Return an accuracy with its 95 % interval and the count behind it."""
+    return (
+        f"{percent(of.estimate)}  (95 % interval {100 * of.low:.2f}–{100 * of.high:.2f} %, "
+        f"{of.successes:,} of {of.n:,})"
+    )
+
+
+def duration(seconds: float) -> str:
+    """Return ``0.84 s``, ``12.3 s``, ``4 min 05 s`` or ``2 h 03 min``."""
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return ``1 error`` or ``3 errors``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
