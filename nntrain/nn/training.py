@@ -56,8 +56,7 @@ class Training:
 
     ``network`` is trained in place. ``epoch`` counts finished epochs, ``done`` the examples
     of the current one, ``seconds`` the time its training took so far. ``best_parameters`` are
-    those of the epoch with the highest validation accuracy (ties: the lower validation cost,
-    then the earlier epoch).
+    those of the epoch with the highest validation accuracy, the earliest where several tie.
     """
 
     def __init__(
@@ -77,12 +76,11 @@ class Training:
         self.done = 0
         self.seconds = 0.0
         self.best_epoch = 0
-        self.best_score = (-1.0, 0.0)
+        self.best_accuracy = -1.0
         self.best_parameters = [p.copy() for p in network.parameters]
         self.descent = Descent(network, sgd.momentum)
         self._gradients = Gradients(network)
         self._workspace = Workspace(network, self.batches.batch_size)
-        self._rate = sgd.learning_rate
         self._generator_at_start = rng.bit_generator.state
 
     @property
@@ -124,13 +122,13 @@ class Training:
     def _step(self, inputs: Array, labels: Integers, t: float) -> None:
         """Take one step of gradient descent on a mini-batch at time ``t`` in epochs."""
         size = len(labels)
-        self._rate = self.sgd.rate(t)
+        rate = self.sgd.rate(t)
         workspace = self._workspace
         if size != self.batches.batch_size:
             workspace = workspace.head(size)
         forward(self.network, inputs, workspace)
-        backward(self.network, labels, self._rate / size, workspace, self._gradients)
-        self.descent.step(self._gradients, self._rate * self.sgd.weight_decay / len(self.batches))
+        backward(self.network, labels, rate / size, workspace, self._gradients)
+        self.descent.step(self._gradients, rate * self.sgd.weight_decay / len(self.batches))
 
     def finish_epoch(self) -> EpochResult:
         """Measure with fixed weights, keep the best, and return what the epoch ended with.
@@ -147,10 +145,10 @@ class Training:
                 raise self._divergence(f"epoch {self.epoch}, at its end")
             cost, accuracy = self._measure(self.validation) if self.validation else (None, None)
             norms = self._gradient_norms()
-        best = self._keep_best(accuracy, cost)
+        best = self._keep_best(accuracy)
         return EpochResult(
             epoch=self.epoch,
-            learning_rate=self._rate,
+            learning_rate=self.sgd.rate(self.epoch - 1 + self._last_step()),
             train_cost=train_cost,
             train_accuracy=train_accuracy,
             validation_cost=cost,
@@ -161,6 +159,11 @@ class Training:
             gradient_norms=norms,
             best=best,
         )
+
+    def _last_step(self) -> float:
+        """Return the time of an epoch's last step, in epochs."""
+        count, size = len(self.batches), self.batches.batch_size
+        return (count - 1) // size * size / count
 
     def _measure(self, examples: Examples) -> tuple[float, float]:
         """Return (mean cost + λ/2n Σ W², accuracy)."""
@@ -183,11 +186,12 @@ class Training:
         backward(self.network, self.batches.labels[:size], 1 / size, workspace, self._gradients)
         return self._gradients.norms()
 
-    def _keep_best(self, accuracy: float | None, cost: float | None) -> bool:
-        score = (float(self.epoch), 0.0) if accuracy is None or cost is None else (accuracy, -cost)
-        if score <= self.best_score:
-            return False
-        self.best_score, self.best_epoch = score, self.epoch
+    def _keep_best(self, accuracy: float | None) -> bool:
+        if accuracy is not None:
+            if accuracy <= self.best_accuracy:
+                return False
+            self.best_accuracy = accuracy
+        self.best_epoch = self.epoch
         for kept, parameter in zip(self.best_parameters, self.network.parameters, strict=True):
             np.copyto(kept, parameter)
         return True
@@ -224,7 +228,7 @@ class Training:
             "done": self.done,
             "seconds": self.seconds,
             "best_epoch": self.best_epoch,
-            "best_score": self.best_score,
+            "best_accuracy": self.best_accuracy,
             "generator": self._generator_at_start if self.done else self.rng.bit_generator.state,
         }
         state["progress"] = np.frombuffer(json.dumps(progress).encode(), np.uint8)
@@ -243,7 +247,7 @@ class Training:
         self.done = progress["done"]
         self.seconds = progress["seconds"]
         self.best_epoch = progress["best_epoch"]
-        self.best_score = tuple(progress["best_score"])
+        self.best_accuracy = progress["best_accuracy"]
         self.rng.bit_generator.state = progress["generator"]
 
     def _arrays(self) -> dict[str, list[Floats]]:

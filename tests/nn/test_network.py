@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from nntrain.nn.network import EVALUATION_CHUNK
+from tests import reference
+from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_examples, make_network
+
+
+@pytest.mark.parametrize("output", OUTPUT_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_outputs_agree_with_the_book(output, activation):
+    network = make_network((6, 5, 3, 4), activation, output)
+    inputs, _ = make_examples(8)
+    for x, mine in zip(inputs, network.outputs(inputs), strict=True):
+        _, book = reference.forward(network.weights, network.biases, activation, output, x)
+        np.testing.assert_allclose(mine, book[-1], rtol=1e-12)
+
+
+def test_more_than_a_chunk_is_as_one_by_one():
+    network = make_network()
+    inputs, labels = make_examples(2 * EVALUATION_CHUNK + 7)
+    whole = network.weighted_inputs(inputs)
+    for i in (0, EVALUATION_CHUNK - 1, EVALUATION_CHUNK, len(inputs) - 1):
+        np.testing.assert_allclose(whole[i], network.weighted_inputs(inputs[i : i + 1])[0])
+    cost, accuracy = network.cost_and_accuracy(inputs, labels)
+    assert cost == pytest.approx(network.output.cost(whole, labels).mean())
+    assert accuracy == (whole.argmax(axis=1) == labels).mean()
+
+
+def test_uint8_pixels_are_scaled_to_one_and_images_flattened():
+    network = make_network((6, 5, 4))
+    pixels = np.random.default_rng(0).integers(0, 256, (9, 2, 3), dtype=np.uint8)
+    scaled = pixels.reshape(9, 6) / 255
+    np.testing.assert_allclose(
+        network.weighted_inputs(pixels), network.weighted_inputs(scaled), rtol=1e-12
+    )
+
+
+def test_sizes_dtype_and_parameters():
+    network = make_network((6, 5, 4), dtype=np.float32)
+    assert network.sizes == (6, 5, 4)
+    assert network.dtype == np.float32
+    assert [p.shape for p in network.parameters] == [(5, 6), (4, 5), (5,), (4,)]
+
+
+def test_a_copy_shares_nothing():
+    network = make_network()
+    copy = network.copy()
+    copy.weights[0][...] = 7
+    assert not (network.weights[0] == 7).any()
+    copy.assign(network.parameters)
+    np.testing.assert_array_equal(copy.weights[0], network.weights[0])

@@ -1,0 +1,166 @@
+"""Costs tested four ways: golden values, numerical gradients, a plain oracle, the extremes."""
+
+from math import log
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from nntrain.errors import SettingsError
+from nntrain.nn.outputs import OUTPUTS, make_output
+from tests import reference
+
+# z = (0, ln 2, ln 3), true class 1: softmax is (1/6, 2/6, 3/6), σ is (1/2, 2/3, 3/4).
+Z = np.array([[0.0, log(2), log(3)]])
+LABELS = np.array([1])
+GOLDEN = {
+    "softmax+log-likelihood": {
+        "a": [1 / 6, 1 / 3, 1 / 2],
+        "cost": log(3),
+        "delta": [1 / 6, -2 / 3, 1 / 2],
+    },
+    "sigmoid+cross-entropy": {
+        "a": [1 / 2, 2 / 3, 3 / 4],
+        "cost": log(2) + log(3 / 2) + log(4),
+        "delta": [1 / 2, -1 / 3, 3 / 4],
+    },
+    "sigmoid+quadratic": {
+        "a": [1 / 2, 2 / 3, 3 / 4],
+        "cost": (1 / 4 + 1 / 9 + 9 / 16) / 2,
+        "delta": [1 / 2 * 1 / 4, -1 / 3 * 2 / 9, 3 / 4 * 3 / 16],
+    },
+}
+
+
+def activations(layer, z):
+    a = np.empty_like(z)
+    layer.activate(z, a)
+    return a
+
+
+def delta(layer, z, labels):
+    out = np.full_like(z, np.nan)
+    layer.delta(activations(layer, z), z, labels, out)
+    return out
+
+
+def test_every_output_has_its_golden_row():
+    assert set(GOLDEN) == set(OUTPUTS)
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+class TestEveryOutput:
+    def test_golden_values(self, name):
+        layer = make_output(name)
+        np.testing.assert_allclose(activations(layer, Z), [GOLDEN[name]["a"]], rtol=1e-14)
+        np.testing.assert_allclose(layer.cost(Z, LABELS), [GOLDEN[name]["cost"]], rtol=1e-14)
+        np.testing.assert_allclose(delta(layer, Z, LABELS), [GOLDEN[name]["delta"]], rtol=1e-13)
+
+    def test_agrees_with_the_oracle(self, name):
+        rng = np.random.default_rng(0)
+        z, labels = rng.normal(0, 3, (50, 10)), rng.integers(0, 10, 50)
+        layer = make_output(name)
+        a, costs, deltas = activations(layer, z), layer.cost(z, labels), delta(layer, z, labels)
+        for i in range(50):
+            target = reference.one_hot(labels[i], 10)
+            expected = reference.activate_output(z[i], name)
+            np.testing.assert_allclose(a[i], expected, atol=1e-15)
+            assert costs[i] == pytest.approx(reference.cost_of(expected, target, name), rel=1e-11)
+            expected_delta = reference.delta_of(expected, target, name)
+            np.testing.assert_allclose(deltas[i], expected_delta, atol=1e-14)
+
+    def test_delta_is_the_gradient_of_the_cost(self, name):
+        rng = np.random.default_rng(1)
+        z, labels, h = rng.normal(0, 2, (20, 5)), rng.integers(0, 5, 20), 1e-5
+        layer = make_output(name)
+        numerical = np.empty_like(z)
+        for j in range(5):
+            step = h * np.eye(5)[j]
+            difference = layer.cost(z + step, labels) - layer.cost(z - step, labels)
+            numerical[:, j] = difference / (2 * h)
+        np.testing.assert_allclose(delta(layer, z, labels), numerical, atol=1e-9)
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_extremes_are_finite_and_silent(self, name, dtype):
+        z = np.array([[1e4, -1e4, 0], [-1e4, 1e4, 0], [1e4, 1e4, -1e4]], dtype)
+        labels = np.array([0, 0, 2])
+        layer = make_output(name)
+        a, costs = activations(layer, z), layer.cost(z, labels)
+        for result in (a, costs, delta(layer, z, labels), layer.log_activate(z)):
+            assert np.isfinite(result).all()
+            assert result.dtype == dtype
+        # A confident wrong answer costs what it should, not what a clipped logarithm allows:
+        # 2e4 for the softmax, 1e4 a wrong sigmoid neuron, ½ a wrong neuron for the quadratic.
+        expected = {"softmax": 2e4, "sigmoid+c": 2e4 + log(2), "sigmoid+q": 1.125}
+        value = next(v for start, v in expected.items() if name.startswith(start))
+        assert costs[1] == pytest.approx(value, rel=1e-6)
+
+    def test_logarithms_are_those_of_the_activations(self, name):
+        z = np.random.default_rng(2).normal(0, 3, (20, 10))
+        layer = make_output(name)
+        np.testing.assert_allclose(
+            np.exp(layer.log_activate(z)), activations(layer, z), rtol=1e-12
+        )
+
+    def test_activate_may_work_in_place(self, name):
+        z = np.random.default_rng(3).normal(0, 3, (4, 6))
+        expected = activations(make_output(name), z)
+        make_output(name).activate(z, z)
+        np.testing.assert_array_equal(z, expected)
+
+    def test_delta_leaves_its_inputs_alone(self, name):
+        z = np.random.default_rng(4).normal(0, 3, (4, 6))
+        layer, labels = make_output(name), np.array([0, 1, 2, 3])
+        a = activations(layer, z)
+        before = a.copy(), z.copy()
+        layer.delta(a, z, labels, np.empty_like(a))
+        np.testing.assert_array_equal(a, before[0])
+        np.testing.assert_array_equal(z, before[1])
+
+
+rows = hnp.arrays(np.float64, (3, 5), elements=st.floats(-700, 700))
+
+
+@given(rows)
+def test_softmax_is_a_distribution(z):
+    a = activations(make_output("softmax+log-likelihood"), z)
+    assert (a >= 0).all()
+    np.testing.assert_allclose(a.sum(axis=1), 1, rtol=1e-12)
+
+
+@given(rows, st.floats(-100, 100))
+def test_softmax_does_not_see_a_constant_added_to_every_z(z, shift):
+    layer = make_output("softmax+log-likelihood")
+    np.testing.assert_allclose(activations(layer, z + shift), activations(layer, z), atol=1e-12)
+
+
+class TestInverseTemperature:
+    @pytest.mark.parametrize("c", [0.1, 2.0, 7.5])
+    def test_softmax_of_c_times_z(self, c):
+        z = np.random.default_rng(5).normal(0, 2, (6, 4))
+        scaled = activations(make_output("softmax+log-likelihood"), c * z)
+        layer = make_output("softmax+log-likelihood", c)
+        np.testing.assert_allclose(activations(layer, z), scaled, rtol=1e-12)
+
+    @pytest.mark.parametrize("c", [0.1, 2.0, 7.5])
+    def test_delta_is_still_the_gradient(self, c):
+        z, labels, h = (
+            np.random.default_rng(6).normal(0, 1, (6, 4)),
+            np.array([0, 1, 2, 3, 0, 1]),
+            1e-6,
+        )
+        layer = make_output("softmax+log-likelihood", c)
+        for j in range(4):
+            step = h * np.eye(4)[j]
+            numerical = (layer.cost(z + step, labels) - layer.cost(z - step, labels)) / (2 * h)
+            np.testing.assert_allclose(delta(layer, z, labels)[:, j], numerical, atol=1e-7)
+
+    def test_a_huge_c_gives_the_limit(self):
+        a = activations(make_output("softmax+log-likelihood", 1e6), np.array([[3.0, 3.0, 2.0]]))
+        np.testing.assert_allclose(a, [[0.5, 0.5, 0.0]])
+
+    def test_belongs_to_softmax_only(self):
+        with pytest.raises(SettingsError, match="inverse_temperature = 2"):
+            make_output("sigmoid+quadratic", 2.0)

@@ -1,0 +1,195 @@
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nntrain.errors import DivergenceError
+from nntrain.nn.schedules import Schedule
+from nntrain.nn.sgd import SGD
+from nntrain.nn.training import Training, train
+from tests import reference
+from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, blobs, make_examples, make_network
+
+SIZES = (16, 8, 4)
+PLAIN = SGD(epochs=3, batch_size=10, learning_rate=0.5)
+FULL = SGD(4, 10, 0.2, momentum=0.9, weight_decay=2.0, schedule=Schedule("cosine", 4, 0.5))
+
+
+def make_training(sgd=PLAIN, output=OUTPUT_NAMES[0], seed=0, count=205, **options):
+    return Training(
+        make_network(SIZES, options.pop("activation", "sigmoid"), output, **options),
+        blobs(count),
+        blobs(60, seed=1),
+        sgd,
+        np.random.default_rng(seed),
+    )
+
+
+@pytest.mark.parametrize("output", OUTPUT_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_learns_what_can_be_learnt(output, activation):
+    rate = 1.0 if output == "sigmoid+quadratic" else 0.3
+    sgd = replace(PLAIN, epochs=30, learning_rate=rate)
+    *_, last = make_training(sgd, output, activation=activation, dtype=np.float32)
+    assert last.train_accuracy > 0.95
+    assert last.validation_accuracy > 0.9
+
+
+@pytest.mark.parametrize("output", OUTPUT_NAMES)
+def test_an_epoch_is_the_books_steps_one_after_the_other(output):
+    """Same order of examples, gradients by the oracle, W ← (1 − ηλ/n) W − η ∂C/∂W by hand."""
+    sgd = SGD(1, 4, 0.7, weight_decay=1.5)
+    network = make_network((6, 5, 4), "tanh", output)
+    weights = [w.copy() for w in network.weights]
+    biases = [b.copy() for b in network.biases]
+    inputs, labels = make_examples(10)
+    list(train(network, (inputs, labels), None, sgd, np.random.default_rng(7)))
+
+    order = np.random.default_rng(7).permutation(10)
+    for start in range(0, 10, 4):  # the last mini-batch has two examples
+        batch = order[start : start + 4]
+        _, dw, db = reference.gradients(
+            weights, biases, "tanh", output, inputs[batch], labels[batch]
+        )
+        for layer in range(2):
+            weights[layer] = (1 - 0.7 * 1.5 / 10) * weights[layer] - 0.7 * dw[layer]
+            biases[layer] = biases[layer] - 0.7 * db[layer]
+    for mine, book in zip(network.parameters, [*weights, *biases], strict=True):
+        np.testing.assert_allclose(mine, book, rtol=1e-9, atol=1e-12)
+
+
+class TestEpochResult:
+    def test_costs_are_means_plus_the_same_decay_for_both_sets(self):
+        training = make_training(SGD(1, 10, 0.1, weight_decay=5.0))
+        (result,) = training
+        decay = 5.0 / (2 * 205) * sum((w**2).sum() for w in training.network.weights)
+        for (inputs, labels), cost, accuracy in [
+            (blobs(205), result.train_cost, result.train_accuracy),
+            (blobs(60, seed=1), result.validation_cost, result.validation_accuracy),
+        ]:
+            z = training.network.weighted_inputs(inputs)
+            assert cost == pytest.approx(training.network.output.cost(z, labels).mean() + decay)
+            assert accuracy == (z.argmax(axis=1) == labels).mean()
+
+    def test_gradient_norms_are_those_of_the_mean_cost(self):
+        training = make_training(count=50)
+        *_, result = training
+        network = training.network
+        inputs, labels = blobs(50)
+        _, dw, db = reference.gradients(
+            network.weights, network.biases, "sigmoid", network.output.name, inputs / 255, labels
+        )
+        expected = [np.sqrt((w**2).sum() + (b**2).sum()) for w, b in zip(dw, db, strict=True)]
+        np.testing.assert_allclose(result.gradient_norms, expected, rtol=1e-9)
+
+    def test_time_rate_and_speed(self):
+        results = list(make_training(FULL))
+        assert [r.epoch for r in results] == [1, 2, 3, 4]
+        rates = [r.learning_rate for r in results]
+        assert rates == sorted(rates, reverse=True)
+        assert all(r.seconds > 0 and r.evaluation_seconds > 0 for r in results)
+        assert all(r.examples_per_second == pytest.approx(205 / r.seconds) for r in results)
+
+    def test_without_validation(self):
+        network = make_network(SIZES)
+        results = list(train(network, blobs(50), None, PLAIN, np.random.default_rng(0)))
+        assert [r.validation_cost for r in results] == [None] * 3
+        assert all(r.best for r in results)
+
+
+class TestBestAndPatience:
+    def test_best_is_the_first_epoch_with_the_highest_validation_accuracy(self):
+        training = make_training(replace(PLAIN, epochs=15))
+        seen = []
+        for result in training:
+            assert result.best == (result.validation_accuracy > max(seen, default=-1))
+            seen.append(result.validation_accuracy)
+        _, accuracy = training.best_network().cost_and_accuracy(*blobs(60, seed=1))
+        assert accuracy == max(seen)
+        assert training.best_epoch == seen.index(max(seen)) + 1
+
+    def test_patience_stops_after_so_many_epochs_without_a_better_one(self):
+        training = make_training(replace(PLAIN, epochs=500, patience=3))
+        results = list(training)
+        best = max(r.epoch for r in results if r.best)
+        assert results[-1].epoch == best + 3 < 500
+
+
+class TestDivergence:
+    @pytest.mark.parametrize("output", ["softmax+log-likelihood", "sigmoid+cross-entropy"])
+    def test_is_an_error_that_says_where_and_what_to_try(self, output):
+        training = make_training(
+            replace(PLAIN, learning_rate=1e30), output, activation="relu", dtype=np.float32
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(DivergenceError, match=r"epoch 1.*layer \d.*try 1e\+29") as error:
+                list(training)
+        assert error.value.exit_code == 3
+
+    def test_weight_decay_that_explodes_is_caught(self):
+        with pytest.raises(DivergenceError):
+            list(make_training(SGD(300, 10, 10.0, weight_decay=1e6), dtype=np.float32))
+
+    def test_the_best_before_it_is_kept(self):
+        training = make_training(activation="relu", dtype=np.float32)
+        next(iter(training))
+        training.network.weights[0][0, 0] = np.nan
+        with pytest.raises(DivergenceError, match="layer 1"):
+            list(training)
+        assert all(np.isfinite(p).all() for p in training.best_parameters)
+
+
+class TestReproducible:
+    @pytest.mark.parametrize("output", OUTPUT_NAMES)
+    def test_same_seed_same_bits(self, output):
+        one, two = (make_training(FULL, output, dtype=np.float32) for _ in range(2))
+        list(one), list(two)
+        for a, b in zip(one.network.parameters, two.network.parameters, strict=True):
+            assert a.tobytes() == b.tobytes()
+
+    def test_another_seed_another_order(self):
+        one, two = make_training(FULL, seed=0), make_training(FULL, seed=1)
+        list(one), list(two)
+        assert not np.array_equal(one.network.weights[0], two.network.weights[0])
+
+
+class TestStateAndRestore:
+    @pytest.mark.parametrize("output", OUTPUT_NAMES)
+    @pytest.mark.parametrize("blocks", [0, 1, 2, 3, 5])
+    def test_goes_on_to_the_same_bits_between_epochs_and_inside_one(self, output, blocks):
+        whole = make_training(FULL, output, dtype=np.float32)
+        expected = [
+            replace(r, seconds=0, evaluation_seconds=0, examples_per_second=0) for r in whole
+        ]
+
+        first = make_training(FULL, output, dtype=np.float32)
+        results, left = [], blocks
+        while left:
+            for _ in first.run_epoch():
+                left -= 1
+                if not left:
+                    break
+            else:
+                results.append(first.finish_epoch())
+        state = {name: array.copy() for name, array in first.state().items()}
+        list(first)  # what happens after the state was taken does not matter
+
+        second = make_training(FULL, output, seed=99, dtype=np.float32)
+        second.restore(state)
+        results += list(second)
+        plain = [
+            replace(r, seconds=0, evaluation_seconds=0, examples_per_second=0) for r in results
+        ]
+        assert plain == expected
+        for a, b in zip(second.network.parameters, whole.network.parameters, strict=True):
+            assert a.tobytes() == b.tobytes()
+        assert second.best_accuracy == whole.best_accuracy
+
+    def test_a_state_of_another_network_does_not_fit(self):
+        other = Training(
+            make_network((16, 9, 4)), blobs(50), None, PLAIN, np.random.default_rng(0)
+        )
+        with pytest.raises(ValueError, match="broadcast"):
+            make_training().restore(other.state())
