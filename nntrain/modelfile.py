@@ -26,13 +26,13 @@ FORMAT = "nntrain/model/1"
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
     """Write ``arrays`` as an uncompressed npz, whole or not at all; same arrays, same bytes."""
     with whole_file(path) as file:
-        np.savez(file, allow_pickle=False, **arrays)
+        np.savez(file, **arrays)
 
 
 def read_arrays(path: Path) -> dict[str, Array]:
     """Return the arrays in the npz file ``path``; raise ``ModelFileError`` if it is not one."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except FileNotFoundError as error:
         raise ModelFileError(f"{path} is missing. Was the run interrupted early?") from error

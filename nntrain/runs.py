@@ -108,9 +108,10 @@ class Run:
         """Return history.jsonl, one dictionary an epoch; an unfinished last line is left out."""
         try:
             text = (self.path / "history.jsonl").read_text(encoding="utf-8")
-            return [
-                json.loads(line) for line in text.splitlines(keepends=True) if line[-1] == "\n"
-            ]
+            lines = [json.loads(x) for x in text.splitlines(keepends=True) if x[-1] == "\n"]
+            if not all(isinstance(line, dict) for line in lines):
+                raise ValueError("expected a JSON object in each line")
+            return lines
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:

@@ -1,0 +1,497 @@
+"""Fault server: a real HTTP server on the loopback whose every address misbehaves in one way.
+
+``FaultServer(files)`` listens on one port per behaviour, so each is a mirror of its own:
+``server.base("stall")`` is the base address of a mirror that stalls. Every request is noted in
+``server.requests``. Adding a misbehaviour is one function and its place in BEHAVIOURS at the foot.
+"""
+
+import gzip
+import socket
+import socketserver
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from email.utils import formatdate
+from pathlib import Path
+from types import TracebackType
+
+Over = threading.Event
+
+
+@dataclass(frozen=True)
+class Request:
+    behaviour: str
+    name: str
+    headers: dict[str, str]
+
+
+class Exchange:
+    """One request and the raw connection on which a behaviour answers it."""
+
+    def __init__(
+        self, connection: socket.socket, request: Request, body: bytes, nth: int, over: Over
+    ) -> None:
+        self.connection, self.request, self.body = connection, request, body
+        self.nth, self.over = nth, over
+
+    @property
+    def range_start(self) -> int | None:
+        value = self.request.headers.get("range", "")
+        return int(value.removeprefix("bytes=").partition("-")[0]) if value else None
+
+    def head(self, status: str, **headers: object) -> None:
+        lines = [f"HTTP/1.1 {status}", "Connection: close"]
+        lines += [f"{key.replace('_', '-')}: {value}" for key, value in headers.items()]
+        self.raw(("\r\n".join(lines) + "\r\n\r\n").encode())
+
+    def answer(self, status: str, body: bytes, **headers: object) -> None:
+        self.head(status, Content_Length=len(body), **headers)
+        self.raw(body)
+
+    def raw(self, data: bytes) -> None:
+        self.connection.sendall(data)
+
+    def chunk(self, data: bytes) -> None:
+        self.raw(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+
+    def slowly(self, data: bytes, piece: int, pause_s: float) -> None:
+        for start in range(0, len(data), piece):
+            self.raw(data[start : start + piece])
+            if self.over.wait(pause_s):
+                return
+
+    def for_ever(self, send: Callable[[], None]) -> None:
+        while not self.over.is_set():
+            send()
+
+    def reset(self) -> None:
+        """End the connection with RST instead of FIN."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+
+def good(x: Exchange) -> None:
+    x.answer("200 OK", x.body)
+
+
+def good_without_length(x: Exchange) -> None:
+    x.head("200 OK")
+    x.raw(x.body)
+
+
+def good_chunked(x: Exchange) -> None:
+    x.head("200 OK", Transfer_Encoding="chunked")
+    x.chunk(x.body[:100])
+    x.chunk(x.body[100:])
+    x.chunk(b"")
+
+
+def good_labelled_gzip(x: Exchange) -> None:
+    # Many servers say so of a .gz file; a client that unpacks it gets other bytes.
+    x.answer("200 OK", x.body, Content_Encoding="gzip")
+
+
+def good_but_held_open(x: Exchange) -> None:
+    x.head("200 OK")
+    x.raw(x.body)
+    x.over.wait()
+
+
+def slow_but_honest(x: Exchange) -> None:
+    x.head("200 OK", Content_Length=len(x.body))
+    x.slowly(x.body, len(x.body) // 25 + 1, 0.02)
+
+
+def reset(x: Exchange) -> None:
+    x.reset()
+
+
+def silent(x: Exchange) -> None:
+    x.over.wait()
+
+
+def garbage(x: Exchange) -> None:
+    x.raw(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")
+
+
+def forbidden(x: Exchange) -> None:
+    x.answer("403 Forbidden", b"no")
+
+
+def not_found(x: Exchange) -> None:
+    x.answer("404 Not Found", b"no")
+
+
+def busy_once(x: Exchange) -> None:
+    if x.nth > 1:
+        return good(x)
+    return x.answer("429 Too Many Requests", b"", Retry_After=0)
+
+
+def busy_until_a_date_once(x: Exchange) -> None:
+    if x.nth > 1:
+        return good(x)
+    return x.answer("429 Too Many Requests", b"", Retry_After=formatdate(time.time() - 5))
+
+
+def busy(x: Exchange) -> None:
+    x.answer("429 Too Many Requests", b"")
+
+
+def busy_for_an_hour(x: Exchange) -> None:
+    x.answer("429 Too Many Requests", b"", Retry_After=3600)
+
+
+def error_once(x: Exchange) -> None:
+    if x.nth > 1:
+        return good(x)
+    return x.answer("500 Internal Server Error", b"")
+
+
+def error(x: Exchange) -> None:
+    x.answer("500 Internal Server Error", b"")
+
+
+def unavailable(x: Exchange) -> None:
+    x.answer("503 Service Unavailable", b"", Retry_After="soon")
+
+
+def redirect_once(x: Exchange) -> None:
+    if x.nth > 1:
+        return good(x)
+    return x.answer("302 Found", b"", Location="again.gz")
+
+
+def redirect_loop(x: Exchange) -> None:
+    x.answer("301 Moved Permanently", b"", Location=f"/{x.request.name}")
+
+
+def redirect_with_endless_body(x: Exchange) -> None:
+    x.head("302 Found", Location=f"/{x.request.name}")
+    x.for_ever(lambda: x.raw(b"x" * 65536))
+
+
+def redirect_nowhere(x: Exchange) -> None:
+    x.answer("302 Found", b"", Location="gopher://[")
+
+
+def truncated(x: Exchange) -> None:
+    x.head("200 OK", Content_Length=len(x.body))
+    x.raw(x.body[: len(x.body) // 2])
+
+
+def truncated_without_length(x: Exchange) -> None:
+    x.head("200 OK")
+    x.raw(x.body[: len(x.body) // 2])
+
+
+def truncated_chunked(x: Exchange) -> None:
+    x.head("200 OK", Transfer_Encoding="chunked")
+    x.chunk(x.body[: len(x.body) // 2])
+
+
+def reset_in_mid_body(x: Exchange) -> None:
+    x.head("200 OK", Content_Length=len(x.body))
+    x.raw(x.body[: len(x.body) // 2])
+    time.sleep(0.02)
+    x.reset()
+
+
+def continuing(x: Exchange) -> None:
+    if x.range_start is None:
+        return reset_in_mid_body(x)
+    x.head(
+        "206 Partial Content",
+        Content_Length=len(x.body) - x.range_start,
+        Content_Range=f"bytes {x.range_start}-{len(x.body) - 1}/{len(x.body)}",
+    )
+    return x.raw(x.body[x.range_start :])
+
+
+def continuing_wrongly(x: Exchange) -> None:
+    if x.range_start is None:
+        return reset_in_mid_body(x)
+    x.head(
+        "206 Partial Content",
+        Content_Length=len(x.body) - x.range_start,
+        Content_Range=f"bytes {x.range_start}-{len(x.body) - 1}/{len(x.body)}",
+    )
+    return x.raw(bytes(len(x.body) - x.range_start))
+
+
+def continuing_from_the_start(x: Exchange) -> None:
+    if x.range_start is None:
+        return reset_in_mid_body(x) if x.nth == 1 else good(x)
+    x.head("206 Partial Content", Content_Range=f"bytes 0-{len(x.body) - 1}/{len(x.body)}")
+    return x.raw(x.body)
+
+
+def not_continuing(x: Exchange) -> None:
+    return reset_in_mid_body(x) if x.nth == 1 else good(x)
+
+
+def refusing_to_continue(x: Exchange) -> None:
+    if x.range_start is not None:
+        return x.answer("416 Range Not Satisfiable", b"")
+    return reset_in_mid_body(x) if x.nth == 1 else good(x)
+
+
+def stall(x: Exchange) -> None:
+    x.head("200 OK", Content_Length=len(x.body))
+    x.raw(x.body[: len(x.body) // 2])
+    x.over.wait()
+
+
+def trickle(x: Exchange) -> None:
+    x.head("200 OK", Content_Length=len(x.body))
+    x.slowly(x.body, 1, 0.02)
+
+
+def trickle_of_headers(x: Exchange) -> None:
+    x.slowly(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 5000, 1, 0.02)
+
+
+def trickle_of_a_chunk_size(x: Exchange) -> None:
+    x.head("200 OK", Transfer_Encoding="chunked")
+    x.chunk(x.body[:10])
+    x.slowly(b"10;" + b"x" * 5000, 1, 0.02)
+
+
+def wrong_bytes(x: Exchange) -> None:
+    x.answer("200 OK", x.body[:-1] + bytes([x.body[-1] ^ 1]))
+
+
+def html(x: Exchange) -> None:
+    page = b"<!doctype html><title>This domain is for sale</title>"
+    x.answer("200 OK", page, Content_Type="text/html; charset=utf-8")
+
+
+def html_called_binary(x: Exchange) -> None:
+    x.answer("200 OK", b"<!doctype html>", Content_Type="application/octet-stream")
+
+
+def html_without_length(x: Exchange) -> None:
+    x.head("200 OK")
+    x.raw(b"<!doctype html>")
+
+
+def too_short(x: Exchange) -> None:
+    x.answer("200 OK", x.body[:-1])
+
+
+def too_long(x: Exchange) -> None:
+    x.answer("200 OK", x.body + b"x")
+
+
+def absurd_length(x: Exchange) -> None:
+    x.head("200 OK", Content_Length="9" * 5000)
+    x.raw(x.body)
+
+
+def endless(x: Exchange) -> None:
+    x.head("200 OK")
+    x.raw(x.body)
+    x.for_ever(lambda: x.raw(b"x" * 65536))
+
+
+def endless_chunked(x: Exchange) -> None:
+    x.head("200 OK", Transfer_Encoding="chunked")
+    x.for_ever(lambda: x.chunk(b"x" * 65536))
+
+
+def gzip_bomb(x: Exchange) -> None:
+    # 100 MB in 100 kB for whoever believes the Content-Encoding.
+    x.answer("200 OK", _bomb(), Content_Encoding="gzip")
+
+
+def repacked(x: Exchange) -> None:
+    x.answer("200 OK", gzip.compress(x.body), Content_Encoding="gzip")
+
+
+def _bomb() -> bytes:
+    global _BOMB
+    _BOMB = _BOMB or gzip.compress(bytes(100_000_000), 1)
+    return _BOMB
+
+
+_BOMB = b""
+
+
+class FaultServer:
+    """The mirrors, one port a behaviour, started when its address is first asked for."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.requests: list[Request] = []
+        self._over = Over()
+        self._listeners: dict[str, socketserver.ThreadingTCPServer] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> "FaultServer":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        for listener in self._listeners.values():
+            listener.shutdown()
+            listener.server_close()
+
+    def base(self, behaviour: str, tls: ssl.SSLContext | None = None) -> str:
+        """Return the base address of the mirror that behaves so."""
+        if behaviour not in self._listeners:
+            self._listeners[behaviour] = self._listen(behaviour, tls)
+        port = self._listeners[behaviour].server_address[1]
+        return f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+
+    def gets(self, behaviour: str) -> int:
+        """Return how many requests this mirror has had."""
+        return sum(request.behaviour == behaviour for request in self.requests)
+
+    def _listen(
+        self, behaviour: str, tls: ssl.SSLContext | None
+    ) -> socketserver.ThreadingTCPServer:
+        outer = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                # A client that leaves in the middle is part of the game.
+                with suppress(OSError):
+                    outer._serve(self.request, behaviour, tls)
+
+        class Listener(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+            request_queue_size = 64
+
+        listener = Listener(("127.0.0.1", 0), Handler)
+        threading.Thread(target=listener.serve_forever, args=(0.01,), daemon=True).start()
+        return listener
+
+    def _serve(
+        self, connection: socket.socket, behaviour: str, tls: ssl.SSLContext | None
+    ) -> None:
+        connection.settimeout(30)
+        if tls:
+            connection = tls.wrap_socket(connection, server_side=True)
+        with closing(connection), closing(connection.makefile("rb")) as lines:
+            words = lines.readline().split()
+            if len(words) != 3 or words[0] != b"GET":
+                return
+            name = words[1].decode().rpartition("/")[2]
+            headers = dict(_headers(lines))
+            with self._lock:
+                request = Request(behaviour, name, headers)
+                self.requests.append(request)
+                nth = self.gets(behaviour)
+            body = self.files.get(name, next(iter(self.files.values())))
+            BEHAVIOURS[behaviour](Exchange(connection, request, body, nth, self._over))
+
+
+def _headers(lines: Iterator[bytes]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        if not line.strip():
+            return
+        key, _, value = line.decode("latin-1").partition(":")
+        yield key.strip().lower(), value.strip()
+
+
+@contextmanager
+def refusing_base() -> Iterator[str]:
+    """Yield the base address of a port on which nobody listens."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+def tls_context(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """Return a server's TLS context and the file with the CA certificate that vouches for it."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_text(CERTIFICATE)
+    key.write_text(KEY)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context, certificate
+
+
+# For 127.0.0.1 and localhost only, signed by itself, valid from 2020 to 2120. The key is public
+# on purpose: it guards nothing.
+CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+MIIBgDCCASWgAwIBAgIBATAKBggqhkjOPQQDAjAYMRYwFAYDVQQDDA1ubnRyYWlu
+LXRlc3RzMCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAYMRYwFAYD
+VQQDDA1ubnRyYWluLXRlc3RzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEQDrW
+O86okLdqyYh6E1owwqXEZn39X7iE1pEdA81VfJFuvHlg35VShQXB714kx1yEMSsw
+5ErFBa600f7qMtGBoaNeMFwwGgYDVR0RBBMwEYIJbG9jYWxob3N0hwR/AAABMA8G
+A1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgKEMB0GA1UdDgQWBBRqX0aiT3HD
+L03EV/gXyRSEdHvbLDAKBggqhkjOPQQDAgNJADBGAiEAxokr76gD3spXKbXWE/eN
+f9EF+Rq/Tw1ncUQnQ0nlXYwCIQDd8sTUshj4on4mnR4D+KJtQv+uPsErvBPu/4Xm
+Vi58XA==
+-----END CERTIFICATE-----
+"""
+KEY = """\
+-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIL8/Wy+XDSQn4x960sy4zIAIhzY64+Qq3FfVx34Rd+oeoAoGCCqGSM49
+AwEHoUQDQgAEQDrWO86okLdqyYh6E1owwqXEZn39X7iE1pEdA81VfJFuvHlg35VS
+hQXB714kx1yEMSsw5ErFBa600f7qMtGBoQ==
+-----END EC PRIVATE KEY-----
+"""
+
+BEHAVIOURS: dict[str, Callable[[Exchange], None]] = {
+    behaviour.__name__: behaviour
+    for behaviour in (
+        good,
+        good_without_length,
+        good_chunked,
+        good_labelled_gzip,
+        good_but_held_open,
+        slow_but_honest,
+        reset,
+        silent,
+        garbage,
+        forbidden,
+        not_found,
+        busy_once,
+        busy_until_a_date_once,
+        busy,
+        busy_for_an_hour,
+        error_once,
+        error,
+        unavailable,
+        redirect_once,
+        redirect_loop,
+        redirect_with_endless_body,
+        redirect_nowhere,
+        truncated,
+        truncated_without_length,
+        truncated_chunked,
+        reset_in_mid_body,
+        continuing,
+        continuing_wrongly,
+        continuing_from_the_start,
+        not_continuing,
+        refusing_to_continue,
+        stall,
+        trickle,
+        trickle_of_headers,
+        trickle_of_a_chunk_size,
+        wrong_bytes,
+        html,
+        html_called_binary,
+        html_without_length,
+        too_short,
+        too_long,
+        absurd_length,
+        endless,
+        endless_chunked,
+        gzip_bomb,
+        repacked,
+    )
+}

@@ -1,0 +1,73 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nntrain import fitting, runs
+from nntrain.data.dataset import load
+from nntrain.errors import SettingsError
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.nn.training import EpochResult
+from nntrain.settings import FitSettings
+
+
+@pytest.fixture(scope="module")
+def dataset(tiny):
+    return load(str(tiny), Path("unused"), offline=True)
+
+
+def small(**changes):
+    return FitSettings(**{"hidden": (12,), "epochs": 2, "batch_size": 10, **changes})
+
+
+def test_the_network_fits_the_dataset(dataset):
+    network = fitting.build_network(small(hidden=(12, 7)), dataset)
+    assert network.sizes == (784, 12, 7, 10)
+    assert network.dtype == np.float32
+    assert fitting.build_network(small(dtype="float64"), dataset).dtype == np.float64
+
+
+@pytest.mark.parametrize(("activation", "same_as"), [("relu", "he"), ("tanh", "lecun")])
+def test_auto_initialisation_suits_the_activation(dataset, activation, same_as):
+    auto = fitting.build_network(small(activation=activation), dataset)
+    named = fitting.build_network(small(activation=activation, initialisation=same_as), dataset)
+    np.testing.assert_array_equal(auto.weights[0], named.weights[0])
+
+
+def test_outputs_start_alike_and_see_the_same_batches(dataset):
+    """The comparison is paired: only the output layer differs."""
+    trainings = [fitting.start(small(output=name), dataset) for name in OUTPUTS]
+    first = trainings[0]
+    for other in trainings[1:]:
+        for a, b in zip(first.network.parameters, other.network.parameters, strict=True):
+            assert a.tobytes() == b.tobytes()
+        assert first.rng.bit_generator.state == other.rng.bit_generator.state
+
+
+def test_the_training_part_alone_is_trained_on(dataset):
+    training = fitting.start(small(), dataset)
+    assert len(training.batches) == len(dataset.train.images) == 500
+    assert len(training.validation[0]) == 100
+
+
+def test_train_size_takes_the_first_examples(dataset):
+    training = fitting.start(small(train_size=50), dataset)
+    np.testing.assert_array_equal(training.batches.labels, dataset.train.labels[:50])
+    with pytest.raises(SettingsError, match="train_size = 501"):
+        fitting.start(small(train_size=501), dataset)
+
+
+def test_drive_saves_the_best_model_a_checkpoint_and_the_history(dataset, tmp_path):
+    training = fitting.start(small(epochs=4), dataset)
+    run = runs.create(tmp_path, "a", "slug")
+    events = list(fitting.drive(training, run))
+    results = [event for event in events if isinstance(event, EpochResult)]
+    ticks = [event for event in events if isinstance(event, int)]
+    assert [r.epoch for r in results] == [1, 2, 3, 4]
+    assert max(ticks) == 500
+    assert len(run.history()) == 4
+    for a, b in zip(run.model().parameters, training.best_parameters, strict=True):
+        np.testing.assert_array_equal(a, b)
+    again = fitting.start(small(epochs=4), dataset)
+    run.restore_checkpoint(again)
+    assert again.finished

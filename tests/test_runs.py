@@ -1,0 +1,178 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nntrain import runs
+from nntrain.errors import RunError, SettingsError
+from nntrain.nn.sgd import SGD
+from nntrain.nn.training import Training
+from nntrain.settings import FitSettings
+from tests.nn.helpers import blobs, make_network
+
+
+def new_run(tmp_path, name=None):
+    run = runs.create(tmp_path / "runs", name, "slug")
+    run.write_settings(FitSettings())
+    return run
+
+
+def make_training(epochs=3, seed=0):
+    sgd = SGD(epochs, 10, 0.3, momentum=0.9)
+    return Training(
+        make_network((16, 8, 4)), blobs(100), blobs(50, 1), sgd, np.random.default_rng(seed)
+    )
+
+
+class TestCreate:
+    def test_default_names_are_time_and_slug_and_never_meet(self, tmp_path):
+        paths = [runs.create(tmp_path, None, "slug").path for _ in range(5)]
+        assert len(set(paths)) == 5
+        assert all("-slug" in path.name for path in paths)
+
+    def test_latest_points_to_the_newest(self, tmp_path):
+        new_run(tmp_path, "a"), new_run(tmp_path, "b")
+        assert runs.find(tmp_path / "runs", None).name == "b"
+        assert (tmp_path / "runs" / "latest").is_symlink()
+
+    def test_nothing_is_overwritten_unasked(self, tmp_path):
+        run = new_run(tmp_path, "a")
+        (run.path / "precious").write_text("x")
+        with pytest.raises(RunError, match="--overwrite"):
+            new_run(tmp_path, "a")
+        assert (run.path / "precious").read_text() == "x"
+
+    def test_overwrite_begins_anew(self, tmp_path):
+        run = new_run(tmp_path, "a")
+        (run.path / "old").write_text("x")
+        runs.create(tmp_path / "runs", "a", "slug", overwrite=True)
+        assert list(run.path.iterdir()) == []
+
+    def test_overwrite_never_removes_what_is_not_a_run(self, tmp_path):
+        (tmp_path / "runs" / "photos").mkdir(parents=True)
+        (tmp_path / "runs" / "photos" / "cat.jpg").write_text("x")
+        with pytest.raises(RunError):
+            runs.create(tmp_path / "runs", "photos", "slug", overwrite=True)
+        assert (tmp_path / "runs" / "photos" / "cat.jpg").exists()
+
+    @pytest.mark.parametrize("name", ["latest", "a/b", "..", ".hidden", "/etc"])
+    def test_a_name_is_a_plain_name(self, tmp_path, name):
+        with pytest.raises(SettingsError, match="--name"):
+            runs.create(tmp_path, name, "slug")
+
+    def test_a_place_that_cannot_be_written_is_one_clear_line(self, tmp_path):
+        (tmp_path / "file").write_text("")
+        with pytest.raises(RunError, match=r"Cannot write .*--runs-dir"):
+            runs.create(tmp_path / "file", "a", "slug")
+
+
+class TestFind:
+    def test_by_name_and_by_path(self, tmp_path):
+        run = new_run(tmp_path, "a")
+        assert runs.find(tmp_path / "runs", "a").path == run.path
+        assert runs.find(Path("elsewhere"), str(run.path)).path == run.path
+
+    def test_no_runs_yet_says_what_to_do(self, tmp_path):
+        with pytest.raises(RunError, match="nntrain fit"):
+            runs.find(tmp_path, None)
+
+    def test_a_wrong_name_is_met_with_a_near_one(self, tmp_path):
+        new_run(tmp_path, "baseline")
+        with pytest.raises(RunError, match="Did you mean 'baseline'"):
+            runs.find(tmp_path / "runs", "baselin")
+
+    def test_all_runs_are_listed_without_latest(self, tmp_path):
+        new_run(tmp_path, "a"), new_run(tmp_path, "b")
+        (tmp_path / "runs" / "other").mkdir()
+        assert [run.name for run in runs.all_runs(tmp_path / "runs")] == ["a", "b"]
+
+
+class TestFiles:
+    def test_settings_come_back(self, tmp_path):
+        run, settings = new_run(tmp_path), FitSettings(hidden=(5, 4), patience=2)
+        run.write_settings(settings)
+        assert run.settings() == settings
+
+    def test_history_has_one_line_an_epoch(self, tmp_path):
+        run = new_run(tmp_path)
+        for result in make_training():
+            run.append_history(result)
+        assert [line["epoch"] for line in run.history()] == [1, 2, 3]
+        assert run.history()[0]["gradient_norms"]
+
+    def test_an_unfinished_last_line_is_left_out(self, tmp_path):
+        run = new_run(tmp_path)
+        (run.path / "history.jsonl").write_text('{"epoch": 1}\n{"epo')
+        assert run.history() == [{"epoch": 1}]
+
+    @pytest.mark.parametrize("text", ["{\n", "[1]\n3\n"])
+    def test_a_damaged_history_is_a_run_error(self, tmp_path, text):
+        run = new_run(tmp_path)
+        (run.path / "history.jsonl").write_text(text)
+        with pytest.raises(RunError, match=r"history\.jsonl"):
+            run.history()
+
+    def test_history_can_be_cut_back(self, tmp_path):
+        run = new_run(tmp_path)
+        for result in make_training():
+            run.append_history(result)
+        run.truncate_history(2)
+        assert [line["epoch"] for line in run.history()] == [1, 2]
+
+    def test_json_has_no_nan(self, tmp_path):
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            new_run(tmp_path).write_json("x.json", {"a": float("nan")})
+
+    @pytest.mark.parametrize("text", ["{", "[]", "\xff"])
+    def test_damaged_json_is_a_run_error(self, tmp_path, text):
+        run = new_run(tmp_path)
+        (run.path / "x.json").write_bytes(text.encode("latin-1"))
+        with pytest.raises(RunError, match=r"x\.json"):
+            run.read_json("x.json")
+
+    def test_missing_json_is_none(self, tmp_path):
+        assert new_run(tmp_path).read_json("x.json") is None
+
+    def test_model_and_checkpoint_come_back(self, tmp_path):
+        run, training = new_run(tmp_path), make_training()
+        iterator = iter(training)
+        next(iterator)
+        run.save_model(training.network)
+        run.save_checkpoint(training)
+        saved = run.model()
+        list(iterator)
+        other = make_training(seed=9)
+        run.restore_checkpoint(other)
+        for a, b in zip(saved.parameters, other.network.parameters, strict=True):
+            np.testing.assert_array_equal(a, b)
+        assert other.epoch == 1
+
+    def test_a_checkpoint_of_another_network_is_a_run_error(self, tmp_path):
+        run, training = new_run(tmp_path), make_training()
+        run.save_checkpoint(training)
+        other = Training(
+            make_network((16, 9, 4)), blobs(50), None, SGD(1, 5, 0.1), np.random.default_rng(0)
+        )
+        with pytest.raises(RunError, match="does not fit"):
+            run.restore_checkpoint(other)
+
+    def test_a_run_removed_in_the_middle_is_one_clear_line(self, tmp_path):
+        run, training = new_run(tmp_path), make_training()
+        (run.path / "settings.toml").unlink()
+        run.path.rmdir()
+        for write in (
+            lambda: run.save_checkpoint(training),
+            lambda: run.save_model(training.network),
+            lambda: run.write_json("x.json", {}),
+            lambda: run.append_history(next(iter(make_training()))),
+        ):
+            with pytest.raises(RunError, match="Cannot write"):
+                write()
+
+
+def test_summary_of_a_run_that_has_only_begun(tmp_path):
+    row = runs.summary(new_run(tmp_path, "a"))
+    assert row["epochs"] == 0
+    assert row["test_accuracy"] is None
+    json.dumps(row, allow_nan=False)

@@ -1,0 +1,153 @@
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nntrain.errors import SettingsError
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.settings import (
+    BOOK_RATES,
+    CompareSettings,
+    FitSettings,
+    make,
+    read_toml,
+    to_toml,
+)
+
+OUT_OF_RANGE = [
+    ("hidden", (0, 5)),
+    ("hidden", (100_001,)),
+    ("hidden", "30,x"),
+    ("activation", "softplus"),
+    ("output", "softmax"),
+    ("initialisation", "xavier"),
+    ("epochs", 0),
+    ("epochs", 1.5),
+    ("epochs", "many"),
+    ("epochs", True),
+    ("epochs", None),
+    ("batch_size", 0),
+    ("learning_rate", -0.1),
+    ("learning_rate", float("nan")),
+    ("learning_rate", float("inf")),
+    ("momentum", 1.0),
+    ("momentum", -0.1),
+    ("weight_decay", -1),
+    ("schedule", "linear"),
+    ("warmup_epochs", -1),
+    ("step_epochs", 0),
+    ("step_factor", 0),
+    ("step_factor", 1.1),
+    ("inverse_temperature", 0),
+    ("inverse_temperature", 2e6),
+    ("seed", -1),
+    ("dtype", "float16"),
+    ("threads", 0),
+    ("patience", 0),
+    ("train_size", 0),
+    ("dataset", 3),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), OUT_OF_RANGE)
+def test_out_of_range_names_the_setting_the_value_and_the_range(name, value):
+    with pytest.raises(SettingsError) as error:
+        FitSettings(**{name: value})
+    message = str(error.value)
+    assert message.startswith(f"{name} = ")
+    assert "expected" in message
+    assert error.value.exit_code == 2
+
+
+def test_every_field_has_a_case_out_of_range_or_takes_any_text():
+    tested = {name for name, _ in OUT_OF_RANGE}
+    assert {f.name for f in fields(FitSettings)} - tested == {"data_dir"}
+
+
+def test_a_near_choice_is_suggested():
+    with pytest.raises(SettingsError, match=r"Did you mean 'sigmoid\+quadratic'\?"):
+        FitSettings(output="sigmoid+quadratc")
+
+
+def test_an_unknown_key_is_an_error_with_a_suggestion():
+    with pytest.raises(SettingsError, match=r"'learning_rat'.*'learning_rate'"):
+        make(FitSettings, {"learning_rat": 0.1})
+
+
+@pytest.mark.parametrize("given", ["100,30", (100, 30), [100, 30], ["100", "30"]])
+def test_hidden_sizes_may_be_typed_or_listed(given):
+    assert FitSettings(hidden=given).hidden == (100, 30)
+
+
+@pytest.mark.parametrize("given", ["0", (), [], 0])
+def test_no_hidden_layer(given):
+    if given == 0:
+        given = str(given)
+    assert FitSettings(hidden=given).hidden == ()
+
+
+def test_text_from_the_command_line_becomes_numbers():
+    settings = FitSettings(epochs="3", learning_rate="1e-3", patience="4")
+    assert (settings.epochs, settings.learning_rate, settings.patience) == (3, 0.001, 4)
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+
+
+@given(
+    texts,
+    st.lists(st.integers(1, 1000), max_size=3),
+    st.floats(0, 1e300),
+    st.none() | st.integers(1, 99),
+)
+def test_toml_gives_back_the_same_settings(tmp_path_factory, data_dir, hidden, rate, patience):
+    settings = FitSettings(data_dir=data_dir, hidden=hidden, learning_rate=rate, patience=patience)
+    path = tmp_path_factory.mktemp("toml") / "settings.toml"
+    path.write_text(to_toml(settings), encoding="utf-8", newline="")
+    assert make(FitSettings, read_toml(path)) == settings
+
+
+@pytest.mark.parametrize("content", [b"epochs = ", b"\xff\xfe", b"[a\n"])
+def test_a_file_that_is_not_toml_is_a_settings_error(tmp_path, content):
+    path = tmp_path / "bad.toml"
+    path.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"bad\.toml"):
+        read_toml(path)
+
+
+def test_a_missing_file_is_a_settings_error():
+    with pytest.raises(SettingsError, match=r"Cannot read .*nowhere\.toml"):
+        read_toml(Path("nowhere.toml"))
+
+
+class TestCompareSettings:
+    def test_the_book_has_a_rate_for_every_output(self):
+        assert set(BOOK_RATES) == set(OUTPUTS)
+        assert CompareSettings().rates() == BOOK_RATES
+
+    def test_one_rate_for_all(self):
+        assert set(CompareSettings(learning_rate="0.7").rates().values()) == {0.7}
+
+    def test_a_rate_for_one_output_leaves_the_others(self):
+        rates = CompareSettings(learning_rate=["sigmoid+quadratic=1.5"]).rates()
+        assert rates == {**BOOK_RATES, "sigmoid+quadratic": 1.5}
+
+    @pytest.mark.parametrize("rate", ["sigmoid=1", "x", "sigmoid+quadratic=", "-1", "nan"])
+    def test_a_bad_rate_is_refused(self, rate):
+        with pytest.raises(SettingsError, match="learning_rate"):
+            CompareSettings(learning_rate=[rate])
+
+    def test_outputs_are_each_compared_once_in_a_fixed_order(self):
+        names = list(OUTPUTS)
+        chosen = CompareSettings(output=[names[2], names[0], names[2]]).outputs
+        assert chosen == (names[0], names[2])
+
+    def test_each_training_is_a_fit_with_its_output_seed_and_rate(self):
+        settings = CompareSettings(seed=4, inverse_temperature=2.0)
+        quadratic = settings.fit_settings("sigmoid+quadratic", 6)
+        assert (quadratic.seed, quadratic.learning_rate) == (6, 3.0)
+        assert quadratic.inverse_temperature == 1.0
+        assert settings.fit_settings("softmax+log-likelihood", 6).inverse_temperature == 2.0
+        assert quadratic.hidden == (30,)
