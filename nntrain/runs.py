@@ -169,9 +169,11 @@ def find(runs_dir: Path, name: str | None) -> Run:
     Raises ``RunError`` when there is none.
     """
     if name is None:
-        name = LATEST
         if not (runs_dir / LATEST).exists():
             raise RunError(f"No runs in {runs_dir} yet. Train one first: nntrain fit")
+        name = LATEST
+    if name == LATEST:
+        name = (runs_dir / LATEST).resolve().name
     for path in (runs_dir / name, Path(name)):
         if (path / "settings.toml").is_file():
             return Run(path)

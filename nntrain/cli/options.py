@@ -76,12 +76,14 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
     def feed(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
         if path is not None:
             values = read_toml(path)
-            known = [item.name for item in fields(kind)]
-            for name in values:
-                if name not in known:
+            specs = {item.name: item.metadata["spec"] for item in fields(kind)}
+            for name, value in values.items():
+                if name not in specs:
                     raise SettingsError(
-                        f"{path}: unknown setting {name!r}.{did_you_mean(name, known)}"
+                        f"{path}: unknown setting {name!r}.{did_you_mean(name, specs)}"
                     )
+                if specs[name].kind is list and not isinstance(value, list):
+                    values[name] = [value]
             ctx.default_map = {**(ctx.default_map or {}), **values}
         return path
 

@@ -1,0 +1,43 @@
+"""Running commands: in this process through click's runner, or as a real process."""
+
+import json
+import os
+import subprocess
+import sys
+
+from click.testing import CliRunner
+
+from nntrain.cli.main import cli
+
+
+def run(*words, expect=0, env=None):
+    """Run a command in this process; check its exit code; return click's result."""
+    result = CliRunner().invoke(cli, [str(word) for word in words], env=env, prog_name="nntrain")
+    if result.exit_code != expect:
+        raise AssertionError(
+            f"nntrain {' '.join(map(str, words))}: exit {result.exit_code}, expected {expect}\n"
+            f"{result.output}"
+        ) from result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+def run_json(*words):
+    """Run a command with --json and return the one document on its stdout."""
+    return json.loads(run(*words, "--json").stdout)
+
+
+def process(*words, env=None, cwd=None, start=False):
+    """Run ``python -m nntrain`` as a process of its own; with ``start`` return it running."""
+    kind = subprocess.Popen if start else subprocess.run
+    options = {} if start else {"timeout": 120}
+    return kind(
+        [sys.executable, "-m", "nntrain", *map(str, words)],
+        env={**os.environ, **(env or {})},
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        **options,
+    )

@@ -1,0 +1,82 @@
+import http.server
+import threading
+
+import numpy as np
+import pytest
+
+from nntrain.data import idx
+from tests.cli.helpers import run, run_json
+
+
+def test_list_names_every_dataset_and_its_state(home):
+    shown = run("data", "list").stdout
+    for name in ("mnist", "fashion-mnist", "kmnist", "synthetic", "absent"):
+        assert name in shown
+    document = run_json("data", "list")
+    assert {row["name"] for row in document["datasets"]} >= {"mnist", "kmnist"}
+
+
+def test_show_draws_digits(home, tiny):
+    shown = run("data", "show", tiny, "--count", "2", "--class", "3").stdout
+    assert shown.count(": 3") == 2
+    assert len(shown.splitlines()) >= 12
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [(["--class", "x"], "has the classes 0, 1"), (["--start", "5000"], "500 examples")],
+)
+def test_show_says_what_there_is(home, tiny, words, message):
+    assert message in run("data", "show", tiny, *words, expect=2).stderr
+
+
+def test_verify_of_a_good_folder_and_of_a_damaged_one(home, tiny, tmp_path):
+    assert "ok" in run("data", "verify", tiny).stdout
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    for path in tiny.iterdir():
+        (bad / path.name).write_bytes(path.read_bytes())
+    idx.write(bad / "train-labels-idx1-ubyte", np.zeros(3, np.uint8))
+    assert "600" in run("data", "verify", bad, expect=1).stderr
+
+
+def test_verify_of_an_absent_dataset_says_how_to_get_it(home):
+    result = run("data", "verify", "mnist", expect=1)
+    assert "nntrain data download mnist" in result.stderr
+
+
+def test_download_refuses_when_offline(home):
+    assert "--offline" in run("data", "download", "mnist", "--offline", expect=1).stderr
+
+
+def test_offline_without_a_cache_is_exit_1(home):
+    assert "offline" in run("fit", "--dataset", "mnist", "--offline", expect=1).stderr
+
+
+@pytest.fixture
+def mirror(real_mnist):
+    """A loopback server of the real files; counts what it is asked for."""
+    asked = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=str(real_mnist))
+
+        def log_message(self, *_):
+            asked.append(self.path)
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_real_mnist_is_downloaded_verified_and_never_asked_for_again(home, mirror):
+    url, asked = mirror
+    result = run("data", "download", "mnist", "--mirror", url)
+    assert "complete in data/mnist" in result.stdout
+    assert len(asked) == 4
+    assert "WRONG" not in run("data", "verify", "mnist").stdout
+    run("data", "show", "mnist", env={"NNTRAIN_MIRROR": url})
+    assert len(asked) == 4

@@ -1,0 +1,90 @@
+import csv
+import json
+
+import pytest
+
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.show.terminal.evaluation import SECTIONS
+from tests.cli.conftest import SMALL
+from tests.cli.helpers import run, run_json
+from tests.conftest import make_idx_folder
+
+HEADINGS = {
+    "result": "Result on",
+    "classes": "Each class",
+    "confusion": "Confusion matrix",
+    "confidence": "Confidence, right and wrong",
+    "pairs": "Most confused pairs",
+    "hesitations": "Hesitations",
+    "reliability": "Reliability",
+    "sums": "Sum of the sigmoid activations",
+}
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_the_report_has_every_section(home, tiny, output):
+    run("fit", "--dataset", tiny, *SMALL, "--output", output, "-q")
+    shown = run("evaluate").stdout
+    assert set(HEADINGS) == set(SECTIONS)
+    for section, heading in HEADINGS.items():
+        assert (heading in shown) == (section != "sums" or output.startswith("sigmoid")), section
+    if output.startswith("sigmoid"):
+        assert "probability" not in shown
+
+
+def test_the_newest_run_is_the_default(fitted, tiny):
+    run("fit", "--dataset", tiny, *SMALL, "--name", "newer", "-q")
+    assert run_json("evaluate")["run"].endswith("newer")
+    assert run_json("evaluate", "base")["run"].endswith("base")
+
+
+@pytest.mark.parametrize(("split", "n"), [("train", 500), ("validation", 100), ("test", 200)])
+def test_every_part_can_be_evaluated_and_is_named(fitted, split, n):
+    document = run_json("evaluate", "--split", split)
+    assert (document["split"], document["n"]) == (split, n)
+    assert f"the {n} {split} examples" in run("evaluate", "--split", split).stdout
+
+
+def test_the_numbers_fit_each_other(fitted):
+    document = run_json("evaluate", "--predictions", "p.csv")
+    rows = list(csv.DictReader((fitted / "p.csv").read_text().splitlines()))
+    right = sum(row["true"] == row["predicted"] for row in rows)
+    assert document["accuracy"]["successes"] == right
+    matrix = document["confusion"]
+    assert sum(matrix[i][i] for i in range(10)) == right
+    assert sum(map(sum, matrix)) == 200
+
+
+def test_another_dataset_is_used_and_named(fitted, tmp_path):
+    other = make_idx_folder(tmp_path / "other", seed=5)
+    document = run_json("evaluate", "--dataset", other)
+    assert document["dataset"] == str(other)
+
+
+def test_a_dataset_that_does_not_fit_is_exit_1(fitted, tmp_path):
+    other = make_idx_folder(tmp_path / "other", 60, 20, side=8)
+    assert "784 inputs" in run("evaluate", "--dataset", other, expect=1).stderr
+
+
+def test_no_run_yet(home):
+    assert "nntrain fit" in run("evaluate", expect=1).stderr
+
+
+def test_a_damaged_model_is_exit_1(fitted):
+    (fitted / "runs" / "base" / "model.npz").write_bytes(b"rubbish")
+    assert "model.npz" in run("evaluate", expect=1).stderr
+
+
+def test_evaluating_changes_nothing_in_the_run(fitted):
+    def contents():
+        return {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()}
+
+    before = contents()
+    run("evaluate", "--split", "validation")
+    assert contents() == before
+
+
+def test_json_has_a_schema_and_no_nan(fitted):
+    document = run_json("evaluate")
+    assert document["schema"] == "nntrain/evaluation/1"
+    json.dumps(document, allow_nan=False)

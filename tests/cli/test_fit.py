@@ -1,0 +1,226 @@
+import csv
+import json
+import signal
+import subprocess
+import time
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from nntrain.runs import find
+from tests.cli.conftest import SMALL
+from tests.cli.helpers import process, run, run_json
+
+FILES = {
+    "settings.toml",
+    "model.npz",
+    "checkpoint.npz",
+    "history.jsonl",
+    "evaluation.json",
+    "provenance.json",
+}
+
+
+class TestWhatItLeaves:
+    def test_the_run_directory_is_as_documented(self, fitted):
+        assert {path.name for path in (fitted / "runs" / "base").iterdir()} == FILES
+        assert (fitted / "runs" / "latest").resolve().name == "base"
+
+    def test_provenance_says_where_it_comes_from(self, fitted, tiny):
+        provenance = json.loads((fitted / "runs" / "base" / "provenance.json").read_text())
+        assert provenance["seed"] == 0
+        assert provenance["dataset"] == str(tiny)
+        assert provenance["training_examples"] == 500
+        assert len(provenance["sha256"]) == 4
+        assert {"nntrain", "numpy", "python", "blas", "blas_threads", "git"} <= set(provenance)
+
+    def test_the_evaluation_is_of_the_test_set_with_the_best_weights(self, fitted):
+        saved = json.loads((fitted / "runs" / "base" / "evaluation.json").read_text())
+        assert saved["schema"] == "nntrain/evaluation/1"
+        assert (saved["split"], saved["n"]) == ("test", 200)
+        shown = run_json("evaluate")
+        assert shown["accuracy"] == saved["accuracy"]
+
+    def test_the_settings_give_the_same_bits_again(self, fitted):
+        run("fit", "runs/base/settings.toml", "--name", "again", "-q")
+        one, two = (fitted / "runs" / name / "model.npz" for name in ("base", "again"))
+        assert one.read_bytes() == two.read_bytes()
+
+    def test_the_working_directory_is_left_alone(self, fitted):
+        assert {path.name for path in fitted.iterdir()} == {"runs"}
+
+    def test_nothing_is_overwritten_unasked(self, fitted, tiny):
+        result = run("fit", "--dataset", tiny, *SMALL, "--name", "base", expect=1)
+        assert "nothing is overwritten unasked" in result.stderr
+        run("fit", "--dataset", tiny, *SMALL, "--name", "base", "--overwrite", "-q")
+
+    def test_predictions(self, home, tiny):
+        run("fit", "--dataset", tiny, *SMALL, "-q", "--predictions", "p.csv")
+        rows = list(csv.reader((home / "p.csv").read_text().splitlines()))
+        assert rows[0][:3] == ["index", "true", "predicted"]
+        assert len(rows) == 201
+        assert {len(row) for row in rows} == {13}
+
+
+class TestStreams:
+    def test_results_on_stdout_progress_on_stderr(self, home, tiny):
+        result = run("fit", "--dataset", tiny, *SMALL)
+        assert "Result on the 200 test examples" in result.stdout
+        assert "2/2" in result.stderr
+        assert "2/2" not in result.stdout
+        assert "nntrain evaluate" in result.stderr
+
+    def test_off_a_terminal_there_is_one_line_an_epoch(self, home, tiny):
+        result = run("fit", "--dataset", tiny, *SMALL, "--epochs", "5")
+        lines = [line for line in result.stderr.splitlines() if "/5 " in line]
+        assert len(lines) == 5
+        assert "\x1b" not in result.output
+        assert "\r" not in result.stderr
+
+    def test_quiet_leaves_the_result_alone(self, home, tiny):
+        result = run("fit", "--dataset", tiny, *SMALL, "-q")
+        assert result.stderr == ""
+        assert "accuracy" in result.stdout
+
+    def test_json_is_one_document(self, home, tiny):
+        document = run_json("fit", "--dataset", tiny, *SMALL)
+        assert document["schema"] == "nntrain/fit/1"
+        assert [epoch["epoch"] for epoch in document["history"]] == [1, 2]
+        assert document["evaluation"]["n"] == 200
+        assert document["settings"]["hidden"] == [12]
+
+    def test_every_section_of_the_report_can_be_had_alone(self, home, tiny):
+        result = run("fit", "--dataset", tiny, *SMALL, "-q", "--section", "confusion")
+        assert "Confusion matrix" in result.stdout
+        assert "Reliability" not in result.stdout
+
+    def test_the_picture_needs_nothing_from_outside(self, home, tiny):
+        run("fit", "--dataset", tiny, *SMALL, "-q", "--svg", "fit.svg")
+        text = (home / "fit.svg").read_text()
+        ET.fromstring(text)
+        assert text.replace("http://www.w3.org/2000/svg", "").count("http") == 0
+        assert "Confusion" in text
+
+
+class TestWhereValuesComeFrom:
+    def epochs(self, *words, env=None):
+        result = run("fit", *words, "--json", env=env)
+        return json.loads(result.stdout)["settings"]["epochs"]
+
+    def test_flag_over_environment_over_file_over_default(self, home, tiny):
+        (home / "s.toml").write_text(f"dataset = '{tiny}'\nhidden = [5]\nepochs = 1\n")
+        assert self.epochs("s.toml") == 1
+        assert self.epochs("s.toml", env={"NNTRAIN_EPOCHS": "2"}) == 2
+        assert self.epochs("s.toml", "--epochs", "3", env={"NNTRAIN_EPOCHS": "2"}) == 3
+
+    def test_an_unknown_key_is_refused_with_a_suggestion(self, home):
+        (home / "s.toml").write_text("learning_rte = 0.1\n")
+        result = run("fit", "s.toml", expect=2)
+        assert "'learning_rte'" in result.stderr
+        assert "Did you mean 'learning_rate'?" in result.stderr
+
+    @pytest.mark.parametrize(
+        ("line", "message"),
+        [
+            ("epochs = 8.5", "epochs = 8.5"),
+            ("epochs = true", "epochs = True"),
+            ("hidden = [0, 3]", "hidden = 0,3"),
+            ("output = 'softmax'", "softmax+log-likelihood"),
+            ("learning_rate = nan", "learning_rate = nan"),
+        ],
+    )
+    def test_a_bad_value_in_a_file_is_exit_2(self, home, line, message):
+        (home / "s.toml").write_text(line)
+        assert message in run("fit", "s.toml", expect=2).stderr
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["--epochs", "0"],
+            ["--epochs", "x"],
+            ["--momentum", "1"],
+            ["--hidden", "a"],
+            ["--output", "softmax"],
+            ["--section", "nothing"],
+            ["--dataset", "mnits"],
+            ["--no-such-option"],
+            ["missing.toml"],
+            ["--name", "a/b"],
+        ],
+    )
+    def test_usage_errors_are_exit_2_and_leave_nothing(self, home, tiny, words):
+        dataset = [] if "--dataset" in words else ["--dataset", tiny]
+        run("fit", *dataset, *words, expect=2)
+        assert not (home / "runs").exists()
+
+
+def test_divergence_is_exit_3_and_keeps_what_was_good(home, tiny):
+    result = run(
+        "fit", "--dataset", tiny, *SMALL, "--name", "d", "--learning-rate", "1e30", expect=3
+    )
+    assert "diverged in epoch 1" in result.stderr
+    assert "try 1e+29" in result.stderr
+
+
+class TestInterruptAndResume:
+    WORDS = ("--hidden", "12", "--batch-size", "10", "--weight-decay", "1", "--epochs", "200")
+
+    def start(self, home, tiny):
+        """Start a longer training as a process and wait for its first epoch."""
+        words = ("fit", "--dataset", tiny, "--name", "long", *self.WORDS)
+        running = process(*words, cwd=home, start=True)
+        history = home / "runs" / "long" / "history.jsonl"
+        deadline = time.monotonic() + 60
+        while not (history.exists() and history.stat().st_size):
+            assert time.monotonic() < deadline, running.communicate(timeout=5)
+            time.sleep(0.02)
+        return running
+
+    @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+    def test_an_interrupt_saves_says_how_to_go_on_and_exits_130(self, home, tiny, sent):
+        running = self.start(home, tiny)
+        running.send_signal(sent)
+        _, stderr = running.communicate(timeout=30)
+        assert running.returncode == 130
+        assert "nntrain fit --resume long" in stderr
+        assert "Traceback" not in stderr
+        assert find(home / "runs", "long").model()
+
+    def test_a_resumed_run_ends_with_the_same_bytes(self, home, tiny):
+        running = self.start(home, tiny)
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=30)
+        assert len(find(home / "runs", "long").history()) < 200
+        process("fit", "--resume", "long", "-q", cwd=home)
+        process("fit", "--dataset", tiny, "--name", "whole", *self.WORDS, "-q", cwd=home)
+        one, two = (find(home / "runs", name) for name in ("long", "whole"))
+        assert (one.path / "model.npz").read_bytes() == (two.path / "model.npz").read_bytes()
+        assert len(one.history()) == len(two.history()) == 200
+        for a, b in zip(one.history(), two.history(), strict=True):
+            assert {k: a[k] for k in a if "second" not in k} == {
+                k: b[k] for k in b if "second" not in k
+            }
+
+    def test_what_may_change_and_what_may_not(self, fitted):
+        run("fit", "--resume", "base", "--epochs", "3", "--patience", "9", "-q")
+        assert len(find(fitted / "runs", "base").history()) == 3
+        result = run("fit", "--resume", "base", "--hidden", "13", "--seed", "5", expect=2)
+        assert "hidden, seed cannot change" in result.stderr
+
+    def test_resume_of_nothing(self, home):
+        assert "No run 'x'" in run("fit", "--resume", "x", expect=1).stderr
+
+
+def test_output_that_nobody_reads_is_no_traceback(home, tiny):
+    running = process("fit", "--dataset", tiny, *SMALL, cwd=home, start=True)
+    running.stdout.close()
+    stderr = running.stderr.read()
+    running.wait(60)
+    running.stderr.close()
+    assert "Traceback" not in stderr
+
+
+def test_a_terminal_without_the_letters_is_no_traceback(home, tiny):
+    result = process("fit", "--dataset", tiny, *SMALL, cwd=home, env={"PYTHONIOENCODING": "ascii"})
+    assert result.returncode == 0, result.stderr
+    assert isinstance(result, subprocess.CompletedProcess)

@@ -1,0 +1,78 @@
+"""The command line as a whole: help, start-up, exits, docs of every command."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from nntrain import __version__
+from nntrain.cli.main import cli
+from tests.cli.helpers import process, run
+
+
+def commands(group=cli, path=()):
+    for name, command in sorted(group.commands.items()):
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+COMMANDS = dict(commands())
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example(path):
+    shown = run(*path, "--help").stdout
+    assert f"nntrain {' '.join(path)}" in shown.split("Options:")[0].split("\n", 1)[1]
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_option_has_help(path):
+    for parameter in COMMANDS[path].params:
+        if isinstance(parameter, click.Option) and parameter.name not in ("split", "count"):
+            assert parameter.help, parameter.name
+
+
+def test_version():
+    assert run("--version").stdout.strip() == f"nntrain, version {__version__}"
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys; from nntrain.cli.main import cli\n"
+        "try: cli(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('numpy', 'rich', 'requests') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")
+
+
+def test_training_does_not_load_requests(home, tiny):
+    code = (
+        "import sys; from nntrain.cli.main import cli\n"
+        f"try: cli(['fit', '--dataset', {str(tiny)!r}, '--epochs', '1', '-q'])\n"
+        "except SystemExit: pass\n"
+        "print('requests' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("False")
+
+
+def test_an_unknown_command_is_usage():
+    assert run("train", expect=2).stderr
+
+
+def test_python_m_nntrain_is_the_command():
+    assert process("--version").stdout.strip().endswith(__version__)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left on device", "x")])
+def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("nntrain.fitting.start", fail)
+    result = run("fit", "--dataset", tiny, expect=1)
+    assert result.stderr.startswith("Error: ")

@@ -1,0 +1,19 @@
+from tests.cli.helpers import run, run_json
+
+
+def test_a_table_of_the_runs(fitted):
+    shown = run("runs").stdout
+    assert "base" in shown
+    assert "2/2" in shown
+
+
+def test_json(fitted):
+    document = run_json("runs")
+    assert document["schema"] == "nntrain/runs/1"
+    (row,) = document["runs"]
+    assert row["name"] == "base"
+    assert 0 < row["test_accuracy"] <= 1
+
+
+def test_no_runs_yet_says_what_to_do(home):
+    assert "nntrain fit" in run("runs").stdout

@@ -1,0 +1,39 @@
+import os
+
+import pytest
+
+from nntrain.cli import threads
+
+SMALL = {"hidden": "30", "batch_size": 10}
+LARGE = {"hidden": (2500, 2000), "batch_size": "128"}
+
+
+@pytest.fixture(autouse=True)
+def unset(monkeypatch):
+    for name in threads.VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(threads, "available_cores", lambda: 7)
+
+
+@pytest.mark.parametrize(("step", "count"), [(SMALL, 1), (LARGE, 7)])
+def test_one_for_small_steps_all_for_large_ones(step, count):
+    assert threads.choose_from(step) == count
+    assert {os.environ[name] for name in threads.VARIABLES} == {str(count)}
+
+
+def test_what_is_asked_for_wins():
+    assert threads.choose_from({**LARGE, "threads": "3"}) == 3
+
+
+@pytest.mark.parametrize("name", threads.VARIABLES)
+def test_the_environment_wins_over_the_rule_but_not_over_the_flag(monkeypatch, name):
+    monkeypatch.setenv(name, "2")
+    assert threads.choose_from(LARGE) is None
+    assert os.environ[name] == "2"
+    assert threads.choose_from({**LARGE, "threads": 5}) == 5
+    assert os.environ[name] == "5"
+
+
+@pytest.mark.parametrize("bad", [{"hidden": "x"}, {"threads": "x"}, {"batch_size": []}, {}])
+def test_bad_values_are_left_for_the_settings_to_refuse(bad):
+    assert threads.choose_from(bad) == 1
