@@ -41,7 +41,7 @@ class DivergenceError(NntrainError):
     exit_code = 3
 
 
-class Interrupted(NntrainError):
+class Interrupted(NntrainError):  # noqa: N818 - InterruptedError is Python's own
     """The user asked to stop, and everything is saved."""
 
     exit_code = 130

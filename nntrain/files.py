@@ -1,38 +1,31 @@
 """Files that appear whole or not at all."""
 
 import os
-import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a temporary file beside ``path``; at the end, put it in ``path``'s place.
+    """Yield a file that takes the name ``path`` when the block ends well, and vanishes otherwise.
 
-    The bytes are on the disk (fsync) before the name changes, and ``os.replace`` is atomic, so
-    a reader sees the old file or the new one, even after a crash. On any failure inside the
-    block the temporary file is removed and ``path`` is as it was. Raises ``OSError``.
+    It is written under a temporary name in the same folder, ``.<name>.<process>-<thread>.part``;
+    its bytes are on the disk (fsync) before it is renamed, which is atomic. So a reader sees the
+    old file or the new one, even after a crash. Raises ``OSError``.
     """
-    descriptor, temporary = tempfile.mkstemp(
-        prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
-    )
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+    file = temporary.open("w+b")
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    """Return the process's umask, which only setting it reveals."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        temporary.replace(path)
+    finally:
+        with suppress(OSError):  # a failing flush here (disk full) hides no earlier error
+            file.close()
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

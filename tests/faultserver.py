@@ -106,6 +106,12 @@ def slow_but_honest(x: Exchange) -> None:
     x.slowly(x.body, len(x.body) // 25 + 1, 0.02)
 
 
+def hesitant(x: Exchange) -> None:
+    x.head("200 OK", Content_Length=len(x.body))
+    x.slowly(x.body[:20], 10, 0.05)
+    x.raw(x.body[20:])
+
+
 def reset(x: Exchange) -> None:
     x.reset()
 
@@ -304,21 +310,12 @@ def endless_chunked(x: Exchange) -> None:
 
 
 def gzip_bomb(x: Exchange) -> None:
-    # 100 MB in 100 kB for whoever believes the Content-Encoding.
-    x.answer("200 OK", _bomb(), Content_Encoding="gzip")
+    # For whoever believes the Content-Encoding: 10 MB in 44 kB.
+    x.answer("200 OK", gzip.compress(bytes(10_000_000), 1), Content_Encoding="gzip")
 
 
 def repacked(x: Exchange) -> None:
     x.answer("200 OK", gzip.compress(x.body), Content_Encoding="gzip")
-
-
-def _bomb() -> bytes:
-    global _BOMB
-    _BOMB = _BOMB or gzip.compress(bytes(100_000_000), 1)
-    return _BOMB
-
-
-_BOMB = b""
 
 
 class FaultServer:
@@ -453,6 +450,7 @@ BEHAVIOURS: dict[str, Callable[[Exchange], None]] = {
         good_labelled_gzip,
         good_but_held_open,
         slow_but_honest,
+        hesitant,
         reset,
         silent,
         garbage,

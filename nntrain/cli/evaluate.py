@@ -41,7 +41,8 @@ def evaluate(
 ) -> None:
     """Report on a trained network.
 
-    It is the best one of the newest run, unless RUN names another. A run is evaluated on its own dataset unless --dataset names another; the report says which.
+    It is the best one of the newest run, unless RUN names another. A run is evaluated on its
+    own dataset unless --dataset names another; the report says which.
 
     \b
     nntrain evaluate

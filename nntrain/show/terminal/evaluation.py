@@ -18,6 +18,7 @@ from nntrain.show.terminal.words import interval, number, percent, plural
 PAIRS_SHOWN = 8
 DIGITS_SHOWN = 3
 BAR = 15
+SHORT_NAME = 5
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def confusion(evaluation: Evaluation, subject: Subject) -> RenderableType:
 
 
 def _matrix(evaluation: Evaluation, cell: Callable[[Evaluation, int, int], str]) -> RenderableType:
-    names = [name[:5] for name in evaluation.classes]
+    names = [name[:SHORT_NAME] for name in evaluation.classes]
     grid = Table.grid(padding=(0, 1))
     grid.add_column(style="dim")
     for _ in names:
@@ -158,15 +159,19 @@ def confused_pairs(evaluation: Evaluation, subject: Subject) -> RenderableType:
         symmetric.add_row(
             f"{names[both.first]} ↔ {names[both.second]}", str(both.count), percent(both.share)
         )
-    side_by_side = Table.grid(padding=(0, 4))
-    side_by_side.add_row(directed, symmetric)
+    tables = Table.grid(padding=(0, 4))
+    if max(map(len, names)) <= SHORT_NAME:
+        tables.add_row(directed, symmetric)
+    else:
+        tables.add_row(directed)
+        tables.add_row(symmetric)
     examples = [
         (pair.examples[0], f"#{pair.examples[0]}: {names[pair.true]} → {names[pair.said]}")
         for pair in evaluation.confused_pairs[:DIGITS_SHOWN]
     ]
     return Group(
         heading("Most confused pairs", "directed: the true class first; then both ways together"),
-        side_by_side,
+        tables,
         Text("the most confident error of the first pairs\n", style="dim"),
         _digits(subject, examples),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from time import monotonic
 from types import TracebackType
-from typing import Any
 
 from rich.console import RenderableType
 from rich.panel import Panel
@@ -99,17 +98,3 @@ class TrainingProgress:
         if result.best:
             line.append("  best", style="green")
         return line
-
-
-def warned_of_substitution(name: str, reason: str) -> tuple[str, str]:
-    """Return title and text of the panel for a dataset that stands in for another."""
-    return (
-        "Not MNIST",
-        f"MNIST could not be had, so this run uses the {name} digits, which the program draws "
-        f"itself. Its figures say nothing about MNIST.\n\n{reason}",
-    )
-
-
-def as_rows(settings: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
-    """Return the chosen settings as words, for a panel."""
-    return {name.replace("_", " "): str(settings[name]) for name in names}

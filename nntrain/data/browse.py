@@ -1,0 +1,60 @@
+"""Browsing: which datasets there are, and which of their examples to look at."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nntrain.data import drawn
+from nntrain.data.cache import cached_state
+from nntrain.data.catalogue import CATALOGUE, DIGITS
+from nntrain.data.dataset import Dataset
+from nntrain.errors import SettingsError, did_you_mean
+
+
+def overview(data_dir: Path) -> list[dict[str, Any]]:
+    """Return one row a known dataset: name, title, download_bytes, state of its cache."""
+    rows: list[dict[str, Any]] = [
+        {
+            "name": entry.name,
+            "title": entry.title,
+            "classes": list(entry.classes),
+            "download_bytes": sum(file.size_bytes for file in entry.files),
+            "state": cached_state(entry, data_dir),
+        }
+        for entry in CATALOGUE.values()
+    ]
+    kept = drawn.kept_arrays(drawn.drawn_folder(data_dir)) is not None
+    rows.append(
+        {
+            "name": drawn.NAME,
+            "title": drawn.TITLE,
+            "classes": list(DIGITS),
+            "download_bytes": 0,
+            "state": "complete" if kept else "absent",
+        }
+    )
+    return rows
+
+
+def chosen(dataset: Dataset, split: str, start: int, count: int, label: str | None) -> list[int]:
+    """Return up to ``count`` indices into ``split`` from ``start`` on, of one class if asked.
+
+    Raises ``SettingsError`` for an unknown class, or where no example is left.
+    """
+    labels = dataset.split(split).labels[start:]
+    if label is not None and label not in dataset.classes:
+        raise SettingsError(
+            f"--class {label}: {dataset.name} has the classes {', '.join(dataset.classes)}."
+            f"{did_you_mean(label, dataset.classes)}"
+        )
+    wanted = np.ones(len(labels), bool)
+    if label is not None:
+        wanted = labels == dataset.classes.index(label)
+    indices: list[int] = (np.flatnonzero(wanted)[:count] + start).tolist()
+    if not indices:
+        raise SettingsError(
+            f"--start {start}: the {split} part of {dataset.name} has "
+            f"{len(dataset.split(split).labels):,} examples, and none that fit from there on."
+        )
+    return indices

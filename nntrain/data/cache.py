@@ -1,0 +1,155 @@
+"""Cache: the folder where a catalogue dataset is kept, each file as published and unpacked.
+
+``<data_dir>/<dataset>/`` holds ``<file>.gz``, whose SHA-256 is verified, and beside it the raw
+file made from it, which is memory-mapped. Either is enough. At start a raw file is recognised by
+its exact size and its header only, which takes no time; ``upkeep.verify`` hashes every byte.
+"""
+
+import errno
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from nntrain.data import idx
+from nntrain.data.catalogue import CatalogueEntry, DataFile
+from nntrain.data.examples import FourArrays
+from nntrain.data.files import is_the_file
+from nntrain.data.progress import PATIENCE, SILENT, DownloadReport, Patience
+from nntrain.errors import DatasetError, DownloadError
+
+State = Literal["complete", "partial", "absent"]
+
+
+def cached_arrays(
+    entry: CatalogueEntry,
+    data_dir: Path,
+    *,
+    offline: bool = False,
+    mirrors: Sequence[str] = (),
+    report: DownloadReport = SILENT,
+    patience: Patience = PATIENCE,
+) -> FourArrays:
+    """Return the arrays of a catalogue dataset, fetching what the cache lacks.
+
+    A complete cache never touches the network, and with ``offline`` nothing does. Raises
+    DownloadError if files are missing and cannot be fetched, DatasetError if they are damaged
+    and may not be fetched again, or if the disk refuses.
+    """
+    folder = data_dir / entry.name
+    if offline:
+        _check_nothing_missing(entry, folder)
+    out_of_reach: dict[str, str] = {}
+
+    def array(file: DataFile) -> idx.Bytes:
+        raw, gz = folder / file.raw_name, folder / file.name
+        kept, fault = kept_raw(entry, file, raw)
+        if kept is not None:
+            return kept
+        good_gz = is_there(gz) and is_the_file(gz, file.size_bytes, file.sha256)
+        if not good_gz:
+            if offline:
+                raise _damaged_and_offline(raw, gz, file, fault)
+            # Imported only now: a complete cache does not pay for the network.
+            from nntrain.data.download import fetch
+            from nntrain.data.mirrors import addresses
+
+            urls = addresses(file.name, entry.name, mirrors, entry.mirrors)
+            fetch(
+                urls,
+                gz,
+                file.size_bytes,
+                file.sha256,
+                report=report,
+                patience=patience,
+                out_of_reach=out_of_reach,
+            )
+        if fault:
+            report.message(f"{raw} is damaged; unpacking it again from {gz.name}")
+        return _unpacked(gz, raw)
+
+    return FourArrays(**{file.role: array(file) for file in entry.files})
+
+
+def is_there(path: Path) -> bool:
+    """Return whether something has this name; False as well where one may not look."""
+    return os.path.lexists(path)
+
+
+def kept_raw(entry: CatalogueEntry, file: DataFile, raw: Path) -> tuple[idx.Bytes | None, str]:
+    """Return the raw file's array, or None and what is wrong with it ("" if it is not there)."""
+    if not is_there(raw):
+        return None, ""
+    try:
+        array = idx.read(raw)
+    except DatasetError as error:
+        return None, str(error)
+    expected = shape_of(entry, file)
+    if array.shape != expected:
+        return None, f"{raw}: expected an array of {expected}, got {array.shape}"
+    return array, ""
+
+
+def shape_of(entry: CatalogueEntry, file: DataFile) -> tuple[int, ...]:
+    """Return the array's shape, which follows from the raw file's size and its role."""
+    image_shape = entry.image_shape if file.role.endswith("images") else ()
+    header_bytes = 4 + 4 * (1 + len(image_shape))
+    return ((file.raw_size_bytes - header_bytes) // math.prod(image_shape), *image_shape)
+
+
+def _unpacked(gz: Path, raw: Path) -> idx.Bytes:
+    """Write the raw file from a verified ``.gz`` and return it mapped.
+
+    Where the folder may only be read, the array is kept in memory instead.
+    """
+    array = idx.read(gz)
+    try:
+        idx.write(raw, array)
+    except DatasetError as error:
+        cause = error.__cause__
+        if isinstance(cause, OSError) and cause.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            return array
+        raise
+    return idx.read(raw)
+
+
+def _check_nothing_missing(entry: CatalogueEntry, folder: Path) -> None:
+    missing = [
+        file.name
+        for file in entry.files
+        if not is_there(folder / file.raw_name) and not is_there(folder / file.name)
+    ]
+    if missing:
+        raise DownloadError(
+            f"{entry.name} is not complete in {folder}: missing {', '.join(missing)}; and "
+            f"--offline forbids fetching. Run `nntrain data download {entry.name}` where there is "
+            "a network, or put the files there by hand, or use --dataset synthetic."
+        )
+
+
+def _damaged_and_offline(raw: Path, gz: Path, file: DataFile, fault: str) -> DatasetError:
+    what = f"{gz}: expected {file.size_bytes} bytes with SHA-256 {file.sha256}, got others"
+    return DatasetError(
+        f"{what if is_there(gz) else fault.rstrip('.')}. --offline forbids fetching it again: "
+        f"run once without it, or replace {gz} with a good copy."
+    )
+
+
+def cached_state(entry: CatalogueEntry, data_dir: Path) -> State:
+    """Return how much of the dataset is cached, by sizes and headers, without hashing."""
+    folder = data_dir / entry.name
+    usable = [_seems_usable(entry, file, folder) for file in entry.files]
+    if all(usable):
+        return "complete"
+    there = [is_there(folder / n) for file in entry.files for n in (file.name, file.raw_name)]
+    return "partial" if any(there) else "absent"
+
+
+def _seems_usable(entry: CatalogueEntry, file: DataFile, folder: Path) -> bool:
+    if kept_raw(entry, file, folder / file.raw_name)[0] is not None:
+        return True
+    try:
+        return (folder / file.name).stat().st_size == file.size_bytes
+    except OSError:
+        return False

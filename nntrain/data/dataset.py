@@ -1,0 +1,198 @@
+"""Dataset: images and labels in three fixed parts, for training, for choices and for the test.
+
+``load`` finds one by name (in the cache or by download), draws the synthetic one, or reads what
+the user has. The validation examples are the last sixth of the training file (the last 10,000 of
+MNIST's 60,000): every choice uses them, and the test examples are read once, at the end.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from nntrain.data import idx
+from nntrain.data.cache import cached_arrays
+from nntrain.data.catalogue import CATALOGUE, DIGITS, RAW_NAMES, ROLES, CatalogueEntry, Role
+from nntrain.data.drawn import NAME as SYNTHETIC
+from nntrain.data.drawn import TITLE as SYNTHETIC_TITLE
+from nntrain.data.drawn import drawn_arrays, drawn_folder
+from nntrain.data.examples import FourArrays, check_examples
+from nntrain.data.folder import read_path
+from nntrain.data.progress import PATIENCE, SILENT, DownloadReport, Patience
+from nntrain.errors import DownloadError, SettingsError, did_you_mean
+
+AUTO = "auto"
+AUTO_MEANS = "mnist"
+
+
+class Split(NamedTuple):
+    """Examples: ``images`` uint8 (n, rows, columns), ``labels`` uint8 (n,); read only."""
+
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A dataset ready for use; its arrays are views of memory maps where the files are raw.
+
+    ``classes`` names what the labels 0, 1, … stand for. ``substituted_because`` says why these
+    are synthetic digits although MNIST was wanted.
+    """
+
+    name: str
+    title: str
+    classes: tuple[str, ...]
+    train: Split
+    validation: Split
+    test: Split
+    folder: Path
+    synthetic: bool = False
+    substituted_because: str | None = None
+
+    @property
+    def image_shape(self) -> tuple[int, int]:
+        """Rows and columns of an image."""
+        _, rows, columns = self.train.images.shape
+        return rows, columns
+
+    def split(self, name: str) -> Split:
+        """Return the part called ``train``, ``validation`` or ``test``; else SettingsError."""
+        parts = {"train": self.train, "validation": self.validation, "test": self.test}
+        if name not in parts:
+            raise SettingsError(
+                f"split {name!r}: expected one of {', '.join(parts)}.{did_you_mean(name, parts)}"
+            )
+        return parts[name]
+
+    def sha256(self) -> dict[str, str]:
+        """Return the SHA-256 of each of the four raw IDX files whose bytes are in use, by name."""
+        pieces: dict[Role, tuple[npt.NDArray[np.uint8], ...]] = {
+            "train_images": (self.train.images, self.validation.images),
+            "train_labels": (self.train.labels, self.validation.labels),
+            "test_images": (self.test.images,),
+            "test_labels": (self.test.labels,),
+        }
+        return {RAW_NAMES[role]: _sha256_as_idx(pieces[role]) for role in ROLES}
+
+
+def _sha256_as_idx(pieces: tuple[npt.NDArray[np.uint8], ...]) -> str:
+    count = sum(len(piece) for piece in pieces)
+    digest = hashlib.sha256(idx.header((count, *pieces[0].shape[1:])))
+    for piece in pieces:
+        digest.update(np.ascontiguousarray(piece).data)
+    return digest.hexdigest()
+
+
+def known_names() -> tuple[str, ...]:
+    """Return every dataset name there is, ``auto`` first."""
+    return (AUTO, *CATALOGUE, SYNTHETIC)
+
+
+def load(
+    name_or_path: str,
+    data_dir: Path,
+    *,
+    offline: bool = False,
+    mirrors: Sequence[str] = (),
+    report: DownloadReport = SILENT,
+    patience: Patience = PATIENCE,
+) -> Dataset:
+    """Return the dataset of this name, or the one in this folder or ``.npz`` file.
+
+    ``auto`` is MNIST, or the synthetic digits (with the reason) where no mirror gives it. A
+    name from the catalogue is never substituted. Raises SettingsError for an unknown name,
+    DownloadError if no mirror gave a file, DatasetError for damaged files and disk errors.
+    """
+    if name_or_path == SYNTHETIC:
+        return _synthetic(data_dir, report)
+    if name_or_path == AUTO or name_or_path in CATALOGUE:
+        entry = CATALOGUE[AUTO_MEANS if name_or_path == AUTO else name_or_path]
+        try:
+            return load_entry(
+                entry, data_dir, offline=offline, mirrors=mirrors, report=report, patience=patience
+            )
+        except DownloadError as error:
+            if name_or_path != AUTO:
+                raise
+            return replace(_synthetic(data_dir, report), substituted_because=str(error))
+    return _from_path(name_or_path)
+
+
+def load_entry(
+    entry: CatalogueEntry,
+    data_dir: Path,
+    *,
+    offline: bool = False,
+    mirrors: Sequence[str] = (),
+    report: DownloadReport = SILENT,
+    patience: Patience = PATIENCE,
+) -> Dataset:
+    """Return the dataset that a catalogue entry describes, from the cache or by download."""
+    arrays = cached_arrays(
+        entry, data_dir, offline=offline, mirrors=mirrors, report=report, patience=patience
+    )
+    folder = data_dir / entry.name
+    origins: dict[Role, object] = {file.role: folder / file.raw_name for file in entry.files}
+    return _dataset(
+        arrays, origins, entry.name, entry.title, entry.classes, entry.image_shape, folder
+    )
+
+
+def _synthetic(data_dir: Path, report: DownloadReport) -> Dataset:
+    arrays, folder = drawn_arrays(data_dir, report), drawn_folder(data_dir)
+    origins = {role: folder / RAW_NAMES[role] for role in ROLES}
+    drawn = _dataset(arrays, origins, SYNTHETIC, SYNTHETIC_TITLE, DIGITS, (28, 28), folder)
+    return replace(drawn, synthetic=True)
+
+
+def _from_path(given: str) -> Dataset:
+    arrays, origins, path = read_given(given)
+    # Nobody named the classes of such a dataset, so they are numerals.
+    class_count = int(arrays.train_labels.max(initial=0)) + 1
+    classes = tuple(str(label) for label in range(class_count))
+    image_shape = arrays.train_images.shape[1:]
+    return _dataset(arrays, origins, given, f"the files in {given}", classes, image_shape, path)
+
+
+def read_given(given: str) -> tuple[FourArrays, dict[Role, str], Path]:
+    """Return the arrays at a path as typed, where each came from, and the path itself."""
+    try:
+        path = Path(given).expanduser()
+        there = bool(given) and path.exists()
+    except (OSError, RuntimeError, ValueError):
+        there = False
+    if not there:
+        raise SettingsError(
+            f"dataset {given!r}: expected one of {', '.join(known_names())}, "
+            "or the path of a folder with IDX files or of an .npz file."
+            f"{did_you_mean(given.lower(), known_names())}"
+        )
+    return *read_path(path), path
+
+
+def _dataset(
+    arrays: FourArrays,
+    origins: Mapping[Role, object],
+    name: str,
+    title: str,
+    classes: tuple[str, ...],
+    image_shape: tuple[int, ...],
+    folder: Path,
+) -> Dataset:
+    check_examples(arrays, origins, class_count=len(classes), image_shape=image_shape)
+    n = len(arrays.train_labels)
+    kept = n - n // 6
+    return Dataset(
+        name=name,
+        title=title,
+        classes=classes,
+        train=Split(arrays.train_images[:kept], arrays.train_labels[:kept]),
+        validation=Split(arrays.train_images[kept:], arrays.train_labels[kept:]),
+        test=Split(arrays.test_images, arrays.test_labels),
+        folder=folder,
+    )

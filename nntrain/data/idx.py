@@ -1,0 +1,192 @@
+"""IDX: four bytes of magic, the dimensions, then the bytes of one array.
+
+The magic is 0, 0, the type (8, unsigned byte, is the only one read here) and the number of
+dimensions; each dimension is a big-endian 32-bit number. MNIST's images are 0x00000803 (count,
+rows, columns), its labels 0x00000801 (count).
+
+Reading is strict: magic, type, dimensions, exact length, gzip's checksum and nothing after its
+end. A gzipped file is unpacked into memory that its header announces, which is believed only up
+to ``MAX_BYTES`` and up to what deflate can reach from the bytes that are there; beyond that
+memory reading needs about 2 MiB. Whether a file is gzipped is told by its bytes, not its name.
+"""
+
+import math
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from nntrain.data.files import disk_errors, whole_file
+from nntrain.errors import DatasetError
+
+MAX_BYTES = 1 << 30
+MAX_DIMENSIONS = 8
+
+_UNSIGNED_BYTE = 8
+_GZIP_MAGIC = b"\x1f\x8b"
+# The best that deflate can do: 258 bytes for two bits.
+_MAX_EXPANSION = 1032
+_INPUT_BYTES = 1 << 14
+_OUTPUT_BYTES = 1 << 18
+
+Bytes = npt.NDArray[np.uint8]
+
+
+def read(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Bytes:
+    """Return the array in an IDX file, raw or gzipped, as read-only uint8 of its own shape.
+
+    A raw file is memory-mapped, so it costs neither time nor memory of its own and several
+    processes share its pages; a gzipped one is unpacked into at most ``max_bytes`` of memory.
+    Raises DatasetError for anything that is not exactly one whole IDX array of unsigned bytes.
+    """
+    path = Path(path)
+    with disk_errors("read", path):
+        # Looked at before it is opened: opening a pipe would wait for a writer.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _wrong(path, "not an ordinary file", "an IDX file", "a folder or a device")
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            gzipped = file.read(2) == _GZIP_MAGIC
+            file.seek(0)
+            if gzipped:
+                return _read_gzipped(path, file, size, max_bytes)
+            return _read_raw(path, file, size)
+
+
+def header(shape: tuple[int, ...]) -> bytes:
+    """Return the bytes that stand before an unsigned-byte array of this shape."""
+    if not 1 <= len(shape) <= MAX_DIMENSIONS or max(shape) >= 1 << 32:
+        raise DatasetError(
+            f"cannot store an array of shape {shape} as IDX: "
+            f"expected 1 to {MAX_DIMENSIONS} dimensions below 2^32."
+        )
+    numbers = b"".join(size.to_bytes(4, "big") for size in shape)
+    return bytes((0, 0, _UNSIGNED_BYTE, len(shape))) + numbers
+
+
+def encode(array: Bytes) -> bytes:
+    """Return a uint8 array as the bytes of a raw IDX file, in C order."""
+    return _checked_header(array) + array.tobytes()
+
+
+def write(path: str | os.PathLike[str], array: Bytes) -> None:
+    """Write a uint8 array as a raw IDX file that appears whole or not at all.
+
+    The folder is made if need be. Raises DatasetError if the array is not uint8 or the disk
+    refuses; no temporary stays behind.
+    """
+    path = Path(path)
+    head = _checked_header(array)
+    with whole_file(path) as file, disk_errors("write", path):
+        file.write(head)
+        file.write(np.ascontiguousarray(array).data)
+
+
+def _checked_header(array: Bytes) -> bytes:
+    if array.dtype != np.uint8:
+        raise DatasetError(f"cannot store {array.dtype} as IDX: expected uint8.")
+    return header(array.shape)
+
+
+def _read_raw(path: Path, file: BinaryIO, size: int) -> Bytes:
+    head = file.read(4 + 4 * MAX_DIMENSIONS)
+    shape = _parse_header(path, head)
+    offset = 4 + 4 * len(shape)
+    expected = offset + math.prod(shape)
+    if size != expected:
+        raise _wrong(path, "wrong length", f"{expected} bytes for shape {shape}", f"{size} bytes")
+    if size == offset:
+        array = np.empty(shape, np.uint8)
+        array.flags.writeable = False
+        return array
+    mapped = np.memmap(file, dtype=np.uint8, mode="r", offset=offset, shape=shape)
+    # A plain array over the same map: the subclass would only slow each operation.
+    return mapped.view(np.ndarray)
+
+
+def _read_gzipped(path: Path, file: BinaryIO, size: int, max_bytes: int) -> Bytes:
+    try:
+        pieces = _unpacked(path, file)
+        head = bytearray(next(pieces, b""))
+        while len(head) < 4 + 4 * MAX_DIMENSIONS and (piece := next(pieces, b"")):
+            head += piece
+        shape = _parse_header(path, bytes(head[: 4 + 4 * MAX_DIMENSIONS]))
+        offset, count = 4 + 4 * len(shape), math.prod(shape)
+        bound = min(max_bytes, _MAX_EXPANSION * size)
+        if offset + count > bound:
+            raise _wrong(
+                path, "announces too much", f"at most {bound} bytes", f"{offset + count} bytes"
+            )
+        array = np.empty(count, np.uint8)
+        _fill(path, array, bytes(head[offset:]), pieces)
+    except zlib.error as error:
+        raise _wrong(path, "damaged gzip data", "an intact file", str(error)) from error
+    except MemoryError as error:
+        raise _wrong(path, "does not fit into memory", "free memory", str(error)) from error
+    array = array.reshape(shape)
+    array.flags.writeable = False
+    return array
+
+
+def _fill(path: Path, array: Bytes, first: bytes, rest: Iterator[bytes]) -> None:
+    """Copy the pieces into ``array`` (flat, overwritten), which they must fill exactly."""
+    filled, piece = 0, first
+    while True:
+        end = filled + len(piece)
+        if end > array.size:
+            raise _wrong(path, "wrong length", f"{array.size} bytes of data", "more")
+        array[filled:end] = np.frombuffer(piece, np.uint8)
+        filled = end
+        try:
+            piece = next(rest)
+        except StopIteration:
+            break
+    if filled != array.size:
+        raise _wrong(path, "wrong length", f"{array.size} bytes of data", f"{filled}")
+
+
+def _unpacked(path: Path, file: BinaryIO) -> Iterator[bytes]:
+    """Yield what a gzip file unpacks to, at most 256 KiB a time; zlib checks CRC and length."""
+    inflater = zlib.decompressobj(wbits=31)
+    while not inflater.eof:
+        packed = inflater.unconsumed_tail or file.read(_INPUT_BYTES)
+        piece = inflater.decompress(packed, _OUTPUT_BYTES)
+        if not packed and not piece:
+            raise _wrong(path, "cut short", "a whole gzip file", "an end in its middle")
+        if piece:
+            yield piece
+    if inflater.unused_data or file.read(1):
+        raise _wrong(path, "bytes after the end of the gzip data", "none", "some")
+
+
+def _parse_header(path: Path, head: bytes) -> tuple[int, ...]:
+    """Return the dimensions; ``head`` holds the first 36 unpacked bytes or all there are."""
+    if len(head) < 4 or head[:2] != b"\0\0":
+        got = f"the bytes {head[:4].hex(' ')!r}" if head else "an empty file"
+        if head.lstrip()[:1] == b"<":
+            got = "what looks like an HTML page"
+        raise _wrong(path, "not an IDX file", "the bytes 00 00 08 and dimensions", got)
+    if head[2] != _UNSIGNED_BYTE:
+        raise _wrong(path, "not unsigned bytes", "type 0x08", f"type {head[2]:#04x}")
+    dimensions = head[3]
+    if not 1 <= dimensions <= MAX_DIMENSIONS:
+        raise _wrong(path, "bad number of dimensions", f"1 to {MAX_DIMENSIONS}", str(dimensions))
+    if len(head) < 4 + 4 * dimensions:
+        raise _wrong(path, "cut short", f"{dimensions} dimensions", f"{len(head)} bytes in all")
+    shape = tuple(int.from_bytes(head[4 * i : 4 * i + 4], "big") for i in range(1, dimensions + 1))
+    # A zero among the dimensions makes any others possible; NumPy addresses 2^63 bytes.
+    if math.prod(max(size, 1) for size in shape) >= 1 << 63:
+        raise _wrong(path, "absurd dimensions", "fewer than 2^63 bytes", str(shape))
+    return shape
+
+
+def _wrong(path: Path, problem: str, expected: str, got: str) -> DatasetError:
+    return DatasetError(
+        f"{path}: {problem}: expected {expected}, got {got}. Replace it with a good copy; "
+        "for a dataset nntrain knows, remove it and run `nntrain data download`."
+    )

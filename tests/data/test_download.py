@@ -1,0 +1,548 @@
+import hashlib
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nntrain import __version__
+from nntrain.data import files
+from nntrain.data.download import fetch
+from nntrain.data.files import locked
+from nntrain.data.mirrors import addresses
+from nntrain.data.progress import Patience
+from nntrain.errors import DatasetError, DownloadError, SettingsError
+from tests.faultserver import BEHAVIOURS, FaultServer, refusing_base, tls_context
+
+BODY = random.Random(1).randbytes(20_000)
+SHA256 = hashlib.sha256(BODY).hexdigest()
+NAME = "digits.gz"
+
+QUICK = Patience(
+    connect_s=1.0,
+    answer_s=2.0,
+    silence_s=2.0,
+    read_s=0.2,
+    attempts=2,
+    backoff_s=0.01,
+    retry_after_max_s=1.0,
+    grace_s=0.2,
+    min_bytes_per_s=4000.0,
+)
+HASTY = replace(QUICK, answer_s=0.2, silence_s=0.2)
+
+ALWAYS_BAD = {
+    "reset": r"connection broken .*tried 2 times",
+    "silent": r"no answer within 0.2 s",
+    "garbage": r"SSH-2.0",
+    "forbidden": r"HTTP status 403",
+    "not_found": r"HTTP status 404",
+    "busy": r"HTTP status 429 \(tried 2 times\)",
+    "busy_for_an_hour": r"HTTP status 429, asks to come back in 3600 s",
+    "error": r"HTTP status 500 \(tried 2 times\)",
+    "unavailable": r"HTTP status 503 \(tried 2 times\)",
+    "redirect_loop": r"more than 5 redirects",
+    "redirect_with_endless_body": r"more than 5 redirects",
+    "redirect_nowhere": r"redirect",
+    "truncated": r"(cut short|broken).*tried 2 times",
+    "truncated_without_length": r"cut short: expected 20000 bytes, got 10000 \(tried 2 times\)",
+    "truncated_chunked": r"(cut short|broken).*tried 2 times",
+    "reset_in_mid_body": r"connection broken .*tried 2 times",
+    "continuing_wrongly": f"wrong content: expected SHA-256 {SHA256}, got ",
+    "stall": r"stalled: nothing more arrived in time \(tried 2 times\)",
+    "trickle": r"too slow: \d+ bytes in 0.\d s, expected at least 4000 a second",
+    "trickle_of_headers": r"no answer within 0.2 s",
+    "trickle_of_a_chunk_size": r"too slow: 10 bytes in 0.\d s",
+    "wrong_bytes": f"wrong content: expected SHA-256 {SHA256}, got ",
+    "html": r"HTTP status 200, but an HTML page instead of the file",
+    "html_called_binary": r"wrong size: expected 20000 bytes, got 15",
+    "html_without_length": r"cut short: expected 20000 bytes, got 15",
+    "too_short": r"wrong size: expected 20000 bytes, got 19999",
+    "too_long": r"wrong size: expected 20000 bytes, got 20001",
+    "absurd_length": r"wrong size: expected 20000 bytes, got 999",
+    "endless": r"wrong size: expected 20000 bytes, got more",
+    "endless_chunked": r"wrong size: expected 20000 bytes, got more",
+    "gzip_bomb": r"wrong size: expected 20000 bytes, got 4\d{4}",
+    "repacked": r"wrong size: expected 20000 bytes, got 20\d{3}",
+}
+IN_THE_END_GOOD = {
+    "good": 1,
+    "good_without_length": 1,
+    "good_chunked": 1,
+    "good_labelled_gzip": 1,
+    "good_but_held_open": 1,
+    "slow_but_honest": 1,
+    "hesitant": 1,
+    "busy_once": 2,
+    "busy_until_a_date_once": 2,
+    "error_once": 2,
+    "redirect_once": 2,
+    "continuing": 2,
+    "not_continuing": 2,
+    "continuing_from_the_start": 3,
+    "refusing_to_continue": 3,
+}
+# One that continues from the wrong place, or not at all, costs an attempt more.
+PATIENT = replace(QUICK, attempts=3)
+
+
+class Recorder:
+    """A report that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.starts: list[tuple[str, int]] = []
+        self.count_bytes = self.finished = 0
+        self.messages: list[str] = []
+
+    def start(self, name: str, size_bytes: int) -> None:
+        self.starts.append((name, size_bytes))
+        self.count_bytes = 0
+
+    def advance(self, count_bytes: int) -> None:
+        self.count_bytes += count_bytes
+
+    def finish(self) -> None:
+        self.finished += 1
+
+    def message(self, text: str) -> None:
+        self.messages.append(text)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with FaultServer({NAME: BODY}) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+def get(
+    bases: list[str],
+    folder: Path,
+    patience: Patience = QUICK,
+    report: Recorder | None = None,
+    out_of_reach: dict[str, str] | None = None,
+) -> Path:
+    return fetch(
+        addresses(NAME, "digits", (), bases),
+        folder / NAME,
+        len(BODY),
+        SHA256,
+        report=report or Recorder(),
+        patience=patience,
+        out_of_reach=out_of_reach,
+    )
+
+
+def patience_for(behaviour: str) -> Patience:
+    if behaviour == "trickle_of_a_chunk_size":
+        # Only the last resort helps here, after grace_s + size / min_bytes_per_s.
+        return replace(QUICK, min_bytes_per_s=200_000.0)
+    return HASTY if behaviour in ("silent", "trickle_of_headers") else QUICK
+
+
+def test_every_behaviour_of_the_server_is_used_here() -> None:
+    assert {*ALWAYS_BAD, *IN_THE_END_GOOD} == set(BEHAVIOURS)
+
+
+@pytest.mark.parametrize("behaviour", ALWAYS_BAD)
+def test_a_bad_mirror_gives_nothing_but_its_reason_and_the_next_one_is_used(
+    server: FaultServer, tmp_path: Path, behaviour: str
+) -> None:
+    bad, good = server.base(behaviour), server.base("good")
+    began = time.monotonic()
+    with pytest.raises(DownloadError) as caught:
+        get([bad], tmp_path, patience_for(behaviour))
+    assert time.monotonic() - began < 3.0
+    assert list(tmp_path.iterdir()) == []
+    first, second, *_, last = str(caught.value).splitlines()
+    assert first == f"could not download {NAME}: no mirror gave it."
+    assert second.startswith(f"  {bad}/{NAME}: ")
+    assert re.search(ALWAYS_BAD[behaviour], second)
+    for advice in ("--mirror URL", "NNTRAIN_MIRROR", "--offline", str(tmp_path), SHA256):
+        assert advice in last
+
+    report = Recorder()
+    get([bad, good], tmp_path, replace(patience_for(behaviour), silence_s=2.0), report)
+    assert [p.name for p in tmp_path.iterdir()] == [NAME]
+    assert (tmp_path / NAME).read_bytes() == BODY
+    assert any(bad in message for message in report.messages)
+    assert (report.count_bytes, report.finished) == (len(BODY), 1)
+
+
+@pytest.mark.parametrize("behaviour", IN_THE_END_GOOD)
+def test_a_fault_that_passes_is_survived_on_the_same_mirror(
+    server: FaultServer, tmp_path: Path, behaviour: str
+) -> None:
+    before = server.gets(behaviour)
+    report = Recorder()
+    get([server.base(behaviour)], tmp_path, PATIENT, report)
+    assert (tmp_path / NAME).read_bytes() == BODY
+    assert [p.name for p in tmp_path.iterdir()] == [NAME]
+    assert server.gets(behaviour) - before == IN_THE_END_GOOD[behaviour]
+    assert set(report.starts) == {(NAME, len(BODY))}
+    assert (report.count_bytes, report.finished) == (len(BODY), 1)
+
+
+def test_a_broken_download_asks_only_for_the_rest(tmp_path: Path) -> None:
+    with FaultServer({NAME: BODY}) as server:
+        get([server.base("continuing")], tmp_path)
+        assert [r.headers.get("range") for r in server.requests] == [None, "bytes=10000-"]
+
+
+def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path: Path) -> None:
+    with FaultServer({NAME: BODY}) as server:
+        get([server.base("good")], tmp_path)
+        headers = server.requests[0].headers
+    assert headers["user-agent"] == f"nntrain/{__version__}"
+    assert headers["accept-encoding"] == "identity"
+
+
+def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(
+    server: FaultServer, tmp_path: Path
+) -> None:
+    with refusing_base() as first, refusing_base() as second:
+        began = time.monotonic()
+        with pytest.raises(DownloadError) as caught:
+            get([first, second], tmp_path)
+        assert time.monotonic() - began < 1.0
+        assert str(caught.value).count("connection refused") == 2
+        assert "HTTPS_PROXY" in str(caught.value)
+        assert list(tmp_path.iterdir()) == []
+
+        known: dict[str, str] = {}
+        report = Recorder()
+        get([first, server.base("good")], tmp_path, out_of_reach=known)
+        assert known == {first.removeprefix("http://"): "connection refused"}
+        (tmp_path / NAME).unlink()
+        get([first, server.base("good")], tmp_path, report=report, out_of_reach=known)
+        assert report.messages == []
+
+
+def test_without_name_lookup_all_four_mirrors_fail_within_seconds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    began = time.monotonic()
+    with pytest.raises(DownloadError) as caught:
+        get([f"https://mirror{n}.invalid/" for n in range(4)], tmp_path, Patience())
+    assert time.monotonic() - began < 3.0
+    assert str(caught.value).count("host name not found") == 4
+
+
+def test_mirrors_that_never_answer_share_one_patience(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+
+    def hang(*_: object, **__: object) -> None:
+        released.wait(20)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    patience = replace(QUICK, answer_s=0.2, silence_s=0.3)
+    began = time.monotonic()
+    with pytest.raises(
+        DownloadError, match=r"no answer within 0.2 s(?s:.*)no answer within 0.05 s"
+    ):
+        get([f"https://mirror{n}.invalid/" for n in range(4)], tmp_path, patience)
+    released.set()
+    # 0.2 + 0.1 + 0.05 + 0.05, and never the sum of four whole patiences.
+    assert time.monotonic() - began < 0.75
+
+
+def test_an_unknown_certificate_is_explained_and_never_waved_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, certificate = tls_context(tmp_path)
+    folder = tmp_path / "data"
+    with FaultServer({NAME: BODY}) as server:
+        base = server.base("good", tls=context)
+        with pytest.raises(DownloadError, match="TLS certificate not verified") as caught:
+            get([base], folder)
+        assert "REQUESTS_CA_BUNDLE" in str(caught.value)
+        assert server.gets("good") == 0
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "nowhere.pem"))
+        with pytest.raises(DownloadError, match=r"not verified .*nowhere\.pem"):
+            get([base], folder)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        assert get([base], folder).read_bytes() == BODY
+
+
+def test_plain_http_on_an_https_address_is_a_failed_mirror(
+    server: FaultServer, tmp_path: Path
+) -> None:
+    good = server.base("good")
+    with pytest.raises(DownloadError, match="no TLS connection"):
+        get([good.replace("http:", "https:")], tmp_path)
+
+
+def test_a_proxy_that_fails_is_named_without_its_password(
+    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing_base() as nobody:
+        proxy = nobody.replace("http://", "http://user:secret@")
+        monkeypatch.setenv("HTTP_PROXY", proxy)
+        monkeypatch.setenv("NO_PROXY", "")
+        with pytest.raises(DownloadError, match="the proxy did not let it through") as caught:
+            get([server.base("good")], tmp_path)
+    assert "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_good_file_that_is_there_is_kept_without_the_network(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(BODY)
+    assert get([], tmp_path) == tmp_path / NAME
+    assert [p.name for p in tmp_path.iterdir()] == [NAME]
+
+
+def test_a_bad_file_that_is_there_is_set_aside_and_fetched_again_once(
+    server: FaultServer, tmp_path: Path
+) -> None:
+    (tmp_path / NAME).write_bytes(BODY[:-1])
+    report = Recorder()
+    get([server.base("good")], tmp_path, report=report)
+    assert (tmp_path / NAME).read_bytes() == BODY
+    assert (tmp_path / f"{NAME}.bad").read_bytes() == BODY[:-1]
+    assert "renamed to digits.gz.bad" in report.messages[0]
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_interrupting_leaves_nothing_behind(server: FaultServer, tmp_path: Path) -> None:
+    class Interrupting(Recorder):
+        def advance(self, count_bytes: int) -> None:
+            raise KeyboardInterrupt
+
+    report = Interrupting()
+    with pytest.raises(KeyboardInterrupt):
+        get([server.base("good")], tmp_path, report=report)
+    assert list(tmp_path.iterdir()) == []
+    assert report.finished == 1
+
+
+def test_a_full_disk_is_no_fault_of_the_mirror(server: FaultServer, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    bases = [server.base("good"), server.base("good_chunked")]
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        with pytest.raises(
+            DatasetError, match=r"cannot write .*digits\.gz: File too large"
+        ) as caught:
+            get(bases, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not isinstance(caught.value, DownloadError)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_named(server: FaultServer, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DatasetError, match=r"cannot write .*file/data") as caught:
+        get([server.base("good")], tmp_path / "file" / "data")
+    assert not isinstance(caught.value, DownloadError)
+
+
+def test_what_a_killed_process_left_is_removed(server: FaultServer, tmp_path: Path) -> None:
+    (tmp_path / f".{NAME}.123-456.part").write_bytes(b"half")
+    (tmp_path / f"{NAME}.lock").touch()
+    get([server.base("good")], tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == [NAME]
+
+
+FETCH = """
+import sys
+from pathlib import Path
+from nntrain.data import files
+from nntrain.data.download import fetch
+url, folder, size, sha256 = sys.argv[1:]
+fetch([url], Path(folder) / "digits.gz", int(size), sha256)
+"""
+
+
+def fetching_processes(count: int, base: str, folder: Path) -> list[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-c", FETCH, f"{base}/{NAME}", str(folder), str(len(BODY)), SHA256]
+    return [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(count)]
+
+
+@pytest.mark.parametrize("count", [2, pytest.param(20, marks=pytest.mark.slow)])
+def test_processes_at_the_same_time_fetch_once(tmp_path: Path, count: int) -> None:
+    with FaultServer({NAME: BODY}) as server:
+        processes = fetching_processes(count, server.base("slow_but_honest"), tmp_path)
+        errors = [process.communicate()[1].decode() for process in processes]
+        assert errors == [""] * count
+        assert server.gets("slow_but_honest") == 1
+    assert [p.name for p in tmp_path.iterdir()] == [NAME]
+    assert (tmp_path / NAME).read_bytes() == BODY
+
+
+def test_threads_at_the_same_time_fetch_once_and_say_that_they_wait(tmp_path: Path) -> None:
+    reports = [Recorder() for _ in range(3)]
+    with FaultServer({NAME: BODY}) as server, ThreadPoolExecutor() as pool:
+        bases = [server.base("slow_but_honest")]
+        for done in [pool.submit(get, bases, tmp_path, QUICK, report) for report in reports]:
+            done.result()
+        assert server.gets("slow_but_honest") == 1
+    waits = [any("waiting for another" in m for m in report.messages) for report in reports]
+    assert sorted(waits) == [False, True, True]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process the POSIX way")
+def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
+    with FaultServer({NAME: BODY}) as server:
+        (process,) = fetching_processes(1, server.base("stall"), tmp_path)
+        while not server.gets("stall"):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        assert (tmp_path / f"{NAME}.lock").exists()
+        began = time.monotonic()
+        get([server.base("good")], tmp_path)
+        assert time.monotonic() - began < 1.0
+    assert [p.name for p in tmp_path.iterdir()] == [NAME]
+
+
+def test_a_lock_on_a_file_that_has_just_vanished_is_no_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lock"
+    try_lock = files._try_lock
+    vanish = [True]
+
+    def try_late(descriptor: int) -> bool | None:
+        if vanish and vanish.pop():
+            path.unlink()  # As the holder before does, between our opening and our locking.
+        return try_lock(descriptor)
+
+    monkeypatch.setattr(files, "_try_lock", try_late)
+    with locked(path, lambda _: None), path.open("r+b") as another:
+        assert try_lock(another.fileno()) is False
+    assert not path.exists()
+
+
+def test_the_lock_keeps_one_at_a_time_though_its_file_comes_and_goes(tmp_path: Path) -> None:
+    inside = 0
+    most = 0
+
+    def work() -> None:
+        nonlocal inside, most
+        for _ in range(25):
+            with locked(tmp_path / "lock", lambda _: None):
+                inside += 1
+                most = max(most, inside)
+                inside -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reading_works_with_a_urllib3_that_has_no_read1(
+    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from urllib3.response import BaseHTTPResponse, HTTPResponse
+
+    for kind in (HTTPResponse, BaseHTTPResponse):
+        monkeypatch.delattr(kind, "read1")
+        monkeypatch.delattr(kind, "shutdown")
+    get([server.base("good")], tmp_path)
+    assert (tmp_path / NAME).read_bytes() == BODY
+
+
+def test_own_mirrors_come_first_and_may_name_the_dataset() -> None:
+    assert addresses(
+        "f.gz", "kmnist", ["https://a.org/x", "http://b.org/{dataset}/"], ["http://c.org/"]
+    ) == ["https://a.org/x/f.gz", "http://b.org/kmnist/f.gz", "http://c.org/f.gz"]
+
+
+def test_a_mirror_named_twice_is_tried_once() -> None:
+    assert addresses("f", "d", ["http://a.org/"], ["http://a.org/", "http://b.org/"]) == [
+        "http://a.org/f",
+        "http://b.org/f",
+    ]
+
+
+@pytest.mark.parametrize(
+    "base", ["", "a.org/x", "ftp://a.org", "http://", "file:///etc", "http://["]
+)
+def test_an_own_mirror_that_is_no_web_address_is_a_wrong_setting(base: str) -> None:
+    with pytest.raises(SettingsError, match="http://"):
+        addresses("f.gz", "mnist", [base], [])
+
+
+@pytest.mark.parametrize(
+    "address", ["http://user:secret@127.0.0.1:1/", "http://a b/", "http://\x00/"]
+)
+def test_odd_addresses_fail_like_any_mirror_and_tell_no_password(
+    tmp_path: Path, address: str
+) -> None:
+    report = Recorder()
+    with pytest.raises(DownloadError) as caught:
+        get([address], tmp_path, report=report)
+    assert "secret" not in str(caught.value) + "".join(report.messages)
+
+
+@contextmanager
+def open_files_unchanged() -> Iterator[None]:
+    folder = Path("/proc/self/fd")
+    before = len(list(folder.iterdir())) if folder.exists() else 0
+    yield
+    for _ in range(100):
+        if not folder.exists() or len(list(folder.iterdir())) <= before:
+            return
+        time.sleep(0.05)
+    pytest.fail("files or connections were left open")
+
+
+@pytest.mark.slow
+def test_five_hundred_random_combinations(tmp_path: Path) -> None:
+    dice = random.Random(3)
+    kinds = [*ALWAYS_BAD, *IN_THE_END_GOOD]
+    with (
+        open_files_unchanged(),
+        FaultServer({NAME: BODY}) as server,
+        ThreadPoolExecutor(12) as pool,
+    ):
+        cases = [[dice.choice(kinds) for _ in range(dice.randint(1, 5))] for _ in range(500)]
+
+        def run(number: int) -> bool:
+            folder = tmp_path / str(number)
+            bases = [server.base(behaviour) for behaviour in cases[number]]
+            try:
+                get(bases, folder, replace(PATIENT, read_s=1.0, answer_s=1.0, grace_s=1.0))
+            except DownloadError:
+                assert list(folder.iterdir()) == []
+                return False
+            assert [p.name for p in folder.iterdir()] == [NAME]
+            assert (folder / NAME).read_bytes() == BODY
+            return True
+
+        for kind in kinds:
+            server.base(kind)
+        succeeded = list(pool.map(run, range(len(cases))))
+    # "once" behaviours are good for ever after, the others as often as they are asked.
+    expected = [any(kind in IN_THE_END_GOOD for kind in case) for case in cases]
+    assert succeeded == expected

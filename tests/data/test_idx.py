@@ -1,0 +1,309 @@
+import gzip
+import math
+import os
+import random
+import struct
+import threading
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from nntrain.data import idx
+from nntrain.errors import DatasetError
+
+Bytes = npt.NDArray[np.uint8]
+Reader = Callable[[bytes], Bytes]
+
+arrays = hnp.arrays(
+    np.uint8, hnp.array_shapes(min_dims=1, max_dims=idx.MAX_DIMENSIONS, min_side=0, max_side=4)
+)
+relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+def by_the_book(array: Bytes) -> bytes:
+    """The format as its author describes it, written with struct."""
+    magic = struct.pack(">HBB", 0, 8, array.ndim)
+    return magic + struct.pack(f">{array.ndim}I", *array.shape) + bytes(array.ravel().tolist())
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Reader:
+    path = tmp_path / "file"
+
+    def reader(content: bytes) -> Bytes:
+        # A new inode each time: an array of before may still map the old one.
+        path.unlink(missing_ok=True)
+        path.write_bytes(content)
+        return idx.read(path)
+
+    return reader
+
+
+def mapped(array: Bytes) -> bool:
+    base: object = array
+    while isinstance(base, np.ndarray):
+        if isinstance(base, np.memmap):
+            return True
+        base = base.base
+    return False
+
+
+SMALL = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+RAW = by_the_book(SMALL)
+
+
+@relaxed
+@given(arrays)
+def test_encoding_is_the_published_format(array: Bytes) -> None:
+    assert idx.encode(array) == by_the_book(array)
+
+
+@relaxed
+@given(array=arrays, zipped=st.booleans())
+def test_what_was_written_is_read(read: Reader, array: Bytes, zipped: bool) -> None:
+    content = by_the_book(array)
+    result = read(gzip.compress(content) if zipped else content)
+    assert result.dtype == np.uint8
+    assert result.shape == array.shape
+    assert np.array_equal(result, array)
+    assert not result.flags.writeable
+    assert type(result) is np.ndarray
+
+
+def test_magic_numbers_of_mnist() -> None:
+    assert idx.header((60_000, 28, 28))[:4].hex() == "00000803"
+    assert idx.header((60_000,))[:4].hex() == "00000801"
+
+
+@pytest.mark.parametrize(("name", "zipped"), [("raw.gz", False), ("zipped", True)])
+def test_the_bytes_and_not_the_name_say_whether_a_file_is_gzipped(
+    tmp_path: Path, name: str, zipped: bool
+) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(RAW) if zipped else RAW)
+    assert np.array_equal(idx.read(tmp_path / name), SMALL)
+
+
+def test_a_raw_file_is_mapped_and_a_gzipped_one_unpacked(read: Reader) -> None:
+    assert mapped(read(RAW))
+    assert not mapped(read(gzip.compress(RAW)))
+
+
+def test_reading_a_raw_file_takes_no_memory_of_its_own(tmp_path: Path) -> None:
+    idx.write(tmp_path / "big", np.zeros((1000, 100, 100), np.uint8))
+    tracemalloc.start()
+    array = idx.read(tmp_path / "big")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert array.nbytes == 10_000_000
+    assert peak < 500_000
+
+
+HEAD = bytes((0, 0, 8, 3))
+BAD: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "an empty file"),
+    "html": (b"<!doctype html><p>not here", "HTML page"),
+    "text": (b"hello, world", "not an IDX file"),
+    "other type": (b"\0\0\x0d\x01" + struct.pack(">I", 1) + bytes(4), "expected type 0x08"),
+    "no dimension": (b"\0\0\x08\0", "number of dimensions"),
+    "255 dimensions": (b"\0\0\x08\xff" + bytes(1020), "number of dimensions"),
+    "cut in the magic": (RAW[:3], "not an IDX file"),
+    "cut in the dimensions": (RAW[:10], "3 dimensions"),
+    "one byte short": (RAW[:-1], "expected 40 bytes.*got 39"),
+    "one byte long": (RAW + b"x", "expected 40 bytes.*got 41"),
+    "4 GiB announced": (HEAD + struct.pack(">3I", 2**12, 2**10, 2**10), "got 16 bytes"),
+    "absurd": (HEAD + b"\xff" * 12, "absurd"),
+    "absurd but empty": (b"\0\0\x08\x08" + bytes(4) + b"\xff" * 28, "absurd"),
+    "zip of nothing": (gzip.compress(b""), "an empty file"),
+    "zip one byte short": (gzip.compress(RAW[:-1]), "expected 24 bytes.*got 23"),
+    "zip one byte long": (gzip.compress(RAW + b"x"), "expected 24 bytes.*got more"),
+    "zip cut": (gzip.compress(RAW)[:-9], "cut short"),
+    "zip without its checksum": (gzip.compress(RAW)[:-8], "cut short"),
+    "zip with a wrong checksum": (
+        gzip.compress(RAW)[:-8] + bytes(4) + gzip.compress(RAW)[-4:],
+        "damaged gzip data.*incorrect data check",
+    ),
+    "zip with a wrong length": (
+        gzip.compress(RAW)[:-4] + bytes(4),
+        "damaged gzip data.*incorrect length check",
+    ),
+    "zip and more": (gzip.compress(RAW) + b"x", "after the end"),
+    "two zips": (gzip.compress(RAW[:20]) + gzip.compress(RAW[20:]), "got 4|after the end"),
+    "zip in a zip": (gzip.compress(gzip.compress(RAW)), "not an IDX file"),
+    "only the magic of a zip": (b"\x1f\x8b", "cut short"),
+    "not deflate": (b"\x1f\x8b\x08\0\0\0\0\0\0\3" + b"\xff" * 30, "damaged gzip data"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_file_is_refused_with_its_name_and_the_reason(
+    read: Reader, tmp_path: Path, case: str
+) -> None:
+    content, reason = BAD[case]
+    with pytest.raises(DatasetError, match=f"(?s){reason}") as caught:
+        read(content)
+    assert str(caught.value).startswith(str(tmp_path / "file"))
+    assert "nntrain data download" in str(caught.value)
+
+
+@pytest.mark.parametrize("announced", [10_000_000, 900_000_000, 3_000_000_000])
+def test_a_bomb_costs_no_more_than_its_header_may_announce(read: Reader, announced: int) -> None:
+    # 20 MB of zeros in 20 kB, behind headers that admit to less, to more, and to far too much.
+    bomb = gzip.compress(b"\0\0\x08\x01" + struct.pack(">I", announced) + bytes(20_000_000), 9)
+    bound = min(announced, 1032 * len(bomb))
+    tracemalloc.start()
+    with pytest.raises(DatasetError, match=r"announces too much|wrong length"):
+        read(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < bound + 2 * 2**20
+
+
+def test_the_bound_on_unpacking_is_the_callers_too(tmp_path: Path) -> None:
+    (tmp_path / "file.gz").write_bytes(gzip.compress(RAW))
+    assert idx.read(tmp_path / "file.gz", max_bytes=40).shape == (2, 3, 4)
+    with pytest.raises(DatasetError, match="at most 39 bytes, got 40"):
+        idx.read(tmp_path / "file.gz", max_bytes=39)
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
+def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "thing"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    with pytest.raises(DatasetError, match="thing"):
+        idx.read(path)
+
+
+def test_only_bytes_of_one_to_eight_dimensions_can_be_encoded() -> None:
+    with pytest.raises(DatasetError, match="float64"):
+        idx.encode(np.zeros(3))  # type: ignore[arg-type]
+    for shape in [(), (1,) * 9]:
+        with pytest.raises(DatasetError, match="1 to 8 dimensions"):
+            idx.encode(np.zeros(shape, np.uint8))
+
+
+def test_writing_replaces_whole_and_a_map_of_before_keeps_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "file"
+    idx.write(path, SMALL)
+    before = idx.read(path)
+    idx.write(path, SMALL[::-1, ::-1])
+    assert np.array_equal(before, SMALL)
+    assert np.array_equal(idx.read(path), SMALL[::-1, ::-1])
+    assert [p.name for p in path.parent.iterdir()] == ["file"]
+
+
+def test_a_write_that_the_disk_refuses_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "file"
+    idx.write(path, SMALL)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(DatasetError, match=r"cannot write .*file: File too large"):
+            idx.write(path, np.zeros((100, 1000), np.uint8))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert np.array_equal(idx.read(path), SMALL)
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_an_interrupted_write_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        idx.write(tmp_path / "file", SMALL)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_writers_at_the_same_time_leave_one_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    versions = [np.full((50, 1000), n, np.uint8) for n in range(8)]
+    threads = [threading.Thread(target=idx.write, args=(path, v)) for v in versions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    result = idx.read(path)
+    assert any(np.array_equal(result, version) for version in versions)
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def outcome(read: Reader, content: bytes) -> None:
+    """Whatever the bytes are: an array that says what the file says, or a DatasetError."""
+    try:
+        array = read(content)
+    except DatasetError:
+        return
+    raw = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+    assert by_the_book(array) == raw
+
+
+edits = st.lists(
+    st.tuples(st.sampled_from("rid"), st.integers(0, 200), st.binary(min_size=1, max_size=4)),
+    min_size=1,
+    max_size=4,
+)
+
+
+def edited(content: bytes, edit: tuple[str, int, bytes]) -> bytes:
+    """Replace (r) or delete (d) bytes at a place, or insert (i) some there."""
+    how, at, piece = edit
+    at %= len(content) + 1
+    if how == "i":
+        return content[:at] + piece + content[at:]
+    return content[:at] + (piece if how == "r" else b"") + content[at + len(piece) :]
+
+
+@relaxed
+@given(array=arrays, zipped=st.booleans(), edits=edits)
+def test_damage_is_refused_or_does_not_matter(
+    read: Reader, array: Bytes, zipped: bool, edits: list[tuple[str, int, bytes]]
+) -> None:
+    content = by_the_book(array)
+    if zipped:
+        content = gzip.compress(content)
+    for edit in edits:
+        content = edited(content, edit)
+    outcome(read, content)
+
+
+@relaxed
+@given(inner=st.binary(max_size=60), start=st.sampled_from([b"", b"\0\0\x08\1", HEAD]))
+def test_a_sound_gzip_of_anything_is_refused_or_right(
+    read: Reader, inner: bytes, start: bytes
+) -> None:
+    outcome(read, gzip.compress(start + inner))
+    outcome(read, start + inner)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_damaged_files(read: Reader) -> None:
+    dice = random.Random(5)
+    sound = [by_the_book(np.ones(shape, np.uint8)) for shape in [(3,), (2, 3, 4), (0, 5), (300,)]]
+    sound += [gzip.compress(content) for content in sound]
+    for _ in range(100_000):
+        content = dice.choice(sound)
+        for _ in range(dice.randint(1, 4)):
+            piece = dice.randbytes(dice.choice([1, 1, 2, 4]))
+            content = edited(content, (dice.choice("rid"), dice.randint(0, 400), piece))
+        outcome(read, content)
+
+
+def test_the_bound_is_the_one_stated() -> None:
+    assert idx.MAX_BYTES == 2**30
+    assert math.prod((697_932, 28, 28)) < idx.MAX_BYTES, "EMNIST, the largest of the family"

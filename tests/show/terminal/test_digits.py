@@ -1,0 +1,48 @@
+import numpy as np
+
+from nntrain.show.terminal.digits import Digits
+from tests.show.terminal.helpers import shown
+
+
+def picture(value=255):
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, 14] = value
+    return image
+
+
+def test_without_colour_ink_is_shaded_and_paper_blank():
+    lines = shown(Digits([picture()], ["#7: 1"])).splitlines()
+    inked = [line for line in lines if "█" in line]
+    assert len(inked) == 10  # twenty rows of pixels, two a line
+    assert {line.index("█") for line in inked} == {12}  # column 14, less the cropped margin
+    assert "#7: 1" in lines[-2]
+
+
+def test_fainter_ink_is_a_lighter_shade():
+    assert "░" in shown(Digits([picture(40)], [""]))
+    assert "▓" in shown(Digits([picture(180)], [""]))
+
+
+def test_with_colour_two_pixels_share_a_character():
+    text = shown(Digits([picture()], [""]), colour=True)
+    assert "▀" in text
+    assert "255;255;255" in text
+
+
+def test_as_many_side_by_side_as_fit():
+    five = Digits([picture()] * 5, [f"caption {i}" for i in range(5)])
+    lines = [line for line in shown(five).splitlines() if "caption" in line]
+    assert [line.count("caption") for line in lines] == [3, 2]
+    assert all(len(line) <= 80 for line in shown(five).splitlines())
+    assert all(len(line) <= 40 for line in shown(five, width=40).splitlines())
+
+
+def test_captions_may_have_several_lines():
+    lines = shown(Digits([picture()] * 2, ["one\ntwo", "three"])).splitlines()
+    assert lines[-3].split() == ["one", "three"]
+    assert lines[-2].split() == ["two"]
+
+
+def test_images_of_another_size_and_none_at_all():
+    assert "█" in shown(Digits([np.full((5, 7), 255, np.uint8)], ["odd"]))
+    assert shown(Digits([], [])) == ""

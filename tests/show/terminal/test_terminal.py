@@ -1,0 +1,55 @@
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from nntrain.errors import NntrainError
+from nntrain.show.terminal.terminal import Terminal
+
+
+def test_results_messages_and_warnings_have_their_streams(capsys):
+    terminal = Terminal()
+    terminal.result("a result")
+    terminal.message("a message")
+    terminal.warning("Title", "a warning")
+    out, err = capsys.readouterr()
+    assert out == "a result\n"
+    assert "a message" in err
+    assert "a warning" in err
+
+
+def test_quiet_silences_messages_but_not_warnings(capsys):
+    terminal = Terminal(quiet=True)
+    terminal.message("a message")
+    terminal.warning("Title", "a warning")
+    _, err = capsys.readouterr()
+    assert "message" not in err
+    assert "a warning" in err
+
+
+def test_a_long_message_stays_one_line(capsys):
+    Terminal().message("x" * 300)
+    assert capsys.readouterr().err == "x" * 300 + "\n"
+
+
+def test_a_document_is_strict_json_with_its_schema(capsys):
+    Terminal().document("nntrain/x/1", {"a": "お"})
+    assert json.loads(capsys.readouterr().out) == {"schema": "nntrain/x/1", "a": "お"}
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        Terminal().document("x", {"a": float("inf")})
+
+
+def test_a_picture_is_the_same_bytes_again(tmp_path):
+    for name in ("a.svg", "b.svg"):
+        terminal = Terminal(quiet=True, picture=True)
+        terminal.result("digits & <markup>")
+        terminal.save_picture(tmp_path / name, "title")
+    text = (tmp_path / "a.svg").read_text()
+    assert text == (tmp_path / "b.svg").read_text()
+    ET.fromstring(text)
+
+
+def test_a_picture_that_cannot_be_written_is_an_error(tmp_path):
+    terminal = Terminal(quiet=True, picture=True)
+    with pytest.raises(NntrainError, match="Cannot write the picture"):
+        terminal.save_picture(tmp_path / "no" / "a.svg", "title")

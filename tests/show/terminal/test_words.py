@@ -1,0 +1,27 @@
+import pytest
+
+from nntrain.analysis.metrics import wilson
+from nntrain.show.terminal import words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.084, "0.08 s"), (12.34, "12.3 s"), (245, "4 min 05 s"), (7380, "2 h 03 min")],
+)
+def test_duration(seconds, text):
+    assert words.duration(seconds) == text
+
+
+def test_undefined_is_a_dash():
+    assert words.percent(None) == words.number(None) == "–"
+
+
+def test_percent_and_plural():
+    assert words.percent(0.98214) == "98.21 %"
+    assert (words.plural(1, "error"), words.plural(1200, "error")) == ("1 error", "1,200 errors")
+
+
+def test_interval_says_the_count_behind_it():
+    assert words.interval(wilson(9821, 10000)) == (
+        "98.21 %  (95 % interval 97.93–98.45 %, 9,821 of 10,000)"
+    )
