@@ -32,8 +32,9 @@ def compare_costs(
     """Train three output layers from the same start.
 
     They begin with the same weights and see the same mini-batches, by default on the book's
-    [784, 30, 10] network with the book's learning rates, in about a minute. Accuracies are on the validation set; the test set is read once at the
-    end, with the weights that were best on validation.
+    [784, 30, 10] network with the book's learning rates, in about a minute. Accuracies are on
+    the validation set; the test set is read once at the end, with the weights that were best
+    on validation.
 
     \b
     nntrain compare-costs

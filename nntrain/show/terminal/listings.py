@@ -20,7 +20,7 @@ def runs_table(rows: Sequence[dict[str, Any]], runs_dir: str) -> RenderableType:
         runs.add_row(
             Text(row["name"], overflow="fold"),
             ",".join(map(str, row["hidden"])) or "none",
-            row["output"].replace("+", "+\N{ZERO WIDTH SPACE}"),
+            row["output"].replace("+", "+\n"),
             f"{row['epochs']}/{row['of_epochs']}",
             percent(row["validation_accuracy"]),
             percent(row["test_accuracy"]),

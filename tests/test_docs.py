@@ -1,0 +1,96 @@
+"""Docs cannot rot: what there is stands in them, and what they show is there."""
+
+import re
+import shlex
+import tomllib
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import click
+import pytest
+
+from docs.make_reference import reference
+from nntrain.cli.main import cli
+from nntrain.data.dataset import known_names
+from nntrain.nn.activations import ACTIVATIONS
+from nntrain.nn.initialisation import INITIALISATIONS
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.nn.schedules import SCHEDULES
+from nntrain.settings import FitSettings, make, read_toml
+from tests.cli.test_main import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+def test_the_reference_is_what_the_commands_say():
+    assert reference() == REFERENCE, "run: python docs/make_reference.py"
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_and_option_is_in_the_reference(path):
+    assert f"## nntrain {' '.join(path)}\n" in REFERENCE
+    for parameter in COMMANDS[path].params:
+        if isinstance(parameter, click.Option):
+            assert all(name in REFERENCE for name in parameter.opts)
+
+
+@pytest.mark.parametrize(
+    "name", [*known_names(), *OUTPUTS, *ACTIVATIONS, *INITIALISATIONS, *SCHEDULES]
+)
+def test_every_registered_name_is_in_the_readme_or_the_reference(name):
+    assert name in README + REFERENCE
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_is_in_the_readme(path):
+    assert f"nntrain {path[0]}" in README
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_command_line_shown_is_one_that_parses(page):
+    text = page.read_text("utf-8").replace("\\\n", " ")
+    for line in re.findall(r"^nntrain (.*)$", text, re.M):
+        words = shlex.split(line, comments=True)
+        command: click.Command = cli
+        while words and isinstance(command, click.Group) and words[0] in command.commands:
+            command = command.commands[words.pop(0)]
+        known = {name for parameter in command.params for name in parameter.opts}
+        known |= {"--help", "-h"}
+        for word in words:
+            if word.startswith("-"):
+                assert word.split("=")[0] in known, f"{page.name}: nntrain {line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_link_and_picture_within_the_tree_is_there(page):
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("picture", sorted(ROOT.glob("docs/*.svg")), ids=lambda p: p.name)
+def test_pictures_refer_to_nothing_outside(picture):
+    text = picture.read_text("utf-8")
+    ET.fromstring(text)
+    assert text.replace("http://www.w3.org/2000/svg", "").count("http") == 0
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("configs/*.toml")), ids=lambda p: p.stem)
+def test_every_settings_file_is_sound_names_its_dataset_and_its_result(path):
+    assert make(FitSettings, read_toml(path)).dataset == "mnist"
+    assert re.search(r"^# .*\d\d\.\d+ ", path.read_text("utf-8"), re.M)
+    assert path.name in README
+
+
+def test_the_readme_names_the_python_that_the_package_wants():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert f"Python {project['requires-python'].removeprefix('>=')}" in README
+
+
+def test_no_page_names_this_machine():
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        assert "/work" not in text
+        assert "/tmp" not in text
