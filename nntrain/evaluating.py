@@ -2,11 +2,13 @@
 
 import csv
 import io
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from nntrain.analysis.calibration import Fit, fit, scaled
 from nntrain.analysis.evaluation import Evaluation, evaluate, to_json
 from nntrain.data.dataset import Dataset
 from nntrain.errors import NntrainError
@@ -55,6 +57,54 @@ def evaluate_network(
         cost=float(network.output.cost(z, labels).mean()) + decay_cost,
     )
     return evaluation, np.exp(log_outputs)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What fitting c does: ``fit`` on ``fitted_on`` validation examples, and the evaluated split.
+
+    ``inverse_temperature`` is the c of the whole softmax: the network's own times the fitted.
+    """
+
+    inverse_temperature: float
+    fit: Fit
+    fitted_on: int
+    before: Evaluation
+    after: Evaluation
+
+
+def calibrate(network: Network, dataset: Dataset, split: str) -> Calibration:
+    """Fit c on the validation examples and return what it does to the examples of ``split``.
+
+    Raises ``NntrainError`` for sigmoid outputs, which are no distribution.
+    """
+    if not network.output.distribution:
+        raise NntrainError(
+            f"--calibrate fits the c of a softmax; {network.output.name} outputs are no "
+            f"distribution. Calibrate a network with softmax+log-likelihood."
+        )
+    validation = network.output.log_activate(weighted_inputs(network, dataset, "validation"))
+    fitted = fit(dataset.validation.labels, validation)
+    logs = network.output.log_activate(weighted_inputs(network, dataset, split))
+    labels = dataset.split(split).labels
+    before, after = (
+        evaluate(labels, scaled(logs, c), classes=dataset.classes, distribution=True, cost=None)
+        for c in (1.0, fitted.c)
+    )
+    own = network.output.inverse_temperature
+    return Calibration(own * fitted.c, fitted, len(validation), before, after)
+
+
+def calibration_document(calibration: Calibration) -> dict[str, Any]:
+    """Return a calibration as JSON-able types."""
+    return {
+        "inverse_temperature": calibration.inverse_temperature,
+        "fitted_c": calibration.fit.c,
+        "bounded": calibration.fit.bounded,
+        "fitted_on": calibration.fitted_on,
+        "before": to_json(calibration.before),
+        "after": to_json(calibration.after),
+    }
 
 
 def decay_cost(network: Network, weight_decay: float, training_examples: int) -> float:

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "fitting": {"errors", "data", "nn", "runs", "settings"},
     "evaluating": {"errors", "files", "analysis", "data", "nn"},
     "experiments": {"errors", "data", "nn", "analysis", "runs", "fitting", "settings"},
-    "show": {"errors", "files", "analysis", "nn", "experiments", "settings"},
+    "show": {"errors", "files", "analysis", "nn", "evaluating", "experiments", "settings"},
     "cli": None,  # everything
     "__main__": {"cli"},
 }

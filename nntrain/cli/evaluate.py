@@ -17,6 +17,11 @@ from nntrain.cli import options, threads
     show_default=True,
     help="Which part of the dataset.",
 )
+@click.option(
+    "--calibrate",
+    is_flag=True,
+    help="Fit the softmax's c on validation; show confidence before and after.",
+)
 @options.runs_dir_option
 @options.data_dir_option
 @options.network_options
@@ -29,6 +34,7 @@ def evaluate(
     run_name: str | None,
     dataset: str | None,
     split: str,
+    calibrate: bool,
     runs_dir: Path,
     data_dir: Path | None,
     mirrors: tuple[str, ...],
@@ -47,12 +53,14 @@ def evaluate(
     \b
     nntrain evaluate
     nntrain evaluate book --split validation --section confidence
+    nntrain evaluate --calibrate
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
     threads.limit(1)
     from nntrain import evaluating, runs
     from nntrain.cli.loading import load_dataset
     from nntrain.cli.reporting import report_on
+    from nntrain.show.terminal.calibration import calibration as calibration_report
     from nntrain.show.terminal.terminal import Terminal
 
     options.checked_sections(sections)
@@ -71,6 +79,11 @@ def evaluate(
         show=not as_json,
         save=False,
     )
+    if calibrate:
+        calibration = evaluating.calibrate(run.model(), data, split)
+        document["calibration"] = evaluating.calibration_document(calibration)
+        if not as_json:
+            terminal.result(calibration_report(calibration, split))
     if as_json:
         terminal.document(evaluating.SCHEMA, document)
     if svg:

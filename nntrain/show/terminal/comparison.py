@@ -1,118 +1,215 @@
-"""A comparison of output layers: progress, then tables. Costs differ in kind and share none."""
+"""A comparison of output layers in the terminal. Costs differ in kind and share no table."""
 
-from types import TracebackType
+from collections.abc import Callable, Sequence
 
 from rich.console import Group, RenderableType
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from nntrain.experiments.compare_costs import OutputSummary, Spread, Trained
-from nntrain.nn.training import EpochResult
-from nntrain.settings import CompareSettings
-from nntrain.show.terminal.tables import heading, pairs, table
-from nntrain.show.terminal.terminal import Terminal
-from nntrain.show.terminal.words import percent, plural
-
-
-class ComparisonProgress:
-    """Shows many trainings on a terminal's stderr: a bar over all epochs, a line a training."""
-
-    def __init__(self, terminal: Terminal, settings: CompareSettings) -> None:
-        self._terminal = terminal
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:3.0f} %"),
-            TimeRemainingColumn(),
-            TextColumn("left"),
-            console=terminal.err,
-            transient=True,
-            disable=not terminal.animated,
-        )
-        trainings = len(settings.outputs) * settings.seeds
-        self._task = self._progress.add_task("", total=trainings * settings.epochs)
-
-    def __enter__(self) -> "ComparisonProgress":
-        """Start the bar."""
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Take the bar away."""
-        self._progress.stop()
-
-    def epoch(self, output: str, seed: int, result: EpochResult) -> None:
-        """Move the bar by an epoch."""
-        self._progress.update(self._task, advance=1, description=f"{output}, seed {seed}")
-
-    def trained(self, training: Trained) -> None:
-        """Print the line of a finished training."""
-        last = training.epochs[-1].validation_accuracy
-        seconds = sum(epoch.seconds for epoch in training.epochs)
-        self._terminal.message(
-            Text(
-                f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}"
-                f"  validation {percent(last)}  {seconds:.1f} s",
-                style="dim",
-            )
-        )
+from nntrain.analysis.comparison import PairedDifference, Spread
+from nntrain.analysis.confidence import Histogram
+from nntrain.experiments.comparison import LEVELS, Comparison, OutputResult, Reached
+from nntrain.show.terminal.tables import bar, heading, pairs, table
+from nntrain.show.terminal.words import duration, percent
 
 
 def comparison(
-    summaries: list[OutputSummary], settings: CompareSettings, dataset_title: str
-) -> RenderableType:
-    """Return accuracy by epoch, epochs to each level, and the final test accuracy."""
-    rates = "given" if settings.learning_rate else "the book's"
+    result: Comparison, about: dict[str, str], started_saturated: bool
+) -> list[RenderableType]:
+    """Return the report: what was compared, the curves, the pairs, the slowdown, confidence."""
+    parts: list[RenderableType] = [
+        heading("Output layers compared"),
+        pairs(about.items()),
+        _accuracy(result),
+        _levels(result),
+    ]
+    if started_saturated:
+        parts.append(_escape(result))
+    parts += [_pairs(result), _slowdown(result), _gradients(result), _confidence(result)]
+    return [*parts, _verdicts(result)]
+
+
+def _accuracy(result: Comparison) -> RenderableType:
+    seeds = len(result.seeds)
+    note = "validation accuracy in %" + (f", mean ± sd of {seeds} seeds" if seeds > 1 else "")
+    rows = table("epoch", *(one.output for one in result.outputs))
+    for index in range(len(result.outputs[0].accuracy)):
+        rows.add_row(str(index + 1), *(_spread(one.accuracy[index]) for one in result.outputs))
+    rows.add_section()
+    rows.add_row("mean", *(_spread(one.mean_accuracy) for one in result.outputs))
+    return Group(heading("Accuracy by epoch", note), rows)
+
+
+def _levels(result: Comparison) -> RenderableType:
+    levels = [level for level in LEVELS if level >= 0.9]
+    rows = table("output", "to", "updates", "epochs", "seconds", "seeds")
+    for one in result.outputs:
+        for number, level in enumerate(levels):
+            reached = one.reached[level]
+            name = one.output if number == 0 else ""
+            rows.add_row(name, f"{100 * level:.0f} %", *_reached(reached, len(result.seeds)))
+    test = table("output", "η", "mean ± sd over seeds", "all answers, 95 % interval")
+    for one in result.outputs:
+        low, high = 100 * one.test.low, 100 * one.test.high
+        test.add_row(
+            one.output,
+            f"{one.learning_rate:g}",
+            _spread(one.test_accuracy) + " %",
+            f"{percent(one.test.estimate)}  {low:.2f}–{high:.2f} %",
+        )
     return Group(
-        heading(f"Output layers compared on {dataset_title}"),
-        pairs(
-            [
-                ("paired", "same first weights, same mini-batches, same split for every output"),
-                ("hidden layers", f"{list(settings.hidden)}, {settings.activation}"),
-                ("mini-batches", f"of {settings.batch_size}"),
-                ("seeds", ", ".join(map(str, settings.seed_list))),
-                ("learning rates", f"{rates}; they differ, and so do the costs' scales"),
-            ]
+        heading(
+            "Time to an accuracy",
+            "until the validation accuracy was first seen there, mean over the seeds that got "
+            "there; checked at updates that grow by a tenth; seconds of training alone",
         ),
-        _epochs(summaries),
-        _levels(summaries),
+        rows,
+        heading("Test accuracy", "with the weights that were best on validation"),
+        test,
     )
 
 
-def _epochs(summaries: list[OutputSummary]) -> RenderableType:
-    seeds = summaries[0].test_accuracy.n
-    note = "validation accuracy in %" + (f", mean ± sd of {seeds} seeds" if seeds > 1 else "")
-    epochs = table("epoch", *(s.output for s in summaries))
-    for index in range(len(summaries[0].accuracy)):
-        epochs.add_row(str(index + 1), *(_spread(s.accuracy[index]) for s in summaries))
-    return Group(heading("Accuracy by epoch", note), epochs)
+def _reached(reached: Reached | None, seeds: int) -> tuple[str, str, str, str]:
+    if reached is None:
+        return "never", "–", "–", f"0 of {seeds}"
+    return (
+        f"{reached.updates:,.0f}",
+        f"{reached.epochs:.2f}",
+        duration(reached.seconds),
+        f"{reached.n} of {reached.of}",
+    )
 
 
-def _levels(summaries: list[OutputSummary]) -> RenderableType:
-    levels = list(summaries[0].epochs_to)
-    rows = table("output", "η", *(f"{100 * level:.0f} %" for level in levels), "test accuracy")
-    for one in summaries:
-        reached = [_reached(one.epochs_to[level]) for level in levels]
-        rows.add_row(one.output, f"{one.learning_rate:g}", *reached, _spread(one.test_accuracy))
-    note = "epochs until the validation accuracy first got there, averaged over the seeds that did"
-    return Group(heading("Epochs to an accuracy", note), rows)
+def _escape(result: Comparison) -> RenderableType:
+    """Updates from the saturated start until half the answers are right, and their ratios."""
+    rows = table("output", "updates to 50 %", "ratio to the fastest")
+    reached = [(one.output, one.reached[0.5]) for one in result.outputs]
+    fastest = min((r.updates for _, r in reached if r is not None), default=None)
+    for output, one in reached:
+        if one is None or fastest is None:
+            rows.add_row(output, "never", "–")
+        else:
+            rows.add_row(output, f"{one.updates:,.0f}", f"{one.updates / fastest:.1f}")
+    return Group(heading("Out of the saturated start"), rows)
 
 
-def _reached(epochs: tuple[int | None, ...]) -> str:
-    reached = [epoch for epoch in epochs if epoch is not None]
-    if not reached:
-        return "never"
-    text = f"{sum(reached) / len(reached):.1f}"
-    if len(reached) < len(epochs):
-        text += f" ({len(reached)} of {plural(len(epochs), 'seed')})"
-    return text
+def _pairs(result: Comparison) -> RenderableType:
+    rows = table("a − b", "while learning", "at the end, test", "right alone a : b", "McNemar p")
+    for pair in result.pairs:
+        rows.add_row(
+            f"{pair.a}\n− {pair.b}",
+            _difference(pair.speed),
+            _difference(pair.final),
+            f"{pair.mcnemar.only_a:,} : {pair.mcnemar.only_b:,}",
+            f"{pair.mcnemar.p_value:.2g}",
+        )
+    return Group(
+        heading(
+            "Pairs",
+            "differences in points, paired by seed, with 95 % intervals; while learning: the "
+            "validation accuracy averaged over the epochs; McNemar: exact, on the test answers "
+            "of all seeds pooled",
+        ),
+        rows,
+    )
 
 
-def _spread(spread: Spread) -> str:
-    mean = f"{100 * spread.mean:.2f}"
-    return mean if spread.sd is None else f"{mean} ± {100 * spread.sd:.2f}"
+def _difference(of: PairedDifference) -> str:
+    mean = f"{100 * of.mean:+.2f}"
+    if of.low is None or of.high is None:
+        return mean
+    return f"{mean}\n{100 * of.low:+.2f} to {100 * of.high:+.2f}"
+
+
+def _slowdown(result: Comparison) -> RenderableType:
+    rows = table(
+        "epoch", "output", "‖δ‖", "‖a − ỹ‖", "‖δ‖/‖a − ỹ‖", "a(1 − a)", "stuck", left=(1,)
+    )
+    epochs = len(result.outputs[0].slowdown)
+    for epoch in sorted({0, 1, 2, epochs // 2, epochs - 1} & set(range(epochs))):
+        for number, one in enumerate(result.outputs):
+            figures = one.slowdown[epoch]
+            rows.add_row(
+                str(epoch) if number == 0 else "",
+                one.output,
+                f"{figures.delta_norm:.4f}",
+                f"{figures.error_norm:.4f}",
+                f"{figures.delta_norm / max(figures.error_norm, 1e-300):.3f}",
+                f"{figures.slope:.4f}",
+                percent(figures.saturated_wrong, 1),
+            )
+        rows.add_section()
+    return Group(
+        heading(
+            "The slowdown measured",
+            "at the output layer, over 1,000 training examples, epoch 0 before training; "
+            "a(1 − a): σ'(z) of a sigmoid; stuck: neurons that are saturated and wrong, "
+            "|a − ỹ| ≥ 0.9",
+        ),
+        rows,
+    )
+
+
+def _gradients(result: Comparison) -> RenderableType:
+    layers = len(result.outputs[0].gradient_norms[0])
+    rows = table("epoch", "output", *(f"layer {n}" for n in range(1, layers + 1)), left=(1,))
+    epochs = len(result.outputs[0].gradient_norms)
+    for epoch in sorted({0, epochs // 2, epochs - 1}):
+        for number, one in enumerate(result.outputs):
+            norms = (f"{norm:.4g}" for norm in one.gradient_norms[epoch])
+            rows.add_row(str(epoch + 1) if number == 0 else "", one.output, *norms)
+    return Group(
+        heading(
+            "Gradient norms", "after the epoch; of costs of different kinds, so compare layers"
+        ),
+        rows,
+    )
+
+
+def _confidence(result: Comparison) -> RenderableType:
+    return Group(
+        heading(
+            "Confidence on the test set",
+            "shares of the right answers, then of the wrong ones, over the same bins, all seeds "
+            "pooled; softmax: largest probability; sigmoid: largest activation, raw, and "
+            "divided by their sum",
+        ),
+        _histograms(result, "right", lambda h: h.right, "green"),
+        _histograms(result, "wrong", lambda h: h.wrong, "red"),
+    )
+
+
+def _histograms(
+    result: Comparison, name: str, counts: Callable[[Histogram], Sequence[int]], style: str
+) -> RenderableType:
+    columns = [column for one in result.outputs for column in _columns(one)]
+    rows = table(name, *(label for label, _ in columns), left=range(len(columns) + 1))
+    edges = columns[0][1].edges
+    for index in range(len(edges) - 1):
+        cells = []
+        for _, histogram in columns:
+            total = max(1, int(sum(counts(histogram))))
+            share = int(counts(histogram)[index]) / total
+            cell = bar(share, 5, style)
+            cell.append(f"{100 * share:6.1f}", style="default")
+            cells.append(cell)
+        if any(int(counts(h)[index]) for _, h in columns):
+            closing = "]" if index == len(edges) - 2 else ")"
+            rows.add_row(f"[{edges[index]:.1f}, {edges[index + 1]:.1f}{closing}", *cells)
+    return rows
+
+
+def _columns(one: OutputResult) -> list[tuple[str, Histogram]]:
+    activation, _, cost = one.output.partition("+")
+    if activation == "softmax":
+        return [(f"{activation}\n{cost}", one.raw)]
+    return [(f"{cost}\nraw", one.raw), (f"{cost}\nnormalised", one.normalised)]
+
+
+def _verdicts(result: Comparison) -> RenderableType:
+    lines = [Text(pair.verdict + "\n", style="bold") for pair in result.pairs]
+    return Group(heading("In words"), *lines)
+
+
+def _spread(of: Spread) -> str:
+    mean = f"{100 * of.mean:.2f}"
+    return mean if of.sd is None else f"{mean} ± {100 * of.sd:.2f}"

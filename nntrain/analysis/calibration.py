@@ -1,0 +1,62 @@
+"""Calibration: one number, c in softmax(c z), that makes a network as sure as it is right.
+
+1/c is a temperature. The most probable answer is the same for every c > 0, so accuracy cannot
+change; confidence does. (Guo et al. 2017, "On calibration of modern neural networks".)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nntrain.analysis.metrics import Floats, check, normalise
+
+LOWEST, HIGHEST = 1e-3, 1e3
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The c that was found, and the mean log-likelihood at c = 1 and at it, in nats.
+
+    ``bounded`` says that there is no best c in the range searched, 0.001 to 1000, as when every
+    answer is right and more confidence is always better; c is then one from which more makes
+    no difference that float64 can tell.
+    """
+
+    c: float
+    before: float
+    after: float
+    bounded: bool
+
+
+def scaled(log_outputs: npt.ArrayLike, c: float) -> Floats:
+    """Return ln softmax(c z), float64 (n, k), from ln softmax(z): a constant in z cancels."""
+    return normalise(np.asarray(log_outputs, np.float64) * c)
+
+
+def fit(labels: npt.ArrayLike, log_outputs: npt.ArrayLike) -> Fit:
+    """Return the c > 0 of highest log-likelihood for a distribution's ``log_outputs`` (n, k).
+
+    With l = ln softmax(z) and p = softmax(c l), the mean log-likelihood has the derivative
+    mean[l_y − Σ_k p_k l_k] in c, which only falls as c grows, so its zero is found by halving
+    the interval of ln c.
+    """
+    truth, logs = check(labels, log_outputs)
+    floored = np.maximum(logs, -1e300)  # 0 · ∞ is no number, 0 · 1e300 is 0
+
+    def slope(c: float) -> float:
+        p = np.exp(scaled(floored, c))
+        expected = (p * floored).sum(axis=1)
+        return float((floored[np.arange(len(truth)), truth] - expected).mean())
+
+    low, high = np.log(LOWEST), np.log(HIGHEST)
+    bounded = slope(LOWEST) <= 0 or slope(HIGHEST) >= 0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if slope(float(np.exp(middle))) > 0 else (low, middle)
+    c = float(np.exp((low + high) / 2))
+    return Fit(c, _likelihood(truth, floored, 1.0), _likelihood(truth, floored, c), bounded)
+
+
+def _likelihood(labels: npt.NDArray[np.int64], logs: Floats, c: float) -> float:
+    return float(scaled(logs, c)[np.arange(len(labels)), labels].mean())

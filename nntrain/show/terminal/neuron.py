@@ -1,0 +1,45 @@
+"""The book's one-neuron demonstration: four curves, each cost on an axis of its own."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from nntrain.experiments.neuron import Curve
+from nntrain.show.terminal.chart import line_chart
+from nntrain.show.terminal.tables import heading, table
+
+
+def demonstration(curves: list[Curve]) -> RenderableType:
+    """Return the curves of cost, a table of what they show, and the moral."""
+    parts: list[RenderableType] = [
+        heading(
+            "One neuron learns the output 0 from the input 1",
+            "the book's demonstration; every chart has its own axis, for costs are not comparable",
+        )
+    ]
+    by_cost: dict[str, list[Curve]] = {}
+    for curve in curves:
+        by_cost.setdefault(curve.cost_name, []).append(curve)
+    for group in by_cost.values():
+        row = Table.grid(padding=(0, 2))
+        row.add_row(*(_chart(curve) for curve in group))
+        parts += [Text(""), row]
+    figures = table(
+        "cost", "η", "start w, b", "output before", "output after", "cost −10 % after", left=(0,)
+    )
+    for curve in curves:
+        figures.add_row(
+            curve.cost_name,
+            f"{curve.learning_rate:g}",
+            f"{curve.weight:g}, {curve.bias:g}",
+            f"{curve.outputs[0]:.3f}",
+            f"{curve.outputs[-1]:.3f}",
+            f"{curve.flat_epochs()} epochs",
+        )
+    return Group(*parts, Text(""), figures)
+
+
+def _chart(curve: Curve) -> Text:
+    title = f"{curve.cost_name}, w = {curve.weight:g}, b = {curve.bias:g}"
+    style = "red" if curve.cost_name == "quadratic" else "green"
+    return line_chart(curve.costs, title=title, unit="epochs", width=30, style=style)
