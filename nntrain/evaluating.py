@@ -36,13 +36,20 @@ def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
     images = dataset.split(split).images
     if not len(images):
         raise NntrainError(f"{dataset.name} has no {split} examples to evaluate on.")
-    return network.weighted_inputs(images).astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):  # checked just below
+        z = network.weighted_inputs(images).astype(np.float64)
+    if not np.isfinite(z).all():
+        raise NntrainError(
+            f"The network's outputs on {dataset.name} are not finite: its weights have grown "
+            f"beyond what {network.dtype} can multiply. Train again with a smaller learning rate."
+        )
+    return z
 
 
 def evaluate_network(
     network: Network, dataset: Dataset, split: str, decay_cost: float = 0.0
 ) -> tuple[Evaluation, Floats]:
-    """Return the evaluation on ``split``, and the output activations (n, classes).
+    """Return the evaluation on ``split``, and the logarithms of the outputs (n, classes).
 
     ``decay_cost``, λ/2n Σ W², is added to the mean cost.
     """
@@ -56,7 +63,7 @@ def evaluate_network(
         distribution=network.output.distribution,
         cost=float(network.output.cost(z, labels).mean()) + decay_cost,
     )
-    return evaluation, np.exp(log_outputs)
+    return evaluation, log_outputs
 
 
 @dataclass(frozen=True)
@@ -107,12 +114,6 @@ def calibration_document(calibration: Calibration) -> dict[str, Any]:
     }
 
 
-def decay_cost(network: Network, weight_decay: float, training_examples: int) -> float:
-    """Return λ/2n Σ W² with n the size of the training set."""
-    squares = sum(float(np.vdot(W, W)) for W in network.weights)
-    return weight_decay / (2 * training_examples) * squares
-
-
 def document(
     evaluation: Evaluation, network: Network, dataset: Dataset, split: str
 ) -> dict[str, Any]:
@@ -130,19 +131,20 @@ def document(
     }
 
 
-def write_predictions(path: Path, dataset: Dataset, split: str, outputs: Floats) -> None:
+def write_predictions(path: Path, dataset: Dataset, split: str, log_outputs: Floats) -> None:
     """Write one CSV row an example: index, true, predicted, and every output activation.
 
-    Raises ``NntrainError`` when the file cannot be written.
+    The prediction is that of the report, from the logarithms: saturated activations that all
+    round to 1 still have an order there. Raises ``NntrainError`` when the file cannot be written.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     names = dataset.classes
     writer.writerow(["index", "true", "predicted", *(f"output_{name}" for name in names)])
     labels = dataset.split(split).labels
-    for index, (label, row) in enumerate(zip(labels, outputs, strict=True)):
+    for index, (label, row) in enumerate(zip(labels, log_outputs, strict=True)):
         said = names[int(row.argmax())]
-        writer.writerow([index, names[label], said, *(f"{value:.9g}" for value in row)])
+        writer.writerow([index, names[label], said, *(f"{a:.9g}" for a in np.exp(row))])
     try:
         with whole_file(path) as file:
             file.write(text.getvalue().encode())

@@ -6,7 +6,10 @@ output layer and its inverse temperature.
 """
 
 import json
+import math
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,9 @@ from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS, make_output
 
 FORMAT = "nntrain/model/1"
+DAMAGE = (ValueError, EOFError, KeyError, TypeError, RuntimeError, MemoryError, zipfile.BadZipFile,
+          zlib.error, struct.error)  # fmt: skip
+"""What NumPy and zipfile raise on bytes that are no npz file."""
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
@@ -37,7 +43,9 @@ def read_arrays(path: Path) -> dict[str, Array]:
             return {name: archive[name] for name in archive.files}
     except FileNotFoundError as error:
         raise ModelFileError(f"{path} is missing. Was the run interrupted early?") from error
-    except (OSError, ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except OSError as error:
+        raise ModelFileError(f"Cannot read {path}: {error.strerror or error}.") from error
+    except DAMAGE as error:
         raise ModelFileError(
             f"{path} is damaged or not an nntrain file ({error}). Train again, or restore it."
         ) from error
@@ -78,10 +86,13 @@ def load_model(path: Path) -> Network:
 def _description(path: Path, arrays: Mapping[str, Array]) -> dict[str, Any]:
     try:
         description: dict[str, Any] = json.loads(arrays["description"].tobytes())
+        c = description["inverse_temperature"]
         known = (
             description["activation"] in ACTIVATIONS
             and description["output"] in OUTPUTS
-            and float(description["inverse_temperature"]) > 0
+            and isinstance(c, float)
+            and 0 < c < math.inf
+            and (c == 1 or OUTPUTS[description["output"]].has_temperature)
         )
         version = description["format"]
     except (KeyError, ValueError, TypeError) as error:
@@ -98,7 +109,7 @@ def _check_parameters(path: Path, weights: list[Array], biases: list[Array]) -> 
     dtype = weights[0].dtype
     fan_in = weights[0].shape[1] if weights[0].ndim == 2 else -1
     for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
-        expected = (len(b), fan_in)
+        expected = (b.size, fan_in)
         if w.shape != expected or b.ndim != 1 or 0 in w.shape:
             raise ModelFileError(
                 f"{path}, layer {layer + 1}: expected weights {expected}, got {w.shape}."

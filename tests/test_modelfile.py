@@ -1,6 +1,7 @@
 import io
 import pickle
 import zipfile
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -53,6 +54,7 @@ def changed(path, **arrays):
         {"weights_0": np.zeros(5)},
         {"biases_1": None},
         {"biases_1": np.zeros((4, 1))},
+        {"biases_1": np.float64(1.0)},
         {"weights_0": None, "weights_1": None},
         {"weights_0": None},
     ],
@@ -63,6 +65,36 @@ def test_a_model_that_is_not_sound_is_refused(tmp_path, arrays):
     changed(path, **arrays)
     with pytest.raises(ModelFileError, match=r"m\.npz"):
         load_model(path)
+
+
+@pytest.mark.parametrize(
+    ("output", "c"),
+    [("softmax+log-likelihood", value) for value in ('"2"', "true", "0", "-1.0", "1e999", "null")]
+    + [("sigmoid+quadratic", "2.0")],
+)
+def test_an_inverse_temperature_that_cannot_be_is_refused(tmp_path, output, c):
+    path = tmp_path / "m.npz"
+    save_model(path, make_network())
+    text = (
+        f'{{"format": "nntrain/model/1", "activation": "sigmoid", "output": "{output}", '
+        f'"inverse_temperature": {c}}}'
+    )
+    changed(path, description=np.frombuffer(text.encode(), np.uint8))
+    with pytest.raises(ModelFileError):
+        load_model(path)
+
+
+def test_any_flipped_byte_is_refused_or_harmless(tmp_path):
+    path = tmp_path / "m.npz"
+    save_model(path, make_network((3, 2)))
+    whole = bytearray(path.read_bytes())
+    for position in range(len(whole)):
+        for bit in (0, 3, 7):
+            damaged = bytearray(whole)
+            damaged[position] ^= 1 << bit
+            path.write_bytes(damaged)
+            with suppress(ModelFileError):
+                load_model(path)
 
 
 def test_truncation_anywhere_is_refused(tmp_path):

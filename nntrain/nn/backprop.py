@@ -69,17 +69,8 @@ def forward(network: Network, inputs: Floats, workspace: Workspace) -> Floats:
     """
     a = workspace.activations
     a[0] = inputs
-    last = len(network.weights) - 1
-    for layer, (W, b) in enumerate(zip(network.weights, network.biases, strict=True)):
-        # z^l = a^{l−1} Wᵀ + b
-        z = workspace.z if layer == last else a[layer + 1]
-        np.matmul(a[layer], W.T, out=z)
-        np.add(z, b, out=z)
-        # a^l = f(z^l)
-        if layer == last:
-            network.output.activate(z, a[layer + 1])
-        else:
-            network.hidden.apply(z, z)
+    network.forward([*a[:-1], workspace.z])
+    network.output.activate(workspace.z, a[-1])
     return a[-1]
 
 

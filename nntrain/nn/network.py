@@ -79,6 +79,28 @@ class Network:
         for mine, theirs in zip(self.parameters, parameters, strict=True):
             mine[...] = theirs
 
+    def forward(self, activations: Sequence[Floats]) -> None:
+        """Fill ``activations[1:]`` from ``activations[0]``: each layer's a^l, and z^L in the last.
+
+        ``activations[l]`` is (batch, size of layer l), overwritten but for the first.
+        """
+        last = len(self.weights)
+        for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
+            # z^l = a^{l−1} Wᵀ + b
+            z = activations[layer]
+            np.matmul(activations[layer - 1], W.T, out=z)
+            np.add(z, b, out=z)
+            # a^l = f(z^l), which takes z^l's place
+            if layer < last:
+                self.hidden.apply(z, z)
+
+    def decay_cost(self, weight_decay: float, training_examples: int) -> float:
+        """Return λ/2n Σ W² with n the size of the training set."""
+        if not weight_decay:
+            return 0.0
+        squares = sum(float(np.vdot(W, W)) for W in self.weights)
+        return weight_decay / (2 * training_examples) * squares
+
     def weighted_inputs(self, inputs: Array) -> Floats:
         """Return z^L, new (n, classes), for ``inputs`` (n, ...): uint8 pixels or floats."""
         z = np.empty((len(inputs), self.sizes[-1]), self.dtype)
@@ -93,9 +115,14 @@ class Network:
         return z
 
     def cost_and_accuracy(self, inputs: Array, labels: Integers) -> tuple[float, float]:
-        """Return the mean cost, without weight decay, and the share of right answers."""
+        """Return the mean cost, without weight decay, and the share of right answers.
+
+        The cost is NaN where a z^L is not finite, whatever a saturated activation makes of it.
+        """
         cost, right = 0.0, 0
         for start, z in self._forward_chunks(inputs):
+            if not np.isfinite(z).all():
+                cost = float("nan")
             chunk_labels = labels[start : start + len(z)]
             cost += float(self.output.cost(z, chunk_labels).sum(dtype=np.float64))
             right += int(np.count_nonzero(z.argmax(axis=1) == chunk_labels))
@@ -107,15 +134,7 @@ class Network:
         buffers = [aligned_empty((rows, size), self.dtype) for size in self.sizes]
         for start in range(0, len(inputs), rows):
             chunk = inputs[start : start + rows]
-            a = buffers[0][: len(chunk)]
-            scale_pixels(chunk.reshape(len(chunk), -1), a)
-            for weights, biases, buffer in zip(
-                self.weights, self.biases, buffers[1:], strict=True
-            ):
-                z = buffer[: len(chunk)]
-                np.matmul(a, weights.T, out=z)
-                np.add(z, biases, out=z)
-                if weights is not self.weights[-1]:
-                    self.hidden.apply(z, z)
-                a = z
-            yield start, a
+            activations = [buffer[: len(chunk)] for buffer in buffers]
+            scale_pixels(chunk.reshape(len(chunk), -1), activations[0])
+            self.forward(activations)
+            yield start, activations[-1]

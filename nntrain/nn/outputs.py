@@ -31,6 +31,10 @@ class OutputLayer(ABC):
     distribution: ClassVar[bool]
     """Whether the activations of one example sum to 1."""
 
+    book_rate: ClassVar[float]
+    """Nielsen's learning rate at mini-batches of 10 (chapters 1 and 3)."""
+
+    has_temperature: ClassVar[bool] = False
     inverse_temperature: float = 1.0
 
     @abstractmethod
@@ -58,6 +62,8 @@ class SoftmaxLogLikelihood(OutputLayer):
 
     name = "softmax+log-likelihood"
     distribution = True
+    book_rate = 0.5  # the book gives none; δ has the form of cross-entropy's
+    has_temperature = True
 
     def __init__(self, inverse_temperature: float = 1.0) -> None:
         self.inverse_temperature = inverse_temperature
@@ -106,6 +112,7 @@ class SigmoidCrossEntropy(_SigmoidOutput):
     """Sigmoid activations with the cross-entropy summed over the output neurons."""
 
     name = "sigmoid+cross-entropy"
+    book_rate = 0.5
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return Σ_j ln(1 + exp(±z_j)), with − at the true class: −ln σ(z) and −ln(1 − σ(z))."""
@@ -121,9 +128,10 @@ class SigmoidQuadratic(_SigmoidOutput):
     """Sigmoid activations with half the squared error summed over the output neurons."""
 
     name = "sigmoid+quadratic"
+    book_rate = 3.0
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
-        """Return ½ Σ_j (a_j − ỹ_j)²; at the true class 1 − σ(z) = σ(−z) without cancellation."""
+        """Return ½ Σ_j (a_j − ỹ_j)²; at the true class |a − 1| = σ(−z)."""
         error = _towards_wrong(z, labels)
         sigmoid(error, error)
         half_square: Floats = 0.5 * np.square(error).sum(axis=1)
@@ -163,16 +171,15 @@ OUTPUTS: dict[str, type[OutputLayer]] = {
 
 
 def make_output(name: str, inverse_temperature: float = 1.0) -> OutputLayer:
-    """Return the output layer ``name``; only softmax has an ``inverse_temperature`` other than 1.
+    """Return the output layer ``name`` with the softmax's c.
 
-    Raises ``SettingsError`` when a sigmoid output is given one.
+    Raises ``SettingsError`` when an output that has no c is given one other than 1.
     """
-    kind = OUTPUTS[name]
-    if kind is SoftmaxLogLikelihood:
-        return SoftmaxLogLikelihood(inverse_temperature)
-    if inverse_temperature != 1.0:
+    layer = OUTPUTS[name]()
+    if inverse_temperature != 1.0 and not layer.has_temperature:
         raise SettingsError(
             f"inverse_temperature = {inverse_temperature:g} belongs to softmax+log-likelihood; "
             f"{name} has none. Leave it at 1, or choose the softmax output."
         )
-    return kind()
+    layer.inverse_temperature = inverse_temperature
+    return layer

@@ -40,9 +40,9 @@ class Descent:
     """
 
     def __init__(self, network: Network, momentum: float) -> None:
-        self.network = network
+        self.parameters = network.parameters
         self.momentum = momentum
-        self.velocity = [np.zeros_like(p) for p in network.parameters] if momentum else []
+        self.velocity = [np.zeros_like(p) for p in self.parameters] if momentum else []
         largest = max(w.size for w in network.weights) if momentum else 0
         self._shrink = aligned_empty((largest,), network.dtype)
 
@@ -54,7 +54,7 @@ class Descent:
             self._update(index, gradient, 0.0)
 
     def _update(self, index: int, gradient: Floats, decay: float) -> None:
-        p = self.network.parameters[index]
+        p = self.parameters[index]
         if not self.momentum:
             # W ← (1 − ηλ/n) W − η ∂C/∂W
             if decay:

@@ -55,7 +55,8 @@ class Training:
     """A training in progress: everything that changes while a network learns.
 
     ``network`` is trained in place. ``epoch`` counts finished epochs, ``done`` the examples
-    of the current one, ``seconds`` the time its training took so far. ``best_parameters`` are
+    of the current one, ``seconds`` the time its training took so far, ``past_seconds`` that of
+    the epochs before. ``best_parameters`` are
     those of the epoch with the highest validation accuracy, the earliest where several tie.
     """
 
@@ -75,6 +76,7 @@ class Training:
         self.epoch = 0
         self.done = 0
         self.seconds = 0.0
+        self.past_seconds = 0.0
         self.best_epoch = 0
         self.best_accuracy = -1.0
         self.best_parameters = [p.copy() for p in network.parameters]
@@ -90,6 +92,11 @@ class Training:
         out_of_patience = patience is not None and self.epoch - self.best_epoch >= patience
         return self.epoch >= self.sgd.epochs or out_of_patience
 
+    @property
+    def total_seconds(self) -> float:
+        """The time that training took so far, measuring left out."""
+        return self.past_seconds + self.seconds
+
     def __iter__(self) -> Iterator[EpochResult]:
         """Train to the end, yielding each epoch's result."""
         while not self.finished:
@@ -101,8 +108,8 @@ class Training:
         """Train one epoch, every example once; yield the examples done after each block.
 
         A training restored from inside an epoch goes on from there. Raises
-        ``DivergenceError`` as soon as a block leaves an output bias that is not finite,
-        which is where backpropagation shows any other parameter's overflow.
+        ``DivergenceError`` as soon as a block leaves an output bias that is not finite, where
+        backpropagation shows most overflows; ``finish_epoch`` looks at everything.
         """
         self._generator_at_start = self.rng.bit_generator.state
         order = self.rng.permutation(len(self.batches))
@@ -110,7 +117,7 @@ class Training:
         for block in self.batches.blocks(order[self.done :]):
             with np.errstate(over="ignore", invalid="ignore"):  # checked just below
                 for inputs, labels in block:
-                    self._step(inputs, labels, self.epoch + self.done / len(self.batches))
+                    self._step(inputs, labels, self._time(self.done, len(labels)))
                     self.done += len(labels)
                 finite = np.isfinite(self.network.biases[-1].sum())
             if not finite:
@@ -133,22 +140,25 @@ class Training:
     def finish_epoch(self) -> EpochResult:
         """Measure with fixed weights, keep the best, and return what the epoch ended with.
 
-        Raises ``DivergenceError`` when the training cost is not finite.
+        Raises ``DivergenceError`` when a parameter, a cost or a gradient is not finite.
         """
         start = perf_counter()
+        rate = self._last_rate()
         seconds, self.seconds = self.seconds, 0.0
+        self.past_seconds += seconds
         self.epoch += 1
         self.done = 0
         with np.errstate(over="ignore", invalid="ignore"):  # checked just below
             train_cost, train_accuracy = self._measure((self.batches.inputs, self.batches.labels))
-            if not np.isfinite(train_cost):
-                raise self._divergence(f"epoch {self.epoch}, at its end")
             cost, accuracy = self._measure(self.validation) if self.validation else (None, None)
-            norms = self._gradient_norms()
+            norms = self.gradient_norms()
+            finite = all(np.isfinite(p).all() for p in self.network.parameters)
+            if not (finite and np.isfinite([train_cost, cost or 0.0, *norms]).all()):
+                raise self._divergence(f"epoch {self.epoch}, at its end")
         best = self._keep_best(accuracy)
         return EpochResult(
             epoch=self.epoch,
-            learning_rate=self.sgd.rate(self.epoch - 1 + self._last_step()),
+            learning_rate=rate,
             train_cost=train_cost,
             train_accuracy=train_accuracy,
             validation_cost=cost,
@@ -160,24 +170,26 @@ class Training:
             best=best,
         )
 
-    def _last_step(self) -> float:
-        """Return the time of an epoch's last step, in epochs."""
+    def _time(self, done: int, size: int) -> float:
+        """Return the time, in epochs, in the middle of a step on ``size`` examples."""
+        return self.epoch + (done + size / 2) / len(self.batches)
+
+    def _last_rate(self) -> float:
+        """Return the learning rate of the current epoch's last step."""
         count, size = len(self.batches), self.batches.batch_size
-        return (count - 1) // size * size / count
+        before = (count - 1) // size * size
+        return self.sgd.rate(self._time(before, count - before))
 
     def _measure(self, examples: Examples) -> tuple[float, float]:
         """Return (mean cost + λ/2n Σ W², accuracy)."""
         cost, accuracy = self.network.cost_and_accuracy(*examples)
-        return cost + self.decay_cost(), accuracy
+        return cost + self._decay_cost(), accuracy
 
-    def decay_cost(self) -> float:
-        """Return λ/2n Σ W² with n the size of the training set."""
-        if not self.sgd.weight_decay:
-            return 0.0
-        squares = sum(float(np.vdot(W, W)) for W in self.network.weights)
-        return self.sgd.weight_decay / (2 * len(self.batches)) * squares
+    def _decay_cost(self) -> float:
+        return self.network.decay_cost(self.sgd.weight_decay, len(self.batches))
 
-    def _gradient_norms(self) -> tuple[float, ...]:
+    def gradient_norms(self) -> tuple[float, ...]:
+        """Return one norm a layer, as in ``EpochResult``, for the network as it is now."""
         size = min(GRADIENT_PROBE_EXAMPLES, len(self.batches))
         inputs = np.empty((size, self.network.sizes[0]), self.network.dtype)
         scale_pixels(self.batches.inputs[:size], inputs)
@@ -200,10 +212,19 @@ class Training:
         layers = zip(self.network.weights, self.network.biases, strict=True)
         finite = [bool(np.isfinite(W).all() and np.isfinite(b).all()) for W, b in layers]
         where = f"layer {finite.index(False) + 1}" if False in finite else "the cost"
-        rate = self.sgd.learning_rate
+        rate, decay = self.sgd.learning_rate, self.sgd.weight_decay
+        shrink = rate * decay / len(self.batches)
+        if shrink >= 1:  # W ← (1 − ηλ/n) W − … then grows by itself
+            advice = (
+                f"Weight decay takes away more than there is: learning_rate × weight_decay / n is "
+                f"{shrink:.3g}, it must stay below 1; try weight_decay {decay / shrink / 10:.2g}."
+            )
+        else:
+            advice = (
+                f"The steps are too large: learning_rate is {rate:g}, try {min(rate / 10, 1.0):g}."
+            )
         return DivergenceError(
-            f"Training diverged in {when}: {where} is no longer finite. "
-            f"The steps are too large: learning_rate is {rate:g}, try {rate / 10:g}."
+            f"Training diverged in {when}: {where} is no longer finite. {advice}"
         )
 
     def best_network(self) -> Network:
@@ -227,6 +248,7 @@ class Training:
             "epoch": self.epoch,
             "done": self.done,
             "seconds": self.seconds,
+            "past_seconds": self.past_seconds,
             "best_epoch": self.best_epoch,
             "best_accuracy": self.best_accuracy,
             "generator": self._generator_at_start if self.done else self.rng.bit_generator.state,
@@ -237,17 +259,18 @@ class Training:
     def restore(self, state: Mapping[str, Array]) -> None:
         """Go back to what ``state()`` returned, for the same settings and data.
 
-        Raises ``KeyError`` or ``ValueError`` where the state does not fit.
+        Raises ``KeyError``, ``TypeError`` or ``ValueError`` where the state does not fit.
         """
         progress = json.loads(state["progress"].tobytes())
         for group, arrays in self._arrays().items():
             for index, array in enumerate(arrays):
                 array[...] = state[f"{group}_{index}"]
-        self.epoch = progress["epoch"]
-        self.done = progress["done"]
-        self.seconds = progress["seconds"]
-        self.best_epoch = progress["best_epoch"]
-        self.best_accuracy = progress["best_accuracy"]
+        self.epoch = int(progress["epoch"])
+        self.done = int(progress["done"])
+        self.seconds = float(progress["seconds"])
+        self.past_seconds = float(progress["past_seconds"])
+        self.best_epoch = int(progress["best_epoch"])
+        self.best_accuracy = float(progress["best_accuracy"])
         self.rng.bit_generator.state = progress["generator"]
 
     def _arrays(self) -> dict[str, list[Floats]]:

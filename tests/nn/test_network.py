@@ -50,3 +50,18 @@ def test_a_copy_shares_nothing():
     assert not (network.weights[0] == 7).any()
     copy.assign(network.parameters)
     np.testing.assert_array_equal(copy.weights[0], network.weights[0])
+
+
+def test_decay_cost_is_the_books():
+    network = make_network(dtype=np.float32)
+    squares = sum((w.astype(float) ** 2).sum() for w in network.weights)
+    assert network.decay_cost(5.0, 500) == pytest.approx(5.0 / 1000 * squares, rel=1e-6)
+    assert network.decay_cost(0.0, 500) == 0
+
+
+def test_an_overflow_makes_the_cost_nan_whatever_the_activation_hides():
+    network = make_network(output="sigmoid+quadratic", dtype=np.float32)
+    network.weights[-1][...] = 3e38
+    with np.errstate(over="ignore", invalid="ignore"):
+        cost, _ = network.cost_and_accuracy(*make_examples(5, dtype=np.float32))
+    assert np.isnan(cost)
