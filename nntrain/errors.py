@@ -14,9 +14,13 @@ class NntrainError(Exception):
 
 
 class SettingsError(NntrainError):
-    """A setting is unknown, of the wrong type or out of range."""
+    """A setting is unknown or out of range; ``setting`` is its name where it is known."""
 
     exit_code = 2
+
+    def __init__(self, message: str, setting: str | None = None) -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 class DatasetError(NntrainError):
@@ -51,5 +55,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the known word nearest to ``word``, else ``""``."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    by_lower = {name.lower(): name for name in known}
+    begun = [name for name in by_lower if word and name.startswith(word.lower())]
+    near = begun or get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.5)
+    return f" Did you mean {by_lower[near[0]]!r}?" if near else ""

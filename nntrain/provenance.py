@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -21,8 +22,8 @@ def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> 
     """Return the provenance of a run that is about to start, as JSON-able types."""
     return {
         "schema": SCHEMA,
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": sys.argv,
+        "started": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "command": [re.sub(r"//[^/@\s]+@", "//…@", word) for word in sys.argv],  # no passwords
         "nntrain": __version__,
         "git": _git_state(),
         "python": platform.python_version(),

@@ -8,16 +8,19 @@ evaluation.json   the report on the test set
 provenance.json   versions, seed, BLAS, threads, git state, SHA-256 of the data
 """
 
+import errno
 import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, fields
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nntrain.errors import RunError, SettingsError, did_you_mean
+from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean
 from nntrain.files import whole_file
 from nntrain.modelfile import load_model, read_arrays, save_model, write_arrays
 from nntrain.nn.network import Network
@@ -44,7 +47,7 @@ class Run:
             with whole_file(self.path / name) as file:
                 file.write(text.encode())
         except OSError as error:
-            raise _write_error(self.path / name, error) from error
+            raise write_error(self.path / name, error) from error
 
     def write_json(self, name: str, document: Mapping[str, Any]) -> None:
         """Write a JSON file of the run, whole or not at all."""
@@ -75,18 +78,28 @@ class Run:
         try:
             save_model(self.path / "model.npz", network)
         except OSError as error:
-            raise _write_error(self.path / "model.npz", error) from error
+            raise write_error(self.path / "model.npz", error) from error
 
     def model(self) -> Network:
         """Return the network in model.npz."""
+        if not self.has_model:
+            raise RunError(
+                f"{self.path} has no network: its training diverged, or was stopped in its first "
+                f"epoch. Train again, with --overwrite under the same name."
+            )
         return load_model(self.path / "model.npz")
+
+    @property
+    def has_model(self) -> bool:
+        """Whether an epoch was finished and its network saved."""
+        return (self.path / "model.npz").is_file()
 
     def save_checkpoint(self, training: Training) -> None:
         """Write checkpoint.npz."""
         try:
             write_arrays(self.path / "checkpoint.npz", training.state())
         except OSError as error:
-            raise _write_error(self.path / "checkpoint.npz", error) from error
+            raise write_error(self.path / "checkpoint.npz", error) from error
 
     def restore_checkpoint(self, training: Training) -> None:
         """Bring ``training`` to where checkpoint.npz was written."""
@@ -96,21 +109,28 @@ class Run:
         except (KeyError, ValueError, TypeError) as error:
             raise RunError(f"{path} does not fit this training: {error}.") from error
 
+    def remove_stale_temporaries(self) -> None:
+        """Remove what a killed process left half written."""
+        for stale in self.path.glob(".*.part"):
+            with suppress(OSError):
+                stale.unlink()
+
     def append_history(self, result: EpochResult) -> None:
         """Append one epoch to history.jsonl."""
+        line = json.dumps(asdict(result), allow_nan=False)
         try:
             with (self.path / "history.jsonl").open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(result)) + "\n")
+                file.write(line + "\n")
         except OSError as error:
-            raise _write_error(self.path / "history.jsonl", error) from error
+            raise write_error(self.path / "history.jsonl", error) from error
 
     def history(self) -> list[dict[str, Any]]:
         """Return history.jsonl, one dictionary an epoch; an unfinished last line is left out."""
         try:
             text = (self.path / "history.jsonl").read_text(encoding="utf-8")
             lines = [json.loads(x) for x in text.splitlines(keepends=True) if x[-1] == "\n"]
-            if not all(isinstance(line, dict) for line in lines):
-                raise ValueError("expected a JSON object in each line")
+            for line in lines:
+                _check_epoch(line)
             return lines
         except FileNotFoundError:
             return []
@@ -123,10 +143,35 @@ class Run:
         self.write_text("history.jsonl", "".join(kept))
 
 
+def _check_epoch(line: Any) -> None:
+    """Raise ``ValueError`` unless ``line`` is what ``append_history`` writes."""
+    expected = {item.name for item in fields(EpochResult)}
+    if not isinstance(line, dict) or set(line) != expected:
+        raise ValueError(f"expected a JSON object with {', '.join(sorted(expected))} in each line")
+    norms = line["gradient_norms"]
+    if not isinstance(norms, list):
+        raise ValueError("expected a list of gradient_norms in each line")
+    may_be_none = {"validation_cost", "validation_accuracy"}
+    values = [v for k, v in line.items() if k != "gradient_norms" and k not in may_be_none]
+    values += [line[k] for k in may_be_none if line[k] is not None]
+    if not all(isinstance(value, int | float) for value in (*values, *norms)):
+        raise ValueError("expected numbers in each line")
+
+
 def summary(run: Run) -> dict[str, Any]:
-    """Return what a list of runs says of one, as JSON-able types; None where not there yet."""
+    """Return what a list of runs says of one, as JSON-able types; None where not there yet.
+
+    ``problem`` says why a run that cannot be read is listed by its name alone.
+    """
+    try:
+        return {**_summary(run), "problem": None}
+    except NntrainError as error:
+        return {"name": run.name, "problem": str(error)}
+
+
+def _summary(run: Run) -> dict[str, Any]:
     settings, history = run.settings(), run.history()
-    evaluation = run.read_json("evaluation.json") or {}
+    accuracy = (run.read_json("evaluation.json") or {}).get("accuracy")
     best = max(history, key=lambda epoch: epoch["validation_accuracy"] or 0.0, default={})
     return {
         "name": run.name,
@@ -136,8 +181,9 @@ def summary(run: Run) -> dict[str, Any]:
         "epochs": len(history),
         "of_epochs": settings.epochs,
         "validation_accuracy": best.get("validation_accuracy"),
-        "test_accuracy": evaluation.get("accuracy", {}).get("estimate"),
+        "test_accuracy": accuracy.get("estimate") if isinstance(accuracy, dict) else None,
         "training_seconds": sum(epoch["seconds"] for epoch in history),
+        "best_epoch": best.get("epoch"),
     }
 
 
@@ -147,33 +193,55 @@ def create(runs_dir: Path, name: str | None, slug: str, overwrite: bool = False)
     The default name is the time and ``slug``. Raises ``RunError`` when the directory exists
     and ``overwrite`` is false; with it, the old run is removed.
     """
-    path = runs_dir / _checked_name(name) if name else _free_path(runs_dir, slug)
+    path = runs_dir / _checked_name(name) if name else None
     try:
-        if overwrite and (path / "settings.toml").exists():
+        if path is not None and overwrite and (path / "settings.toml").exists():
             shutil.rmtree(path)
-        path.mkdir(parents=True)
-        _point_latest(runs_dir, path.name)
-    except FileExistsError:
-        raise RunError(
-            f"The run {path} exists already and nothing is overwritten unasked. "
-            f"Choose another --name, or replace it with --overwrite."
-        ) from None
+        path = _make_directory(path) if path else _make_free_directory(runs_dir, slug)
     except OSError as error:
-        raise _write_error(path, error) from error
+        raise write_error(path or runs_dir, error) from error
+    _point_latest(runs_dir, path.name)
     return Run(path)
 
 
+def _make_directory(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True)
+    except FileExistsError:
+        if not path.parent.is_dir():
+            raise
+        advice = "or replace it with --overwrite"
+        if not (path / "settings.toml").exists():
+            advice = "for this one is no run, which --overwrite would replace"
+        raise RunError(
+            f"The run {path} exists already and nothing is overwritten unasked. "
+            f"Choose another --name, {advice}."
+        ) from None
+    return path
+
+
+def _make_free_directory(runs_dir: Path, slug: str) -> Path:
+    """Make a directory named by the time and ``slug``, with a number where two would meet."""
+    runs_dir.mkdir(parents=True, exist_ok=True)
+    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{slug}"
+    for number in count(1):
+        path = runs_dir / (stem if number == 1 else f"{stem}-{number}")
+        with suppress(FileExistsError):
+            path.mkdir()
+            return path
+    raise AssertionError("unreachable")
+
+
 def find(runs_dir: Path, name: str | None) -> Run:
-    """Return the run called ``name``, or at that path; without a name, the newest.
+    """Return the run called ``name``, or at that path; without a name, the newest with a network.
 
     Raises ``RunError`` when there is none.
     """
-    if name is None:
-        if not (runs_dir / LATEST).exists():
-            raise RunError(f"No runs in {runs_dir} yet. Train one first: nntrain fit")
-        name = LATEST
-    if name == LATEST:
-        name = (runs_dir / LATEST).resolve().name
+    if name is None or name == LATEST:
+        with_model = [run for run in all_runs(runs_dir) if run.has_model]
+        if not with_model:
+            raise RunError(f"No finished runs in {runs_dir} yet. Train one first: nntrain fit")
+        return with_model[-1]
     for path in (runs_dir / name, Path(name)):
         if (path / "settings.toml").is_file():
             return Run(path)
@@ -188,35 +256,44 @@ def all_runs(runs_dir: Path) -> list[Run]:
     if not runs_dir.is_dir():
         return []
     paths = [p for p in runs_dir.iterdir() if (p / "settings.toml").is_file() and p.name != LATEST]
-    return [Run(p) for p in sorted(paths, key=lambda p: (p / "settings.toml").stat().st_mtime)]
+    return sorted((Run(path) for path in paths), key=_age)
+
+
+def _age(run: Run) -> tuple[str, str]:
+    """Return when the run was started, and its name."""
+    try:
+        started = (run.read_json("provenance.json") or {}).get("started")
+    except RunError:
+        started = None
+    return str(started or ""), run.name
 
 
 def _checked_name(name: str) -> str:
-    if name == LATEST or name.startswith(".") or Path(name).name != name:
-        raise SettingsError(f"--name {name} is not allowed: expected a plain name, without '/'.")
+    if name == LATEST or name.startswith(".") or Path(name).name != name or not name.isprintable():
+        raise SettingsError(
+            f"--name {name!r} is not allowed: expected a plain name, without '/', without a dot "
+            f"in front, and not {LATEST!r}."
+        )
     return name
 
 
-def _free_path(runs_dir: Path, slug: str) -> Path:
-    """Return a path that is free: the time and ``slug``, with a number where two would meet."""
-    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{slug}"
-    path, number = runs_dir / stem, 2
-    while path.exists():
-        path, number = runs_dir / f"{stem}-{number}", number + 1
-    return path
-
-
 def _point_latest(runs_dir: Path, name: str) -> None:
-    """Make ``latest`` a link to ``name``, replacing the old link in one step."""
+    """Make ``latest`` a link to ``name``, replacing the old link in one step.
+
+    A convenience for people: where there are no links the commands find the newest run anyway.
+    """
     temporary = runs_dir / f".latest-{os.getpid()}"
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(name, target_is_directory=True)
-    temporary.replace(runs_dir / LATEST)
+    with suppress(OSError):
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(name, target_is_directory=True)
+        temporary.replace(runs_dir / LATEST)
 
 
-def _write_error(path: Path, error: OSError) -> RunError:
-    reason = error.strerror or str(error)
+def write_error(path: Path, error: OSError) -> RunError:
+    """Return the error that says what could not be written, why, and what to do."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    advice = "Free some space" if full else "Check that the folder is there and may be written"
     return RunError(
-        f"Cannot write {path}: {reason}. What was saved before is whole. "
-        f"Free some space or choose another place with --runs-dir."
+        f"Cannot write {path}: {error.strerror or error}. What was saved before is whole. "
+        f"{advice}, or choose another place with --runs-dir."
     )

@@ -9,13 +9,14 @@ import json
 import math
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from nntrain.errors import SettingsError, did_you_mean
 
 DTYPES = ("float32", "float64")
+STARTS = ("random", "saturated")
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Spec:
     """What a setting may be, and how the command line names it.
 
     ``kind`` is str, int or float, tuple for whole numbers separated by commas, or list for an
-    option that may be repeated.
+    option that may be repeated, or bool for a flag.
     """
 
     help: str
@@ -38,10 +39,10 @@ class Spec:
         """Return the range in words."""
         if self.choices:
             return "one of " + ", ".join(self.choices())
-        noun = {int: "a whole number", float: "a number", tuple: "whole numbers"}
-        low = f" ≥ {self.low:g}" if self.low is not None else ""
+        noun = {int: "a whole number", float: "a number", tuple: "whole numbers", bool: "a bool"}
+        low = f" ≥ {self.low:,g}" if self.low is not None else ""
         low = f" > {self.above:g}" if self.above is not None else low
-        high = f" ≤ {self.high:g}" if self.high is not None else ""
+        high = f" ≤ {self.high:,.10g}" if self.high is not None else ""
         return f"{noun.get(self.kind, 'text')}{low}{' and' if low and high else ''}{high}"
 
 
@@ -139,15 +140,6 @@ class FitSettings(TrainingSettings):
     )
 
 
-BOOK_RATES = {
-    "softmax+log-likelihood": 0.5,
-    "sigmoid+cross-entropy": 0.5,
-    "sigmoid+quadratic": 3.0,
-}
-"""Nielsen's learning rates at mini-batches of 10 (chapters 1 and 3). For the softmax he gives
-none; its δ has the form of cross-entropy's, and so it gets the same."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class CompareSettings(TrainingSettings):
     """Settings of ``nntrain compare-costs``: by default the book's [784, 30, 10] network."""
@@ -159,6 +151,15 @@ class CompareSettings(TrainingSettings):
         (), "η for all outputs, or OUTPUT=η; repeatable [default: the book's].", list
     )
     seeds: int = setting(5, "Repetitions, each with a seed of its own.", int, low=1, high=1000)
+    tune: bool = setting(
+        False, "Choose each output's η on validation first, with seeds of their own.", bool
+    )
+    start: str = setting(
+        "random",
+        "Where training starts; saturated: every output neuron confident, mostly wrongly.",
+        str,
+        choices=lambda: STARTS,
+    )
     hidden: tuple[int, ...] = _like("hidden", (30,))
     activation: str = _like("activation", "sigmoid")
     initialisation: str = _like("initialisation", "new")
@@ -180,7 +181,9 @@ class CompareSettings(TrainingSettings):
 
     def rates(self) -> dict[str, float]:
         """Return the learning rate of each output to compare."""
-        rates = {name: BOOK_RATES[name] for name in self.outputs}
+        from nntrain.nn.outputs import OUTPUTS
+
+        rates = {name: OUTPUTS[name].book_rate for name in self.outputs}
         for given in self.learning_rate:
             name, equals, rate = given.rpartition("=")
             if equals and name not in rates:
@@ -193,22 +196,35 @@ class CompareSettings(TrainingSettings):
             rates.update({name: value} if equals else dict.fromkeys(rates, value))
         return rates
 
-    def fit_settings(self, output: str, seed: int) -> FitSettings:
+    def fit_settings(self, output: str, seed: int, learning_rate: float) -> FitSettings:
         """Return the settings of one of the trainings."""
         shared = {item.name: getattr(self, item.name) for item in fields(TrainingSettings)}
-        inverse_temperature = self.inverse_temperature if output.startswith("softmax") else 1.0
+        from nntrain.nn.outputs import OUTPUTS
+
+        has_temperature = OUTPUTS[output].has_temperature
         changed = {
             "output": output,
             "seed": seed,
-            "learning_rate": self.rates()[output],
-            "inverse_temperature": inverse_temperature,
+            "learning_rate": learning_rate,
+            "inverse_temperature": self.inverse_temperature if has_temperature else 1.0,
         }
         return FitSettings(**{**shared, **changed})
+
+    def rate_origin(self) -> str:
+        """Say where the learning rates come from."""
+        if self.tune:
+            return "tuned"
+        return "given" if self.learning_rate else "the book's"
 
     def __post_init__(self) -> None:
         """Check the learning rates too."""
         super().__post_init__()
         self.rates()
+        if self.tune and self.learning_rate:
+            raise SettingsError(
+                "tune and learning_rate exclude each other: either the rates are chosen on "
+                "validation or they are given. Leave one out."
+            )
 
 
 def _checked(name: str, value: Any, spec: Spec) -> Any:
@@ -242,16 +258,20 @@ def _converted(value: Any, kind: type) -> Any:
         parts = value.split(",") if isinstance(value, str) else value
         sizes = tuple(_converted(part, int) for part in parts)
         return () if sizes == (0,) else sizes
-    if isinstance(value, bool) or (kind is str and not isinstance(value, str)):
+    if isinstance(value, bool) != (kind is bool) or (kind is str and not isinstance(value, str)):
         raise TypeError
     if kind is int and isinstance(value, float) and not value.is_integer():
         raise ValueError
+    if kind is str:
+        value.encode()  # a name that is no text, from bytes that are no UTF-8, is refused
     return kind(value)
 
 
 def _out_of_range(name: str, value: Any, spec: Spec, hint: str = "") -> SettingsError:
     shown = ",".join(map(str, value)) if isinstance(value, tuple) else value
-    return SettingsError(f"{name} = {shown} is not allowed: expected {spec.allowed()}.{hint}")
+    return SettingsError(
+        f"{name} = {shown} is not allowed: expected {spec.allowed()}.{hint}", name
+    )
 
 
 Settings = TypeVar("Settings", bound=TrainingSettings)
@@ -266,19 +286,13 @@ def make(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
     return kind(**values)
 
 
-def default_of(kind: type[TrainingSettings], name: str) -> Any:
-    """Return the default of the field ``name``."""
-    value = next(item.default for item in fields(kind) if item.name == name)
-    return None if value is MISSING else value
-
-
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the keys and values of the settings file ``path``.
 
     Raises ``SettingsError`` when it cannot be read or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise SettingsError(f"Cannot read the settings file {path}: {reason}.") from error

@@ -7,6 +7,8 @@ from nntrain import fitting, runs
 from nntrain.data.dataset import load
 from nntrain.errors import SettingsError
 from nntrain.nn.outputs import OUTPUTS
+from nntrain.nn.schedules import Schedule
+from nntrain.nn.sgd import SGD
 from nntrain.nn.training import EpochResult
 from nntrain.settings import FitSettings
 
@@ -42,6 +44,34 @@ def test_outputs_start_alike_and_see_the_same_batches(dataset):
         for a, b in zip(first.network.parameters, other.network.parameters, strict=True):
             assert a.tobytes() == b.tobytes()
         assert first.rng.bit_generator.state == other.rng.bit_generator.state
+
+
+def test_every_setting_of_the_descent_arrives(dataset):
+    settings = small(
+        epochs=7, batch_size=11, learning_rate=0.3, momentum=0.4, weight_decay=1.5,
+        schedule="step", warmup_epochs=0.5, step_epochs=3.0, step_factor=0.2, patience=4,
+        activation="tanh", inverse_temperature=2.0,
+    )  # fmt: skip
+    training = fitting.start(settings, dataset)
+    assert training.sgd == SGD(7, 11, 0.3, 0.4, 1.5, Schedule("step", 7, 0.5, 3.0, 0.2), 4)
+    assert training.network.hidden.name == "tanh"
+    assert training.network.output.inverse_temperature == 2.0
+    assert training.descent.momentum == 0.4
+
+
+def test_the_seed_decides_the_parameters_and_the_order(dataset):
+    one, two = (fitting.start(small(seed=seed), dataset) for seed in (0, 1))
+    assert not np.array_equal(one.network.weights[0], two.network.weights[0])
+    assert not np.array_equal(one.rng.permutation(50), two.rng.permutation(50))
+
+
+def test_a_checkpoint_is_on_disk_after_every_epoch(dataset, tmp_path):
+    run = runs.create(tmp_path, "a", "slug")
+    for event in fitting.drive(fitting.start(small(epochs=3), dataset), run):
+        if isinstance(event, EpochResult):
+            other = fitting.start(small(epochs=3), dataset)
+            run.restore_checkpoint(other)
+            assert other.epoch == event.epoch == len(run.history())
 
 
 def test_the_training_part_alone_is_trained_on(dataset):

@@ -1,4 +1,6 @@
 import json
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from tests.nn.helpers import blobs, make_network
 def new_run(tmp_path, name=None):
     run = runs.create(tmp_path / "runs", name, "slug")
     run.write_settings(FitSettings())
+    run.write_json("provenance.json", {"started": datetime.now(UTC).isoformat()})
     return run
 
 
@@ -32,9 +35,15 @@ class TestCreate:
         assert all("-slug" in path.name for path in paths)
 
     def test_latest_points_to_the_newest(self, tmp_path):
-        new_run(tmp_path, "a"), new_run(tmp_path, "b")
-        assert runs.find(tmp_path / "runs", None).name == "b"
-        assert (tmp_path / "runs" / "latest").is_symlink()
+        new_run(tmp_path, "b"), new_run(tmp_path, "a")
+        assert (tmp_path / "runs" / "latest").resolve().name == "a"
+
+    def test_without_links_a_run_is_made_all_the_same(self, tmp_path, monkeypatch):
+        def refuse(*_, **__):
+            raise OSError(1, "Operation not permitted")
+
+        monkeypatch.setattr(Path, "symlink_to", refuse)
+        assert new_run(tmp_path, "a").path.is_dir()
 
     def test_nothing_is_overwritten_unasked(self, tmp_path):
         run = new_run(tmp_path, "a")
@@ -56,7 +65,12 @@ class TestCreate:
             runs.create(tmp_path / "runs", "photos", "slug", overwrite=True)
         assert (tmp_path / "runs" / "photos" / "cat.jpg").exists()
 
-    @pytest.mark.parametrize("name", ["latest", "a/b", "..", ".hidden", "/etc"])
+    def test_what_is_no_run_is_not_offered_to_be_replaced(self, tmp_path):
+        (tmp_path / "stub").mkdir()
+        with pytest.raises(RunError, match="is no run"):
+            runs.create(tmp_path, "stub", "slug", overwrite=True)
+
+    @pytest.mark.parametrize("name", ["latest", "a/b", "..", ".hidden", "/etc", "\udcff"])
     def test_a_name_is_a_plain_name(self, tmp_path, name):
         with pytest.raises(SettingsError, match="--name"):
             runs.create(tmp_path, name, "slug")
@@ -73,6 +87,18 @@ class TestFind:
         assert runs.find(tmp_path / "runs", "a").path == run.path
         assert runs.find(Path("elsewhere"), str(run.path)).path == run.path
 
+    def test_the_default_is_the_newest_that_has_a_network(self, tmp_path):
+        for name in ("z", "y", "x"):
+            new_run(tmp_path, name)
+        for name in ("z", "y"):
+            (tmp_path / "runs" / name / "model.npz").write_bytes(b"")
+        assert runs.find(tmp_path / "runs", None).name == "y"
+        assert runs.find(tmp_path / "runs", "latest").name == "y"
+
+    def test_a_run_without_a_network_says_so(self, tmp_path):
+        with pytest.raises(RunError, match="its training diverged"):
+            new_run(tmp_path, "a").model()
+
     def test_no_runs_yet_says_what_to_do(self, tmp_path):
         with pytest.raises(RunError, match="nntrain fit"):
             runs.find(tmp_path, None)
@@ -83,9 +109,9 @@ class TestFind:
             runs.find(tmp_path / "runs", "baselin")
 
     def test_all_runs_are_listed_without_latest(self, tmp_path):
-        new_run(tmp_path, "a"), new_run(tmp_path, "b")
+        new_run(tmp_path, "b"), new_run(tmp_path, "a")
         (tmp_path / "runs" / "other").mkdir()
-        assert [run.name for run in runs.all_runs(tmp_path / "runs")] == ["a", "b"]
+        assert [run.name for run in runs.all_runs(tmp_path / "runs")] == ["b", "a"]
 
 
 class TestFiles:
@@ -103,10 +129,12 @@ class TestFiles:
 
     def test_an_unfinished_last_line_is_left_out(self, tmp_path):
         run = new_run(tmp_path)
-        (run.path / "history.jsonl").write_text('{"epoch": 1}\n{"epo')
-        assert run.history() == [{"epoch": 1}]
+        run.append_history(next(iter(make_training())))
+        with (run.path / "history.jsonl").open("a") as file:
+            file.write('{"epo')
+        assert [line["epoch"] for line in run.history()] == [1]
 
-    @pytest.mark.parametrize("text", ["{\n", "[1]\n3\n"])
+    @pytest.mark.parametrize("text", ["{\n", "[1]\n3\n", '{"epoch": 1}\n', "null\n"])
     def test_a_damaged_history_is_a_run_error(self, tmp_path, text):
         run = new_run(tmp_path)
         (run.path / "history.jsonl").write_text(text)
@@ -159,8 +187,7 @@ class TestFiles:
 
     def test_a_run_removed_in_the_middle_is_one_clear_line(self, tmp_path):
         run, training = new_run(tmp_path), make_training()
-        (run.path / "settings.toml").unlink()
-        run.path.rmdir()
+        shutil.rmtree(run.path)
         for write in (
             lambda: run.save_checkpoint(training),
             lambda: run.save_model(training.network),
@@ -169,6 +196,19 @@ class TestFiles:
         ):
             with pytest.raises(RunError, match="Cannot write"):
                 write()
+
+
+def test_a_run_that_cannot_be_read_is_listed_with_its_problem(tmp_path):
+    run = new_run(tmp_path, "a")
+    (run.path / "settings.toml").write_text("epochs = 'x'")
+    assert "epochs = x" in runs.summary(run)["problem"]
+
+
+def test_stale_temporaries_can_be_swept(tmp_path):
+    run = new_run(tmp_path, "a")
+    (run.path / ".model.npz.1-2.part").write_bytes(b"half")
+    run.remove_stale_temporaries()
+    assert {p.name for p in run.path.iterdir()} == {"settings.toml", "provenance.json"}
 
 
 def test_summary_of_a_run_that_has_only_begun(tmp_path):

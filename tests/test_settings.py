@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from nntrain.errors import SettingsError
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings import (
-    BOOK_RATES,
     CompareSettings,
     FitSettings,
     make,
@@ -48,6 +47,7 @@ OUT_OF_RANGE = [
     ("patience", 0),
     ("train_size", 0),
     ("dataset", 3),
+    ("dataset", "\udcff"),
 ]
 
 
@@ -124,15 +124,18 @@ def test_a_missing_file_is_a_settings_error():
 
 class TestCompareSettings:
     def test_the_book_has_a_rate_for_every_output(self):
-        assert set(BOOK_RATES) == set(OUTPUTS)
-        assert CompareSettings().rates() == BOOK_RATES
+        assert CompareSettings().rates() == {
+            "softmax+log-likelihood": 0.5,
+            "sigmoid+cross-entropy": 0.5,
+            "sigmoid+quadratic": 3.0,
+        }
 
     def test_one_rate_for_all(self):
         assert set(CompareSettings(learning_rate="0.7").rates().values()) == {0.7}
 
     def test_a_rate_for_one_output_leaves_the_others(self):
         rates = CompareSettings(learning_rate=["sigmoid+quadratic=1.5"]).rates()
-        assert rates == {**BOOK_RATES, "sigmoid+quadratic": 1.5}
+        assert rates == {**CompareSettings().rates(), "sigmoid+quadratic": 1.5}
 
     @pytest.mark.parametrize("rate", ["sigmoid=1", "x", "sigmoid+quadratic=", "-1", "nan"])
     def test_a_bad_rate_is_refused(self, rate):
@@ -146,8 +149,12 @@ class TestCompareSettings:
 
     def test_each_training_is_a_fit_with_its_output_seed_and_rate(self):
         settings = CompareSettings(seed=4, inverse_temperature=2.0)
-        quadratic = settings.fit_settings("sigmoid+quadratic", 6)
+        quadratic = settings.fit_settings("sigmoid+quadratic", 6, 3.0)
         assert (quadratic.seed, quadratic.learning_rate) == (6, 3.0)
         assert quadratic.inverse_temperature == 1.0
-        assert settings.fit_settings("softmax+log-likelihood", 6).inverse_temperature == 2.0
+        assert settings.fit_settings("softmax+log-likelihood", 6, 1).inverse_temperature == 2.0
         assert quadratic.hidden == (30,)
+
+    def test_tuning_and_given_rates_exclude_each_other(self):
+        with pytest.raises(SettingsError, match="exclude each other"):
+            CompareSettings(tune=True, learning_rate=["0.1"])

@@ -1,27 +1,47 @@
 """``nntrain compare-costs``: output layers trained from the same start."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from nntrain.cli import options, threads
-from nntrain.settings import CompareSettings, make
+from nntrain.settings import CompareSettings
 
 if TYPE_CHECKING:
-    from nntrain.data.dataset import Dataset
-    from nntrain.experiments.compare_costs import Trained
+    from nntrain.experiments.compare_costs import Task, Trained
+    from nntrain.experiments.store import Store
+    from nntrain.experiments.tuning import Tuned
     from nntrain.show.terminal.terminal import Terminal
+
+SCHEMA = "nntrain/compare-costs/2"
+NEURON_SCHEMA = "nntrain/neuron/1"
 
 
 @click.command("compare-costs")
 @options.settings_file(CompareSettings)
 @options.settings_options(CompareSettings)
+@click.option("--neuron", is_flag=True, help="Only the book's demonstration with one neuron.")
+@options.experiment_options
+@options.runs_dir_option
 @options.network_options
 @options.json_option
 @options.svg_option
 @options.quiet_option
+@click.pass_context
 def compare_costs(
+    ctx: click.Context,
+    /,
+    settings_path: Path | None,
+    neuron: bool,
+    jobs: int,
+    cluster: str | None,
+    name: str | None,
+    resume: bool,
+    overwrite: bool,
+    csv: Path | None,
+    runs_dir: Path,
     mirrors: tuple[str, ...],
     offline: bool,
     as_json: bool,
@@ -31,47 +51,147 @@ def compare_costs(
 ) -> None:
     """Train three output layers from the same start.
 
-    They begin with the same weights and see the same mini-batches, by default on the book's
-    [784, 30, 10] network with the book's learning rates, in about a minute. Accuracies are on
-    the validation set; the test set is read once at the end, with the weights that were best
-    on validation.
+    For each seed all begin with the same weights and see the same mini-batches, by default on
+    the book's [784, 30, 10] network with the book's learning rates, in about a minute.
+    Accuracies are on the validation set; the test set is read once at the end, with the weights
+    that were best on validation. Results are kept under --runs-dir as they arrive.
 
     \b
     nntrain compare-costs
     nntrain compare-costs --seeds 1 --epochs 3 --learning-rate 0.5
-    nntrain compare-costs --output sigmoid+quadratic --output sigmoid+cross-entropy \\
-        --learning-rate sigmoid+quadratic=3 --learning-rate sigmoid+cross-entropy=0.3
+    nntrain compare-costs --learning-rate sigmoid+quadratic=1.5 --learning-rate 0.5
+    nntrain compare-costs --start saturated --epochs 3
+    nntrain compare-costs --tune
+    nntrain compare-costs --neuron
     """
-    threads.choose_from(values)
-    from nntrain.cli.loading import load_dataset
-    from nntrain.experiments.compare_costs import SCHEMA, summarise, to_json
-    from nntrain.show.terminal.comparison import comparison
+    threads.one_unless_set()  # a process each; results are the same bits however many there are
     from nntrain.show.terminal.terminal import Terminal
 
-    settings = make(CompareSettings, values)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
-    trainings = _train_all(terminal, settings, dataset)
-    if as_json:
-        terminal.document(SCHEMA, to_json(settings, dataset, trainings))
+    if neuron:
+        _demonstrate_neuron(terminal, as_json)
     else:
-        terminal.result(comparison(summarise(trainings), settings, dataset.title))
+        settings = options.checked_as(CompareSettings, ctx, values)
+        settings = _with_dataset(terminal, settings, mirrors, offline)
+        store = _open_store(settings, runs_dir, name, resume, overwrite)
+        _compare(terminal, settings, store, jobs, cluster, as_json, csv)
     if svg:
         terminal.save_picture(svg, "nntrain compare-costs")
 
 
-def _train_all(
-    terminal: "Terminal", settings: CompareSettings, dataset: "Dataset"
-) -> "list[Trained]":
-    from nntrain.experiments.compare_costs import Trained, train_all
-    from nntrain.show.terminal.comparison import ComparisonProgress
+def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
+    from dataclasses import asdict
 
-    trainings = []
-    with ComparisonProgress(terminal, settings) as progress:
-        for event in train_all(settings, dataset):
-            if isinstance(event, Trained):
-                trainings.append(event)
-                progress.trained(event)
-            else:
-                progress.epoch(*event)
-    return trainings
+    from nntrain.experiments.neuron import demonstrate
+    from nntrain.show.terminal.neuron import demonstration
+
+    curves = demonstrate()
+    if as_json:
+        terminal.document(NEURON_SCHEMA, {"curves": [asdict(curve) for curve in curves]})
+    else:
+        terminal.result(demonstration(curves))
+
+
+def _with_dataset(
+    terminal: "Terminal", settings: CompareSettings, mirrors: tuple[str, ...], offline: bool
+) -> CompareSettings:
+    """Return the settings with the name and place of a dataset that is complete."""
+    from nntrain.cli.loading import load_dataset
+
+    folder = Path(settings.data_dir).absolute()
+    dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
+    return replace(settings, dataset=dataset.lasting_name, data_dir=str(folder))
+
+
+def _open_store(
+    settings: CompareSettings, runs_dir: Path, name: str | None, resume: bool, overwrite: bool
+) -> "Store":
+    from nntrain.experiments.store import Store
+
+    if resume:
+        return Store.resume(runs_dir, name, "compare-costs", settings)
+    return Store.open_new(runs_dir, name, "compare-costs", settings, overwrite=overwrite)
+
+
+def _compare(
+    terminal: "Terminal",
+    settings: CompareSettings,
+    store: "Store",
+    jobs: int,
+    cluster: str | None,
+    as_json: bool,
+    csv: Path | None,
+) -> None:
+    from nntrain.experiments.compare_costs import tasks
+    from nntrain.experiments.comparison import compare
+    from nntrain.experiments.comparison_files import document, epochs_csv
+    from nntrain.experiments.tuning import choose, tuning_tasks
+    from nntrain.show.terminal.comparison import comparison
+
+    rates, tuned = settings.rates(), None
+    if settings.tune:
+        tuned = choose(settings, _train(terminal, tuning_tasks(settings), store, jobs, cluster))
+        rates = {output: one.rate for output, one in tuned.items()}
+    trainings = _train(terminal, tasks(settings, rates), store, jobs, cluster)
+    result = compare(trainings)
+    whole = {"schema": SCHEMA, **document(result, trainings, settings, tuned)}
+    store.write_json("comparison.json", whole)
+    store.write_text("comparison.csv", epochs_csv(trainings))
+    if csv is not None:
+        options.write_file(csv, epochs_csv(trainings))
+    if as_json:
+        terminal.document(SCHEMA, whole)
+        return
+    terminal.result(*comparison(result, _about(settings, tuned), settings.start == "saturated"))
+    terminal.message(f"\nSaved in {store.path}")
+
+
+def _train(
+    terminal: "Terminal", todo: "dict[str, Task]", store: "Store", jobs: int, cluster: str | None
+) -> "list[Trained]":
+    """Do the trainings that are not on disk yet; return all in the order of ``todo``."""
+    from nntrain.experiments.compare_costs import from_outcome, train
+    from nntrain.experiments.store import run_stored
+    from nntrain.show.terminal.trainings import TrainingsProgress
+
+    done: dict[str, Trained] = {}
+    with TrainingsProgress(terminal, len(todo)) as progress:
+        for key, outcome in run_stored(store, train, todo, jobs=jobs, cluster=cluster):
+            training = done[key] = from_outcome(outcome)
+            last = training.epochs[-1].validation_accuracy
+            progress.done(
+                f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}"
+                f"  validation {100 * (last or 0):.2f} %"
+            )
+    return [done[key] for key in todo]
+
+
+def _about(settings: CompareSettings, tuned: "dict[str, Tuned] | None") -> dict[str, str]:
+    """Return what was compared and how, in words."""
+    from nntrain.experiments.slowdown import SATURATION
+
+    about = {
+        "dataset": settings.dataset
+        + (
+            f", the first {settings.train_size:,} training examples" if settings.train_size else ""
+        ),
+        "paired": "for each seed the same first weights, mini-batches and split",
+        "hidden layers": f"{list(settings.hidden)}, {settings.activation}",
+        "mini-batches": f"of {settings.batch_size}, momentum {settings.momentum:g}, "
+        f"weight decay {settings.weight_decay:g}",
+        "seeds": ", ".join(map(str, settings.seed_list)),
+        "start": settings.start,
+        "learning rates": f"{settings.rate_origin()}; the costs' scales differ as well",
+    }
+    if settings.start == "saturated":
+        about["start"] = (
+            f"saturated: output biases +{SATURATION:g} for class 0 and −{SATURATION:g} for "
+            f"every other class, all else as drawn"
+        )
+    for output, one in (tuned or {}).items():
+        seeds = " and ".join(map(str, one.seeds))
+        tried = ", ".join(f"{rate:g}: {100 * accuracy:.2f}" for rate, accuracy in one.candidates)
+        about[f"η of {output}"] = (
+            f"{one.rate:g}, the best mean validation accuracy of {tried} % (seeds {seeds})"
+        )
+    return about

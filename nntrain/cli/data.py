@@ -33,7 +33,7 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
     \b
     nntrain data list
     """
-    threads.limit(1)
+    threads.one_unless_set()
     from nntrain.data.browse import overview
     from nntrain.show.terminal.listings import datasets_table
     from nntrain.show.terminal.terminal import Terminal
@@ -60,7 +60,7 @@ def download(
     nntrain data download mnist
     nntrain data download fashion-mnist --mirror http://localhost:8000/{dataset}/
     """
-    threads.limit(1)
+    threads.one_unless_set()
     from nntrain.data import upkeep
     from nntrain.show.terminal.download import DownloadProgress
     from nntrain.show.terminal.terminal import Terminal
@@ -85,7 +85,7 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
     \b
     nntrain data verify mnist
     """
-    threads.limit(1)
+    threads.one_unless_set()
     from nntrain.data import upkeep
     from nntrain.show.terminal.listings import checks_table
     from nntrain.show.terminal.terminal import Terminal
@@ -127,7 +127,7 @@ def show(
     \b
     nntrain data show mnist --split test --class 7 --count 6
     """
-    threads.limit(1)
+    threads.one_unless_set()
     from nntrain.cli.loading import load_dataset
     from nntrain.data.browse import chosen
     from nntrain.show.terminal.digits import Digits

@@ -56,7 +56,7 @@ def evaluate(
     nntrain evaluate --calibrate
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
-    threads.limit(1)
+    threads.one_unless_set()
     from nntrain import evaluating, runs
     from nntrain.cli.loading import load_dataset
     from nntrain.cli.reporting import report_on

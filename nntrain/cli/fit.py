@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import options, threads
-from nntrain.errors import Interrupted, SettingsError
-from nntrain.settings import FitSettings, make, read_toml
+from nntrain.cli.resuming import (
+    check_same_data,
+    record_resumption,
+    resumed_settings,
+    stored_settings,
+)
+from nntrain.errors import Interrupted
+from nntrain.settings import FitSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
@@ -18,7 +24,6 @@ if TYPE_CHECKING:
     from nntrain.show.terminal.terminal import Terminal
 
 SCHEMA = "nntrain/fit/1"
-MAY_CHANGE = ("epochs", "patience")
 
 
 @click.command()
@@ -38,6 +43,7 @@ MAY_CHANGE = ("epochs", "patience")
 def fit(
     ctx: click.Context,
     /,
+    settings_path: Path | None,
     name: str | None,
     overwrite: bool,
     resume: str | None,
@@ -62,7 +68,7 @@ def fit(
     nntrain fit --hidden 100,30 --activation sigmoid --epochs 20 --learning-rate 0.3
     nntrain fit configs/book-cross-entropy.toml --name book
     """
-    chosen = threads.choose_from(_stored(runs_dir, resume) if resume else values)
+    chosen = threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
     from nntrain import fitting, runs
     from nntrain.cli.loading import load_dataset
     from nntrain.cli.reporting import report_on
@@ -71,18 +77,23 @@ def fit(
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     run = runs.find(runs_dir, resume) if resume else None
-    settings = make(FitSettings, values) if run is None else _resumed(ctx, run)
+    settings = options.checked(ctx, values) if run is None else resumed_settings(ctx, run)
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
-    settings = replace(settings, dataset=dataset.name, threads=chosen)
+    settings = replace(settings, dataset=dataset.lasting_name, threads=chosen)
     training = fitting.start(settings, dataset)
     if run is None:
         run = _new_run(settings, dataset, training, runs_dir, name, overwrite)
     else:
+        check_same_data(run, dataset)
+        run.remove_stale_temporaries()
         run.restore_checkpoint(training)
         run.truncate_history(training.epoch)
-        run.write_settings(settings)
+        record_resumption(terminal, run, settings, training.epoch)
     _announce(terminal, settings, dataset, training, run, chosen)
-    _train(terminal, training, run)
+    if training.finished:
+        terminal.message(f"{run.name} is complete; give it more --epochs to train on.")
+    else:
+        _train(terminal, training, run)
 
     document = report_on(
         terminal,
@@ -108,27 +119,6 @@ def fit(
         _farewell(terminal, run)
     if svg:
         terminal.save_picture(svg, "nntrain fit")
-
-
-def _stored(runs_dir: Path, name: str) -> dict[str, Any]:
-    """Return the run's settings as written, without loading NumPy; empty where there are none."""
-    paths = [folder / "settings.toml" for folder in (runs_dir / name, Path(name))]
-    return next((read_toml(path) for path in paths if path.is_file()), {})
-
-
-def _resumed(ctx: click.Context, run: "Run") -> FitSettings:
-    """Return the run's settings with what may change; refuse the rest by name."""
-    settings, given = run.settings(), options.given_options(ctx, FitSettings)
-    wanted = make(FitSettings, {**asdict(settings), **given})
-    refused = [
-        n for n in given if n not in MAY_CHANGE and getattr(wanted, n) != getattr(settings, n)
-    ]
-    if refused:
-        raise SettingsError(
-            f"{', '.join(refused)} cannot change when {run.name} is resumed: only "
-            f"{' and '.join(MAY_CHANGE)} may. Start a new run instead."
-        )
-    return wanted
 
 
 def _new_run(
@@ -158,6 +148,7 @@ def _announce(
     chosen: int | None,
 ) -> None:
     from nntrain.show.terminal.training import settings_panel
+    from nntrain.show.terminal.words import network_in_words, plural
 
     schedule = settings.schedule
     if settings.warmup_epochs:
@@ -166,9 +157,10 @@ def _announce(
     rows = {
         "dataset": f"{dataset.title}: {sizes[0]:,} / {sizes[1]:,} / {sizes[2]:,} "
         f"training / validation / test",
-        "network": f"{list(training.network.sizes)}, {settings.activation} hidden layers",
+        "network": network_in_words(training.network),
         "output": settings.output,
-        "descent": f"{settings.epochs} epochs, mini-batches of {settings.batch_size}, "
+        "descent": f"{plural(settings.epochs, 'epoch')}, mini-batches of "
+        f"{training.batches.batch_size}, "
         f"η = {settings.learning_rate:g}, μ = {settings.momentum:g}, "
         f"λ = {settings.weight_decay:g}",
         "schedule": schedule,
@@ -206,13 +198,22 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
     finally:
         for number, handler in old.items():
             signal.signal(number, handler)
-    if interrupted and not training.finished:
+    if training.finished and training.epoch < training.sgd.epochs:
+        terminal.message(
+            f"Stopped early: no better validation accuracy in {training.sgd.patience} epochs."
+        )
+    if interrupted:
         run.save_checkpoint(training)
         raise Interrupted(
             f"Interrupted in epoch {training.epoch + 1}; the run is saved. Continue with:\n"
-            f"  nntrain fit --resume {run.name}"
+            f"  nntrain fit --resume {_reference(run)}"
         )
 
 
 def _farewell(terminal: "Terminal", run: "Run") -> None:
-    terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {run.name}")
+    terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {_reference(run)}")
+
+
+def _reference(run: "Run") -> str:
+    """Return what names the run on a command line: its path where --runs-dir was given."""
+    return run.name if run.path.parent == Path("runs") else str(run.path)

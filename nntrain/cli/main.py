@@ -1,7 +1,9 @@
 """``nntrain``: the group of commands, and the one place where errors become messages."""
 
+import os
 import signal
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -12,7 +14,9 @@ from nntrain.cli.data import data
 from nntrain.cli.evaluate import evaluate
 from nntrain.cli.fit import fit
 from nntrain.cli.runs import runs
-from nntrain.errors import Interrupted, NntrainError
+from nntrain.cli.softmax import softmax
+from nntrain.cli.verify import verify
+from nntrain.errors import Interrupted, NntrainError, did_you_mean
 
 
 class Failure(click.ClickException):
@@ -28,6 +32,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        _warn_of_unknown_variables(self)
         try:
             return super().invoke(ctx)
         except NntrainError as error:
@@ -47,6 +52,22 @@ class Commands(click.Group):
             raise Failure(f"{error.strerror or error}{where}.", 1) from error
 
 
+def _warn_of_unknown_variables(group: click.Group) -> None:
+    """Say on stderr which NNTRAIN_… variables mean nothing: a typo must not pass in silence."""
+    known = {str(p.envvar) for command in _all_commands(group) for p in command.params if p.envvar}
+    for name in os.environ:
+        if name.startswith("NNTRAIN_") and name not in known:
+            hint = did_you_mean(name, known)
+            click.echo(f"Warning: the variable {name} means nothing here.{hint}", err=True)
+
+
+def _all_commands(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, click.Group):
+            yield from _all_commands(command)
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="nntrain")
 def cli() -> None:
@@ -61,7 +82,7 @@ def cli() -> None:
     """
 
 
-for command in (fit, evaluate, compare_costs, data, runs):
+for command in (fit, evaluate, compare_costs, data, runs, softmax, verify):
     cli.add_command(command)
 
 
@@ -73,4 +94,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    cli(prog_name="nntrain")
+    try:
+        cli(prog_name="nntrain")
+    except OSError as error:  # not even the help could be written
+        sys.exit(f"Error: {error.strerror or error}.")

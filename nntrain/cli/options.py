@@ -1,6 +1,6 @@
 """Options made from the settings' own descriptions, and those that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,10 +9,28 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from nntrain.errors import SettingsError, did_you_mean
-from nntrain.settings import Spec, TrainingSettings, read_toml
+from nntrain.cli.threads import available_cores
+from nntrain.errors import NntrainError, SettingsError, did_you_mean
+from nntrain.settings import FitSettings, Settings, Spec, TrainingSettings, make, read_toml
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class OutputFile(click.Path):
+    """A file to be written at the end: its folder has to be there before the work begins."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; fail where it cannot be written."""
+        path = Path(str(super().convert(value, param, ctx)))
+        if not path.name:
+            self.fail("expected the name of a file.", param, ctx)
+        if not path.absolute().parent.is_dir():
+            self.fail(f"the folder {path.parent} is not there.", param, ctx)
+        return path
+
 
 SPLITS = ("train", "validation", "test")
 
@@ -50,10 +68,16 @@ def settings_options(kind: type[TrainingSettings]) -> Callable[[Command], Comman
         for item in reversed(fields(kind)):
             spec: Spec = item.metadata["spec"]
             default = item.default
+            name = "--" + item.name.replace("_", "-")
+            if spec.kind is bool:
+                command = click.option(
+                    name, is_flag=True, envvar=f"NNTRAIN_{item.name.upper()}", help=spec.help
+                )(command)
+                continue
             if spec.kind is tuple and isinstance(default, tuple):
                 default = ",".join(map(str, default))
             command = click.option(
-                "--" + item.name.replace("_", "-"),
+                name,
                 item.name,
                 type=SettingType(spec),
                 default=default,
@@ -94,8 +118,30 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
         type=click.Path(path_type=Path),
         callback=feed,
         is_eager=True,
-        expose_value=False,
     )
+
+
+def checked(ctx: click.Context, values: Mapping[str, Any]) -> FitSettings:
+    """Return the settings of a fit; an error says which option, variable or file it came from."""
+    return checked_as(FitSettings, ctx, values)
+
+
+def checked_as(kind: type[Settings], ctx: click.Context, values: Mapping[str, Any]) -> Settings:
+    """Do what ``checked`` does for another kind of settings."""
+    try:
+        return make(kind, values)
+    except SettingsError as error:
+        origin = _origin(ctx, error.setting) if error.setting else ""
+        raise SettingsError(f"{error}{origin}", error.setting) from error
+
+
+def _origin(ctx: click.Context, name: str) -> str:
+    source = ctx.get_parameter_source(name)
+    if source is ParameterSource.ENVIRONMENT:
+        return f" It comes from the variable NNTRAIN_{name.upper()}."
+    if source is ParameterSource.DEFAULT_MAP:
+        return f" It comes from {ctx.params['settings_path']}."
+    return f" It comes from --{name.replace('_', '-')}."
 
 
 def given_options(ctx: click.Context, kind: type[TrainingSettings]) -> dict[str, Any]:
@@ -125,7 +171,7 @@ def svg_option(command: Command) -> Command:
     """Add ``--svg``."""
     return click.option(
         "--svg",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=OutputFile(),
         metavar="FILE",
         help="Also save what is shown as an SVG picture.",
     )(command)
@@ -135,7 +181,7 @@ def predictions_option(command: Command) -> Command:
     """Add ``--predictions``."""
     return click.option(
         "--predictions",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=OutputFile(),
         metavar="FILE.csv",
         help="Write index, true and predicted class and all outputs of each example.",
     )(command)
@@ -206,3 +252,40 @@ def network_options(command: Command) -> Command:
         envvar="NNTRAIN_MIRROR",
         help="Try this address before the known mirrors; {dataset} stands for the name.",
     )(command)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file that the user asked for, whole or not at all."""
+    from nntrain.files import whole_file
+
+    try:
+        with whole_file(path) as file:
+            file.write(text.encode())
+    except OSError as error:
+        raise NntrainError(f"Cannot write {path}: {error.strerror or error}.") from error
+
+
+def experiment_options(command: Command) -> Command:
+    """Add what every experiment of many trainings has: where they run and where they are kept."""
+    for option in (
+        click.option(
+            "--csv",
+            type=OutputFile(),
+            metavar="FILE",
+            help="Also write the table of results as CSV.",
+        ),
+        click.option("--overwrite", is_flag=True, help="Replace the experiment of that name."),
+        click.option("--resume", is_flag=True, help="Do only what an earlier try left undone."),
+        click.option("--name", help="The experiment's name. [default: time and a short slug]"),
+        click.option(
+            "--cluster", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler."
+        ),
+        click.option(
+            "--jobs",
+            type=click.IntRange(min=1),
+            default=available_cores,
+            help="Processes, each with one BLAS thread. [default: the cores]",
+        ),
+    ):
+        command = option(command)
+    return command

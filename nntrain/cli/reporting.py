@@ -26,24 +26,38 @@ def report_on(
     """
     from nntrain import evaluating
     from nntrain.show.terminal.evaluation import Subject, report
+    from nntrain.show.terminal.words import network_in_words
 
     network, settings = run.model(), run.settings()
     provenance = run.read_json("provenance.json") or {}
-    training_examples = int(provenance.get("training_examples", 0)) or len(dataset.train.images)
-    decay = evaluating.decay_cost(network, settings.weight_decay, training_examples)
-    evaluation, outputs = evaluating.evaluate_network(network, dataset, split, decay)
+    recorded = provenance.get("training_examples")
+    training_examples = recorded if isinstance(recorded, int) else len(dataset.train.images)
+    decay = network.decay_cost(settings.weight_decay, training_examples)
+    evaluation, log_outputs = evaluating.evaluate_network(network, dataset, split, decay)
     document = evaluating.document(evaluation, network, dataset, split)
     document["run"] = str(run.path)
     if save:
         run.write_json("evaluation.json", {"schema": evaluating.SCHEMA, **document})
     if predictions is not None:
-        evaluating.write_predictions(predictions, dataset, split, outputs)
+        evaluating.write_predictions(predictions, dataset, split, log_outputs)
     if show:
         subject = Subject(
-            network=f"{list(network.sizes)}, {network.hidden.name} hidden layers, run {run.name}",
+            network=network_in_words(network),
+            run=f"{run.name}, {_weights(run)}, trained on {training_examples:,} examples",
             output=network.output.name,
             examples=f"the {evaluation.n:,} {split} examples of {dataset.title}",
             images=dataset.split(split).images,
         )
         terminal.result(*report(evaluation, subject, sections))
     return document
+
+
+def _weights(run: "Run") -> str:
+    """Say which epoch's weights these are, and whether training is over."""
+    from nntrain.runs import summary
+
+    row = summary(run)
+    text = f"weights of epoch {row.get('best_epoch', '?')} of {row.get('epochs', '?')}"
+    if row.get("epochs") != row.get("of_epochs"):
+        text += f" ({row.get('of_epochs')} were asked for)"
+    return text

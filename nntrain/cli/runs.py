@@ -19,7 +19,7 @@ def runs(runs_dir: Path, as_json: bool) -> None:
     nntrain runs
     nntrain runs --json
     """
-    threads.limit(1)
+    threads.one_unless_set()
     from nntrain.runs import all_runs, summary
     from nntrain.show.terminal.listings import runs_table
     from nntrain.show.terminal.terminal import Terminal

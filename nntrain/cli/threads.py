@@ -29,10 +29,19 @@ def choose_from(values: Mapping[str, Any]) -> int | None:
         sizes = [int(size) for size in (hidden.split(",") if isinstance(hidden, str) else hidden)]
         batch_size = int(values.get("batch_size") or 1)
     except (TypeError, ValueError):
-        return limit(1)
-    if threads is None and any(os.environ.get(name) for name in VARIABLES):
-        return None
-    return limit(threads or _threads_for(sizes, batch_size))
+        return one_unless_set()
+    if threads is None:
+        return None if _is_set() else _set(_threads_for(sizes, batch_size))
+    return _set(threads)
+
+
+def one_unless_set() -> int | None:
+    """Give BLAS one thread, unless the environment says otherwise; return what was set."""
+    return None if _is_set() else _set(1)
+
+
+def _is_set() -> bool:
+    return any(os.environ.get(name) for name in VARIABLES)
 
 
 def _threads_for(hidden: Sequence[int], batch_size: int) -> int:
@@ -42,8 +51,7 @@ def _threads_for(hidden: Sequence[int], batch_size: int) -> int:
     return available_cores() if step >= LARGE_STEP else 1
 
 
-def limit(threads: int) -> int:
-    """Give BLAS this many threads; it listens only until NumPy is loaded."""
+def _set(threads: int) -> int:
     for name in VARIABLES:
         os.environ[name] = str(threads)
     return threads

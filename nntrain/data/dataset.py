@@ -23,7 +23,7 @@ from nntrain.data.drawn import drawn_arrays, drawn_folder
 from nntrain.data.examples import FourArrays, check_examples
 from nntrain.data.folder import read_path
 from nntrain.data.progress import PATIENCE, SILENT, DownloadReport, Patience
-from nntrain.errors import DownloadError, SettingsError, did_you_mean
+from nntrain.errors import DatasetError, DownloadError, SettingsError, did_you_mean
 
 AUTO = "auto"
 AUTO_MEANS = "mnist"
@@ -68,6 +68,23 @@ class Dataset:
                 f"split {name!r}: expected one of {', '.join(parts)}.{did_you_mean(name, parts)}"
             )
         return parts[name]
+
+    @property
+    def lasting_name(self) -> str:
+        """The name, or for a user's own files the absolute path: it means the same elsewhere."""
+        return self.name if self.name in known_names() else str(self.folder.absolute())
+
+    def check_sha256(self, found: Mapping[str, str]) -> None:
+        """Raise DatasetError if ``found``, from ``sha256()``, is not what the catalogue knows."""
+        entry = CATALOGUE.get(self.name)
+        for file in entry.files if entry else ():
+            got = found[RAW_NAMES[file.role]]
+            if file.raw_sha256 not in (None, got):
+                raise DatasetError(
+                    f"{self.folder / file.raw_name} is damaged: expected SHA-256 "
+                    f"{file.raw_sha256}, got {got}. "
+                    f"Put it right with: nntrain data download {self.name}"
+                )
 
     def sha256(self) -> dict[str, str]:
         """Return the SHA-256 of each of the four raw IDX files whose bytes are in use, by name."""
@@ -138,9 +155,14 @@ def load_entry(
     )
     folder = data_dir / entry.name
     origins: dict[Role, object] = {file.role: folder / file.raw_name for file in entry.files}
-    return _dataset(
-        arrays, origins, entry.name, entry.title, entry.classes, entry.image_shape, folder
-    )
+    try:
+        return _dataset(
+            arrays, origins, entry.name, entry.title, entry.classes, entry.image_shape, folder
+        )
+    except DatasetError as error:
+        raise DatasetError(
+            f"{error} Or put the cache right with: nntrain data download {entry.name}"
+        ) from error
 
 
 def _synthetic(data_dir: Path, report: DownloadReport) -> Dataset:
@@ -156,7 +178,13 @@ def _from_path(given: str) -> Dataset:
     class_count = int(arrays.train_labels.max(initial=0)) + 1
     classes = tuple(str(label) for label in range(class_count))
     image_shape = arrays.train_images.shape[1:]
-    return _dataset(arrays, origins, given, f"the files in {given}", classes, image_shape, path)
+    made = _dataset(arrays, origins, given, f"the files in {given}", classes, image_shape, path)
+    if class_count < 2:
+        raise DatasetError(
+            f"{given}: expected at least two classes among the training labels, got only 0. "
+            f"There is nothing to tell apart."
+        )
+    return made
 
 
 def read_given(given: str) -> tuple[FourArrays, dict[Role, str], Path]:

@@ -1,133 +1,182 @@
 """Output layers compared: the same start, the same batches, another output and cost.
 
 For each seed every output starts from identical parameters and sees identical mini-batches in
-the same order, so what differs is the output layer alone (and its learning rate).
+the same order, so what differs is the output layer alone, and its learning rate. Each training
+is a task of its own; ``comparison`` makes one result of them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from statistics import mean, stdev
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from nntrain.data.dataset import Dataset
-from nntrain.fitting import start
-from nntrain.nn.training import EpochResult
-from nntrain.settings import CompareSettings
+import numpy as np
+from numpy.typing import NDArray
 
-SCHEMA = "nntrain/compare-costs/1"
-LEVELS = (0.90, 0.95, 0.97)
+from nntrain.analysis.confidence import Histogram, confidence_histogram, confidences, equal_edges
+from nntrain.analysis.metrics import normalise
+from nntrain.data.dataset import Dataset, load
+from nntrain.errors import DivergenceError
+from nntrain.evaluating import weighted_inputs
+from nntrain.experiments.executors import Outcome
+from nntrain.experiments.slowdown import Slowdown, measure, saturate
+from nntrain.fitting import start
+from nntrain.nn.training import EpochResult, Training
+from nntrain.settings import CompareSettings, FitSettings
+
+HISTOGRAM_BINS = 10
+CHECK_GROWTH = 1.1
+"""Validation accuracy is checked at updates that grow by this factor, each block at first."""
 
 
 @dataclass(frozen=True)
+class Task:
+    """One training: the settings of a fit, and where it starts."""
+
+    fit: FitSettings
+    start: str = "random"
+
+
+@dataclass(frozen=True)
+class Check:
+    """The validation accuracy inside training, after ``updates`` steps and ``seconds`` of them."""
+
+    updates: int
+    epochs: float
+    seconds: float
+    accuracy: float
+
+
+@dataclass(frozen=True, eq=False)
 class Trained:
-    """One training of the comparison: its epochs, and the test accuracy of its best weights."""
+    """A finished training.
+
+    ``slowdown`` has one entry before the first epoch and one after each. ``test_right`` (n,)
+    bool says of each test example whether the network with the best weights on validation was
+    right; ``raw`` and ``normalised`` are its confidence histograms on them.
+    """
 
     output: str
     seed: int
     learning_rate: float
     epochs: tuple[EpochResult, ...]
-    test_accuracy: float
+    slowdown: tuple[Slowdown, ...]
+    checks: tuple[Check, ...]
+    test_right: NDArray[np.bool_]
+    raw: Histogram
+    normalised: Histogram
 
 
-@dataclass(frozen=True)
-class Spread:
-    """A mean over seeds with its sample standard deviation (None for one seed)."""
-
-    mean: float
-    sd: float | None
-    n: int
-
-
-@dataclass(frozen=True)
-class OutputSummary:
-    """One output over all seeds.
-
-    ``accuracy`` has the validation accuracy after each epoch. ``epochs_to`` maps a level to the
-    first epoch that reached it, one entry a seed, None where none did.
-    """
-
-    output: str
-    learning_rate: float
-    accuracy: tuple[Spread, ...]
-    epochs_to: dict[float, tuple[int | None, ...]]
-    test_accuracy: Spread
-
-
-def train_all(
-    settings: CompareSettings, dataset: Dataset
-) -> Iterator[tuple[str, int, EpochResult] | Trained]:
-    """Train every output with every seed; yield each epoch as it ends, and each training."""
-    for seed in settings.seed_list:
-        for output in settings.outputs:
-            training = start(settings.fit_settings(output, seed), dataset)
-            epochs = []
-            for result in training:
-                epochs.append(result)
-                yield output, seed, result
-            _, accuracy = training.best_network().cost_and_accuracy(*dataset.test)
-            rate = settings.rates()[output]
-            yield Trained(output, seed, rate, tuple(epochs), accuracy)
-
-
-def summarise(trainings: list[Trained]) -> list[OutputSummary]:
-    """Return one summary an output, in the order of their first training."""
-    by_output: dict[str, list[Trained]] = {}
-    for training in trainings:
-        by_output.setdefault(training.output, []).append(training)
-    return [_summary(output, group) for output, group in by_output.items()]
-
-
-def _summary(output: str, group: list[Trained]) -> OutputSummary:
-    curves = [[e.validation_accuracy or 0.0 for e in training.epochs] for training in group]
-    return OutputSummary(
-        output=output,
-        learning_rate=group[0].learning_rate,
-        accuracy=tuple(_spread(list(epoch)) for epoch in zip(*curves, strict=True)),
-        epochs_to={
-            level: tuple(_first_reaching(curve, level) for curve in curves) for level in LEVELS
-        },
-        test_accuracy=_spread([training.test_accuracy for training in group]),
-    )
-
-
-def _first_reaching(curve: list[float], level: float) -> int | None:
-    return next((epoch for epoch, value in enumerate(curve, start=1) if value >= level), None)
-
-
-def _spread(values: list[float]) -> Spread:
-    return Spread(mean(values), stdev(values) if len(values) > 1 else None, len(values))
-
-
-def to_json(
-    settings: CompareSettings, dataset: Dataset, trainings: list[Trained]
-) -> dict[str, Any]:
-    """Return the comparison as JSON-able types."""
+def tasks(settings: CompareSettings, rates: dict[str, float]) -> dict[str, Task]:
+    """Return the tasks of the comparison by key, one an output and seed."""
     return {
-        "dataset": dataset.name,
-        "substituted_because": dataset.substituted_because,
-        "settings": {name: getattr(settings, name) for name in settings.__dataclass_fields__},
-        "learning_rates": settings.rates(),
-        "trainings": [
-            {
-                "output": t.output,
-                "seed": t.seed,
-                "learning_rate": t.learning_rate,
-                "train_accuracy": [e.train_accuracy for e in t.epochs],
-                "validation_accuracy": [e.validation_accuracy for e in t.epochs],
-                "train_cost": [e.train_cost for e in t.epochs],
-                "validation_cost": [e.validation_cost for e in t.epochs],
-                "seconds": [e.seconds for e in t.epochs],
-                "test_accuracy": t.test_accuracy,
-            }
-            for t in trainings
-        ],
-        "summary": [
-            {
-                "output": s.output,
-                "learning_rate": s.learning_rate,
-                "epochs_to": {f"{level:.2f}": list(s.epochs_to[level]) for level in LEVELS},
-                "test_accuracy": {"mean": s.test_accuracy.mean, "sd": s.test_accuracy.sd},
-            }
-            for s in summarise(trainings)
-        ],
+        key(output, seed): Task(settings.fit_settings(output, seed, rates[output]), settings.start)
+        for seed in settings.seed_list
+        for output in settings.outputs
     }
+
+
+def key(output: str, seed: int, prefix: str = "") -> str:
+    """Return the name of a task, fit for a file name."""
+    return f"{prefix}{output.replace('+', '-')}-seed-{seed}"
+
+
+@lru_cache(maxsize=2)
+def dataset_of(name: str, data_dir: str) -> Dataset:
+    """Return the dataset from the cache, once a process; the files are memory-mapped."""
+    return load(name, Path(data_dir), offline=True)
+
+
+def train(task: Task) -> Outcome:
+    """Do one training, and return it as an outcome that ``from_outcome`` reads.
+
+    Raises ``DivergenceError``, which names the output and the seed.
+    """
+    try:
+        return _train(task)
+    except DivergenceError as error:
+        raise DivergenceError(f"{task.fit.output}, seed {task.fit.seed}: {error}") from error
+
+
+def _train(task: Task) -> Outcome:
+    dataset = dataset_of(task.fit.dataset, task.fit.data_dir)
+    training = start(task.fit, dataset)
+    if task.start == "saturated":
+        saturate(training.network)
+    probe = training.batches.inputs, training.batches.labels
+    slowdown, epochs = [measure(training.network, *probe)], []
+    checks: list[Check] = []
+    while not training.finished:
+        checks.extend(_checked_epoch(training, dataset, checks[-1].updates if checks else 0))
+        epochs.append(training.finish_epoch())
+        slowdown.append(measure(training.network, *probe))
+        checks.append(_check_at_end(training, epochs))
+    document = {
+        "output": task.fit.output,
+        "seed": task.fit.seed,
+        "learning_rate": task.fit.learning_rate,
+        "epochs": [asdict(result) for result in epochs],
+        "slowdown": [asdict(figures) for figures in slowdown],
+        "checks": [asdict(check) for check in checks],
+    }
+    return Outcome(document, _test_arrays(training, dataset))
+
+
+def _checked_epoch(training: Training, dataset: Dataset, last: int) -> Iterator[Check]:
+    """Train an epoch; yield a check each time the updates have grown by ``CHECK_GROWTH``."""
+    for done in training.run_epoch():
+        updates = _updates(training, done)
+        if updates >= last * CHECK_GROWTH and done < len(training.batches):
+            last = updates
+            yield _check(
+                training, done, training.network.cost_and_accuracy(*dataset.validation)[1]
+            )
+
+
+def _check(training: Training, done: int, accuracy: float) -> Check:
+    epochs = training.epoch + done / len(training.batches)
+    return Check(_updates(training, done), epochs, training.total_seconds, accuracy)
+
+
+def _check_at_end(training: Training, epochs: list[EpochResult]) -> Check:
+    return _check(training, 0, epochs[-1].validation_accuracy or 0.0)
+
+
+def _updates(training: Training, done: int) -> int:
+    """Return the steps taken so far, ``done`` examples into the current epoch."""
+    size = training.batches.batch_size
+    an_epoch = -(-len(training.batches) // size)
+    return training.epoch * an_epoch + -(-done // size)
+
+
+def _test_arrays(training: Training, dataset: Dataset) -> dict[str, NDArray[Any]]:
+    """Return, for the best network on the test set, who was right and how sure it was."""
+    network = training.best_network()
+    logs = network.output.log_activate(weighted_inputs(network, dataset, "test"))
+    right = logs.argmax(axis=1) == dataset.test.labels
+    arrays: dict[str, NDArray[Any]] = {"test_right": right}
+    for name, values in (("raw", logs), ("normalised", normalise(logs))):
+        histogram = confidence_histogram(confidences(values), right, bins=HISTOGRAM_BINS)
+        arrays[f"{name}_right"], arrays[f"{name}_wrong"] = histogram.right, histogram.wrong
+    return arrays
+
+
+def from_outcome(outcome: Outcome) -> Trained:
+    """Return the training that ``train`` put into an outcome."""
+    document, arrays = outcome.document, outcome.arrays
+    edges = equal_edges(HISTOGRAM_BINS)
+    return Trained(
+        output=document["output"],
+        seed=document["seed"],
+        learning_rate=document["learning_rate"],
+        epochs=tuple(
+            EpochResult(**{**epoch, "gradient_norms": tuple(epoch["gradient_norms"])})
+            for epoch in document["epochs"]
+        ),
+        slowdown=tuple(Slowdown(**figures) for figures in document["slowdown"]),
+        checks=tuple(Check(**check) for check in document["checks"]),
+        test_right=arrays["test_right"],
+        raw=Histogram(edges, arrays["raw_right"], arrays["raw_wrong"]),
+        normalised=Histogram(edges, arrays["normalised_right"], arrays["normalised_wrong"]),
+    )

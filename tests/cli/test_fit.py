@@ -159,7 +159,7 @@ def test_divergence_is_exit_3_and_keeps_what_was_good(home, tiny):
         "fit", "--dataset", tiny, *SMALL, "--name", "d", "--learning-rate", "1e30", expect=3
     )
     assert "diverged in epoch 1" in result.stderr
-    assert "try 1e+29" in result.stderr
+    assert "try 1." in result.stderr
 
 
 class TestInterruptAndResume:

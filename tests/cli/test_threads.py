@@ -34,6 +34,14 @@ def test_the_environment_wins_over_the_rule_but_not_over_the_flag(monkeypatch, n
     assert os.environ[name] == "5"
 
 
+def test_other_commands_take_one_unless_the_environment_says_otherwise(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert threads.one_unless_set() is None
+    assert "OPENBLAS_NUM_THREADS" not in os.environ
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    assert threads.one_unless_set() == 1
+
+
 @pytest.mark.parametrize("bad", [{"hidden": "x"}, {"threads": "x"}, {"batch_size": []}, {}])
 def test_bad_values_are_left_for_the_settings_to_refuse(bad):
     assert threads.choose_from(bad) == 1

@@ -1,12 +1,13 @@
 """A comparison of output layers in the terminal. Costs differ in kind and share no table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from nntrain.analysis.comparison import PairedDifference, Spread
 from nntrain.analysis.confidence import Histogram
+from nntrain.analysis.metrics import Ints
 from nntrain.experiments.comparison import LEVELS, Comparison, OutputResult, Reached
 from nntrain.show.terminal.tables import bar, heading, pairs, table
 from nntrain.show.terminal.words import duration, percent
@@ -179,7 +180,7 @@ def _confidence(result: Comparison) -> RenderableType:
 
 
 def _histograms(
-    result: Comparison, name: str, counts: Callable[[Histogram], Sequence[int]], style: str
+    result: Comparison, name: str, counts: Callable[[Histogram], Ints], style: str
 ) -> RenderableType:
     columns = [column for one in result.outputs for column in _columns(one)]
     rows = table(name, *(label for label, _ in columns), left=range(len(columns) + 1))

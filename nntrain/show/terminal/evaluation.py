@@ -26,6 +26,7 @@ class Subject:
     """What an evaluation is about, in words, and the images (n, rows, columns) it was made on."""
 
     network: str
+    run: str
     output: str
     examples: str
     images: NDArray[np.uint8]
@@ -38,7 +39,9 @@ def report(
     evaluation: Evaluation, subject: Subject, sections: Sequence[str] = ()
 ) -> list[RenderableType]:
     """Return the chosen sections, or all, ready to be printed."""
-    chosen = sections or list(SECTIONS)
+    chosen = sections or [
+        name for name in SECTIONS if name != "sums" or evaluation.activation_sums
+    ]
     return [SECTIONS[name](evaluation, subject) for name in SECTIONS if name in chosen]
 
 
@@ -52,6 +55,7 @@ def result(evaluation: Evaluation, subject: Subject) -> RenderableType:
         pairs(
             [
                 ("network", subject.network),
+                ("run", subject.run),
                 ("accuracy", Text(interval(evaluation.accuracy), style="bold")),
                 ("cost", cost),
                 ("log-likelihood", f"{number(scores.log_likelihood)}  mean{of}"),
@@ -276,7 +280,7 @@ def activation_sums(evaluation: Evaluation, subject: Subject) -> RenderableType:
     """C5 of the lecture: sigmoid activations do not sum to 1."""
     sums = evaluation.activation_sums
     if sums is None:
-        return Text("", end="")
+        return Text("softmax activations sum to 1; only sigmoid outputs have a section of sums")
     rows = table("sum", "examples", "", left=(0, 2))
     used = np.flatnonzero(sums.counts)
     for index in range(used[0], used[-1] + 1):

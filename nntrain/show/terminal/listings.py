@@ -8,25 +8,37 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from nntrain.show.terminal.tables import table
-from nntrain.show.terminal.words import duration, percent
 
 
 def runs_table(rows: Sequence[dict[str, Any]], runs_dir: str) -> RenderableType:
     """Return the runs as a table."""
     if not rows:
         return Text(f"No runs in {runs_dir} yet. Train one: nntrain fit")
-    runs = table("run", "hidden", "output", "epochs", "valid.", "test", "time", left=(0, 1, 2))
+    runs = table("run", "dataset", "output", "epochs", "valid. %", "test %", left=(0, 1, 2))
+    problems = []
     for row in rows:
+        if row["problem"]:
+            problems.append(Text(f"{row['name']}: {row['problem']}", style="yellow"))
+            continue
         runs.add_row(
             Text(row["name"], overflow="fold"),
-            ",".join(map(str, row["hidden"])) or "none",
-            row["output"].replace("+", "+\n"),
+            Text(Path(row["dataset"]).name, overflow="fold"),
+            _short(row["output"]),
             f"{row['epochs']}/{row['of_epochs']}",
-            percent(row["validation_accuracy"]),
-            percent(row["test_accuracy"]),
-            duration(row["training_seconds"]),
+            _percent(row["validation_accuracy"]),
+            _percent(row["test_accuracy"]),
         )
-    return runs
+    return Group(runs, *problems)
+
+
+def _short(output: str) -> str:
+    """Return ``softmax``, ``cross-entropy`` or ``quadratic``."""
+    activation, _, cost = output.partition("+")
+    return activation if activation == "softmax" else cost
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.2f}"
 
 
 def datasets_table(rows: Sequence[dict[str, Any]]) -> RenderableType:

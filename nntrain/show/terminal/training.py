@@ -12,7 +12,7 @@ from rich.text import Text
 from nntrain.nn.training import EpochResult
 from nntrain.show.terminal.tables import pairs
 from nntrain.show.terminal.terminal import Terminal
-from nntrain.show.terminal.words import duration, percent
+from nntrain.show.terminal.words import duration, number, percent
 
 REDRAW_S = 0.1
 
@@ -90,8 +90,7 @@ class TrainingProgress:
     def _line(self, result: EpochResult) -> Text:
         cost, accuracy = result.validation_cost, result.validation_accuracy
         line = Text(f"{f'{result.epoch}/{self._epochs}':>7}  ")
-        line.append(f"{result.train_cost:8.4f} ")
-        line.append(f"{'–' if cost is None else f'{cost:.4f}':>8}  ")
+        line.append(f"{number(result.train_cost):>8} {number(cost):>8}  ")
         line.append(f"{percent(result.train_accuracy):>9} ")
         line.append(f"{percent(accuracy):>9}", style="bold green" if result.best else "")
         line.append(f"  {duration(result.seconds):>8}  {result.examples_per_second:9,.0f}")

@@ -1,6 +1,7 @@
 """Numbers as words: one way of writing a percentage, a count, a time."""
 
 from nntrain.analysis.metrics import Interval
+from nntrain.nn.network import Network
 
 
 def percent(share: float | None, digits: int = 2) -> str:
@@ -10,7 +11,9 @@ def percent(share: float | None, digits: int = 2) -> str:
 
 def number(value: float | None, digits: int = 4) -> str:
     """Return ``value`` with ``digits`` decimals, or a dash where it is undefined."""
-    return "–" if value is None else f"{value:.{digits}f}"
+    if value is None:
+        return "–"
+    return f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:.2e}"
 
 
 def interval(of: Interval) -> str:
@@ -31,6 +34,13 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def network_in_words(network: Network) -> str:
+    """Return ``[784, 30, 10], sigmoid hidden layer``."""
+    hidden = len(network.sizes) - 2
+    layers = "no hidden layer" if hidden == 0 else f"{network.hidden.name} hidden layer"
+    return f"{list(network.sizes)}, {layers}{'s' if hidden > 1 else ''}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -21,7 +21,7 @@ def evaluation(n=300, distribution=True, classes=NAMES, sharpness=3.0, seed=0):
 
 def text_of(one, sections=(), width=80):
     images = np.random.default_rng(1).integers(0, 256, (one.n, 28, 28)).astype(np.uint8)
-    subject = Subject("[784, 10]", "an output", "these examples", images)
+    subject = Subject("[784, 10]", "a run", "an output", "these examples", images)
     return "".join(shown(part, width) for part in report(one, subject, sections))
 
 

@@ -1,0 +1,83 @@
+"""``fit --resume``: an interrupted run's settings, and what of them may change."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nntrain.cli import options
+from nntrain.errors import RunError, SettingsError
+from nntrain.settings import FitSettings, make, read_toml
+
+if TYPE_CHECKING:
+    from nntrain.data.dataset import Dataset
+    from nntrain.runs import Run
+    from nntrain.show.terminal.terminal import Terminal
+
+MAY_CHANGE = ("epochs", "patience")
+NOT_WITH_RESUME = ("name", "overwrite", "settings_path")
+
+
+def stored_settings(runs_dir: Path, name: str) -> dict[str, Any]:
+    """Return the run's settings as written, without loading NumPy; empty where there are none."""
+    paths = [folder / "settings.toml" for folder in (runs_dir / name, Path(name))]
+    return next((read_toml(path) for path in paths if path.is_file()), {})
+
+
+def resumed_settings(ctx: click.Context, run: "Run") -> FitSettings:
+    """Return the run's settings with what was typed and may change; refuse the rest by name."""
+    settings, given = run.settings(), options.given_options(ctx, FitSettings)
+    words = [name for name in NOT_WITH_RESUME if ctx.params.get(name)]
+    if words:
+        named = ", ".join("SETTINGS.toml" if w == "settings_path" else f"--{w}" for w in words)
+        raise SettingsError(
+            f"{named} cannot stand beside --resume: the run {run.name} has its own."
+        )
+    wanted = make(FitSettings, {**asdict(settings), **given})
+    refused = [
+        name
+        for name in given
+        if name not in MAY_CHANGE and getattr(wanted, name) != getattr(settings, name)
+    ]
+    if refused:
+        raise SettingsError(
+            f"{', '.join(refused)} cannot change when {run.name} is resumed: only "
+            f"{' and '.join(MAY_CHANGE)} may. Start a new run instead."
+        )
+    return wanted
+
+
+def check_same_data(run: "Run", dataset: "Dataset") -> None:
+    """Refuse to go on with other data than the run began with."""
+    before = (run.read_json("provenance.json") or {}).get("sha256")
+    if before not in (None, dataset.sha256()):
+        raise RunError(
+            f"{dataset.name} is not what {run.name} was trained on: its files have other SHA-256 "
+            f"hashes. Bring the old files back, or start a new run."
+        )
+
+
+def record_resumption(
+    terminal: "Terminal", run: "Run", settings: FitSettings, epochs_done: int
+) -> None:
+    """Write into the run that it is resumed, and say what a change of settings means."""
+    before = run.settings()
+    changed = {
+        name: [getattr(before, name), getattr(settings, name)]
+        for name in MAY_CHANGE
+        if getattr(before, name) != getattr(settings, name)
+    }
+    provenance = run.read_json("provenance.json") or {}
+    entry = {"after_epoch": epochs_done, "changed": changed}
+    run.write_json(
+        "provenance.json", {**provenance, "resumed": [*provenance.get("resumed", []), entry]}
+    )
+    run.write_settings(settings)
+    if "epochs" in changed and settings.schedule != "constant" and epochs_done:
+        terminal.message(
+            f"Note: epochs changed from {before.epochs} to {settings.epochs}, and the "
+            f"{settings.schedule} schedule with it. From here on it is that of "
+            f"{settings.epochs} epochs, so the result is not that of a run of "
+            f"{settings.epochs} epochs from the start."
+        )

@@ -1,0 +1,88 @@
+"""A comparison as JSON and as CSV."""
+
+import csv
+import io
+from dataclasses import asdict
+from typing import Any
+
+from nntrain.analysis.confidence import Histogram
+from nntrain.experiments.compare_costs import Trained
+from nntrain.experiments.comparison import Comparison, OutputResult
+from nntrain.experiments.tuning import Tuned
+from nntrain.settings import CompareSettings
+
+
+def document(
+    result: Comparison,
+    trainings: list[Trained],
+    settings: CompareSettings,
+    tuned: dict[str, Tuned] | None,
+) -> dict[str, Any]:
+    """Return the comparison as JSON-able types: settings, rates, outputs, pairs, trainings."""
+    return {
+        "settings": asdict(settings),
+        "learning_rates": {
+            one.output: {"value": one.learning_rate, "origin": settings.rate_origin()}
+            for one in result.outputs
+        },
+        "tuning": {output: asdict(one) for output, one in (tuned or {}).items()},
+        "seeds": list(result.seeds),
+        "outputs": [_output(one) for one in result.outputs],
+        "pairs": [asdict(pair) for pair in result.pairs],
+        "trainings": [_training(training) for training in trainings],
+    }
+
+
+def _output(one: OutputResult) -> dict[str, Any]:
+    return {
+        "output": one.output,
+        "learning_rate": one.learning_rate,
+        "accuracy": [asdict(spread) for spread in one.accuracy],
+        "mean_accuracy": asdict(one.mean_accuracy),
+        "reached": {
+            f"{level:.2f}": None if reached is None else asdict(reached)
+            for level, reached in one.reached.items()
+        },
+        "test_accuracy": asdict(one.test_accuracy),
+        "test": asdict(one.test),
+        "slowdown": [asdict(moment) for moment in one.slowdown],
+        "gradient_norms": [list(norms) for norms in one.gradient_norms],
+        "confidence": {"raw": _histogram(one.raw), "normalised": _histogram(one.normalised)},
+    }
+
+
+def _histogram(of: Histogram) -> dict[str, list[float]]:
+    return {"edges": of.edges.tolist(), "right": of.right.tolist(), "wrong": of.wrong.tolist()}
+
+
+def _training(training: Trained) -> dict[str, Any]:
+    return {
+        "output": training.output,
+        "seed": training.seed,
+        "learning_rate": training.learning_rate,
+        "test_accuracy": float(training.test_right.mean()),
+        "epochs": [asdict(epoch) for epoch in training.epochs],
+        "slowdown": [asdict(moment) for moment in training.slowdown],
+        "checks": [asdict(check) for check in training.checks],
+    }
+
+
+def epochs_csv(trainings: list[Trained]) -> str:
+    """Return one row per output, seed and epoch, with the seconds and slowdown at its end."""
+    layers = len(trainings[0].epochs[0].gradient_norms)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        ["output", "seed", "learning_rate", "epoch", "train_cost", "train_accuracy",
+         "validation_cost", "validation_accuracy", "seconds", "delta_norm", "error_norm",
+         "slope", "saturated_wrong", *(f"gradient_norm_{n}" for n in range(1, layers + 1))]
+    )  # fmt: skip
+    for t in trainings:
+        for epoch, at_end in zip(t.epochs, t.slowdown[1:], strict=True):
+            writer.writerow(
+                [t.output, t.seed, t.learning_rate, epoch.epoch, epoch.train_cost,
+                 epoch.train_accuracy, epoch.validation_cost, epoch.validation_accuracy,
+                 epoch.seconds, at_end.delta_norm, at_end.error_norm, at_end.slope,
+                 at_end.saturated_wrong, *epoch.gradient_norms]
+            )  # fmt: skip
+    return text.getvalue()

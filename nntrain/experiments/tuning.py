@@ -1,0 +1,75 @@
+"""Tuning: each output's learning rate chosen on validation, with seeds the comparison never uses.
+
+The measure is the one by which the comparison then judges: validation accuracy averaged over
+the epochs, which is high for what learns fast and ends well.
+"""
+
+from dataclasses import dataclass
+from statistics import mean
+
+from nntrain.experiments.compare_costs import Task, Trained, key
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.settings import CompareSettings
+
+FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
+TUNING_SEEDS = 2
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """How one output's rate was chosen: (rate, mean validation accuracy) of each candidate."""
+
+    output: str
+    candidates: tuple[tuple[float, float], ...]
+    seeds: tuple[int, ...]
+
+    @property
+    def rate(self) -> float:
+        """The rate with the highest accuracy, the smaller one where two tie."""
+        return max(self.candidates, key=lambda candidate: (candidate[1], -candidate[0]))[0]
+
+
+def tuning_seeds(settings: CompareSettings) -> tuple[int, ...]:
+    """Return the seeds for tuning: those that follow the comparison's."""
+    first = settings.seed + settings.seeds
+    return tuple(range(first, first + TUNING_SEEDS))
+
+
+def grid(output: str) -> tuple[float, ...]:
+    """Return the candidates: the book's rate and its halves and doubles."""
+    return tuple(factor * OUTPUTS[output].book_rate for factor in FACTORS)
+
+
+def tuning_tasks(settings: CompareSettings) -> dict[str, Task]:
+    """Return the trainings that tuning needs, by key."""
+    return {
+        key(output, seed, f"tune-{rate:g}-"): Task(
+            settings.fit_settings(output, seed, rate), settings.start
+        )
+        for output in settings.outputs
+        for rate in grid(output)
+        for seed in tuning_seeds(settings)
+    }
+
+
+def choose(settings: CompareSettings, trainings: list[Trained]) -> dict[str, Tuned]:
+    """Return what the trainings of ``tuning_tasks`` say, by output."""
+    chosen = {}
+    for output in settings.outputs:
+        candidates = tuple(
+            (
+                rate,
+                mean(
+                    _mean_accuracy(t)
+                    for t in trainings
+                    if (t.output, t.learning_rate) == (output, rate)
+                ),
+            )
+            for rate in grid(output)
+        )
+        chosen[output] = Tuned(output, candidates, tuning_seeds(settings))
+    return chosen
+
+
+def _mean_accuracy(training: Trained) -> float:
+    return mean(epoch.validation_accuracy or 0.0 for epoch in training.epochs)

@@ -1,0 +1,51 @@
+import math
+
+import pytest
+
+from nntrain.experiments.neuron import EPOCHS, RATES, STARTS, demonstrate, train
+
+
+def curves():
+    return {(c.cost_name, c.weight): c for c in demonstrate()}
+
+
+def test_four_curves_with_the_books_numbers():
+    assert {(c.weight, c.bias) for c in demonstrate()} == set(STARTS) == {(0.6, 0.9), (2.0, 2.0)}
+    assert RATES == {"quadratic": 0.15, "cross-entropy": 0.005}
+    assert all(len(c.costs) == len(c.outputs) == EPOCHS + 1 == 301 for c in demonstrate())
+
+
+def test_the_first_outputs_are_the_books():
+    """Nielsen: the output is 0.82 from the first start and 0.98 from the second."""
+    assert curves()["quadratic", 0.6].outputs[0] == pytest.approx(0.82, abs=0.005)
+    assert curves()["quadratic", 2.0].outputs[0] == pytest.approx(0.98, abs=0.005)
+    assert curves()["quadratic", 0.6].outputs[-1] == pytest.approx(0.09, abs=0.005)
+    assert curves()["quadratic", 2.0].outputs[-1] == pytest.approx(0.20, abs=0.005)
+
+
+def test_the_quadratic_cost_is_flat_for_about_150_epochs_from_the_saturated_start():
+    assert 80 < curves()["quadratic", 2.0].flat_epochs() < 200
+    assert curves()["quadratic", 0.6].flat_epochs() < 20
+
+
+def test_cross_entropy_learns_from_the_start_wherever_it_starts():
+    assert curves()["cross-entropy", 2.0].flat_epochs() < 60
+    first, second = (curves()["cross-entropy", 2.0].costs[i] for i in (0, 1))
+    steepest = max(
+        a - b
+        for a, b in zip(*(curves()["cross-entropy", 2.0].costs[i:] for i in (0, 1)), strict=False)
+    )
+    assert first - second == pytest.approx(steepest, rel=0.05)
+
+
+@pytest.mark.parametrize("cost_name", RATES)
+def test_steps_are_those_of_the_numerical_gradient(cost_name):
+    def cost(w, b):
+        a = 1 / (1 + math.exp(-(w + b)))
+        return 0.5 * a * a if cost_name == "quadratic" else -math.log(1 - a)
+
+    w, b, h, rate = 0.6, 0.9, 1e-6, 0.1
+    gradient = (cost(w + h, b) - cost(w - h, b)) / (2 * h)
+    stepped = train(cost_name, rate, w, b, 1)
+    assert stepped.costs[0] == pytest.approx(cost(w, b))
+    assert stepped.costs[1] == pytest.approx(cost(w - rate * gradient, b - rate * gradient))
