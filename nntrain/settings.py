@@ -184,15 +184,15 @@ class CompareSettings(TrainingSettings):
         from nntrain.nn.outputs import OUTPUTS
 
         rates = {name: OUTPUTS[name].book_rate for name in self.outputs}
-        for given in self.learning_rate:
+        for given in sorted(self.learning_rate, key=lambda given: "=" in given):  # general first
             name, equals, rate = given.rpartition("=")
             if equals and name not in rates:
                 raise SettingsError(
                     f"learning_rate = {given} names no output that is compared: expected one of "
-                    f"{', '.join(rates)}.{did_you_mean(name, rates)}"
+                    f"{', '.join(rates)}.{did_you_mean(name, rates)}",
+                    "learning_rate",
                 )
-            spec = Spec("", float, low=0)
-            value = _checked("learning_rate", rate, spec)
+            value = _checked("learning_rate", rate, Spec("", float, low=0))
             rates.update({name: value} if equals else dict.fromkeys(rates, value))
         return rates
 

@@ -137,6 +137,13 @@ class TestCompareSettings:
         rates = CompareSettings(learning_rate=["sigmoid+quadratic=1.5"]).rates()
         assert rates == {**CompareSettings().rates(), "sigmoid+quadratic": 1.5}
 
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_a_rate_for_one_output_wins_over_one_for_all_in_any_order(self, order):
+        given = ["sigmoid+quadratic=1.5", "0.7"][::order]
+        rates = CompareSettings(learning_rate=given).rates()
+        assert set(rates.values()) == {0.7, 1.5}
+        assert rates["sigmoid+quadratic"] == 1.5
+
     @pytest.mark.parametrize("rate", ["sigmoid=1", "x", "sigmoid+quadratic=", "-1", "nan"])
     def test_a_bad_rate_is_refused(self, rate):
         with pytest.raises(SettingsError, match="learning_rate"):

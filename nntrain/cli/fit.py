@@ -131,11 +131,12 @@ def _new_run(
 ) -> "Run":
     from nntrain import provenance, runs
 
-    kind = "synthetic" if dataset.synthetic else Path(dataset.name).name
-    slug = "-".join([kind, *map(str, settings.hidden), settings.output.split("+")[-1]])
+    origin = provenance.collect(settings, dataset, len(training.batches))
+    dataset.check_sha256(origin["sha256"])
+    slug = "-".join([Path(dataset.name).name, *map(str, settings.hidden)])
     run = runs.create(runs_dir, name, slug, overwrite)
     run.write_settings(settings)
-    run.write_json("provenance.json", provenance.collect(settings, dataset, len(training.batches)))
+    run.write_json("provenance.json", origin)
     return run
 
 

@@ -1,31 +1,52 @@
+import csv
+import json
+
 import pytest
 
 from nntrain.nn.outputs import OUTPUTS
-from tests.cli.helpers import run, run_json
+from tests.cli.helpers import process, run, run_json
 
-FAST = ["--epochs", "2", "--hidden", "8"]
+FAST = ["--epochs", "2", "--hidden", "8", "--jobs", "1"]
 
 
-def test_one_table_with_every_output(home, tiny):
+def test_the_report_has_every_part(home, tiny):
     shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2").stdout
-    for words in (*OUTPUTS, "Accuracy by epoch", "Epochs to an accuracy", "90 %", "97 %", "±"):
+    parts = ("Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pairs", "In words",
+             "The slowdown measured", "Gradient norms", "Confidence on the test set", "±")  # fmt: skip
+    for words in (*OUTPUTS, *parts):
         assert words in shown
+    assert "the book's" in shown
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_json(home, tiny):
     document = run_json("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--seed", "3")
-    assert document["schema"] == "nntrain/compare-costs/1"
+    assert document["schema"] == "nntrain/compare-costs/2"
     pairs = [(t["output"], t["seed"]) for t in document["trainings"]]
     assert pairs == [(output, seed) for seed in (3, 4) for output in OUTPUTS]
-    assert all(len(t["validation_accuracy"]) == 2 for t in document["trainings"])
+    assert len(document["pairs"]) == 3
+    assert {one["learning_rate"] for one in document["outputs"]} == {0.5, 3.0}
+
+
+def test_what_is_kept_on_disk(home, tiny):
+    run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--name", "c", "--csv", "c.csv")
+    kept = home / "runs" / "c"
+    assert (kept / "comparison.csv").read_text() == (home / "c.csv").read_text()
+    rows = list(csv.DictReader((home / "c.csv").read_text().splitlines()))
+    assert len(rows) == 3 * 2 * 2
+    assert json.loads((kept / "comparison.json").read_text())["seeds"] == [0, 1]
+    assert len(list((kept / "trainings").iterdir())) == 6
+
+
+def rates(*words):
+    document = run_json("compare-costs", *words)
+    return {output: rate["value"] for output, rate in document["learning_rates"].items()}
 
 
 def test_chosen_outputs_and_rates(home, tiny):
-    document = run_json(
-        "compare-costs", "--dataset", tiny, *FAST, "--seeds", "1",
-        "--output", "sigmoid+quadratic", "--learning-rate", "sigmoid+quadratic=2.5",
-    )  # fmt: skip
-    assert document["learning_rates"] == {"sigmoid+quadratic": 2.5}
+    words = ["--output", "sigmoid+quadratic", "--learning-rate", "sigmoid+quadratic=2.5"]
+    chosen = rates("--dataset", tiny, *FAST, "--seeds", "1", *words)
+    assert chosen == {"sigmoid+quadratic": 2.5}
 
 
 def test_a_settings_file(home, tiny):
@@ -33,15 +54,79 @@ def test_a_settings_file(home, tiny):
         f"dataset = '{tiny}'\nseeds = 1\nepochs = 1\nhidden = [4]\n"
         f"output = ['softmax+log-likelihood', 'sigmoid+quadratic']\nlearning_rate = 0.2\n"
     )
-    document = run_json("compare-costs", "c.toml")
-    assert document["learning_rates"] == {"softmax+log-likelihood": 0.2, "sigmoid+quadratic": 0.2}
+    chosen = rates("c.toml", "--jobs", "1")
+    assert chosen == {"softmax+log-likelihood": 0.2, "sigmoid+quadratic": 0.2}
 
 
-@pytest.mark.parametrize("words", [["--seeds", "0"], ["--learning-rate", "x"], ["--output", "y"]])
+def test_tuning_chooses_on_other_seeds_and_says_how(home, tiny):
+    words = ["--dataset", tiny, "--epochs", "1", "--hidden", "4", "--jobs", "1", "--seeds", "2",
+             "--output", "sigmoid+quadratic", "--tune", "--name", "t"]  # fmt: skip
+    document = run_json("compare-costs", *words)
+    tuned = document["tuning"]["sigmoid+quadratic"]
+    assert tuned["seeds"] == [2, 3]
+    assert [rate for rate, _ in tuned["candidates"]] == [0.75, 1.5, 3.0, 6.0, 12.0]
+    best = max(tuned["candidates"], key=lambda candidate: candidate[1])[0]
+    assert document["learning_rates"]["sigmoid+quadratic"] == {"value": best, "origin": "tuned"}
+    shown = run("compare-costs", *words, "--resume").stdout
+    assert "seeds 2 and 3" in " ".join(shown.split())
+
+
+def test_resume_does_only_what_is_missing(home, tiny):
+    words = ["compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "r"]
+    first = run_json(*words)
+    trainings = sorted((home / "runs" / "r" / "trainings").iterdir())
+    trainings[0].unlink()
+    untouched = trainings[1].stat().st_mtime_ns
+    again = run_json(*words, "--resume")
+    assert trainings[0].exists()
+    assert trainings[1].stat().st_mtime_ns == untouched
+    costs = [[e["train_cost"] for e in t["epochs"]] for t in first["trainings"]]
+    assert costs == [[e["train_cost"] for e in t["epochs"]] for t in again["trainings"]]
+    run(*words, expect=1)
+    assert "epochs" in run(*words, "--resume", "--epochs", "3", expect=2).stderr
+
+
+def test_the_number_of_processes_does_not_matter(home, tiny):
+    words = ["compare-costs", "--dataset", tiny, "--epochs", "2", "--hidden", "8", "--seeds", "1"]
+    # as processes of their own: BLAS takes its one thread only when NumPy is loaded
+    done = [process(*words, "--json", "--jobs", jobs, cwd=home) for jobs in (1, 2)]
+    one, two = (json.loads(each.stdout) for each in done)
+    for a, b in zip(one["trainings"], two["trainings"], strict=True):
+        assert [e["train_cost"] for e in a["epochs"]] == [e["train_cost"] for e in b["epochs"]]
+        assert a["test_accuracy"] == b["test_accuracy"]
+
+
+def test_the_saturated_start_is_explained_and_measured(home, tiny):
+    shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--start", "saturated")
+    text = " ".join(shown.stdout.split())
+    assert "output biases +8 for class 0 and −8 for every other class" in text
+    assert "Out of the saturated start" in text
+
+
+def test_the_neuron(home):
+    assert "One neuron" in run("compare-costs", "--neuron").stdout
+    document = run_json("compare-costs", "--neuron")
+    assert document["schema"] == "nntrain/neuron/1"
+    assert len(document["curves"]) == 4
+    assert not (home / "runs").exists()
+
+
+def test_divergence_names_the_output_and_the_seed(home, tiny):
+    words = ["--dataset", tiny, *FAST, "--seeds", "1", "--activation", "relu"]
+    result = run("compare-costs", *words, "--learning-rate", "1e30", expect=3)
+    assert "softmax+log-likelihood, seed 0" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--seeds", "0"], ["--learning-rate", "x"], ["--output", "y"], ["--start", "z"], ["--jobs", "0"],
+     ["--tune", "--learning-rate", "1"]],
+)  # fmt: skip
 def test_bad_values_are_exit_2(home, tiny, words):
     run("compare-costs", "--dataset", tiny, *words, expect=2)
-
-
-def test_it_leaves_no_runs(home, tiny):
-    run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "1")
     assert not (home / "runs").exists()
+
+
+def test_single_runs_are_not_mixed_with_it(home, tiny):
+    run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "c")
+    assert run_json("runs")["runs"] == []

@@ -75,6 +75,29 @@ def test_a_damaged_model_is_exit_1(fitted):
     assert "model.npz" in run("evaluate", expect=1).stderr
 
 
+def test_calibrate_shows_before_and_after(fitted):
+    shown = run("evaluate", "--calibrate", "--section", "result").stdout
+    assert "Calibration" in shown
+    document = run_json("evaluate", "--calibrate")["calibration"]
+    assert document["before"]["accuracy"] == document["after"]["accuracy"]
+    assert document["fitted_on"] == 100
+
+
+def test_calibrate_needs_a_distribution(home, tiny):
+    run("fit", "--dataset", tiny, *SMALL, "--output", "sigmoid+quadratic", "-q")
+    assert "no distribution" in run("evaluate", "--calibrate", expect=1).stderr
+
+
+def test_the_cost_holds_weight_decay(home, tiny):
+    run("fit", "--dataset", tiny, *SMALL, "-q", "--weight-decay", "50", "--name", "w")
+    best = max(
+        (json.loads(line) for line in (home / "runs/w/history.jsonl").read_text().splitlines()),
+        key=lambda epoch: epoch["validation_accuracy"],
+    )
+    shown = run_json("evaluate", "w", "--split", "validation")["cost"]
+    assert shown == pytest.approx(best["validation_cost"], rel=1e-4)
+
+
 def test_evaluating_changes_nothing_in_the_run(fitted):
     def contents():
         return {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()}

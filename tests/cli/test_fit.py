@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from nntrain.data import idx
 from nntrain.runs import find
 from tests.cli.conftest import SMALL
 from tests.cli.helpers import process, run, run_json
@@ -89,6 +90,9 @@ class TestStreams:
         assert document["evaluation"]["n"] == 200
         assert document["settings"]["hidden"] == [12]
 
+    def test_json_silences_everything_else(self, home, tiny):
+        assert run("fit", "--dataset", tiny, *SMALL, "--json").stderr == ""
+
     def test_every_section_of_the_report_can_be_had_alone(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "-q", "--section", "confusion")
         assert "Confusion matrix" in result.stdout
@@ -100,6 +104,23 @@ class TestStreams:
         ET.fromstring(text)
         assert text.replace("http://www.w3.org/2000/svg", "").count("http") == 0
         assert "Confusion" in text
+
+
+class TestWithoutMnist:
+    def test_a_panel_that_cannot_be_missed_says_why_even_when_quiet(self, home):
+        result = run("fit", "--offline", "--epochs", "1", "--hidden", "4", "-q", "--name", "s")
+        assert "NOT MNIST" in result.stderr
+        assert "offline" in result.stderr
+        assert "Synthetic digits" in result.stdout
+        saved = home / "runs" / "s"
+        for name in ("evaluation.json", "provenance.json"):
+            assert json.loads((saved / name).read_text())["substituted_because"]
+        assert 'dataset = "synthetic"' in (saved / "settings.toml").read_text()
+        assert "synthetic" in run("runs").stdout
+
+    def test_mnist_by_name_is_never_substituted(self, home):
+        run("fit", "--dataset", "mnist", "--offline", expect=1)
+        assert not (home / "runs").exists()
 
 
 class TestWhereValuesComeFrom:
@@ -154,6 +175,63 @@ class TestWhereValuesComeFrom:
         assert not (home / "runs").exists()
 
 
+class TestWords:
+    def test_a_bad_value_names_where_it_comes_from(self, home, tiny):
+        result = run("fit", "--dataset", tiny, expect=2, env={"NNTRAIN_EPOCHS": "x"})
+        assert "NNTRAIN_EPOCHS" in result.stderr
+        (home / "s.toml").write_text("epochs = 0")
+        assert "s.toml" in run("fit", "s.toml", expect=2).stderr
+        assert "--epochs" in run("fit", "--epochs", "0", expect=2).stderr
+
+    def test_a_variable_that_means_nothing_is_named(self, home, tiny):
+        result = run("fit", "--dataset", tiny, *SMALL, env={"NNTRAIN_EPOCH": "3"})
+        assert "NNTRAIN_EPOCH means nothing" in result.stderr
+        assert "'NNTRAIN_EPOCHS'" in result.stderr
+
+    @pytest.mark.parametrize("option", ["--predictions", "--svg"])
+    @pytest.mark.parametrize("path", ["no/such/folder/x", ""])
+    def test_a_file_that_cannot_be_written_is_refused_before_training(
+        self, home, tiny, option, path
+    ):
+        run("fit", "--dataset", tiny, option, path, expect=2)
+        assert not (home / "runs").exists()
+
+    def test_early_stopping_is_told_and_the_weights_epoch_named(self, home, tiny):
+        result = run("fit", "--dataset", tiny, *SMALL, "--epochs", "60", "--patience", "2")
+        assert "Stopped early" in result.stderr
+        assert "(60 were asked for)" in " ".join(result.stdout.split())
+
+    def test_a_password_in_a_mirror_is_not_kept(self, home, tiny):
+        words = ["--mirror", "https://me:secret@example.org/", "--dataset", tiny, "-q"]
+        process("fit", *words, *SMALL, "--name", "p", cwd=home)
+        text = (home / "runs" / "p" / "provenance.json").read_text()
+        assert "example.org" in text
+        assert "secret" not in text
+
+    def test_a_dataset_folder_is_found_again_from_elsewhere(self, home, tiny, monkeypatch):
+        monkeypatch.chdir(tiny.parent)
+        runs_dir = ["--runs-dir", home / "runs"]
+        run("fit", "--dataset", tiny.name, *SMALL, "-q", *runs_dir)
+        monkeypatch.chdir(home)
+        assert run_json("evaluate")["n"] == 200
+
+    def test_the_parting_line_works_as_it_stands(self, home, tiny):
+        result = run("fit", "--dataset", tiny, *SMALL, "--runs-dir", "other", "--name", "x")
+        words = result.stderr.split("nntrain ")[-1].split()
+        run(*words)
+
+    def test_a_damaged_cache_is_not_trained_on(self, home, real_mnist):
+        cache = home / "data" / "mnist"
+        cache.mkdir(parents=True)
+        for path in real_mnist.glob("*.gz"):
+            raw = bytearray(idx.encode(idx.read(path)))
+            if "train-images" in path.name:
+                raw[5000] ^= 1
+            (cache / path.name.removesuffix(".gz")).write_bytes(raw)
+        result = run("fit", "--offline", "--epochs", "1", expect=1)
+        assert "nntrain data download mnist" in result.stderr
+
+
 def test_divergence_is_exit_3_and_keeps_what_was_good(home, tiny):
     result = run(
         "fit", "--dataset", tiny, *SMALL, "--name", "d", "--learning-rate", "1e30", expect=3
@@ -200,6 +278,37 @@ class TestInterruptAndResume:
             assert {k: a[k] for k in a if "second" not in k} == {
                 k: b[k] for k in b if "second" not in k
             }
+
+    def test_a_killed_run_is_resumed_from_its_last_epoch(self, home, tiny):
+        running = self.start(home, tiny)
+        running.kill()
+        running.communicate(timeout=30)
+        with (home / "runs" / "long" / "history.jsonl").open("a") as file:
+            file.write('{"half a li')  # and it was in the middle of writing
+        process("fit", "--resume", "long", "-q", cwd=home)
+        process("fit", "--dataset", tiny, "--name", "whole", *self.WORDS, "-q", cwd=home)
+        one, two = (find(home / "runs", name) for name in ("long", "whole"))
+        assert (one.path / "model.npz").read_bytes() == (two.path / "model.npz").read_bytes()
+        assert [line["epoch"] for line in one.history()] == list(range(1, 201))
+
+    def test_more_epochs_under_a_schedule_are_noted_and_recorded(self, fitted):
+        result = run("fit", "--resume", "base", "--epochs", "4")
+        assert "schedule" in result.stderr
+        assert "2 to 4" in result.stderr
+        (entry,) = find(fitted / "runs", "base").read_json("provenance.json")["resumed"]
+        assert entry == {"after_epoch": 2, "changed": {"epochs": [2, 4]}}
+
+    def test_a_complete_run_says_so(self, fitted):
+        assert "is complete" in run("fit", "--resume", "base").stderr
+
+    @pytest.mark.parametrize("words", [["--name", "x"], ["--overwrite"], ["s.toml"]])
+    def test_words_that_resume_cannot_use_are_refused(self, fitted, words):
+        (fitted / "s.toml").write_text("")
+        assert "beside --resume" in run("fit", *words, "--resume", "base", expect=2).stderr
+
+    def test_other_data_than_before_is_refused(self, fitted, tiny, monkeypatch):
+        monkeypatch.setattr("nntrain.data.dataset.Dataset.sha256", lambda self: {"x": "other"})
+        assert "SHA-256" in run("fit", "--resume", "base", "--epochs", "3", expect=1).stderr
 
     def test_what_may_change_and_what_may_not(self, fitted):
         run("fit", "--resume", "base", "--epochs", "3", "--patience", "9", "-q")

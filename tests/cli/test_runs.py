@@ -15,5 +15,15 @@ def test_json(fitted):
     assert 0 < row["test_accuracy"] <= 1
 
 
+def test_one_broken_run_does_not_hide_the_others(fitted):
+    broken = fitted / "runs" / "broken"
+    broken.mkdir()
+    (broken / "settings.toml").write_text("rubbish")
+    shown = run("runs").stdout
+    assert "2/2" in shown
+    assert "broken: " in shown
+    assert {row["problem"] is None for row in run_json("runs")["runs"]} == {True, False}
+
+
 def test_no_runs_yet_says_what_to_do(home):
     assert "nntrain fit" in run("runs").stdout

@@ -1,5 +1,6 @@
 """A comparison of output layers in the terminal. Costs differ in kind and share no table."""
 
+import math
 from collections.abc import Callable
 
 from rich.console import Group, RenderableType
@@ -10,7 +11,7 @@ from nntrain.analysis.confidence import Histogram
 from nntrain.analysis.metrics import Ints
 from nntrain.experiments.comparison import LEVELS, Comparison, OutputResult, Reached
 from nntrain.show.terminal.tables import bar, heading, pairs, table
-from nntrain.show.terminal.words import duration, percent
+from nntrain.show.terminal.words import duration, percent, short_output
 
 
 def comparison(
@@ -48,7 +49,7 @@ def _levels(result: Comparison) -> RenderableType:
             reached = one.reached[level]
             name = one.output if number == 0 else ""
             rows.add_row(name, f"{100 * level:.0f} %", *_reached(reached, len(result.seeds)))
-    test = table("output", "η", "mean ± sd over seeds", "all answers, 95 % interval")
+    test = table("output", "η", "over seeds", "all answers, 95 % interval")
     for one in result.outputs:
         low, high = 100 * one.test.low, 100 * one.test.high
         test.add_row(
@@ -90,14 +91,22 @@ def _escape(result: Comparison) -> RenderableType:
             rows.add_row(output, "never", "–")
         else:
             rows.add_row(output, f"{one.updates:,.0f}", f"{one.updates / fastest:.1f}")
-    return Group(heading("Out of the saturated start"), rows)
+    slowest, last = max(reached, key=lambda one: math.inf if one[1] is None else one[1].updates)
+    if last is None:
+        text = f"{slowest} never got half of the validation answers right."
+    else:
+        text = (
+            f"{slowest} took {last.updates / (fastest or 1):.1f} times the updates of the fastest "
+            f"until half of the validation answers were right."
+        )
+    return Group(heading("Out of the saturated start"), rows, Text(text, style="bold"))
 
 
 def _pairs(result: Comparison) -> RenderableType:
-    rows = table("a − b", "while learning", "at the end, test", "right alone a : b", "McNemar p")
+    rows = table("a − b", "while learning", "at the end", "alone a : b", "p")
     for pair in result.pairs:
         rows.add_row(
-            f"{pair.a}\n− {pair.b}",
+            f"{short_output(pair.a)}\n− {short_output(pair.b)}",
             _difference(pair.speed),
             _difference(pair.final),
             f"{pair.mcnemar.only_a:,} : {pair.mcnemar.only_b:,}",
@@ -107,8 +116,9 @@ def _pairs(result: Comparison) -> RenderableType:
         heading(
             "Pairs",
             "differences in points, paired by seed, with 95 % intervals; while learning: the "
-            "validation accuracy averaged over the epochs; McNemar: exact, on the test answers "
-            "of all seeds pooled",
+            "validation accuracy averaged over the epochs; at the end: test; alone: test answers, "
+            "of all seeds, that one output got right and the other wrong; p: McNemar's exact test "
+            "of that",
         ),
         rows,
     )
@@ -122,16 +132,14 @@ def _difference(of: PairedDifference) -> str:
 
 
 def _slowdown(result: Comparison) -> RenderableType:
-    rows = table(
-        "epoch", "output", "‖δ‖", "‖a − ỹ‖", "‖δ‖/‖a − ỹ‖", "a(1 − a)", "stuck", left=(1,)
-    )
+    rows = table("epoch", "output", "‖δ‖", "‖a − ỹ‖", "‖δ‖/‖a − ỹ‖", "a(1−a)", "stuck", left=(1,))
     epochs = len(result.outputs[0].slowdown)
     for epoch in sorted({0, 1, 2, epochs // 2, epochs - 1} & set(range(epochs))):
         for number, one in enumerate(result.outputs):
             figures = one.slowdown[epoch]
             rows.add_row(
                 str(epoch) if number == 0 else "",
-                one.output,
+                short_output(one.output),
                 f"{figures.delta_norm:.4f}",
                 f"{figures.error_norm:.4f}",
                 f"{figures.delta_norm / max(figures.error_norm, 1e-300):.3f}",
@@ -143,7 +151,7 @@ def _slowdown(result: Comparison) -> RenderableType:
         heading(
             "The slowdown measured",
             "at the output layer, over 1,000 training examples, epoch 0 before training; "
-            "a(1 − a): σ'(z) of a sigmoid; stuck: neurons that are saturated and wrong, "
+            "a(1−a): σ'(z) of a sigmoid; stuck: neurons that are saturated and wrong, "
             "|a − ỹ| ≥ 0.9",
         ),
         rows,
@@ -190,7 +198,7 @@ def _histograms(
         for _, histogram in columns:
             total = max(1, int(sum(counts(histogram))))
             share = int(counts(histogram)[index]) / total
-            cell = bar(share, 5, style)
+            cell = bar(share, 4, style)
             cell.append(f"{100 * share:6.1f}", style="default")
             cells.append(cell)
         if any(int(counts(h)[index]) for _, h in columns):
@@ -200,10 +208,10 @@ def _histograms(
 
 
 def _columns(one: OutputResult) -> list[tuple[str, Histogram]]:
-    activation, _, cost = one.output.partition("+")
-    if activation == "softmax":
-        return [(f"{activation}\n{cost}", one.raw)]
-    return [(f"{cost}\nraw", one.raw), (f"{cost}\nnormalised", one.normalised)]
+    name = short_output(one.output).replace("-", "-\n")
+    if name == "softmax":
+        return [(name, one.raw)]
+    return [(f"{name}\nraw", one.raw), (f"{name}\nnormalised", one.normalised)]
 
 
 def _verdicts(result: Comparison) -> RenderableType:

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from nntrain.show.terminal.tables import table
+from nntrain.show.terminal.words import short_output
 
 
 def runs_table(rows: Sequence[dict[str, Any]], runs_dir: str) -> RenderableType:
@@ -23,18 +24,12 @@ def runs_table(rows: Sequence[dict[str, Any]], runs_dir: str) -> RenderableType:
         runs.add_row(
             Text(row["name"], overflow="fold"),
             Text(Path(row["dataset"]).name, overflow="fold"),
-            _short(row["output"]),
+            short_output(row["output"]),
             f"{row['epochs']}/{row['of_epochs']}",
             _percent(row["validation_accuracy"]),
             _percent(row["test_accuracy"]),
         )
     return Group(runs, *problems)
-
-
-def _short(output: str) -> str:
-    """Return ``softmax``, ``cross-entropy`` or ``quadratic``."""
-    activation, _, cost = output.partition("+")
-    return activation if activation == "softmax" else cost
 
 
 def _percent(share: float | None) -> str:

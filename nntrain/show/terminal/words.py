@@ -43,6 +43,12 @@ def network_in_words(network: Network) -> str:
     return f"{list(network.sizes)}, {layers}{'s' if hidden > 1 else ''}"
 
 
+def short_output(output: str) -> str:
+    """Return ``softmax``, ``cross-entropy`` or ``quadratic``."""
+    activation, _, cost = output.partition("+")
+    return activation if activation == "softmax" else cost
+
+
 def plural(count: int, noun: str) -> str:
     """Return ``1 error`` or ``3 errors``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -46,3 +46,10 @@ def test_captions_may_have_several_lines():
 def test_images_of_another_size_and_none_at_all():
     assert "█" in shown(Digits([np.full((5, 7), 255, np.uint8)], ["odd"]))
     assert shown(Digits([], [])) == ""
+
+
+def test_the_upper_pixel_is_the_foreground():
+    image = np.zeros((2, 1), np.uint8)
+    image[0, 0] = 255
+    text = shown(Digits([image], [""]), colour=True)
+    assert "38;2;255;255;255;48;2;0;0;0m▀" in text

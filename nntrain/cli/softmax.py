@@ -1,0 +1,62 @@
+"""``nntrain softmax``: the softmax of a few numbers, from every side."""
+
+from pathlib import Path
+
+import click
+
+from nntrain.cli import options, threads
+from nntrain.errors import SettingsError
+
+
+# Negative numbers look like options; what is no option is a word, and words are checked below.
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("words", metavar="Z...", nargs=-1, required=True)
+@click.option(
+    "--scale",
+    "scales",
+    type=float,
+    multiple=True,
+    default=(1.0,),
+    metavar="C",
+    help="The c > 0 of exp(c z); repeat for several. [default: 1]",
+)
+@options.json_option
+@options.svg_option
+def softmax(
+    words: tuple[str, ...], scales: tuple[float, ...], as_json: bool, svg: Path | None
+) -> None:
+    """Show the softmax of a few numbers, from every side.
+
+    Z are 1 to 20 weighted inputs. Shown are their softmax for each c beside their sigmoids,
+    what a change of the first does to the others, the way back from activations to z, and the
+    limit of large c.
+
+    \b
+    nntrain softmax 2.5 -1 3.2 0.5
+    nntrain softmax 2.5 -1 3.2 0.5 --scale 1 --scale 10
+    nntrain softmax 1 1 0 --json
+    """
+    threads.one_unless_set()
+    z = [_number(word) for word in words]
+    from nntrain.experiments.softmax import SCHEMA, explore, to_json
+    from nntrain.show.terminal.softmax import softmax_report
+    from nntrain.show.terminal.terminal import Terminal
+
+    terminal = Terminal(quiet=as_json, picture=svg is not None)
+    exploration = explore(z, scales)
+    if as_json:
+        terminal.document(SCHEMA, to_json(exploration))
+    else:
+        terminal.result(*softmax_report(exploration))
+    if svg:
+        terminal.save_picture(svg, "nntrain softmax")
+
+
+def _number(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        what = "neither an option nor a number" if word.startswith("--") else "not a number"
+        raise SettingsError(
+            f"{word!r} is {what}: expected numbers, as in nntrain softmax 2.5 -1 3.2"
+        ) from None

@@ -1,0 +1,204 @@
+"""``nntrain sweep``: a grid of settings, each trained with several seeds."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nntrain.cli import options, threads
+from nntrain.errors import DivergenceError, Interrupted
+from nntrain.settings import FitSettings
+
+if TYPE_CHECKING:
+    from nntrain.data.dataset import Dataset
+    from nntrain.experiments.store import Store
+    from nntrain.experiments.sweep import Point, Trained
+    from nntrain.show.terminal.terminal import Terminal
+
+
+@click.command()
+@options.settings_file(FitSettings)
+@options.settings_options(FitSettings)
+@click.option(
+    "--vary",
+    multiple=True,
+    metavar="SETTING=VALUE,…",
+    help="Try these values of a setting; repeatable. Several layers stand in brackets: "
+    "hidden=30,[100,30] is two values.",
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 1000),
+    default=3,
+    show_default=True,
+    help="Trainings of each point, with this many seeds from --seed on, the same for all.",
+)
+@options.experiment_options
+@options.runs_dir_option
+@options.network_options
+@options.json_option
+@options.svg_option
+@options.quiet_option
+@click.pass_context
+def sweep(
+    ctx: click.Context,
+    /,
+    settings_path: Path | None,
+    vary: tuple[str, ...],
+    seeds: int,
+    jobs: int,
+    cluster: str | None,
+    name: str | None,
+    resume: bool,
+    overwrite: bool,
+    csv: Path | None,
+    runs_dir: Path,
+    mirrors: tuple[str, ...],
+    offline: bool,
+    as_json: bool,
+    svg: Path | None,
+    quiet: bool,
+    **values: Any,
+) -> None:
+    """Train a grid of settings and rank them.
+
+    Every combination of the --vary values is trained with every seed, and ranked on mean
+    validation accuracy; what is not varied is as in fit. The test set is read once, for the
+    winner. Results are kept under --runs-dir as they arrive: after an interruption the same
+    command with --resume does only what is missing.
+
+    \b
+    nntrain sweep --vary learning_rate=0.1,0.3,1 --vary hidden=30,100 --seeds 3
+    nntrain sweep --vary hidden=0,100,[100,30] --epochs 5 --jobs 4 --name layers
+    nntrain sweep --vary hidden=0,100,[100,30] --epochs 5 --name layers --resume
+    nntrain sweep --vary momentum=0,0.9 --cluster tcp://scheduler:8786
+    """
+    if values["threads"] is not None:
+        threads.choose_from(values)
+    else:
+        threads.one_unless_set()  # a process each; the same bits however many there are
+    from nntrain.cli.loading import load_dataset
+    from nntrain.experiments.sweep import check, grid, parse_vary
+    from nntrain.show.terminal.terminal import Terminal
+
+    base = options.checked_as(FitSettings, ctx, values)
+    grid(base, parse_vary(vary))  # before anything is downloaded
+    terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
+    folder = Path(base.data_dir).absolute()
+    dataset = load_dataset(terminal, base.dataset, folder, mirrors, offline)
+    base = replace(base, dataset=dataset.lasting_name, data_dir=str(folder))
+    points = grid(base, parse_vary(vary))
+    check(points, dataset)
+    # one line a point: what decides the results, in the order of the grid
+    wanted = {**asdict(base), "vary": [point.label for point in points], "seeds": seeds}
+    store = _open_store(wanted, runs_dir, name, resume, overwrite)
+    seed_list = range(base.seed, base.seed + seeds)
+    trainings = _train(terminal, points, seed_list, store, jobs, cluster)
+    _report(terminal, points, seed_list, trainings, store, dataset, csv, as_json)
+    if svg:
+        terminal.save_picture(svg, "nntrain sweep")
+
+
+def _open_store(
+    wanted: dict[str, Any], runs_dir: Path, name: str | None, resume: bool, overwrite: bool
+) -> "Store":
+    from nntrain.experiments.store import Store
+
+    if resume:
+        return Store.resume(runs_dir, name, "sweep", wanted)
+    return Store.open_new(runs_dir, name, "sweep", wanted, overwrite=overwrite)
+
+
+def _train(
+    terminal: "Terminal",
+    points: "list[Point]",
+    seeds: range,
+    store: "Store",
+    jobs: int,
+    cluster: str | None,
+) -> "dict[str, Trained]":
+    """Do the trainings that are not on disk yet; return all by key."""
+    from time import monotonic
+
+    from nntrain.experiments.store import run_stored
+    from nntrain.experiments.sweep import tasks, train, trained
+    from nntrain.show.terminal.sweep import training_line
+    from nntrain.show.terminal.trainings import TrainingsProgress
+
+    todo = tasks(points, seeds)
+    missing, begun, new = set(store.missing(todo)), monotonic(), 0
+    terminal.message(f"{len(todo)} trainings, {len(missing)} to do, kept in {store.path}")
+    for damage in store.damaged.values():
+        terminal.message(damage)
+    done: dict[str, Trained] = {}
+    try:
+        with TrainingsProgress(terminal, len(todo)) as progress:
+            for key, outcome in run_stored(store, train, todo, jobs=jobs, cluster=cluster):
+                done[key] = trained(outcome.document)
+                new += key in missing
+                left_s = (monotonic() - begun) / max(new, 1) * (len(missing) - new)
+                progress.done(training_line(len(done), len(todo), key, done[key], left_s))
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"Interrupted; {len(done)} of {len(todo)} trainings are saved. The same command with "
+            f"--name {store.path.name} --resume does the rest."
+        ) from None
+    return done
+
+
+def _report(
+    terminal: "Terminal",
+    points: "list[Point]",
+    seeds: range,
+    trainings: "dict[str, Trained]",
+    store: "Store",
+    dataset: "Dataset",
+    csv: Path | None,
+    as_json: bool,
+) -> None:
+    """Rank, read the test set for the winner, write the files and show the tables."""
+    from nntrain.experiments.sweep import key, rank, read_test_set
+    from nntrain.experiments.sweep_files import SCHEMA, document, trainings_csv
+    from nntrain.settings import to_toml
+    from nntrain.show.terminal.sweep import sweep as tables
+
+    ranked, tested = rank(points, seeds, trainings), None
+    winner = ranked[0]
+    if winner.accuracy is not None:
+        outcomes = [store.load(key(winner.point, one.seed)) for one in winner.trainings]
+        parameters = [o.arrays for o in outcomes if o is not None and o.arrays]
+        tested = read_test_set(winner, parameters, dataset)
+        store.write_text("winner.toml", to_toml(winner.point.settings))
+    whole = {"schema": SCHEMA, **document(ranked, tested, seeds, dataset)}
+    store.write_json("sweep.json", whole)
+    store.write_text("sweep.csv", trainings_csv(ranked))
+    if csv is not None:
+        options.write_file(csv, trainings_csv(ranked))
+    if as_json:
+        terminal.document(SCHEMA, {**whole, "experiment": str(store.path)})
+    else:
+        terminal.result(tables(ranked, tested, _about(points, seeds, dataset)))
+    if tested is None:
+        raise DivergenceError(f"Every training diverged: {winner.trainings[0].diverged}")
+    terminal.message(
+        f"\nSaved in {store.path}. Train the winner with: nntrain fit {store.path / 'winner.toml'}"
+    )
+
+
+def _about(points: "list[Point]", seeds: range, dataset: "Dataset") -> dict[str, str]:
+    one = points[0].settings
+    fixed = {
+        "hidden": f"hidden layers {list(one.hidden)}",
+        "learning_rate": f"η = {one.learning_rate:g}",
+        "momentum": f"μ = {one.momentum:g}",
+        "weight_decay": f"λ = {one.weight_decay:g}",
+        "epochs": f"{one.epochs} epochs",
+        "batch_size": f"mini-batches of {one.batch_size}",
+    }
+    return {
+        "dataset": dataset.title,
+        "varied": ", ".join(points[0].values) or "nothing",
+        "the same": ", ".join(t for name, t in fixed.items() if name not in points[0].values),
+        "seeds": ", ".join(map(str, seeds)) + ", the same for every point",
+    }

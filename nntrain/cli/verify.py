@@ -1,0 +1,103 @@
+"""``nntrain verify``: the lecture's claims, checked numerically."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nntrain.cli import options, threads
+from nntrain.errors import NntrainError
+
+if TYPE_CHECKING:
+    from nntrain.experiments.verify import RunUnderTest
+    from nntrain.show.terminal.terminal import Terminal
+
+
+@click.command()
+@click.argument("run_name", metavar="[RUN]", required=False)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Decides the random cases.",
+)
+@options.runs_dir_option
+@options.data_dir_option
+@options.network_options
+@options.json_option
+@options.svg_option
+@options.quiet_option
+def verify(
+    run_name: str | None,
+    seed: int,
+    runs_dir: Path,
+    data_dir: Path | None,
+    mirrors: tuple[str, ...],
+    offline: bool,
+    as_json: bool,
+    svg: Path | None,
+    quiet: bool,
+) -> None:
+    """Check the lecture's claims numerically.
+
+    Each claim, C1 to C12, is checked on this program's own code, in float64, against closed
+    forms and differences: on random networks, or on the weights of RUN (latest is the newest)
+    and its test digits. C4 is a claim about data and needs a RUN. If a claim does not hold, the
+    exit code is 1.
+
+    \b
+    nntrain verify
+    nntrain verify latest
+    nntrain verify --seed 7 --json
+    """
+    threads.one_unless_set()
+    from nntrain.experiments.verify import SCHEMA, failures, to_json
+    from nntrain.experiments.verify import verify as check_claims
+    from nntrain.show.terminal.terminal import Terminal
+    from nntrain.show.terminal.verify import claims_table
+
+    terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
+    run = None
+    if run_name is not None:
+        run = _run_under_test(terminal, run_name, runs_dir, data_dir, mirrors, offline)
+    checks = check_claims(seed, run)
+    if as_json:
+        terminal.document(SCHEMA, to_json(checks, seed, run))
+    else:
+        terminal.result(claims_table(checks, run))
+    if svg:
+        terminal.save_picture(svg, "nntrain verify")
+    if failed := failures(checks):
+        raise NntrainError(
+            f"Not all of the {len(checks)} claims hold: {', '.join(failed)} failed. "
+            f"The table's notes say where."
+        )
+
+
+def _run_under_test(
+    terminal: "Terminal",
+    name: str,
+    runs_dir: Path,
+    data_dir: Path | None,
+    mirrors: tuple[str, ...],
+    offline: bool,
+) -> "RunUnderTest":
+    """Return the run's network with its test examples."""
+    from nntrain import evaluating, runs
+    from nntrain.cli.loading import load_dataset
+    from nntrain.experiments.verify import RunUnderTest
+
+    run = runs.find(runs_dir, name)
+    settings, network = run.settings(), run.model()
+    folder = data_dir or Path(settings.data_dir)
+    dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
+    images, labels = dataset.test
+    return RunUnderTest(
+        name=run.name,
+        network=network,
+        images=images,
+        labels=labels,
+        z=evaluating.weighted_inputs(network, dataset, "test"),
+        examples=f"the {len(labels):,} test examples of {dataset.title}",
+    )

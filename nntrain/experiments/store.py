@@ -1,0 +1,261 @@
+"""Store: the directory of an experiment, where each training's outcome is as soon as it is in.
+
+``runs/<name>/``, next to single runs: experiment.toml has the kind and the settings,
+trainings/<key>.npz one outcome each, whole or not there; the command adds its tables. What is
+there already need not be trained again.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+import numpy as np
+
+from nntrain.data.files import locked
+from nntrain.errors import RunError, SettingsError, did_you_mean
+from nntrain.experiments.executors import Outcome, Work, run
+from nntrain.files import whole_file
+from nntrain.modelfile import read_arrays, write_arrays
+from nntrain.runs import LATEST, write_error
+from nntrain.settings import read_toml
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Task = TypeVar("Task")
+FORMAT = "nntrain/training/1"
+SETTINGS_FILE = "experiment.toml"
+WITHOUT_EFFECT = ("jobs", "cluster", "threads", "name", "data_dir")
+"""Settings that may differ between an experiment and its continuation."""
+LONGEST_NAME = 150
+
+
+class Store:
+    """One experiment's directory at ``path``. Reading and writing raise ``RunError``.
+
+    ``damaged`` tells, by key, of outcomes that were there and could not be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.damaged: dict[str, str] = {}
+
+    @classmethod
+    def open_new(
+        cls,
+        runs_dir: Path,
+        name: str | None,
+        kind: str,
+        settings: "Mapping[str, Any] | DataclassInstance",
+        *,
+        overwrite: bool = False,
+    ) -> "Store":
+        """Make a new directory for an experiment of this ``kind``, as in ``sweep``.
+
+        The default name is the time and the kind. Raises ``RunError`` when the directory exists,
+        unless it is an experiment's and ``overwrite`` is true: then the old one is removed.
+        """
+        path = runs_dir / _checked(name) if name else _free_path(runs_dir, kind)
+        try:
+            if overwrite and (path / SETTINGS_FILE).is_file():
+                shutil.rmtree(path)
+            path.mkdir(parents=True)
+            (path / "trainings").mkdir()
+        except FileExistsError:
+            raise RunError(
+                f"{path} exists already and nothing is overwritten unasked. Do what is missing "
+                f"there with --resume, choose another --name, or replace it with --overwrite."
+            ) from None
+        except OSError as error:
+            raise write_error(path, error) from error
+        store = cls(path)
+        store.write_text(SETTINGS_FILE, _to_toml({"kind": kind, **_plain_settings(settings)}))
+        return store
+
+    @classmethod
+    def resume(
+        cls,
+        runs_dir: Path,
+        name: str | None,
+        kind: str,
+        settings: "Mapping[str, Any] | DataclassInstance",
+    ) -> "Store":
+        """Return the experiment ``name``, or the newest of this kind with the same settings.
+
+        Raises ``RunError`` when there is none, and names the settings that differ.
+        """
+        wanted = _plain_settings(settings)
+        if name is not None:
+            found = [store for store in experiments(runs_dir) if store.path.name == name]
+            if not found:
+                known = [store.path.name for store in experiments(runs_dir)]
+                raise RunError(
+                    f"No experiment {name!r} in {runs_dir} to resume.{did_you_mean(name, known)} "
+                    f"Begin it by leaving out --resume."
+                )
+        else:
+            found = [store for store in experiments(runs_dir) if store.kind == kind]
+            if not found:
+                raise RunError(
+                    f"No {kind} in {runs_dir} to resume. Begin one by leaving out --resume."
+                )
+        differing = [store.differences(kind, wanted) for store in found]
+        if [] in differing:
+            return found[differing.index([])]
+        which = "" if name else f"No {kind} in {runs_dir} has these settings. The newest, "
+        raise RunError(
+            f"{which}{found[0].path}, differs in {'; '.join(differing[0])}. Give it the same "
+            f"settings, or begin another by leaving out --resume."
+        )
+
+    @property
+    def kind(self) -> str:
+        """What experiment it is, as in ``sweep``."""
+        return str(self.settings().get("kind"))
+
+    def settings(self) -> dict[str, Any]:
+        """Return experiment.toml."""
+        try:
+            return read_toml(self.path / SETTINGS_FILE)
+        except SettingsError as error:
+            raise RunError(str(error)) from error
+
+    def differences(self, kind: str, wanted: Mapping[str, Any]) -> list[str]:
+        """Return in words what sets it apart from an experiment with other settings."""
+        here, there = self.settings(), {"kind": kind, **wanted}
+        return [
+            f"{key} ({here.get(key, 'not set')} there, now {there.get(key, 'not set')})"
+            for key in sorted({*here, *there})
+            if key not in WITHOUT_EFFECT and here.get(key) != there.get(key)
+        ]
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file of the experiment, whole or not at all."""
+        try:
+            with whole_file(self.path / name) as file:
+                file.write(text.encode())
+        except OSError as error:
+            raise write_error(self.path / name, error) from error
+
+    def write_json(self, name: str, document: Mapping[str, Any]) -> None:
+        """Write a JSON file of the experiment, whole or not at all."""
+        self.write_text(name, json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
+
+    def save(self, key: str, outcome: Outcome) -> None:
+        """Write the outcome of ``key``, whole or not at all."""
+        wrapped = {"format": FORMAT, "key": key, "document": outcome.document}
+        text = json.dumps(wrapped, allow_nan=False)
+        if any(array.dtype.hasobject for array in outcome.arrays.values()):
+            raise TypeError(f"{key}: objects in an array would have to be pickled")
+        arrays = {f"array_{name}": array for name, array in outcome.arrays.items()}
+        path = self._path_of(key)
+        try:
+            write_arrays(path, {"document": np.frombuffer(text.encode(), np.uint8), **arrays})
+        except OSError as error:
+            raise write_error(path, error) from error
+
+    def load(self, key: str) -> Outcome | None:
+        """Return the outcome of ``key``; None where there is none, or ``damaged`` has it."""
+        path = self._path_of(key)
+        if not path.exists():
+            return None
+        try:
+            arrays = read_arrays(path)
+            wrapped = json.loads(arrays.pop("document").tobytes())
+            if (wrapped["format"], wrapped["key"]) != (FORMAT, key):
+                raise ValueError(f"expected {FORMAT} of {key}")
+            named = {name.removeprefix("array_"): array for name, array in arrays.items()}
+            return Outcome(dict(wrapped["document"]), named)
+        except Exception as error:  # there are more ways to be damaged than can be listed
+            self.damaged[key] = f"{path} is damaged and is done again ({error})."
+            return None
+
+    def missing(self, keys: Iterable[str]) -> list[str]:
+        """Return those of ``keys`` that have no sound outcome."""
+        return [key for key in keys if self.load(key) is None]
+
+    def _path_of(self, key: str) -> Path:
+        name = quote(key, safe=" +=,[]")
+        if len(name) > LONGEST_NAME:
+            name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+        return self.path / "trainings" / f"{name}.npz"
+
+
+def experiments(runs_dir: Path) -> list[Store]:
+    """Return the experiments in ``runs_dir``, newest first."""
+    found = runs_dir.glob(f"*/{SETTINGS_FILE}")
+    return [Store(p.parent) for p in sorted(found, key=lambda p: -p.stat().st_mtime_ns)]
+
+
+def run_stored(
+    store: Store,
+    work: Work[Task],
+    tasks: Mapping[str, Task],
+    *,
+    jobs: int,
+    cluster: str | None = None,
+    attempts: int = 3,
+) -> Iterator[tuple[str, Outcome]]:
+    """Yield (key, outcome) of every task: first what the store has, then what had to be done.
+
+    Each outcome is on the disk before it is yielded, and is what ``load`` gives later: its
+    document has been through JSON. Raises what ``run`` raises, and ``RunError`` when another
+    process is at work in the store or it cannot be written.
+    """
+
+    def refuse(_: str) -> None:
+        raise RunError(f"Another process is at work in {store.path}. Wait for it, or end it.")
+
+    with locked(store.path / ".lock", refuse):
+        missing = {}
+        for key, task in tasks.items():
+            outcome = store.load(key)
+            if outcome is None:
+                missing[key] = task
+            else:
+                yield key, outcome
+        for key, outcome in run(work, missing, jobs=jobs, cluster=cluster, attempts=attempts):
+            store.save(key, outcome)
+            yield key, Outcome(json.loads(json.dumps(outcome.document)), outcome.arrays)
+
+
+def _plain_settings(settings: "Mapping[str, Any] | DataclassInstance") -> dict[str, Any]:
+    """Return settings as they come back from TOML: lists for tuples, nothing for None."""
+    values = settings if isinstance(settings, Mapping) else asdict(settings)
+    plain: dict[str, Any] = json.loads(json.dumps(dict(values), allow_nan=False))
+    return {key: value for key, value in plain.items() if value is not None}
+
+
+def _to_toml(settings: Mapping[str, Any]) -> str:
+    """Return strings, numbers, truths and lists of them as TOML, one a line.
+
+    They are written as in JSON, of which TOML takes all but the character DEL.
+    """
+    lines = (
+        f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items()
+    )
+    return "".join(lines).replace("\x7f", "\\u007f")
+
+
+def _checked(name: str) -> str:
+    plain = Path(name).name == name and name.isprintable() and not name.startswith(".")
+    if not plain or name == LATEST:
+        raise SettingsError(
+            f"--name {name!r} is not allowed: expected a plain name, without '/', without a dot "
+            f"in front, and not {LATEST!r}."
+        )
+    return name
+
+
+def _free_path(runs_dir: Path, kind: str) -> Path:
+    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{kind}"
+    path, number = runs_dir / stem, 2
+    while path.exists():
+        path, number = runs_dir / f"{stem}-{number}", number + 1
+    return path

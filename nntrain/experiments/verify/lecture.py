@@ -1,0 +1,78 @@
+"""The lecture's side: closed forms and differences, written apart from the code under test.
+
+None of these is what the product computes. Its sigmoid comes from tanh and its softmax from
+differences to the maximum; here both are quotients of exponentials as the lecture writes them.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nntrain.nn.arrays import Floats, Integers
+
+STEP = 1e-3
+LARGEST_EXPONENT = 700.0  # e^709 is the largest float64; 1/e^700 is 0 to 300 digits
+
+
+def softmax(z: Floats, c: float = 1.0) -> Floats:
+    """Return a_j = 1 / Σ_k exp(c (z_k − z_j)) for ``z`` (n, classes): C9 divided by exp(c z_j)."""
+    differences = c * (z[:, np.newaxis, :] - z[:, :, np.newaxis])
+    a: Floats = 1 / _exp(differences).sum(axis=2)
+    return a
+
+
+def sigmoid(z: Floats) -> Floats:
+    """Return 1 / (1 + e^−z), elementwise."""
+    a: Floats = 1 / (1 + _exp(-z))
+    return a
+
+
+def sigmoid_slope(z: Floats) -> Floats:
+    """Return σ'(z) = 1 / (e^{z/2} + e^{−z/2})², elementwise; nothing cancels in it."""
+    slope: Floats = 1 / (_exp(z / 2) + _exp(-z / 2)) ** 2
+    return slope
+
+
+def one_hot(labels: Integers, classes: int) -> Floats:
+    """Return ỹ (n, classes): 1 at the true class, 0 elsewhere."""
+    return np.eye(classes)[labels]
+
+
+def quadratic_gradient(a: Floats, target: Floats) -> Floats:
+    """Return ∇_a ½ Σ_j (a_j − ỹ_j)² = a − ỹ."""
+    return a - target
+
+
+def cross_entropy_gradient(a: Floats, target: Floats) -> Floats:
+    """Return ∇_a of −Σ_j [ỹ_j ln a_j + (1−ỹ_j) ln(1−a_j)], which is (1−ỹ)/(1−a) − ỹ/a."""
+    gradient: Floats = (1 - target) / (1 - a) - target / a
+    return gradient
+
+
+COST_GRADIENTS: dict[str, Callable[[Floats, Floats], Floats]] = {
+    "sigmoid+quadratic": quadratic_gradient,
+    "sigmoid+cross-entropy": cross_entropy_gradient,
+}
+"""∇_a C of each cost on sigmoid activations."""
+
+
+def slope(f: Callable[[float], Floats], step: float = STEP) -> Floats:
+    """Return df/dt at t = 0 by the five-point rule; its error is h⁴/30 times f's fifth derivative.
+
+    f' = (8 [f(h) − f(−h)] − [f(2h) − f(−2h)]) / 12h
+    """
+    near, far = f(step) - f(-step), f(2 * step) - f(-2 * step)
+    derivative: Floats = (8 * near - far) / (12 * step)
+    return derivative
+
+
+def jacobian(f: Callable[[Floats], Floats], z: Floats, step: float = STEP) -> Floats:
+    """Return ∂f_j/∂z_k, (n, outputs, classes), by differences; ``f`` keeps rows apart."""
+    axes = np.eye(z.shape[1])
+    columns = [slope(lambda t, axis=axis: f(z + t * axis), step) for axis in axes]  # type: ignore[misc]
+    return np.stack(columns, axis=-1)
+
+
+def _exp(exponents: Floats) -> Floats:
+    powers: Floats = np.exp(np.clip(exponents, -LARGEST_EXPONENT, LARGEST_EXPONENT))
+    return powers

@@ -1,0 +1,85 @@
+import json
+
+import numpy as np
+import pytest
+
+from nntrain.nn.outputs import SoftmaxLogLikelihood
+from tests.cli.conftest import SMALL
+from tests.cli.helpers import run, run_json
+
+CLAIMS = [f"C{number}" for number in range(1, 13)]
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """A softmax whose δ has the wrong sign."""
+    original = SoftmaxLogLikelihood.delta
+
+    def delta(self, a, z, labels, out):
+        original(self, a, z, labels, out)
+        np.negative(out, out=out)
+
+    monkeypatch.setattr(SoftmaxLogLikelihood, "delta", delta)
+
+
+def test_without_a_run(home):
+    shown = run("verify").stdout
+    for claim in CLAIMS:
+        assert f" {claim} " in shown
+    assert "needs a run: nntrain verify RUN" in shown
+    assert "11 of 12 claims hold; C4 left open" in shown
+    assert "FAIL" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert not list(home.iterdir())
+
+
+def test_with_a_run(fitted):
+    shown = run("verify", "base").stdout
+    assert "run base: [784, 12, 10]" in shown
+    assert "needs a run" not in shown
+    assert "true class second in" in shown or "makes no errors" in shown
+
+
+def test_latest_is_the_newest_run_and_c5_is_measured_on_sigmoids(home, tiny):
+    run("fit", "--dataset", tiny, *SMALL, "--output", "sigmoid+cross-entropy", "--name", "s", "-q")
+    document = json.loads(run("verify", "latest", "--json").stdout)
+    assert document["run"] == "s"
+    assert "200 test examples" in document["examples"]
+    assert "Σ below 1 in" in {c["claim"]: c["note"] for c in document["checks"]}["C5"]
+
+
+def test_json(home):
+    document = run_json("verify", "--seed", "4")
+    assert document["schema"] == "nntrain/verify/1"
+    assert (document["seed"], document["run"], document["passed"]) == (4, None, True)
+    assert [check["claim"] for check in document["checks"]] == CLAIMS
+    for check in document["checks"]:
+        assert set(check) == {
+            "claim", "says", "evaluated", "worst_error", "tolerance", "passed", "note",
+        }  # fmt: skip
+        assert check["passed"] is (None if check["claim"] == "C4" else True)
+
+
+def test_a_failing_claim_is_shown_and_is_exit_1(home, broken):
+    result = run("verify", "--svg", "v.svg", expect=1)
+    assert result.stdout.count("FAIL") == 3
+    assert "does not hold: " in result.stdout
+    assert "Not all of the 12 claims hold: C1, C9, C11 failed." in result.stderr
+    assert (home / "v.svg").read_text().count("FAIL") == 3
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_a_failing_claim_in_json_is_still_one_document(home, broken):
+    result = run("verify", "--json", expect=1)
+    document = json.loads(result.stdout)
+    assert document["passed"] is False
+    assert [c["claim"] for c in document["checks"] if c["passed"] is False] == ["C1", "C9", "C11"]
+
+
+def test_an_unknown_run_is_exit_1(fitted):
+    assert "Did you mean 'base'" in run("verify", "bose", expect=1).stderr
+
+
+@pytest.mark.parametrize("seed", ["-1", "x"])
+def test_a_bad_seed_is_usage(home, seed):
+    run("verify", "--seed", seed, expect=2)
