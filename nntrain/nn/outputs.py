@@ -15,6 +15,7 @@ integer.
 """
 
 from abc import ABC, abstractmethod
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
@@ -139,17 +140,22 @@ class SigmoidQuadratic(_SigmoidOutput):
 
     def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
         """Write (a − ỹ) ⊙ σ'(z)."""
-        sigmoid_derivative(a, out)
-        rows = np.arange(len(a))
-        true_slope = out[rows, labels]
-        np.multiply(out, a, out=out)  # (a − ỹ) σ' = a σ' − ỹ σ'
-        out[rows, labels] -= true_slope
+        _error(a, labels, out)
+        slope = np.empty_like(a)
+        sigmoid_derivative(a, slope)
+        np.multiply(out, slope, out=out)
 
 
 def _error(a: Floats, labels: Integers, out: Floats) -> None:
-    """Write a − ỹ."""
-    np.copyto(out, a)
-    out[np.arange(len(a)), labels] -= 1
+    """Write a − ỹ: row y of the identity is the one-hot ỹ. Labels must be classes of ``a``."""
+    # mode="clip" is the one that does not allocate
+    _identity(a.shape[1], a.dtype).take(labels, axis=0, out=out, mode="clip")
+    np.subtract(a, out, out=out)
+
+
+@cache
+def _identity(classes: int, dtype: np.dtype[np.floating]) -> Floats:
+    return np.eye(classes, dtype=dtype)
 
 
 def _towards_wrong(z: Floats, labels: Integers) -> Floats:

@@ -12,7 +12,7 @@ from time import perf_counter
 
 import numpy as np
 
-from nntrain.errors import DivergenceError
+from nntrain.errors import DivergenceError, NntrainError
 from nntrain.nn.arrays import Array, Floats, Integers
 from nntrain.nn.backprop import Gradients, Workspace, backward, forward
 from nntrain.nn.minibatches import MiniBatches, scale_pixels
@@ -68,6 +68,15 @@ class Training:
         sgd: SGD,
         rng: np.random.Generator,
     ) -> None:
+        classes = network.sizes[-1]
+        if (
+            len(training[1])
+            and not 0 <= int(training[1].min()) <= int(training[1].max()) < classes
+        ):
+            raise NntrainError(
+                f"labels: expected classes from 0 to {classes - 1}, got "
+                f"{training[1].min()} to {training[1].max()}."
+            )
         self.network = network
         self.batches = MiniBatches(*training, sgd.batch_size, network.dtype)
         self.validation = validation

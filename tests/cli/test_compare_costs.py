@@ -119,8 +119,8 @@ def test_divergence_names_the_output_and_the_seed(home, tiny):
 
 @pytest.mark.parametrize(
     "words",
-    [["--seeds", "0"], ["--learning-rate", "x"], ["--output", "y"], ["--start", "z"], ["--jobs", "0"],
-     ["--tune", "--learning-rate", "1"]],
+    [["--seeds", "0"], ["--learning-rate", "x"], ["--output", "y"], ["--start", "z"],
+     ["--jobs", "0"], ["--tune", "--learning-rate", "1"]],
 )  # fmt: skip
 def test_bad_values_are_exit_2(home, tiny, words):
     run("compare-costs", "--dataset", tiny, *words, expect=2)

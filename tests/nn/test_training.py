@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nntrain.errors import DivergenceError
+from nntrain.errors import DivergenceError, NntrainError
 from nntrain.nn.schedules import Schedule
 from nntrain.nn.sgd import SGD
 from nntrain.nn.training import Training, train
@@ -195,6 +195,14 @@ class TestDivergence:
         with pytest.raises(DivergenceError, match="layer 1"):
             list(training)
         assert all(np.isfinite(p).all() for p in training.best_parameters)
+
+
+@pytest.mark.parametrize("wrong", [-1, 4])
+def test_labels_that_are_no_classes_are_refused(wrong):
+    inputs, labels = make_examples(10)
+    labels[3] = wrong
+    with pytest.raises(NntrainError, match="from 0 to 3"):
+        Training(make_network((6, 4)), (inputs, labels), None, PLAIN, np.random.default_rng(0))
 
 
 class TestReproducible:
