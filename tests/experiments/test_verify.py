@@ -1,0 +1,199 @@
+"""``verify`` finds every claim true, and the right ones false where the product is broken."""
+
+import json
+
+import numpy as np
+import pytest
+
+from nntrain.errors import NntrainError
+from nntrain.experiments import verify
+from nntrain.experiments.verify import gradients, lecture, material
+from nntrain.nn import activations, initialisation, network, outputs
+from nntrain.nn.outputs import SigmoidQuadratic, SoftmaxLogLikelihood
+from tests import reference
+from tests.experiments.broken_product import BROKEN, backward_with
+
+ALL = [f"C{number}" for number in range(1, 13)]
+
+
+def found(seed=0, run=None):
+    """Every check by its claim."""
+    return {check.claim: check for check in verify.verify(seed, run)}
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Fewer and smaller cases, so that breaking everything once stays quick."""
+    monkeypatch.setattr(material, "SHAPES", ((3, 4, 4, 4, 3),))
+    monkeypatch.setattr(material, "ROWS", 30)
+    monkeypatch.setattr(material, "REAL_ROWS", 50)
+    monkeypatch.setattr(gradients, "WEIGHTS_TOUCHED", 0)
+    monkeypatch.setattr(gradients, "LEAST_PER_ARRAY", 2)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**31])
+def test_every_claim_holds(seed):
+    checks = found(seed)
+    assert list(checks) == ALL
+    for claim, check in checks.items():
+        assert check.passed is (None if claim == "C4" else True), check
+        assert check.says
+        assert check.evaluated
+    assert "nntrain verify RUN" in checks["C4"].note
+
+
+def test_errors_are_far_from_their_tolerances():
+    for check in verify.verify(3):
+        if check.claim != "C4":
+            assert check.worst_error <= check.tolerance / 10 or check.worst_error == 0, check
+
+
+def test_a_seed_decides_everything(small):
+    assert verify.verify(5) == verify.verify(5)
+    assert verify.verify(5) != verify.verify(6)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_equation_fails_the_right_claims(name, monkeypatch, small):
+    patch, expected = BROKEN[name]
+    monkeypatch.setattr(*patch)
+    checks = verify.verify(0)
+    assert " ".join(verify.failures(checks)) == expected
+    for check in checks:
+        if check.passed is False:
+            assert check.note.startswith(("does not hold: ", "the program raised "))
+            if "(error " in check.note:
+                assert check.worst_error > 1e3 * check.tolerance, "only just failed"
+
+
+def test_every_claim_can_fail():
+    fallible = {claim for _, claims in BROKEN.values() for claim in claims.split()}
+    assert fallible == set(ALL) - {"C4"}  # C4 is about data, and fails below
+
+
+def test_the_note_names_the_equation(monkeypatch, small):
+    monkeypatch.setattr(*backward_with(transposed=True))
+    note = found()["C12"].note
+    assert "BP2 " in note
+    assert not any(other in note for other in ("BP1 ", "BP3 ", "BP4 "))
+
+
+def test_code_that_raises_fails_its_claims(monkeypatch, small):
+    def fail(*_):
+        raise IndexError("no such neuron")
+
+    monkeypatch.setattr(SoftmaxLogLikelihood, "cost", fail)
+    checks = found()
+    assert verify.failures(list(checks.values())) == ["C9", "C10", "C11"]
+    assert "IndexError: no such neuron" in checks["C10"].note
+    assert checks["C10"].says.startswith("−ln a_y")
+
+
+def test_overflow_fails_a_claim(monkeypatch, small):
+    def naive(self, z, out):
+        e = np.exp(self.inverse_temperature * z)
+        out[...] = e / e.sum(axis=1, keepdims=True)
+
+    monkeypatch.setattr(SoftmaxLogLikelihood, "activate", naive)
+    assert "overflow" in found()["C2"].note
+
+
+def test_numbers_that_are_not_finite_fail_and_json_stays_strict(monkeypatch, small):
+    monkeypatch.setattr(SigmoidQuadratic, "delta", lambda self, a, z, y, out: out.fill(np.nan))
+    checks = verify.verify(0)
+    assert verify.failures(checks) == ["C1", "C11", "C12"]
+    document = verify.to_json(checks, 0)
+    assert json.loads(json.dumps(document, allow_nan=False))["passed"] is False
+    assert document["checks"][0]["worst_error"] is None
+
+
+# --- the reference side, checked by the tests' own oracle ---------------------------------------
+
+
+def test_the_closed_forms_are_the_oracles():
+    z = np.random.default_rng(0).normal(0, 3, (20, 6))
+    for row, soft, plain in zip(z, lecture.softmax(z, 1.7), lecture.sigmoid(z), strict=True):
+        expected = reference.activate_output(row, "softmax", 1.7)
+        np.testing.assert_allclose(soft, expected, rtol=1e-12)
+        np.testing.assert_allclose(plain, [reference.sigma(v) for v in row], rtol=1e-12)
+    slope = lecture.slope(lambda t: np.sin(1 + t))
+    assert slope == pytest.approx(np.cos(1), abs=1e-12)
+
+
+# --- with a run ---------------------------------------------------------------------------------
+
+
+def run_under_test(output="softmax+log-likelihood", z=None, labels=None, seed=0, c=1.0):
+    """A random [784, 12, 10] network in float32 as if trained, with 60 pictures."""
+    rng = np.random.default_rng(seed)
+    net = network.Network.create(
+        (784, 12, 10), activations.Relu(), outputs.make_output(output, c), initialisation.he, rng
+    )
+    images = rng.integers(0, 256, (60, 28, 28)).astype(np.uint8)
+    if labels is None:
+        labels = rng.integers(0, 10, 60).astype(np.uint8)
+    if z is None:
+        z = net.weighted_inputs(images).astype(np.float64)
+    return verify.RunUnderTest("first", net, images, labels, z, "the 60 test examples of Noise")
+
+
+@pytest.mark.parametrize(
+    ("output", "c"), [*((name, 1.0) for name in outputs.OUTPUTS), ("softmax+log-likelihood", 30.0)]
+)
+def test_a_runs_network_and_digits(output, c, small):
+    run = run_under_test(output, c=c)
+    weights = [W.copy() for W in run.network.weights]
+    checks = found(0, run)
+    assert [k for k, check in checks.items() if check.passed is False and k != "C4"] == []
+    assert "run first" in checks["C12"].evaluated
+    assert "50 real examples" in checks["C2"].evaluated
+    assert ("Σ below 1" in checks["C5"].note) == output.startswith("sigmoid")
+    for before, now in zip(weights, run.network.weights, strict=True):
+        np.testing.assert_array_equal(before, now)
+
+
+def answers(second):
+    """z and labels of 60 wrong answers whose true class ranks second, or last."""
+    z = np.random.default_rng(1).normal(0, 1, (60, 10))
+    return z, np.argsort(z, axis=1)[:, -2 if second else 0].astype(np.uint8)
+
+
+def hesitation_check(z, labels):
+    return verify.CLAIMS["C4"](material.gather(0, run_under_test(z=z, labels=labels)))
+
+
+def test_hesitations_are_counted():
+    check = hesitation_check(*answers(second=True))
+    assert check.passed is True
+    assert "100.0 % of 60 errors" in check.note
+    assert "chance 11.1 %" in check.note
+    assert hesitation_check(*answers(second=False)).passed is False
+
+
+def test_too_few_errors_decide_nothing():
+    z, _ = answers(second=True)
+    labels = z.argmax(axis=1).astype(np.uint8)
+    assert hesitation_check(z, labels).passed is None
+    labels[0] = np.argsort(z[0])[0]
+    check = hesitation_check(z, labels)
+    assert check.passed is None
+    assert "undecided" in check.note
+
+
+def test_a_run_with_huge_outputs_is_no_false_alarm(small):
+    run = run_under_test()
+    for W in run.network.weights:
+        W *= 30
+    z = run.network.weighted_inputs(run.images).astype(np.float64)
+    run = run_under_test(z=z)
+    assert set(verify.failures(verify.verify(0, run))) <= {"C4"}
+
+
+def test_one_class_is_refused():
+    net = network.Network(
+        [np.ones((1, 4))], [np.zeros(1)], activations.Relu(), SoftmaxLogLikelihood()
+    )
+    z, labels = np.zeros((3, 1)), np.zeros(3, np.uint8)
+    images = np.zeros((3, 2, 2), np.uint8)
+    with pytest.raises(NntrainError, match="one class"):
+        verify.verify(0, verify.RunUnderTest("r", net, images, labels, z, "three"))
