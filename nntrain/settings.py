@@ -6,49 +6,17 @@ number of BLAS threads can be chosen before NumPy is loaded.
 """
 
 import json
-import math
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from nntrain.errors import SettingsError, did_you_mean
+from nntrain.specs import Spec, checked, setting
 
 DTYPES = ("float32", "float64")
 STARTS = ("random", "saturated")
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What a setting may be, and how the command line names it.
-
-    ``kind`` is str, int or float, tuple for whole numbers separated by commas, or list for an
-    option that may be repeated, or bool for a flag.
-    """
-
-    help: str
-    kind: type
-    low: float | None = None
-    high: float | None = None
-    above: float | None = None
-    choices: Callable[[], tuple[str, ...]] | None = None
-    optional: bool = False
-
-    def allowed(self) -> str:
-        """Return the range in words."""
-        if self.choices:
-            return "one of " + ", ".join(self.choices())
-        noun = {int: "a whole number", float: "a number", tuple: "whole numbers", bool: "a bool"}
-        low = f" ≥ {self.low:,g}" if self.low is not None else ""
-        low = f" > {self.above:g}" if self.above is not None else low
-        high = f" ≤ {self.high:,.10g}" if self.high is not None else ""
-        return f"{noun.get(self.kind, 'text')}{low}{' and' if low and high else ''}{high}"
-
-
-def setting(default: Any, help: str, kind: type, **spec: Any) -> Any:
-    """Return a dataclass field with a ``Spec`` in its metadata."""
-    return field(default=default, metadata={"spec": Spec(help, kind, **spec)})
 
 
 def _outputs() -> tuple[str, ...]:
@@ -115,7 +83,7 @@ class TrainingSettings:
         """Check every field against its own range."""
         for item in fields(self):
             spec: Spec = item.metadata["spec"]
-            value = _checked(item.name, getattr(self, item.name), spec)
+            value = checked(item.name, getattr(self, item.name), spec)
             object.__setattr__(self, item.name, value)
 
 
@@ -192,7 +160,7 @@ class CompareSettings(TrainingSettings):
                     f"{', '.join(rates)}.{did_you_mean(name, rates)}",
                     "learning_rate",
                 )
-            value = _checked("learning_rate", rate, Spec("", float, low=0))
+            value = checked("learning_rate", rate, Spec("", float, low=0))
             rates.update({name: value} if equals else dict.fromkeys(rates, value))
         return rates
 
@@ -225,53 +193,6 @@ class CompareSettings(TrainingSettings):
                 "tune and learning_rate exclude each other: either the rates are chosen on "
                 "validation or they are given. Leave one out."
             )
-
-
-def _checked(name: str, value: Any, spec: Spec) -> Any:
-    """Return ``value`` as its field's type, or raise ``SettingsError`` naming the range."""
-    if value is None and spec.optional:
-        return None
-    try:
-        value = _converted(value, spec.kind)
-    except (TypeError, ValueError, OverflowError):
-        raise _out_of_range(name, value, spec) from None
-    if spec.choices:
-        for word in value if spec.kind is list else (value,):
-            if word not in spec.choices():
-                raise _out_of_range(name, word, spec, did_you_mean(str(word), spec.choices()))
-        return value
-    for number in value if isinstance(value, tuple) else (value,):
-        if isinstance(number, str):
-            continue
-        too_low = spec.low is not None and number < spec.low
-        not_above = spec.above is not None and number <= spec.above
-        too_high = spec.high is not None and number > spec.high
-        if too_low or not_above or too_high or not math.isfinite(number):
-            raise _out_of_range(name, value, spec)
-    return value
-
-
-def _converted(value: Any, kind: type) -> Any:
-    if kind is list:
-        return tuple(map(str, value if isinstance(value, list | tuple) else [value]))
-    if kind is tuple:
-        parts = value.split(",") if isinstance(value, str) else value
-        sizes = tuple(_converted(part, int) for part in parts)
-        return () if sizes == (0,) else sizes
-    if isinstance(value, bool) != (kind is bool) or (kind is str and not isinstance(value, str)):
-        raise TypeError
-    if kind is int and isinstance(value, float) and not value.is_integer():
-        raise ValueError
-    if kind is str:
-        value.encode()  # a name that is no text, from bytes that are no UTF-8, is refused
-    return kind(value)
-
-
-def _out_of_range(name: str, value: Any, spec: Spec, hint: str = "") -> SettingsError:
-    shown = ",".join(map(str, value)) if isinstance(value, tuple) else value
-    return SettingsError(
-        f"{name} = {shown} is not allowed: expected {spec.allowed()}.{hint}", name
-    )
 
 
 Settings = TypeVar("Settings", bound=TrainingSettings)

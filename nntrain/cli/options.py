@@ -11,7 +11,8 @@ from click.shell_completion import CompletionItem
 
 from nntrain.cli.threads import available_cores
 from nntrain.errors import NntrainError, SettingsError, did_you_mean
-from nntrain.settings import FitSettings, Settings, Spec, TrainingSettings, make, read_toml
+from nntrain.settings import FitSettings, Settings, TrainingSettings, make, read_toml
+from nntrain.specs import Spec
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -25,7 +25,8 @@ def report_on(
     ``show`` prints the report, ``save`` writes evaluation.json into the run.
     """
     from nntrain import evaluating
-    from nntrain.show.terminal.evaluation import Subject, report
+    from nntrain.show.terminal.evaluation import report
+    from nntrain.show.terminal.subject import Subject
     from nntrain.show.terminal.words import network_in_words
 
     network, settings = run.model(), run.settings()

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from time import monotonic
-from types import TracebackType
 
 from rich.console import RenderableType
 from rich.panel import Panel
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import TextColumn
 from rich.text import Text
 
 from nntrain.nn.training import EpochResult
+from nntrain.show.terminal.moving import MovingBar
 from nntrain.show.terminal.tables import pairs
 from nntrain.show.terminal.terminal import Terminal
 from nntrain.show.terminal.words import duration, number, percent
@@ -28,7 +28,7 @@ def settings_panel(title: str, rows: Mapping[str, str]) -> RenderableType:
     )
 
 
-class TrainingProgress:
+class TrainingProgress(MovingBar):
     """Shows a training of ``epochs`` epochs of ``examples`` examples on a terminal's stderr.
 
     A context manager: ``tick`` moves the bar inside an epoch, ``epoch`` prints a line at its
@@ -36,21 +36,11 @@ class TrainingProgress:
     """
 
     def __init__(self, terminal: Terminal, epochs: int, examples: int, done: int = 0) -> None:
+        super().__init__(terminal, epochs * examples, TextColumn("{task.percentage:3.0f} %"))
         self._terminal = terminal
         self._epochs, self._examples = epochs, examples
         self._finished = done
         self._last_drawn = 0.0
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:3.0f} %"),
-            TimeRemainingColumn(),
-            TextColumn("left"),
-            console=terminal.err,
-            transient=True,
-            disable=not terminal.animated,
-        )
-        self._task = self._progress.add_task("", total=epochs * examples)
 
     def __enter__(self) -> "TrainingProgress":
         """Start the bar, and print the head of the lines."""
@@ -59,28 +49,16 @@ class TrainingProgress:
             f"{'':>7}  {'train':>8} {'valid.':>8}  {'train':>9} {'valid.':>9}"
         )
         self._terminal.message(Text(head, style="dim"))
-        self._progress.start()
+        super().__enter__()
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Take the bar away."""
-        self._progress.stop()
 
     def tick(self, done: int) -> None:
         """Show that ``done`` examples of the current epoch are through."""
         now = monotonic()
         if now - self._last_drawn >= REDRAW_S:
             self._last_drawn = now
-            self._progress.update(
-                self._task,
-                completed=self._finished * self._examples + done,
-                description=f"epoch {self._finished + 1}/{self._epochs}",
-            )
+            completed = self._finished * self._examples + done
+            self.move(completed, f"epoch {self._finished + 1}/{self._epochs}")
 
     def epoch(self, result: EpochResult) -> None:
         """Print the line of a finished epoch."""

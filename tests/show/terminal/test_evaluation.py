@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from nntrain.analysis.evaluation import evaluate
-from nntrain.show.terminal.evaluation import SECTIONS, Subject, report
+from nntrain.show.terminal.evaluation import SECTIONS, report
+from nntrain.show.terminal.subject import Subject
 from tests.show.terminal.helpers import shown
 
 NAMES = [str(k) for k in range(10)]
