@@ -13,7 +13,7 @@ HEAD = """\
 # Every command and option
 
 Written by `python docs/make_reference.py` from the commands themselves; a test fails when the
-two differ. Every setting of `fit` and `compare-costs` is also an environment variable,
+two differ. Every setting of `fit`, `compare-costs` and `sweep` is also an environment variable,
 `NNTRAIN_` and the option's name, as in `NNTRAIN_LEARNING_RATE`, and a key of a settings file,
 as in `learning_rate`. A flag wins over the environment, the environment over a settings file,
 and the file over the default.

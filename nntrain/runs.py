@@ -28,21 +28,17 @@ from nntrain.nn.training import EpochResult, Training
 from nntrain.settings import FitSettings, make, read_toml, to_toml
 
 LATEST = "latest"
+SETTINGS_FILE = "settings.toml"
 
 
-class Run:
-    """One run directory. Paths are fixed by name; reading raises ``RunError`` or a kind of it."""
+class Directory:
+    """A directory of results at ``path``, whose files appear whole or not at all."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    @property
-    def name(self) -> str:
-        """The directory's own name."""
-        return self.path.resolve().name
-
     def write_text(self, name: str, text: str) -> None:
-        """Write a text file of the run, whole or not at all."""
+        """Write a text file, whole or not at all."""
         try:
             with whole_file(self.path / name) as file:
                 file.write(text.encode())
@@ -50,8 +46,17 @@ class Run:
             raise write_error(self.path / name, error) from error
 
     def write_json(self, name: str, document: Mapping[str, Any]) -> None:
-        """Write a JSON file of the run, whole or not at all."""
+        """Write a JSON file, whole or not at all."""
         self.write_text(name, json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
+
+
+class Run(Directory):
+    """One run directory. Paths are fixed by name; reading raises ``RunError`` or a kind of it."""
+
+    @property
+    def name(self) -> str:
+        """The directory's own name."""
+        return self.path.resolve().name
 
     def read_json(self, name: str) -> dict[str, Any] | None:
         """Return a JSON file of the run, or None when the run has none."""
@@ -67,11 +72,11 @@ class Run:
 
     def write_settings(self, settings: FitSettings) -> None:
         """Write settings.toml."""
-        self.write_text("settings.toml", to_toml(settings))
+        self.write_text(SETTINGS_FILE, to_toml(settings))
 
     def settings(self) -> FitSettings:
         """Return the run's settings."""
-        return make(FitSettings, read_toml(self.path / "settings.toml"))
+        return make(FitSettings, read_toml(self.path / SETTINGS_FILE))
 
     def save_model(self, network: Network) -> None:
         """Write model.npz."""
@@ -193,29 +198,40 @@ def create(runs_dir: Path, name: str | None, slug: str, overwrite: bool = False)
     The default name is the time and ``slug``. Raises ``RunError`` when the directory exists
     and ``overwrite`` is false; with it, the old run is removed.
     """
-    path = runs_dir / _checked_name(name) if name else None
-    try:
-        if path is not None and overwrite and (path / "settings.toml").exists():
-            shutil.rmtree(path)
-        path = _make_directory(path) if path else _make_free_directory(runs_dir, slug)
-    except OSError as error:
-        raise write_error(path or runs_dir, error) from error
+    path = new_directory(runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite)
     _point_latest(runs_dir, path.name)
     return Run(path)
 
 
-def _make_directory(path: Path) -> Path:
+def new_directory(
+    runs_dir: Path, name: str | None, slug: str, *, marker: str, overwrite: bool = False
+) -> Path:
+    """Make and return a new directory; the default name is the time and ``slug``.
+
+    ``marker`` is the file by which one is known that ``overwrite`` may remove. Raises
+    ``RunError`` when the directory exists otherwise, or cannot be made.
+    """
+    path = runs_dir / _checked_name(name) if name else None
+    try:
+        if path is not None and overwrite and (path / marker).exists():
+            shutil.rmtree(path)
+        return _make_directory(path, marker) if path else _make_free_directory(runs_dir, slug)
+    except OSError as error:
+        raise write_error(path or runs_dir, error) from error
+
+
+def _make_directory(path: Path, marker: str) -> Path:
     try:
         path.mkdir(parents=True)
     except FileExistsError:
         if not path.parent.is_dir():
             raise
         advice = "or replace it with --overwrite"
-        if not (path / "settings.toml").exists():
-            advice = "for this one is no run, which --overwrite would replace"
+        if not (path / marker).exists():
+            advice = "for this one is not of the kind that --overwrite would replace"
         raise RunError(
-            f"The run {path} exists already and nothing is overwritten unasked. "
-            f"Choose another --name, {advice}."
+            f"{path} exists already and nothing is overwritten unasked. Continue it with "
+            f"--resume, choose another --name, {advice}."
         ) from None
     return path
 
@@ -243,7 +259,7 @@ def find(runs_dir: Path, name: str | None) -> Run:
             raise RunError(f"No finished runs in {runs_dir} yet. Train one first: nntrain fit")
         return with_model[-1]
     for path in (runs_dir / name, Path(name)):
-        if (path / "settings.toml").is_file():
+        if (path / SETTINGS_FILE).is_file():
             return Run(path)
     known = [run.name for run in all_runs(runs_dir)]
     raise RunError(
@@ -255,7 +271,7 @@ def all_runs(runs_dir: Path) -> list[Run]:
     """Return the runs in ``runs_dir``, oldest first."""
     if not runs_dir.is_dir():
         return []
-    paths = [p for p in runs_dir.iterdir() if (p / "settings.toml").is_file() and p.name != LATEST]
+    paths = [p for p in runs_dir.iterdir() if (p / SETTINGS_FILE).is_file() and p.name != LATEST]
     return sorted((Run(path) for path in paths), key=_age)
 
 

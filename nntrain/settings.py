@@ -223,11 +223,17 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def to_toml(settings: TrainingSettings) -> str:
     """Return ``settings`` as TOML that ``read_toml`` and ``make`` turn back into the same."""
-    lines = []
-    for item in fields(settings):
-        value = getattr(settings, item.name)
-        if value is not None:
-            value = [*value] if isinstance(value, tuple) else value
-            text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-            lines.append(f"{item.name} = {text}\n")
-    return "".join(lines)
+    return as_toml({item.name: getattr(settings, item.name) for item in fields(settings)})
+
+
+def as_toml(values: Mapping[str, Any]) -> str:
+    """Return strings, numbers, bools and lists of them as TOML, one a line; None is left out.
+
+    They are written as in JSON, of which TOML takes all but the character DEL.
+    """
+    lines = (
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
+        for name, value in values.items()
+        if value is not None
+    )
+    return "".join(lines).replace("\x7f", "\\u007f")

@@ -16,13 +16,17 @@ MAY_IMPORT = {
     "nn": {"errors"},
     "analysis": {"errors"},
     "data": {"errors", "files", "nntrain"},
-    "settings": {"errors", "nn"},
+    "specs": {"errors"},
+    "settings": {"errors", "nn", "specs"},
     "modelfile": {"errors", "files", "nn"},
     "runs": {"errors", "files", "modelfile", "nn", "settings"},
     "provenance": {"nntrain", "data", "settings"},
     "fitting": {"errors", "data", "nn", "runs", "settings"},
     "evaluating": {"errors", "files", "analysis", "data", "nn"},
-    "experiments": {"errors", "data", "nn", "analysis", "runs", "fitting", "settings"},
+    "experiments": {
+        *("nntrain", "errors", "files", "data", "nn", "analysis", "settings"),
+        *("modelfile", "runs", "fitting", "evaluating"),
+    },
     "show": {"errors", "files", "analysis", "nn", "evaluating", "experiments", "settings"},
     "cli": None,  # everything
     "__main__": {"cli"},
@@ -31,6 +35,7 @@ ONLY_IN = {
     "click": "cli",
     "rich": "show/terminal",
     "requests": "data/download.py",
+    "distributed": "experiments/executors.py",
 }
 ANYWHERE = {"numpy"}
 

@@ -67,7 +67,7 @@ class TestCreate:
 
     def test_what_is_no_run_is_not_offered_to_be_replaced(self, tmp_path):
         (tmp_path / "stub").mkdir()
-        with pytest.raises(RunError, match="is no run"):
+        with pytest.raises(RunError, match="not of the kind"):
             runs.create(tmp_path, "stub", "slug", overwrite=True)
 
     @pytest.mark.parametrize("name", ["latest", "a/b", "..", ".hidden", "/etc", "\udcff"])

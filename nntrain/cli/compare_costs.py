@@ -163,6 +163,8 @@ def _train(
                 f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}"
                 f"  validation {100 * (last or 0):.2f} %"
             )
+    for message in store.damaged.values():
+        terminal.message(message)
     return [done[key] for key in todo]
 
 

@@ -15,6 +15,7 @@ from nntrain.cli.evaluate import evaluate
 from nntrain.cli.fit import fit
 from nntrain.cli.runs import runs
 from nntrain.cli.softmax import softmax
+from nntrain.cli.sweep import sweep
 from nntrain.cli.verify import verify
 from nntrain.errors import Interrupted, NntrainError, did_you_mean
 
@@ -82,7 +83,7 @@ def cli() -> None:
     """
 
 
-for command in (fit, evaluate, compare_costs, data, runs, softmax, verify):
+for command in (fit, evaluate, compare_costs, data, runs, softmax, sweep, verify):
     cli.add_command(command)
 
 

@@ -79,7 +79,8 @@ def sweep(
     else:
         threads.one_unless_set()  # a process each; the same bits however many there are
     from nntrain.cli.loading import load_dataset
-    from nntrain.experiments.sweep import check, grid, parse_vary
+    from nntrain.experiments.sweep import check, grid, parse_vary, varied_words
+    from nntrain.provenance import collect
     from nntrain.show.terminal.terminal import Terminal
 
     base = options.checked_as(FitSettings, ctx, values)
@@ -90,9 +91,9 @@ def sweep(
     base = replace(base, dataset=dataset.lasting_name, data_dir=str(folder))
     points = grid(base, parse_vary(vary))
     check(points, dataset)
-    # one line a point: what decides the results, in the order of the grid
-    wanted = {**asdict(base), "vary": [point.label for point in points], "seeds": seeds}
+    wanted = {**asdict(base), "vary": varied_words(points), "seeds": seeds}
     store = _open_store(wanted, runs_dir, name, resume, overwrite)
+    store.write_json("provenance.json", collect(base, dataset, len(dataset.train.images)))
     seed_list = range(base.seed, base.seed + seeds)
     trainings = _train(terminal, points, seed_list, store, jobs, cluster)
     _report(terminal, points, seed_list, trainings, store, dataset, csv, as_json)

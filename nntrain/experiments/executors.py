@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Task = TypeVar("Task")
-CONNECT_S = 10.0
+CONNECT_S = WORKERS_S = 10.0
 """How long a cluster has to answer, and then to show a worker."""
 WITHOUT_WORKERS_S = 60.0
 """How long a cluster may be without workers before it is given up."""
@@ -124,7 +124,7 @@ class _Cluster(Place):
     def _check(self) -> None:
         """See that there are workers, and that all are like this process, so that bits agree."""
         try:
-            self.client.wait_for_workers(1, timeout=CONNECT_S)
+            self.client.wait_for_workers(1, timeout=WORKERS_S)
         except TimeoutError:
             raise NntrainError(
                 f"The cluster at {self.address} has no workers. Start some with: dask worker "

@@ -7,12 +7,10 @@ there already need not be trained again.
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import numpy as np
@@ -20,13 +18,9 @@ import numpy as np
 from nntrain.data.files import locked
 from nntrain.errors import RunError, SettingsError, did_you_mean
 from nntrain.experiments.executors import Outcome, Work, run
-from nntrain.files import whole_file
 from nntrain.modelfile import read_arrays, write_arrays
-from nntrain.runs import LATEST, write_error
-from nntrain.settings import read_toml
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from nntrain.runs import Directory, new_directory, write_error
+from nntrain.settings import TrainingSettings, as_toml, read_toml
 
 Task = TypeVar("Task")
 FORMAT = "nntrain/training/1"
@@ -36,14 +30,14 @@ WITHOUT_EFFECT = ("jobs", "cluster", "threads", "name", "data_dir")
 LONGEST_NAME = 150
 
 
-class Store:
+class Store(Directory):
     """One experiment's directory at ``path``. Reading and writing raise ``RunError``.
 
     ``damaged`` tells, by key, of outcomes that were there and could not be read.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        super().__init__(path)
         self.damaged: dict[str, str] = {}
 
     @classmethod
@@ -52,7 +46,7 @@ class Store:
         runs_dir: Path,
         name: str | None,
         kind: str,
-        settings: "Mapping[str, Any] | DataclassInstance",
+        settings: Mapping[str, Any] | TrainingSettings,
         *,
         overwrite: bool = False,
     ) -> "Store":
@@ -61,21 +55,13 @@ class Store:
         The default name is the time and the kind. Raises ``RunError`` when the directory exists,
         unless it is an experiment's and ``overwrite`` is true: then the old one is removed.
         """
-        path = runs_dir / _checked(name) if name else _free_path(runs_dir, kind)
+        path = new_directory(runs_dir, name, kind, marker=SETTINGS_FILE, overwrite=overwrite)
         try:
-            if overwrite and (path / SETTINGS_FILE).is_file():
-                shutil.rmtree(path)
-            path.mkdir(parents=True)
             (path / "trainings").mkdir()
-        except FileExistsError:
-            raise RunError(
-                f"{path} exists already and nothing is overwritten unasked. Do what is missing "
-                f"there with --resume, choose another --name, or replace it with --overwrite."
-            ) from None
         except OSError as error:
             raise write_error(path, error) from error
         store = cls(path)
-        store.write_text(SETTINGS_FILE, _to_toml({"kind": kind, **_plain_settings(settings)}))
+        store.write_text(SETTINGS_FILE, as_toml({"kind": kind, **_plain_settings(settings)}))
         return store
 
     @classmethod
@@ -84,11 +70,11 @@ class Store:
         runs_dir: Path,
         name: str | None,
         kind: str,
-        settings: "Mapping[str, Any] | DataclassInstance",
+        settings: Mapping[str, Any] | TrainingSettings,
     ) -> "Store":
         """Return the experiment ``name``, or the newest of this kind with the same settings.
 
-        Raises ``RunError`` when there is none, and names the settings that differ.
+        Raises ``RunError`` when there is none, and ``SettingsError`` naming what differs.
         """
         wanted = _plain_settings(settings)
         if name is not None:
@@ -109,7 +95,7 @@ class Store:
         if [] in differing:
             return found[differing.index([])]
         which = "" if name else f"No {kind} in {runs_dir} has these settings. The newest, "
-        raise RunError(
+        raise SettingsError(
             f"{which}{found[0].path}, differs in {'; '.join(differing[0])}. Give it the same "
             f"settings, or begin another by leaving out --resume."
         )
@@ -134,18 +120,6 @@ class Store:
             for key in sorted({*here, *there})
             if key not in WITHOUT_EFFECT and here.get(key) != there.get(key)
         ]
-
-    def write_text(self, name: str, text: str) -> None:
-        """Write a text file of the experiment, whole or not at all."""
-        try:
-            with whole_file(self.path / name) as file:
-                file.write(text.encode())
-        except OSError as error:
-            raise write_error(self.path / name, error) from error
-
-    def write_json(self, name: str, document: Mapping[str, Any]) -> None:
-        """Write a JSON file of the experiment, whole or not at all."""
-        self.write_text(name, json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
 
     def save(self, key: str, outcome: Outcome) -> None:
         """Write the outcome of ``key``, whole or not at all."""
@@ -225,37 +199,8 @@ def run_stored(
             yield key, Outcome(json.loads(json.dumps(outcome.document)), outcome.arrays)
 
 
-def _plain_settings(settings: "Mapping[str, Any] | DataclassInstance") -> dict[str, Any]:
+def _plain_settings(settings: Mapping[str, Any] | TrainingSettings) -> dict[str, Any]:
     """Return settings as they come back from TOML: lists for tuples, nothing for None."""
     values = settings if isinstance(settings, Mapping) else asdict(settings)
     plain: dict[str, Any] = json.loads(json.dumps(dict(values), allow_nan=False))
     return {key: value for key, value in plain.items() if value is not None}
-
-
-def _to_toml(settings: Mapping[str, Any]) -> str:
-    """Return strings, numbers, truths and lists of them as TOML, one a line.
-
-    They are written as in JSON, of which TOML takes all but the character DEL.
-    """
-    lines = (
-        f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items()
-    )
-    return "".join(lines).replace("\x7f", "\\u007f")
-
-
-def _checked(name: str) -> str:
-    plain = Path(name).name == name and name.isprintable() and not name.startswith(".")
-    if not plain or name == LATEST:
-        raise SettingsError(
-            f"--name {name!r} is not allowed: expected a plain name, without '/', without a dot "
-            f"in front, and not {LATEST!r}."
-        )
-    return name
-
-
-def _free_path(runs_dir: Path, kind: str) -> Path:
-    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{kind}"
-    path, number = runs_dir / stem, 2
-    while path.exists():
-        path, number = runs_dir / f"{stem}-{number}", number + 1
-    return path

@@ -96,14 +96,22 @@ def parse_vary(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
             raise SettingsError(f"--vary {word}: {name} cannot vary, for {NOT_VARIED[name]}.")
         values = _split(text)
         if not equals or not all(values):
-            raise SettingsError(f"--vary {word}: expected {name}=VALUE,VALUE,… without gaps.")
+            raise SettingsError(
+                f"--vary {word}: expected {name}=VALUE,VALUE,… with a value "
+                f"between the commas and every bracket closed."
+            )
         varied[name] = (*varied.get(name, ()), *values)
     return varied
 
 
 def _split(text: str) -> list[str]:
-    """Return the parts between the commas outside brackets; the brackets themselves go."""
+    """Return the parts between the commas outside brackets; the brackets themselves go.
+
+    Of a bracket that is not closed there is only an empty part.
+    """
     parts, depth = [""], 0
+    if text.count("[") != text.count("]"):
+        return [""]
     for character in text:
         depth += (character == "[") - (character == "]")
         if character == "," and depth == 0:
@@ -129,6 +137,14 @@ def grid(base: FitSettings, varied: Mapping[str, Sequence[str]]) -> list[Point]:
             )
         points.append(Point(values, settings))
     return points
+
+
+def varied_words(points: Sequence[Point]) -> list[str]:
+    """Return the grid's settings and values as words that ``parse_vary`` understands."""
+    return [
+        f"{name}={','.join(dict.fromkeys(shown(point.values[name]) for point in points))}"
+        for name in points[0].values
+    ]
 
 
 def check(points: Iterable[Point], dataset: Dataset) -> None:

@@ -37,10 +37,10 @@ def die_once(task):
 
 
 def die_if_told(told):
-    """Kill the worker if told so; else take a moment, so as to be there when it happens."""
+    """Kill the worker if told so; else take long enough to be there when it happens."""
+    time.sleep(0.1 if told else 0.5)
     if told:
         os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(0.05)
     return Outcome({})
 
 
@@ -60,3 +60,11 @@ def mark_and_sleep(task):
 
 def nothing(_):
     return Outcome({})
+
+
+def slow_product(task):
+    """Leave a file with this process's id, and take long enough to be killed in the middle."""
+    folder, seed = task
+    Path(folder, f"began-{os.getpid()}").touch()
+    time.sleep(0.4)
+    return product(seed)

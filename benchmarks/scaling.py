@@ -1,0 +1,191 @@
+"""What it costs to hand out trainings: per task, and for a real sweep with more workers.
+
+    python -m benchmarks.scaling [--data-dir data] [--dataset mnist] [--rounds 3] [--tasks 2000]
+
+Starts a Dask scheduler and workers of its own on loopback (the extra ``cluster``). Rounds are
+interleaved: each measures every way once, so that a noisy moment hits all of them.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from statistics import mean, median
+from time import perf_counter
+
+# before NumPy is loaded, as the commands do
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from nntrain.data.dataset import load
+from nntrain.experiments import sweep
+from nntrain.experiments.executors import Outcome, Task, Work, run
+from nntrain.experiments.store import Store
+from nntrain.settings import FitSettings
+
+PORT = 18_790
+TRAININGS = 8
+
+
+def nothing(_: int) -> Outcome:
+    return Outcome({})
+
+
+def memory(settings: FitSettings) -> Outcome:
+    """Train, then say how much memory this process has for itself and shares (Linux)."""
+    sweep.train(settings)
+    rows = Path("/proc/self/smaps_rollup").read_text().splitlines()[1:]
+    kib = {row.split(":")[0]: int(row.split()[1]) for row in rows}
+    private = kib["Private_Clean"] + kib["Private_Dirty"]
+    return Outcome({"private": private, "shared": kib["Rss"] - private})
+
+
+@contextmanager
+def cluster(workers: int, port: int) -> Iterator[str]:
+    address = f"tcp://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as folder:
+        scheduler = ("scheduler", "--host", "127.0.0.1", "--port", str(port))
+        worker = ("worker", address, "--nthreads", "1", "--no-nanny", "--local-directory", folder)
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "dask", *words, "--no-dashboard"],
+                env=environment,
+                stderr=subprocess.DEVNULL,
+            )
+            for words in (scheduler, *[worker] * workers)
+        ]
+        try:
+            yield address
+        finally:
+            for process in reversed(processes):
+                process.terminate()
+            for process in processes:
+                process.wait()
+
+
+def seconds(work: Work[Task], tasks: dict[str, Task], **where: object) -> float:
+    begun = perf_counter()
+    for _ in run(work, tasks, **where):  # type: ignore[arg-type]
+        pass
+    return perf_counter() - begun
+
+
+def per_task(count: int, ways: dict[str, dict[str, object]], rounds: int) -> None:
+    from benchmarks.scaling import nothing  # by its module's name, not __main__'s, as work is
+
+    few, many = ({str(number): number for number in range(n)} for n in (2, count + 2))
+    spent: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, where in ways.items():
+            begin = seconds(nothing, few, **where)  # processes started, the cluster greeted
+            spent[name].append((seconds(nothing, many, **where) - begin) / count)
+    print(f"\nempty tasks, {count} a round, {rounds} interleaved rounds")
+    for name, values in spent.items():
+        print(f"  {name:<15}  {1e3 * median(values):8.3f} ms a task  ({shown(values, 1e3)})")
+
+
+def starting(ways: dict[str, dict[str, object]], rounds: int) -> None:
+    from benchmarks.scaling import nothing
+
+    spent: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, where in ways.items():
+            count = int(str(where["jobs"])) if "cluster" not in where else 1
+            todo = {str(number): number for number in range(count)}
+            spent[name].append(seconds(nothing, todo, **where))
+    print(f"\nfrom the call to the first results of empty tasks, {rounds} interleaved rounds")
+    for name, values in spent.items():
+        print(f"  {name:<15}  {median(values):8.2f} s  ({shown(values, 1)})")
+
+
+def a_sweep(settings: FitSettings, ways: dict[str, dict[str, object]], rounds: int) -> None:
+    points = sweep.grid(settings, sweep.parse_vary(["hidden=30,100"]))
+    todo = sweep.tasks(points, range(TRAININGS // 2))
+    spent: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, where in ways.items():
+            spent[name].append(seconds(sweep.train, todo, **where))
+    first = next(iter(spent.values()))
+    print(
+        f"\na sweep of {len(todo)} trainings ([784, 30, 10] and [784, 100, 10], "
+        f"{settings.epochs} epochs of {settings.dataset}), {rounds} interleaved rounds"
+    )
+    for name, values in spent.items():
+        ratio = median(a / b for a, b in zip(first, values, strict=True))
+        print(
+            f"  {name:<15}  {median(values):8.2f} s  ({shown(values, 1)})  "
+            f"{ratio:.2f} times as fast"
+        )
+
+
+def sizes(settings: FitSettings) -> None:
+    """Print the bytes that go to a worker and come back, and how long saving them takes."""
+    import pickle
+
+    outcome = sweep.train(replace(settings, epochs=1, hidden=(100,)))
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open_new(Path(folder), "a", "sweep", {})
+        begun = perf_counter()
+        for number in range(20):
+            store.save(str(number), outcome)
+        saving = (perf_counter() - begun) / 20
+        stored = (store.path / "trainings" / "0.npz").stat().st_size
+    dataset = load(settings.dataset, Path(settings.data_dir), offline=True)
+    parts = (dataset.train, dataset.validation, dataset.test)
+    raw = sum(part.images.nbytes + part.labels.nbytes for part in parts)
+    print("\nbytes")
+    print(f"  a task, pickled              {len(pickle.dumps(settings)):>12,}")
+    print(f"  an outcome, pickled          {len(pickle.dumps(outcome)):>12,}")
+    print(f"  an outcome, stored           {stored:>12,}  in {1e3 * saving:.1f} ms")
+    print(f"  the dataset, memory-mapped   {raw:>12,}")
+    if sys.platform == "linux":
+        one = replace(settings, epochs=1)
+        for _, outcome in run(memory, {"1": one, "2": one}, jobs=2):
+            kib = outcome.document
+            print(f"  a process: {kib['private']:,} KiB its own, {kib['shared']:,} KiB shared")
+
+
+def shown(values: list[float], scale: float) -> str:
+    return (
+        ", ".join(f"{scale * value:.3g}" for value in values)
+        + f"; mean {scale * mean(values):.3g}"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data-dir", default="data")
+    parser.add_argument("--dataset", default="mnist")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--tasks", type=int, default=2000)
+    parser.add_argument("--epochs", type=int, default=4)
+    given = parser.parse_args()
+    folder = str(Path(given.data_dir).absolute())
+    settings = FitSettings(dataset=given.dataset, data_dir=folder, epochs=given.epochs)
+    load(given.dataset, Path(folder), offline=True)
+
+    with cluster(1, PORT) as one, cluster(2, PORT + 1) as two:
+        ways: dict[str, dict[str, object]] = {
+            "this process": {"jobs": 1},
+            "2 processes": {"jobs": 2},
+            "Dask, 1 worker": {"jobs": 1, "cluster": one},
+            "Dask, 2 workers": {"jobs": 1, "cluster": two},
+        }
+        measures: list[Callable[[], None]] = [
+            lambda: sizes(settings),
+            lambda: per_task(given.tasks, ways, given.rounds),
+            lambda: starting(ways, given.rounds),
+            lambda: a_sweep(settings, ways, given.rounds),
+        ]
+        for measure in measures:
+            measure()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+import json
+import os
+import signal
+import time
+
+import pytest
+
+from nntrain.settings import FitSettings, make, read_toml
+from tests.cli.helpers import process, run, run_json
+
+FAST = ["--epochs", "2", "--hidden", "8", "--batch-size", "10", "--jobs", "1"]
+GRID = [*FAST, "--vary", "learning_rate=0.000001,0.1", "--seeds", "2"]
+
+
+def outcomes(home, name):
+    return {
+        p.name: (p.stat().st_mtime_ns, p.read_bytes())
+        for p in (home / "runs" / name / "trainings").iterdir()
+    }
+
+
+def test_a_table_by_rank_and_the_winners_test_figure(home, tiny):
+    result = run("sweep", "--dataset", tiny, *GRID, "--name", "rates", "--csv", "out.csv")
+    first, second = (result.stdout.index(f" {rank}  ") for rank in (1, 2))
+    assert first < result.stdout.index("0.1 ") < second < result.stdout.index("1e-06")
+    for words in ("validation", "±", "test accuracy", "95 % interval", "learning_rate=0.1"):
+        assert words in result.stdout
+    assert "4/4  learning_rate=0.1 seed=1  validation" in result.stderr
+    folder = home / "runs" / "rates"
+    assert {p.name for p in folder.iterdir()} >= {
+        "experiment.toml", "provenance.json", "sweep.csv", "sweep.json", "winner.toml",
+    }  # fmt: skip
+    assert (home / "out.csv").read_text() == (folder / "sweep.csv").read_text()
+    assert make(FitSettings, read_toml(folder / "winner.toml")).learning_rate == 0.1
+    run("fit", folder / "winner.toml", "-q")
+
+
+def test_json(home, tiny):
+    document = run_json("sweep", "--dataset", tiny, *GRID, "--seed", "5", "--name", "a")
+    assert document["schema"] == "nntrain/sweep/1"
+    assert document["seeds"] == [5, 6]
+    assert [p["rank"] for p in document["points"]] == [1, 2]
+    assert document["winner"]["values"] == {"learning_rate": 0.1}
+    stored = json.loads((home / "runs" / "a" / "sweep.json").read_text())
+    assert stored == {k: v for k, v in document.items() if k != "experiment"}
+
+
+def test_runs_lists_no_experiments(home, tiny):
+    run("sweep", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "experiment")
+    assert run_json("runs")["runs"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--vary", "learning_rat=1"], "Did you mean 'learning_rate'"),
+        (["--vary", "epochs=1,x"], "epochs = x"),
+        (["--vary", "hidden=[8,4"], "hidden"),
+        (["--vary", "train_size=10,9999"], "train_size = 9999"),
+        (["--seeds", "0"], "--seeds"),
+        (["--jobs", "0"], "--jobs"),
+        (["--epochs", "0"], "epochs = 0"),
+    ],
+)
+def test_bad_words_are_exit_2_before_any_training(home, tiny, words, message):
+    assert message in run("sweep", "--dataset", tiny, *words, expect=2).stderr
+    assert not (home / "runs").exists()
+
+
+def test_resume_does_only_what_is_missing(home, tiny):
+    words = ["sweep", "--dataset", tiny, *GRID, "--name", "a"]
+    first = run_json(*words)
+    before = outcomes(home, "a")
+    kept, lost, spoilt, _ = sorted(before)
+    trainings = home / "runs" / "a" / "trainings"
+    (trainings / lost).unlink()
+    (trainings / spoilt).write_bytes(b"spoilt")
+    assert "--resume" in run(*words, expect=1).stderr
+    result = run(*words, "--resume")
+    assert "4 trainings, 2 to do" in result.stderr
+    assert "damaged" in result.stderr
+    after = outcomes(home, "a")
+    assert after[kept] == before[kept]
+    assert after[lost] != b""
+    again = run_json(*words[:-2], "--resume", "--jobs", "2")  # the newest with these settings
+    assert again["experiment"] == first["experiment"]
+    assert again["winner"] == first["winner"]
+    assert outcomes(home, "a") == after
+
+
+def test_resume_refuses_other_settings_by_name(home, tiny):
+    run("sweep", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "a")
+    words = ["sweep", "--dataset", tiny, *FAST, "--seeds", "2", "--resume"]
+    assert "seeds (1 there, now 2)" in run(*words, "--name", "a", expect=2).stderr
+    assert "seeds (1 there, now 2)" in run(*words, expect=2).stderr
+
+
+def test_overwrite(home, tiny):
+    words = ["sweep", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "a"]
+    run(*words)
+    before = outcomes(home, "a")
+    run(*words, "--overwrite")
+    assert outcomes(home, "a").keys() == before.keys()
+    assert outcomes(home, "a") != before
+
+
+def test_what_diverges_is_last_and_not_fatal(home, tiny):
+    words = ["--output", "sigmoid+cross-entropy", "--vary", "learning_rate=1e30,0.1"]
+    result = run("sweep", "--dataset", tiny, *FAST, *words, "--seeds", "1")
+    assert "1 diverged" in result.stdout
+    assert "learning_rate=0.1" in result.stdout
+
+
+def test_when_all_diverge_that_is_exit_3(home, tiny):
+    words = ["--output", "sigmoid+cross-entropy", "--learning-rate", "1e30", "--seeds", "1"]
+    result = run("sweep", "--dataset", tiny, *FAST, *words, expect=3)
+    assert "Every training diverged" in result.stderr
+
+
+def test_ctrl_c_says_how_to_go_on_and_leaves_no_traceback(home, tiny):
+    words = ["sweep", "--dataset", tiny, *FAST[:-2], "--jobs", "2", "--name", "a"]
+    words += ["--vary", "epochs=1,100000", "--seeds", "2"]
+    started = process(*words, start=True)
+    folder, until = home / "runs" / "a" / "trainings", time.monotonic() + 30
+    while not (folder.is_dir() and list(folder.glob("*.npz"))):
+        assert time.monotonic() < until
+        assert started.poll() is None, started.stderr.read()
+        time.sleep(0.02)
+    os.kill(started.pid, signal.SIGINT)
+    out, err = started.communicate(timeout=20)
+    assert (started.returncode, out) == (130, "")
+    assert "--name a --resume" in err
+    assert "Traceback" not in err

@@ -1,0 +1,64 @@
+"""A real Dask cluster on loopback: a scheduler and workers, each a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parent.parent.parent
+
+
+class Cluster:
+    def __init__(self, folder, workers):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{port}"
+        self.folder, self.workers = folder, []
+        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", port)
+        for _ in range(workers):
+            self.add_worker()
+
+    def add_worker(self):
+        # Without its nanny a worker that is killed stays dead.
+        options = ("--nthreads", 1, "--no-nanny", "--local-directory", self.folder)
+        self.workers.append(self._start("worker", self.address, *options))
+
+    def _start(self, kind, *words):
+        command = [sys.executable, "-m", "dask", kind, *words, "--no-dashboard"]
+        with (self.folder / f"{kind}-{len(self.workers)}.log").open("w") as log:
+            return subprocess.Popen(
+                [str(word) for word in command],
+                env={**os.environ, "PYTHONPATH": str(REPOSITORY), "OPENBLAS_NUM_THREADS": "1"},
+                stdout=log,
+                stderr=log,
+            )
+
+    def stop(self):
+        for process in (*self.workers, self.scheduler):
+            process.send_signal(signal.SIGKILL)
+        for process in (*self.workers, self.scheduler):
+            process.wait()
+
+
+@contextmanager
+def cluster(folder, workers=2):
+    made = Cluster(folder, workers)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def wait_for_file(folder, pattern, seconds=30):
+    """Return the first file in ``folder`` that matches, as soon as there is one."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for path in folder.glob(pattern):
+            return path
+        time.sleep(0.02)
+    raise AssertionError(f"no {pattern} in {folder} within {seconds} s")
