@@ -107,7 +107,7 @@ def calibration_document(calibration: Calibration) -> dict[str, Any]:
     return {
         "inverse_temperature": calibration.inverse_temperature,
         "fitted_c": calibration.fit.c,
-        "bounded": calibration.fit.bounded,
+        "at_the_limit": calibration.fit.at_the_limit,
         "fitted_on": calibration.fitted_on,
         "before": to_json(calibration.before),
         "after": to_json(calibration.after),

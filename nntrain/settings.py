@@ -124,9 +124,12 @@ class CompareSettings(TrainingSettings):
     )
     start: str = setting(
         "random",
-        "Where training starts; saturated: every output neuron confident, mostly wrongly.",
+        "Where training starts; saturated: output neurons confident, and wrong for most digits.",
         str,
         choices=lambda: STARTS,
+    )
+    threads: int | None = setting(
+        None, "BLAS threads of each process [default: 1].", int, low=1, optional=True
     )
     hidden: tuple[int, ...] = _like("hidden", (30,))
     activation: str = _like("activation", "sigmoid")
@@ -152,6 +155,13 @@ class CompareSettings(TrainingSettings):
         from nntrain.nn.outputs import OUTPUTS
 
         rates = {name: OUTPUTS[name].book_rate for name in self.outputs}
+        names = [given.rpartition("=")[0] for given in self.learning_rate]
+        if len(set(names)) < len(names):
+            raise SettingsError(
+                f"learning_rate = {' '.join(self.learning_rate)} names an output twice, or gives "
+                f"two rates for all. Leave one out.",
+                "learning_rate",
+            )
         for given in sorted(self.learning_rate, key=lambda given: "=" in given):  # general first
             name, equals, rate = given.rpartition("=")
             if equals and name not in rates:
@@ -178,11 +188,12 @@ class CompareSettings(TrainingSettings):
         }
         return FitSettings(**{**shared, **changed})
 
-    def rate_origin(self) -> str:
-        """Say where the learning rates come from."""
+    def rate_origin(self, output: str) -> str:
+        """Say where an output's learning rate comes from."""
         if self.tune:
             return "tuned"
-        return "given" if self.learning_rate else "the book's"
+        names = [given.rpartition("=")[0] for given in self.learning_rate]
+        return "given" if output in names or "" in names else "the book's"
 
     def __post_init__(self) -> None:
         """Check the learning rates too."""

@@ -18,15 +18,15 @@ LOWEST, HIGHEST = 1e-3, 1e3
 class Fit:
     """The c that was found, and the mean log-likelihood at c = 1 and at it, in nats.
 
-    ``bounded`` says that there is no best c in the range searched, 0.001 to 1000, as when every
-    answer is right and more confidence is always better; c is then one from which more makes
-    no difference that float64 can tell.
+    ``at_the_limit`` says that there is no best c in the range searched, 0.001 to 1000, as when
+    every answer is right and more confidence is always better; c is then one from which more
+    makes no difference that float64 can tell.
     """
 
     c: float
     before: float
     after: float
-    bounded: bool
+    at_the_limit: bool
 
 
 def scaled(log_outputs: npt.ArrayLike, c: float) -> Floats:
@@ -50,12 +50,12 @@ def fit(labels: npt.ArrayLike, log_outputs: npt.ArrayLike) -> Fit:
         return float((floored[np.arange(len(truth)), truth] - expected).mean())
 
     low, high = np.log(LOWEST), np.log(HIGHEST)
-    bounded = slope(LOWEST) <= 0 or slope(HIGHEST) >= 0
+    at_the_limit = slope(LOWEST) <= 0 or slope(HIGHEST) >= 0
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if slope(float(np.exp(middle))) > 0 else (low, middle)
     c = float(np.exp((low + high) / 2))
-    return Fit(c, _likelihood(truth, floored, 1.0), _likelihood(truth, floored, c), bounded)
+    return Fit(c, _likelihood(truth, floored, 1.0), _likelihood(truth, floored, c), at_the_limit)
 
 
 def _likelihood(labels: npt.NDArray[np.int64], logs: Floats, c: float) -> float:

@@ -10,7 +10,9 @@ from nntrain.cli import options, threads
 from nntrain.settings import CompareSettings
 
 if TYPE_CHECKING:
-    from nntrain.experiments.compare_costs import Task, Trained
+    from nntrain.data.dataset import Dataset
+    from nntrain.experiments.compare_costs import Diverged, Task, Trained
+    from nntrain.experiments.executors import Outcome
     from nntrain.experiments.store import Store
     from nntrain.experiments.tuning import Tuned
     from nntrain.show.terminal.terminal import Terminal
@@ -64,7 +66,8 @@ def compare_costs(
     nntrain compare-costs --tune
     nntrain compare-costs --neuron
     """
-    threads.one_unless_set()  # a process each; results are the same bits however many there are
+    threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
+    from nntrain.cli.loading import load_dataset
     from nntrain.show.terminal.terminal import Terminal
 
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
@@ -72,9 +75,11 @@ def compare_costs(
         _demonstrate_neuron(terminal, as_json)
     else:
         settings = options.checked_as(CompareSettings, ctx, values)
-        settings = _with_dataset(terminal, settings, mirrors, offline)
-        store = _open_store(settings, runs_dir, name, resume, overwrite)
-        _compare(terminal, settings, store, jobs, cluster, as_json, csv)
+        folder = Path(settings.data_dir).absolute()
+        dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
+        settings = replace(settings, dataset=dataset.lasting_name, data_dir=str(folder))
+        store = _open_store(settings, dataset, runs_dir, name, resume, overwrite)
+        _compare(terminal, settings, dataset, store, jobs, cluster, as_json, csv)
     if svg:
         terminal.save_picture(svg, "nntrain compare-costs")
 
@@ -92,37 +97,38 @@ def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
         terminal.result(demonstration(curves))
 
 
-def _with_dataset(
-    terminal: "Terminal", settings: CompareSettings, mirrors: tuple[str, ...], offline: bool
-) -> CompareSettings:
-    """Return the settings with the name and place of a dataset that is complete."""
-    from nntrain.cli.loading import load_dataset
-
-    folder = Path(settings.data_dir).absolute()
-    dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
-    return replace(settings, dataset=dataset.lasting_name, data_dir=str(folder))
-
-
 def _open_store(
-    settings: CompareSettings, runs_dir: Path, name: str | None, resume: bool, overwrite: bool
+    settings: CompareSettings,
+    dataset: "Dataset",
+    runs_dir: Path,
+    name: str | None,
+    resume: bool,
+    overwrite: bool,
 ) -> "Store":
     from nntrain.experiments.store import Store
+    from nntrain.provenance import collect
 
+    options.refuse_both(resume, overwrite)
     if resume:
         return Store.resume(runs_dir, name, "compare-costs", settings)
-    return Store.open_new(runs_dir, name, "compare-costs", settings, overwrite=overwrite)
+    store = Store.open_new(runs_dir, name, "compare-costs", settings, overwrite=overwrite)
+    examples = settings.train_size or len(dataset.train.images)
+    one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
+    store.write_json("provenance.json", collect(one, dataset, examples))
+    return store
 
 
 def _compare(
     terminal: "Terminal",
     settings: CompareSettings,
+    dataset: "Dataset",
     store: "Store",
     jobs: int,
     cluster: str | None,
     as_json: bool,
     csv: Path | None,
 ) -> None:
-    from nntrain.experiments.compare_costs import tasks
+    from nntrain.experiments.compare_costs import Trained, tasks
     from nntrain.experiments.comparison import compare
     from nntrain.experiments.comparison_files import document, epochs_csv
     from nntrain.experiments.tuning import choose, tuning_tasks
@@ -133,67 +139,80 @@ def _compare(
         tuned = choose(settings, _train(terminal, tuning_tasks(settings), store, jobs, cluster))
         rates = {output: one.rate for output, one in tuned.items()}
     trainings = _train(terminal, tasks(settings, rates), store, jobs, cluster)
-    result = compare(trainings)
-    whole = {"schema": SCHEMA, **document(result, trainings, settings, tuned)}
+    saturated = settings.start == "saturated"
+    result = compare(trainings, saturated=saturated)
+    sound = [training for training in trainings if isinstance(training, Trained)]
+    whole = {
+        "schema": SCHEMA,
+        "dataset": dataset.name,
+        "dataset_title": dataset.title,
+        "substituted_because": dataset.substituted_because,
+        **document(result, sound, settings, tuned),
+    }
     store.write_json("comparison.json", whole)
-    store.write_text("comparison.csv", epochs_csv(trainings))
+    store.write_text("comparison.csv", epochs_csv(sound))
     if csv is not None:
-        options.write_file(csv, epochs_csv(trainings))
+        options.write_file(csv, epochs_csv(sound))
     if as_json:
         terminal.document(SCHEMA, whole)
         return
-    terminal.result(*comparison(result, _about(settings, tuned), settings.start == "saturated"))
+    terminal.result(*comparison(result, _about(settings, dataset, tuned), saturated))
     terminal.message(f"\nSaved in {store.path}")
 
 
 def _train(
     terminal: "Terminal", todo: "dict[str, Task]", store: "Store", jobs: int, cluster: str | None
-) -> "list[Trained]":
+) -> "list[Trained | Diverged]":
     """Do the trainings that are not on disk yet; return all in the order of ``todo``."""
-    from nntrain.experiments.compare_costs import from_outcome, train
-    from nntrain.experiments.store import run_stored
-    from nntrain.show.terminal.trainings import TrainingsProgress
+    from nntrain.cli.trainings import run_all
+    from nntrain.experiments.compare_costs import Diverged, from_outcome, train
 
-    done: dict[str, Trained] = {}
-    with TrainingsProgress(terminal, len(todo)) as progress:
-        for key, outcome in run_stored(store, train, todo, jobs=jobs, cluster=cluster):
-            training = done[key] = from_outcome(outcome)
-            last = training.epochs[-1].validation_accuracy
-            progress.done(
-                f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}"
-                f"  validation {100 * (last or 0):.2f} %"
-            )
-    for message in store.damaged.values():
-        terminal.message(message)
-    return [done[key] for key in todo]
+    def describe(key: str, outcome: "Outcome") -> str:
+        training = from_outcome(outcome)
+        text = f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}  "
+        if isinstance(training, Diverged):
+            return f"{text}diverged"
+        return f"{text}validation {100 * (training.epochs[-1].validation_accuracy or 0):.2f} %"
+
+    outcomes = run_all(terminal, store, train, todo, describe, jobs=jobs, cluster=cluster)
+    return [from_outcome(outcome) for outcome in outcomes.values()]
 
 
-def _about(settings: CompareSettings, tuned: "dict[str, Tuned] | None") -> dict[str, str]:
+def _about(
+    settings: CompareSettings, dataset: "Dataset", tuned: "dict[str, Tuned] | None"
+) -> dict[str, str]:
     """Return what was compared and how, in words."""
     from nntrain.experiments.slowdown import SATURATION
 
+    examples = settings.train_size or len(dataset.train.images)
     about = {
-        "dataset": settings.dataset
-        + (
-            f", the first {settings.train_size:,} training examples" if settings.train_size else ""
-        ),
+        "dataset": f"{dataset.title}, {examples:,} training examples",
         "paired": "for each seed the same first weights, mini-batches and split",
         "hidden layers": f"{list(settings.hidden)}, {settings.activation}",
         "mini-batches": f"of {settings.batch_size}, momentum {settings.momentum:g}, "
         f"weight decay {settings.weight_decay:g}",
         "seeds": ", ".join(map(str, settings.seed_list)),
         "start": settings.start,
-        "learning rates": f"{settings.rate_origin()}; the costs' scales differ as well",
     }
     if settings.start == "saturated":
         about["start"] = (
             f"saturated: output biases +{SATURATION:g} for class 0 and −{SATURATION:g} for "
             f"every other class, all else as drawn"
         )
-    for output, one in (tuned or {}).items():
-        seeds = " and ".join(map(str, one.seeds))
-        tried = ", ".join(f"{rate:g}: {100 * accuracy:.2f}" for rate, accuracy in one.candidates)
+    for output in settings.outputs:
+        rate = (tuned or {}).get(output)
+        if rate is None:
+            about[f"η of {output}"] = (
+                f"{settings.rates()[output]:g}, {settings.rate_origin(output)}"
+            )
+            continue
+        tried = ", ".join(
+            f"{one:g}: {'diverged' if accuracy is None else f'{100 * accuracy:.2f}'}"
+            for one, accuracy in rate.candidates
+        )
         about[f"η of {output}"] = (
-            f"{one.rate:g}, the best mean validation accuracy of {tried} % (seeds {seeds})"
+            f"{rate.rate:g}, the best mean validation accuracy of {tried} % (seeds "
+            f"{' and '.join(map(str, rate.seeds))})"
+            + ("; a better one may lie beyond the grid" if rate.at_the_edge else "")
         )
     return about

@@ -69,6 +69,7 @@ def evaluate(
     settings = run.settings()
     folder = data_dir or Path(settings.data_dir)
     data = load_dataset(terminal, dataset or settings.dataset, folder, mirrors, offline)
+    calibration = evaluating.calibrate(run.model(), data, split) if calibrate else None
     document = report_on(
         terminal,
         run,
@@ -79,8 +80,7 @@ def evaluate(
         show=not as_json,
         save=False,
     )
-    if calibrate:
-        calibration = evaluating.calibrate(run.model(), data, split)
+    if calibration is not None:
         document["calibration"] = evaluating.calibration_document(calibration)
         if not as_json:
             terminal.result(calibration_report(calibration, split))

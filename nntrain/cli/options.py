@@ -266,6 +266,12 @@ def write_file(path: Path, text: str) -> None:
         raise NntrainError(f"Cannot write {path}: {error.strerror or error}.") from error
 
 
+def refuse_both(resume: bool, overwrite: bool) -> None:
+    """Raise ``SettingsError`` where an experiment is to be resumed and replaced at once."""
+    if resume and overwrite:
+        raise SettingsError("--resume and --overwrite exclude each other. Leave one out.")
+
+
 def experiment_options(command: Command) -> Command:
     """Add what every experiment of many trainings has: where they run and where they are kept."""
     for option in (

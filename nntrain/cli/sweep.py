@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import options, threads
-from nntrain.errors import DivergenceError, Interrupted
+from nntrain.errors import DivergenceError
 from nntrain.settings import FitSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
+    from nntrain.experiments.executors import Outcome
     from nntrain.experiments.store import Store
     from nntrain.experiments.sweep import Point, Trained
     from nntrain.show.terminal.terminal import Terminal
@@ -106,6 +107,7 @@ def _open_store(
 ) -> "Store":
     from nntrain.experiments.store import Store
 
+    options.refuse_both(resume, overwrite)
     if resume:
         return Store.resume(runs_dir, name, "sweep", wanted)
     return Store.open_new(runs_dir, name, "sweep", wanted, overwrite=overwrite)
@@ -120,32 +122,16 @@ def _train(
     cluster: str | None,
 ) -> "dict[str, Trained]":
     """Do the trainings that are not on disk yet; return all by key."""
-    from time import monotonic
-
-    from nntrain.experiments.store import run_stored
+    from nntrain.cli.trainings import run_all
     from nntrain.experiments.sweep import tasks, train, trained
     from nntrain.show.terminal.sweep import training_line
-    from nntrain.show.terminal.trainings import TrainingsProgress
+
+    def describe(key: str, outcome: "Outcome") -> str:
+        return training_line(key, trained(outcome.document))
 
     todo = tasks(points, seeds)
-    missing, begun, new = set(store.missing(todo)), monotonic(), 0
-    terminal.message(f"{len(todo)} trainings, {len(missing)} to do, kept in {store.path}")
-    for damage in store.damaged.values():
-        terminal.message(damage)
-    done: dict[str, Trained] = {}
-    try:
-        with TrainingsProgress(terminal, len(todo)) as progress:
-            for key, outcome in run_stored(store, train, todo, jobs=jobs, cluster=cluster):
-                done[key] = trained(outcome.document)
-                new += key in missing
-                left_s = (monotonic() - begun) / max(new, 1) * (len(missing) - new)
-                progress.done(training_line(len(done), len(todo), key, done[key], left_s))
-    except KeyboardInterrupt:
-        raise Interrupted(
-            f"Interrupted; {len(done)} of {len(todo)} trainings are saved. The same command with "
-            f"--name {store.path.name} --resume does the rest."
-        ) from None
-    return done
+    outcomes = run_all(terminal, store, train, todo, describe, jobs=jobs, cluster=cluster)
+    return {key: trained(outcome.document) for key, outcome in outcomes.items()}
 
 
 def _report(
@@ -188,13 +174,15 @@ def _report(
 
 
 def _about(points: "list[Point]", seeds: range, dataset: "Dataset") -> dict[str, str]:
+    from nntrain.show.terminal.words import plural
+
     one = points[0].settings
     fixed = {
         "hidden": f"hidden layers {list(one.hidden)}",
         "learning_rate": f"η = {one.learning_rate:g}",
         "momentum": f"μ = {one.momentum:g}",
         "weight_decay": f"λ = {one.weight_decay:g}",
-        "epochs": f"{one.epochs} epochs",
+        "epochs": plural(one.epochs, "epoch"),
         "batch_size": f"mini-batches of {one.batch_size}",
     }
     return {

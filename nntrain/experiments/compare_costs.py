@@ -48,11 +48,22 @@ class Check:
     accuracy: float
 
 
+@dataclass(frozen=True)
+class Diverged:
+    """A training that left the finite numbers; ``message`` says when and what to do."""
+
+    output: str
+    seed: int
+    learning_rate: float
+    message: str
+
+
 @dataclass(frozen=True, eq=False)
 class Trained:
     """A finished training.
 
-    ``slowdown`` has one entry before the first epoch and one after each. ``test_right`` (n,)
+    ``slowdown`` and ``gradient_norms`` have one entry before the first epoch and one after each.
+    ``test_right`` (n,)
     bool says of each test example whether the network with the best weights on validation was
     right; ``raw`` and ``normalised`` are its confidence histograms on them.
     """
@@ -62,6 +73,7 @@ class Trained:
     learning_rate: float
     epochs: tuple[EpochResult, ...]
     slowdown: tuple[Slowdown, ...]
+    gradient_norms: tuple[tuple[float, ...], ...]
     checks: tuple[Check, ...]
     test_right: NDArray[np.bool_]
     raw: Histogram
@@ -91,21 +103,28 @@ def dataset_of(name: str, data_dir: str) -> Dataset:
 def train(task: Task) -> Outcome:
     """Do one training, and return it as an outcome that ``from_outcome`` reads.
 
-    Raises ``DivergenceError``, which names the output and the seed.
+    One that diverges is an outcome too: it need not be tried again.
     """
+    about = {
+        "output": task.fit.output,
+        "seed": task.fit.seed,
+        "learning_rate": task.fit.learning_rate,
+    }
     try:
-        return _train(task)
+        return _train(task, about)
     except DivergenceError as error:
-        raise DivergenceError(f"{task.fit.output}, seed {task.fit.seed}: {error}") from error
+        message = f"{task.fit.output}, seed {task.fit.seed}: {error}"
+        return Outcome({**about, "diverged": message}, {})
 
 
-def _train(task: Task) -> Outcome:
+def _train(task: Task, about: dict[str, Any]) -> Outcome:
     dataset = dataset_of(task.fit.dataset, task.fit.data_dir)
     training = start(task.fit, dataset)
     if task.start == "saturated":
         saturate(training.network)
     probe = training.batches.inputs, training.batches.labels
     slowdown, epochs = [measure(training.network, *probe)], []
+    first_norms = training.gradient_norms()
     checks: list[Check] = []
     while not training.finished:
         checks.extend(_checked_epoch(training, dataset, checks[-1].updates if checks else 0))
@@ -113,9 +132,8 @@ def _train(task: Task) -> Outcome:
         slowdown.append(measure(training.network, *probe))
         checks.append(_check_at_end(training, epochs))
     document = {
-        "output": task.fit.output,
-        "seed": task.fit.seed,
-        "learning_rate": task.fit.learning_rate,
+        **about,
+        "first_gradient_norms": first_norms,
         "epochs": [asdict(result) for result in epochs],
         "slowdown": [asdict(figures) for figures in slowdown],
         "checks": [asdict(check) for check in checks],
@@ -162,19 +180,25 @@ def _test_arrays(training: Training, dataset: Dataset) -> dict[str, NDArray[Any]
     return arrays
 
 
-def from_outcome(outcome: Outcome) -> Trained:
+def from_outcome(outcome: Outcome) -> Trained | Diverged:
     """Return the training that ``train`` put into an outcome."""
     document, arrays = outcome.document, outcome.arrays
+    about = (document["output"], document["seed"], document["learning_rate"])
+    if "diverged" in document:
+        return Diverged(*about, document["diverged"])
     edges = equal_edges(HISTOGRAM_BINS)
+    epochs = tuple(
+        EpochResult(**{**epoch, "gradient_norms": tuple(epoch["gradient_norms"])})
+        for epoch in document["epochs"]
+    )
     return Trained(
-        output=document["output"],
-        seed=document["seed"],
-        learning_rate=document["learning_rate"],
-        epochs=tuple(
-            EpochResult(**{**epoch, "gradient_norms": tuple(epoch["gradient_norms"])})
-            for epoch in document["epochs"]
-        ),
+        *about,
+        epochs=epochs,
         slowdown=tuple(Slowdown(**figures) for figures in document["slowdown"]),
+        gradient_norms=(
+            tuple(document["first_gradient_norms"]),
+            *(epoch.gradient_norms for epoch in epochs),
+        ),
         checks=tuple(Check(**check) for check in document["checks"]),
         test_right=arrays["test_right"],
         raw=Histogram(edges, arrays["raw_right"], arrays["raw_wrong"]),

@@ -22,8 +22,10 @@ from nntrain.analysis.comparison import (
 )
 from nntrain.analysis.confidence import Histogram
 from nntrain.analysis.metrics import Interval, wilson
-from nntrain.experiments.compare_costs import Trained
+from nntrain.errors import DivergenceError
+from nntrain.experiments.compare_costs import Diverged, Trained
 from nntrain.experiments.slowdown import Slowdown
+from nntrain.experiments.verdicts import Ratio, escape_verdict, speed_verdict
 
 LEVELS = (0.5, 0.9, 0.95, 0.97)
 
@@ -44,9 +46,9 @@ class OutputResult:
     """One output over all seeds.
 
     ``accuracy`` has one validation spread an epoch; ``reached`` one entry a level of LEVELS,
-    None where no seed got there; ``test`` the interval of the answers pooled over seeds;
-    ``slowdown`` the means over seeds before the first epoch and after each, ``gradient_norms``
-    after each, one a layer.
+    None where no seed got there; ``test`` the interval of the mean test accuracy, with the test
+    examples counted once however many seeds share them; ``slowdown`` and ``gradient_norms``, one a
+    layer, the means over seeds before the first epoch and after each.
     """
 
     output: str
@@ -67,7 +69,8 @@ class PairResult:
     """Two outputs against each other, a − b: over epochs, at the end on the test set, McNemar.
 
     ``updates_ratio`` is b's updates over a's to ``level``, the highest that both reached with
-    every seed (geometric mean over seeds); None where there is none.
+    every seed (geometric mean over seeds); None where there is none. ``escape`` is b's updates
+    over a's to 50 %, with its 95 % interval over seeds; None where a seed did not get there.
     """
 
     a: str
@@ -77,6 +80,7 @@ class PairResult:
     mcnemar: McNemar
     level: float | None
     updates_ratio: float | None
+    escape: Ratio | None
     verdict: str
 
 
@@ -89,36 +93,45 @@ class Comparison:
     pairs: tuple[PairResult, ...]
 
 
-def compare(trainings: Sequence[Trained]) -> Comparison:
-    """Return the comparison of trainings that have the same seeds for every output."""
+def compare(trainings: Sequence[Trained | Diverged], *, saturated: bool = False) -> Comparison:
+    """Return the comparison of trainings that have the same seeds for every output.
+
+    From the ``saturated`` start the verdict is about the updates to 50 %, elsewhere about the
+    accuracy while learning. Raises ``DivergenceError`` when a training diverged.
+    """
+    for training in trainings:
+        if isinstance(training, Diverged):
+            raise DivergenceError(training.message)
     groups: dict[str, list[Trained]] = {}
     for training in sorted(trainings, key=lambda t: t.seed):
-        groups.setdefault(training.output, []).append(training)
+        if isinstance(training, Trained):
+            groups.setdefault(training.output, []).append(training)
     seeds = tuple(t.seed for t in next(iter(groups.values())))
     return Comparison(
         seeds=seeds,
         outputs=tuple(_output_result(group) for group in groups.values()),
-        pairs=tuple(_pair_result(a, b) for a, b in combinations(groups.values(), 2)),
+        pairs=tuple(_pair_result(a, b, saturated) for a, b in combinations(groups.values(), 2)),
     )
 
 
 def _output_result(group: list[Trained]) -> OutputResult:
     curves = [_curve(training) for training in group]
-    right = np.concatenate([training.test_right for training in group])
+    accuracies = [float(training.test_right.mean()) for training in group]
+    examples = len(group[0].test_right)
     return OutputResult(
         output=group[0].output,
         learning_rate=group[0].learning_rate,
         accuracy=tuple(spread(epoch) for epoch in zip(*curves, strict=True)),
         mean_accuracy=spread([mean(curve) for curve in curves]),
         reached={level: _reached(group, level) for level in LEVELS},
-        test_accuracy=spread([float(t.test_right.mean()) for t in group]),
-        test=wilson(int(right.sum()), len(right)),
+        test_accuracy=spread(accuracies),
+        test=wilson(round(mean(accuracies) * examples), examples),
         slowdown=tuple(
             _mean_slowdown(moment) for moment in zip(*(t.slowdown for t in group), strict=True)
         ),
         gradient_norms=tuple(
-            tuple(mean(norms) for norms in zip(*(e.gradient_norms for e in epochs), strict=True))
-            for epochs in zip(*(t.epochs for t in group), strict=True)
+            tuple(mean(norms) for norms in zip(*moment, strict=True))
+            for moment in zip(*(t.gradient_norms for t in group), strict=True)
         ),
         raw=_pooled([t.raw for t in group]),
         normalised=_pooled([t.normalised for t in group]),
@@ -162,12 +175,13 @@ def _pooled(histograms: list[Histogram]) -> Histogram:
     return Histogram(histograms[0].edges, right, wrong)
 
 
-def _pair_result(a: list[Trained], b: list[Trained]) -> PairResult:
+def _pair_result(a: list[Trained], b: list[Trained], saturated: bool) -> PairResult:
     speed = paired_difference([mean(_curve(t)) for t in a], [mean(_curve(t)) for t in b])
     final = paired_difference(
         [float(t.test_right.mean()) for t in a], [float(t.test_right.mean()) for t in b]
     )
     level, ratio = _updates_ratio(a, b)
+    escape = _escape(a, b)
     names = a[0].output, b[0].output
     return PairResult(
         *names,
@@ -176,8 +190,36 @@ def _pair_result(a: list[Trained], b: list[Trained]) -> PairResult:
         mcnemar=mcnemar([t.test_right for t in a], [t.test_right for t in b]),
         level=level,
         updates_ratio=ratio,
-        verdict=_verdict(*names, speed, len(_curve(a[0])), level, ratio),
+        escape=escape,
+        verdict=(
+            escape_verdict(*names, escape, _counts(a, b), a[0].checks[-1].updates)
+            if saturated
+            else speed_verdict(*names, speed, len(_curve(a[0])), level, ratio)
+        ),
     )
+
+
+def _counts(*groups: list[Trained]) -> tuple[str, ...]:
+    """Return in words with how many seeds each output got to 50 %."""
+    reached = [sum(_updates_to(t, 0.5) is not None for t in group) for group in groups]
+    return tuple(f"{n} of {len(group)} seeds" for n, group in zip(reached, groups, strict=True))
+
+
+def _escape(a: list[Trained], b: list[Trained]) -> Ratio | None:
+    """Return b's updates to 50 % over a's; the interval is Student's, of the logarithms."""
+    pairs = [(_updates_to(x, 0.5), _updates_to(y, 0.5)) for x, y in zip(a, b, strict=True)]
+    if not all(x and y for x, y in pairs):
+        return None
+    of = paired_difference(
+        [math.log(y or 1) for _, y in pairs], [math.log(x or 1) for x, _ in pairs]
+    )
+    low, high = (None if edge is None else math.exp(edge) for edge in (of.low, of.high))
+    return Ratio(math.exp(of.mean), low, high, of.n)
+
+
+def _updates_to(training: Trained, level: float) -> int | None:
+    first = _first_check(training, level)
+    return None if first is None else training.checks[first].updates
 
 
 def _updates_ratio(a: list[Trained], b: list[Trained]) -> tuple[float | None, float | None]:
@@ -193,34 +235,3 @@ def _updates_ratio(a: list[Trained], b: list[Trained]) -> tuple[float | None, fl
         if len(updates) == len(a):
             return level, math.exp(mean(math.log(second / first) for first, second in updates))
     return None, None
-
-
-def _verdict(
-    a: str,
-    b: str,
-    speed: PairedDifference,
-    epochs: int,
-    level: float | None,
-    ratio: float | None,
-) -> str:
-    """Return the comparison of learning speed in plain words."""
-    if speed.low is None or speed.high is None:
-        return f"{a} and {b}: one seed cannot tell which learns faster; give --seeds."
-    over = f"over {epochs} epochs" if epochs > 1 else "after the epoch"
-    if not speed.distinguishable:
-        return (
-            f"{a} and {b} are not distinguishable with {speed.n} seeds: {over} their validation "
-            f"accuracies differ by {100 * speed.mean:+.2f} points on average "
-            f"(95 % interval {100 * speed.low:+.2f} to {100 * speed.high:+.2f})."
-        )
-    faster, slower, sign = (a, b, 1) if speed.mean > 0 else (b, a, -1)
-    low, high = sorted((sign * speed.low, sign * speed.high))
-    text = (
-        f"{faster} learns faster than {slower}: {over} its validation accuracy is "
-        f"{100 * sign * speed.mean:.2f} points higher on average (95 % interval "
-        f"{100 * low:.2f} to {100 * high:.2f}, {speed.n} seeds)"
-    )
-    if level is not None and ratio is not None:
-        times = ratio if sign > 0 else 1 / ratio
-        text += f"; to {100 * level:.0f} % the other took {times:.2g} times its updates"
-    return text + "."

@@ -22,7 +22,7 @@ def document(
     return {
         "settings": asdict(settings),
         "learning_rates": {
-            one.output: {"value": one.learning_rate, "origin": settings.rate_origin()}
+            one.output: {"value": one.learning_rate, "origin": settings.rate_origin(one.output)}
             for one in result.outputs
         },
         "tuning": {output: asdict(one) for output, one in (tuned or {}).items()},
@@ -63,13 +63,14 @@ def _training(training: Trained) -> dict[str, Any]:
         "test_accuracy": float(training.test_right.mean()),
         "epochs": [asdict(epoch) for epoch in training.epochs],
         "slowdown": [asdict(moment) for moment in training.slowdown],
+        "gradient_norms": [list(norms) for norms in training.gradient_norms],
         "checks": [asdict(check) for check in training.checks],
     }
 
 
 def epochs_csv(trainings: list[Trained]) -> str:
-    """Return one row per output, seed and epoch, with the seconds and slowdown at its end."""
-    layers = len(trainings[0].epochs[0].gradient_norms)
+    """Return one row per output, seed and epoch; epoch 0, before training, has no cost yet."""
+    layers = len(trainings[0].gradient_norms[0])
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
@@ -78,11 +79,14 @@ def epochs_csv(trainings: list[Trained]) -> str:
          "slope", "saturated_wrong", *(f"gradient_norm_{n}" for n in range(1, layers + 1))]
     )  # fmt: skip
     for t in trainings:
-        for epoch, at_end in zip(t.epochs, t.slowdown[1:], strict=True):
+        for number, (figures, norms) in enumerate(zip(t.slowdown, t.gradient_norms, strict=True)):
+            epoch = t.epochs[number - 1] if number else None
+            learnt = [None] * 5 if epoch is None else [
+                epoch.train_cost, epoch.train_accuracy, epoch.validation_cost,
+                epoch.validation_accuracy, epoch.seconds,
+            ]  # fmt: skip
             writer.writerow(
-                [t.output, t.seed, t.learning_rate, epoch.epoch, epoch.train_cost,
-                 epoch.train_accuracy, epoch.validation_cost, epoch.validation_accuracy,
-                 epoch.seconds, at_end.delta_norm, at_end.error_norm, at_end.slope,
-                 at_end.saturated_wrong, *epoch.gradient_norms]
+                [t.output, t.seed, t.learning_rate, number, *learnt, figures.delta_norm,
+                 figures.error_norm, figures.slope, figures.saturated_wrong, *norms]
             )  # fmt: skip
     return text.getvalue()

@@ -193,7 +193,10 @@ async def _knock(address: str) -> None:
     from distributed.security import Security
 
     security = Security().get_connection_args("client")
-    comm = await asyncio.wait_for(connect(address, timeout=CONNECT_S, **security), CONNECT_S)
+    try:
+        comm = await asyncio.wait_for(connect(address, timeout=CONNECT_S, **security), CONNECT_S)
+    except MemoryError:  # the size of a message, read from what is none
+        raise OSError("what answers there is no Dask scheduler") from None
     await comm.close()
 
 
@@ -205,4 +208,6 @@ def about() -> dict[str, str]:
 
 
 def _blas() -> dict[str, str]:
-    return {"BLAS threads": os.environ.get(BLAS_VARIABLES[0], "1")}
+    """Return how many threads BLAS takes by the environment: every core where it says nothing."""
+    set_to = (os.environ.get(name) for name in BLAS_VARIABLES)
+    return {"BLAS threads": next((value for value in set_to if value), "every core")}

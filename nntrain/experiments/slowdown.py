@@ -24,8 +24,8 @@ class Slowdown:
     """Figures at the output layer, means over the first 1,000 training examples.
 
     ``delta_norm``: ‖δ^L‖; ``error_norm``: ‖a − ỹ‖; ``slope``: a(1 − a) over all output neurons,
-    which is σ'(z) for sigmoid outputs and ∂a_j/∂z_j for the softmax; ``saturated_wrong``: the
-    share of output neurons with |a − ỹ| ≥ 0.9.
+    which is σ'(z) for sigmoid outputs and ∂a_j/∂z_j for the softmax with c = 1;
+    ``saturated_wrong``: the share of output neurons with |a − ỹ| ≥ 0.9.
     """
 
     delta_norm: float

@@ -8,6 +8,7 @@ there already need not be trained again.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -55,6 +56,9 @@ class Store(Directory):
         The default name is the time and the kind. Raises ``RunError`` when the directory exists,
         unless it is an experiment's and ``overwrite`` is true: then the old one is removed.
         """
+        if overwrite and name and (runs_dir / name / SETTINGS_FILE).is_file():
+            with cls(runs_dir / name).alone():
+                pass  # nobody is at work in what is to be removed
         path = new_directory(runs_dir, name, kind, marker=SETTINGS_FILE, overwrite=overwrite)
         try:
             (path / "trainings").mkdir()
@@ -102,8 +106,21 @@ class Store(Directory):
 
     @property
     def kind(self) -> str:
-        """What experiment it is, as in ``sweep``."""
-        return str(self.settings().get("kind"))
+        """What experiment it is, as in ``sweep``; nothing where experiment.toml is damaged."""
+        try:
+            return str(self.settings().get("kind"))
+        except RunError:
+            return ""
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the experiment's lock; raise ``RunError`` where another process has it."""
+
+        def refuse(_: str) -> None:
+            raise RunError(f"Another process is at work in {self.path}. Wait for it, or end it.")
+
+        with locked(self.path / ".lock", refuse):
+            yield
 
     def settings(self) -> dict[str, Any]:
         """Return experiment.toml."""
@@ -182,11 +199,7 @@ def run_stored(
     document has been through JSON. Raises what ``run`` raises, and ``RunError`` when another
     process is at work in the store or it cannot be written.
     """
-
-    def refuse(_: str) -> None:
-        raise RunError(f"Another process is at work in {store.path}. Wait for it, or end it.")
-
-    with locked(store.path / ".lock", refuse):
+    with store.alone():
         missing = {}
         for key, task in tasks.items():
             outcome = store.load(key)

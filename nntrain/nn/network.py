@@ -120,12 +120,13 @@ class Network:
         The cost is NaN where a z^L is not finite, whatever a saturated activation makes of it.
         """
         cost, right = 0.0, 0
-        for start, z in self._forward_chunks(inputs):
-            if not np.isfinite(z).all():
-                cost = float("nan")
-            chunk_labels = labels[start : start + len(z)]
-            cost += float(self.output.cost(z, chunk_labels).sum(dtype=np.float64))
-            right += int(np.count_nonzero(z.argmax(axis=1) == chunk_labels))
+        with np.errstate(over="ignore", invalid="ignore"):  # an overflow is seen in z
+            for start, z in self._forward_chunks(inputs):
+                if not np.isfinite(z).all():
+                    cost = float("nan")
+                chunk_labels = labels[start : start + len(z)]
+                cost += float(self.output.cost(z, chunk_labels).sum(dtype=np.float64))
+                right += int(np.count_nonzero(z.argmax(axis=1) == chunk_labels))
         return cost / len(inputs), right / len(inputs)
 
     def _forward_chunks(self, inputs: Array) -> Iterator[tuple[int, Floats]]:

@@ -20,7 +20,7 @@ def drawn(c, n=4000, seed=0):
 def test_finds_the_c_that_the_labels_were_drawn_with(c):
     fit = calibration.fit(*drawn(c))
     assert fit.c == pytest.approx(c, rel=0.06)
-    assert not fit.bounded
+    assert not fit.at_the_limit
 
 
 @pytest.mark.parametrize("c", [0.3, 2.5])
@@ -42,7 +42,7 @@ def test_answers_never_change(c, seed):
 def test_all_right_is_bounded_and_finite():
     logs = normalise(np.eye(4) * 3.0)
     fit = calibration.fit(np.arange(4), logs)
-    assert fit.bounded
+    assert fit.at_the_limit
     assert fit.c > 10
     assert fit.after == pytest.approx(0, abs=1e-12)
 

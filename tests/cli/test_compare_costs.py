@@ -1,5 +1,7 @@
 import csv
 import json
+import signal
+import time
 
 import pytest
 
@@ -33,7 +35,7 @@ def test_what_is_kept_on_disk(home, tiny):
     kept = home / "runs" / "c"
     assert (kept / "comparison.csv").read_text() == (home / "c.csv").read_text()
     rows = list(csv.DictReader((home / "c.csv").read_text().splitlines()))
-    assert len(rows) == 3 * 2 * 2
+    assert len(rows) == 3 * 2 * (1 + 2)  # epoch 0 is before training
     assert json.loads((kept / "comparison.json").read_text())["seeds"] == [0, 1]
     assert len(list((kept / "trainings").iterdir())) == 6
 
@@ -67,6 +69,7 @@ def test_tuning_chooses_on_other_seeds_and_says_how(home, tiny):
     assert [rate for rate, _ in tuned["candidates"]] == [0.75, 1.5, 3.0, 6.0, 12.0]
     best = max(tuned["candidates"], key=lambda candidate: candidate[1])[0]
     assert document["learning_rates"]["sigmoid+quadratic"] == {"value": best, "origin": "tuned"}
+    assert document["dataset"]
     shown = run("compare-costs", *words, "--resume").stdout
     assert "seeds 2 and 3" in " ".join(shown.split())
 
@@ -101,6 +104,7 @@ def test_the_saturated_start_is_explained_and_measured(home, tiny):
     text = " ".join(shown.stdout.split())
     assert "output biases +8 for class 0 and −8 for every other class" in text
     assert "Out of the saturated start" in text
+    assert "reached 50 % with" in text
 
 
 def test_the_neuron(home):
@@ -120,11 +124,65 @@ def test_divergence_names_the_output_and_the_seed(home, tiny):
 @pytest.mark.parametrize(
     "words",
     [["--seeds", "0"], ["--learning-rate", "x"], ["--output", "y"], ["--start", "z"],
-     ["--jobs", "0"], ["--tune", "--learning-rate", "1"]],
+     ["--jobs", "0"], ["--tune", "--learning-rate", "1"],
+     ["--learning-rate", "1", "--learning-rate", "2"]],
 )  # fmt: skip
 def test_bad_values_are_exit_2(home, tiny, words):
     run("compare-costs", "--dataset", tiny, *words, expect=2)
     assert not (home / "runs").exists()
+
+
+def test_each_rate_says_where_it_comes_from(home, tiny):
+    words = ["--dataset", tiny, *FAST, "--seeds", "1", "--learning-rate", "sigmoid+quadratic=1.5"]
+    rates = run_json("compare-costs", *words)["learning_rates"]
+    assert {output: rate["origin"] for output, rate in rates.items()} == {
+        "softmax+log-likelihood": "the book's",
+        "sigmoid+cross-entropy": "the book's",
+        "sigmoid+quadratic": "given",
+    }
+
+
+def test_a_rate_that_diverges_while_tuning_is_ranked_last_not_fatal(home, tiny):
+    """η λ/n ≥ 1 from η = 0.83 on: the two largest candidates of softmax explode, three do not."""
+    words = ["--dataset", tiny, "--epochs", "4", "--hidden", "4", "--jobs", "1", "--seeds", "1",
+             "--output", "softmax+log-likelihood", "--tune", "--weight-decay", "1300"]  # fmt: skip
+    tuned = run_json("compare-costs", *words)["tuning"]["softmax+log-likelihood"]
+    accuracies = [accuracy for _, accuracy in tuned["candidates"]]
+    assert accuracies[-1] is None
+    assert accuracies[0] is not None
+    assert "diverged" in run("compare-costs", *words).stdout
+
+
+def test_one_output_alone_has_no_pairs(home, tiny):
+    words = ["--dataset", tiny, *FAST, "--seeds", "2", "--output", "sigmoid+quadratic"]
+    shown = run("compare-costs", *words).stdout
+    assert "Pairs" not in shown
+    assert "In words" not in shown
+
+
+def test_resume_and_overwrite_exclude_each_other(home, tiny):
+    run("compare-costs", "--dataset", tiny, *FAST, "--resume", "--overwrite", expect=2)
+
+
+def test_provenance_is_kept(home, tiny):
+    run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "c", "-q")
+    provenance = json.loads((home / "runs" / "c" / "provenance.json").read_text())
+    assert provenance["training_examples"] == 500
+
+
+def test_an_interrupt_says_how_to_go_on(home, tiny):
+    words = ["compare-costs", "--dataset", tiny, "--epochs", "400", "--hidden", "8", "--jobs", "1"]
+    running = process(*words, "--name", "c", cwd=home, start=True)
+    trainings = home / "runs" / "c" / "trainings"
+    deadline = time.monotonic() + 60
+    while not (trainings.is_dir() and any(trainings.glob("*.npz"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    _, stderr = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "--name c --resume" in stderr
+    assert "Traceback" not in stderr
 
 
 def test_single_runs_are_not_mixed_with_it(home, tiny):

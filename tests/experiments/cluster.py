@@ -9,11 +9,13 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 REPOSITORY = Path(__file__).parent.parent.parent
 
 
 class Cluster:
-    def __init__(self, folder, workers):
+    def __init__(self, folder, workers, environment):
+        self.environment = environment
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -33,7 +35,12 @@ class Cluster:
         with (self.folder / f"{kind}-{len(self.workers)}.log").open("w") as log:
             return subprocess.Popen(
                 [str(word) for word in command],
-                env={**os.environ, "PYTHONPATH": str(REPOSITORY), "OPENBLAS_NUM_THREADS": "1"},
+                env={
+                    **os.environ,
+                    "PYTHONPATH": str(REPOSITORY),
+                    "OPENBLAS_NUM_THREADS": "1",
+                    **self.environment,
+                },
                 stdout=log,
                 stderr=log,
             )
@@ -46,8 +53,8 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder, workers=2):
-    made = Cluster(folder, workers)
+def cluster(folder, workers=2, environment=()):
+    made = Cluster(folder, workers, dict(environment))
     try:
         yield made
     finally:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +7,7 @@ import pytest
 
 from nntrain.data.dataset import load
 from nntrain.evaluating import evaluate_network
-from nntrain.experiments.compare_costs import Task, from_outcome, key, tasks, train
+from nntrain.experiments.compare_costs import Diverged, Task, from_outcome, key, tasks, train
 from nntrain.fitting import start
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings import CompareSettings
@@ -74,6 +76,70 @@ def test_histograms_count_the_test_answers(trained):
             assert histogram.right.sum() + histogram.wrong.sum() == 200
         same = np.array_equal(one.raw.right, one.normalised.right)
         assert same or not one.output.startswith("softmax")
+
+
+def test_sigmoid_histograms_are_of_raw_and_of_normalised_activations(settings, dataset):
+    task = tasks(settings, settings.rates())[key("sigmoid+quadratic", 0)]
+    one = from_outcome(train(task))
+    training = start(task.fit, dataset)
+    list(training)
+    a = training.best_network().outputs(dataset.test.images).astype(float)
+    for histogram, sure in (
+        (one.raw, a.max(axis=1)),
+        (one.normalised, (a / a.sum(1)[:, None]).max(1)),
+    ):
+        expected, _ = np.histogram(sure, bins=10, range=(0, 1))
+        np.testing.assert_allclose(histogram.right + histogram.wrong, expected, atol=1)
+    assert not np.array_equal(one.raw.right, one.normalised.right)
+
+
+def test_the_test_set_meets_the_best_weights_not_the_last(settings, dataset):
+    for seed in range(9):
+        fit = replace(settings.fit_settings("sigmoid+quadratic", seed, 9.0), epochs=6)
+        training = start(fit, dataset)
+        list(training)
+        last = training.network.outputs(dataset.test.images).argmax(1) == dataset.test.labels
+        if training.best_epoch < 6 and last.sum() != _right(training, dataset).sum():
+            break
+    one = from_outcome(train(Task(fit)))
+    np.testing.assert_array_equal(one.test_right, _right(training, dataset))
+
+
+def _right(training, dataset):
+    outputs = training.best_network().outputs(dataset.test.images)
+    return outputs.argmax(1) == dataset.test.labels
+
+
+def test_updates_count_the_shorter_last_mini_batch(settings):
+    fit = replace(settings.fit_settings("sigmoid+quadratic", 0, 1.0), batch_size=70, epochs=2)
+    one = from_outcome(train(Task(fit)))
+    assert one.checks[-1].updates == 2 * 8  # 500 examples in seven of 70 and one of 10
+
+
+def test_checks_are_at_most_a_tenth_apart_where_blocks_allow(trained):
+    block = 12
+    for one in trained.values():
+        updates = [check.updates for check in one.checks]
+        for a, b in pairwise(updates):
+            assert b <= max(a + block, 1.1 * a + block)
+
+
+def test_all_outputs_start_alike_and_see_the_same_order(settings, dataset):
+    made = tasks(settings, settings.rates())
+    for seed in (0, 1):
+        group = [start(made[key(output, seed)].fit, dataset) for output in OUTPUTS]
+        assert len(group) == 3
+        for other in group[1:]:
+            for a, b in zip(group[0].network.parameters, other.network.parameters, strict=True):
+                assert a.tobytes() == b.tobytes()
+            assert group[0].rng.bit_generator.state == other.rng.bit_generator.state
+
+
+def test_divergence_is_an_outcome(settings):
+    fit = replace(settings.fit_settings("softmax+log-likelihood", 0, 1e30), activation="relu")
+    one = from_outcome(train(Task(fit)))
+    assert isinstance(one, Diverged)
+    assert one.message.startswith("softmax+log-likelihood, seed 0: Training diverged")
 
 
 def test_the_saturated_start_holds_the_quadratic_cost_back(settings):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nntrain.analysis.confidence import Histogram, equal_edges
-from nntrain.experiments.compare_costs import Check, Trained
+from nntrain.errors import DivergenceError
+from nntrain.experiments.compare_costs import Check, Diverged, Trained
 from nntrain.experiments.comparison import compare
 from nntrain.experiments.comparison_files import document, epochs_csv
 from nntrain.experiments.slowdown import Slowdown
@@ -17,18 +18,23 @@ A, B = "softmax+log-likelihood", "sigmoid+quadratic"
 
 
 def made(output, seed, accuracies, right, checks=()):
+    """A training in which every figure differs by seed, and every moment's from the next."""
     epochs = tuple(
         EpochResult(i, 0.1, 1.0, 0.5, 1.0, a, 1.0, 0.1, 100.0, (1.0, 2.0), False)
         for i, a in enumerate(accuracies, start=1)
     )
     right = np.array(right, bool)
-    counts = np.zeros(10, np.int64)
-    counts[9] = right.sum()
-    histogram = Histogram(equal_edges(10), counts, np.zeros(10, np.int64))
-    slow = Slowdown(0.1 * (seed + 1), 1.0, 0.05, 0.2)
+    sure, torn = np.zeros(10, np.int64), np.zeros(10, np.int64)
+    sure[9], torn[4] = right.sum(), (~right).sum()
+    raw = Histogram(equal_edges(10), sure, torn)
+    normalised = Histogram(equal_edges(10), np.roll(sure, -1), np.roll(torn, -1))
+    moments = range(len(epochs) + 1)
+    slowdown = tuple(
+        Slowdown(0.1 * (seed + 1) + m, 1.0 + m, 0.05 * (seed + 1), 0.2 + 0.01 * m) for m in moments
+    )
+    norms = tuple((1.0 + seed + m, 2.0) for m in moments)
     checks = tuple(Check(u, u / 100, u / 1000, a) for u, a in checks)
-    slowdown = (slow,) * (len(epochs) + 1)
-    return Trained(output, seed, 0.5, epochs, slowdown, checks, right, histogram, histogram)
+    return Trained(output, seed, 0.5, epochs, slowdown, norms, checks, right, raw, normalised)
 
 
 def pair(*, gap=0.05, seeds=3):
@@ -52,12 +58,30 @@ def test_figures_by_hand():
     assert a.accuracy[1].mean == pytest.approx(0.96)
     assert a.mean_accuracy.mean == pytest.approx(0.93)
     assert b.mean_accuracy.mean == pytest.approx(0.8795)
-    assert (a.test.successes, a.test.n) == (9, 12)
+    assert (a.test.successes, a.test.n) == (3, 4)  # four images, however many seeds
     assert a.test_accuracy.mean == 0.75
     assert (a.reached[0.95].updates, a.reached[0.95].n, a.reached[0.97]) == (100, 3, None)
-    assert a.slowdown[0].delta_norm == pytest.approx(0.2)
-    assert a.gradient_norms == ((1.0, 2.0), (1.0, 2.0))
-    assert a.raw.right[9] == 9
+    assert [s.delta_norm for s in a.slowdown] == pytest.approx([0.2, 1.2, 2.2])
+    assert [s.error_norm for s in a.slowdown] == pytest.approx([1, 2, 3])
+    assert [s.slope for s in a.slowdown] == pytest.approx([0.1] * 3)
+    assert [s.saturated_wrong for s in a.slowdown] == pytest.approx([0.2, 0.21, 0.22])
+    assert a.gradient_norms == ((2.0, 2.0), (3.0, 2.0), (4.0, 2.0))
+    assert (a.raw.right[9], a.raw.wrong[4]) == (9, 3)
+    assert (a.normalised.right[8], a.normalised.wrong[3]) == (9, 3)
+
+
+def test_seeds_that_did_not_get_there_are_not_counted():
+    trainings = [
+        made(A, 0, [0.9], [1, 0], [(10, 0.5)]),
+        made(A, 1, [0.9], [1, 0], [(30, 0.4)]),
+    ]
+    (one,) = compare(trainings).outputs
+    assert (one.reached[0.5].updates, one.reached[0.5].n, one.reached[0.5].of) == (10, 1, 2)
+
+
+def test_a_diverged_training_is_an_error_that_names_it():
+    with pytest.raises(DivergenceError, match="softmax, seed 3"):
+        compare([*pair(), Diverged(A, 3, 0.5, "softmax, seed 3: diverged")])
 
 
 def test_the_pair_is_judged_over_seeds_and_over_examples():
@@ -84,7 +108,7 @@ class TestInWords:
     def test_the_order_of_the_outputs_does_not_matter(self):
         text = self.verdict(pair(gap=-0.05))
         assert text.startswith(f"{B} learns faster than {A}")
-        assert "took 0.5 times its updates" in text
+        assert "times its updates" not in text  # it took more of them, and yet learnt better
 
     def test_not_distinguishable_is_said_aloud(self):
         trainings = [
@@ -97,6 +121,29 @@ class TestInWords:
     def test_one_seed_cannot_tell(self):
         assert "one seed cannot tell" in self.verdict(pair(seeds=1))
 
+    def escape(self, updates, **options):
+        trainings = []
+        for seed, (a, b) in enumerate(updates):
+            trainings.append(made(A, seed, [0.9], [1, 0], [(a, 0.5)] if a else [(99, 0.1)]))
+            trainings.append(made(B, seed, [0.9], [1, 0], [(b, 0.5)] if b else [(99, 0.1)]))
+        (result,) = compare(trainings, saturated=True, **options).pairs
+        return result
+
+    def test_from_the_saturated_start_the_way_out_is_judged(self):
+        """Ratios 10 and 40: their geometric mean is 20; ln 4 apart, too few seeds to be sure."""
+        result = self.escape([(10, 100), (10, 400)])
+        assert result.escape.value == pytest.approx(20)
+        assert "not distinguishable in their way out" in result.verdict
+        result = self.escape([(10, 200), (10, 220), (10, 180)])
+        assert result.escape.low > 10
+        assert result.verdict.startswith(f"{B} is held back by the saturated start")
+        turned = self.escape([(200, 10), (220, 10), (180, 10)])
+        assert turned.verdict.startswith(f"{A} is held back by the saturated start")
+
+    def test_who_never_got_out_is_named(self):
+        text = self.escape([(10, None), (10, 400)]).verdict
+        assert f"{A} reached 50 % with 2 of 2 seeds, {B} with 1 of 2 seeds" in text
+
 
 def test_files():
     trainings = pair()
@@ -105,8 +152,10 @@ def test_files():
     )
     assert json.loads(text)["pairs"][0]["a"] == A
     rows = list(csv.DictReader(io.StringIO(epochs_csv(trainings))))
-    assert len(rows) == 3 * 2 * 2
-    assert rows[0]["output"] == A
-    assert rows[0]["gradient_norm_2"] == "2.0"
+    assert len(rows) == 3 * 2 * (1 + 2)
+    assert [row["epoch"] for row in rows[:3]] == ["0", "1", "2"]
+    assert [row["delta_norm"] for row in rows[:3]] == ["0.1", "1.1", "2.1"]
+    assert [row["gradient_norm_1"] for row in rows[:3]] == ["1.0", "2.0", "3.0"]
+    assert [row["validation_accuracy"] for row in rows[:3]] == ["", "0.9", "0.96"]
     keys = [(row["output"], row["seed"], row["epoch"]) for row in rows]
     assert len(set(keys)) == len(rows)

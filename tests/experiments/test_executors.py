@@ -13,8 +13,9 @@ import pytest
 
 from nntrain import errors
 from nntrain.errors import DivergenceError, NntrainError
-from nntrain.experiments import executors
+from nntrain.experiments import compare_costs, executors
 from nntrain.experiments.executors import Outcome, run
+from nntrain.settings import CompareSettings
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY, cluster, wait_for_file
 
@@ -167,8 +168,9 @@ def test_every_error_survives_the_way_between_processes(kind):
 
 class TestCluster:
     @pytest.fixture(autouse=True)
-    def _distributed(self):
+    def _distributed(self, monkeypatch):
         pytest.importorskip("distributed")
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")  # as the commands do, and dask's workers
 
     def test_killing_a_worker_in_the_middle_changes_nothing(self, tmp_path):
         def kill_the_worker_of_the_first_task():
@@ -187,6 +189,30 @@ class TestCluster:
                 results(tasks.diverge, {"a": True}, cluster=made.address)
             assert sum(worker.poll() is None for worker in made.workers) == 1
         assert_same_bits(results(tasks.product, SEEDS), distant)
+
+    def test_the_trainings_of_a_comparison_are_the_same_bits_as_in_processes(self, tmp_path, tiny):
+        settings = CompareSettings(
+            dataset=str(tiny), data_dir="unused", hidden=(8,), epochs=2, seeds=1
+        )
+        todo = compare_costs.tasks(settings, settings.rates())
+        with cluster(tmp_path) as made:
+            distant = dict(run(compare_costs.train, todo, jobs=1, cluster=made.address))
+        here = dict(run(compare_costs.train, todo, jobs=2))
+        for key, outcome in here.items():
+            for a, b in zip(
+                outcome.document["epochs"], distant[key].document["epochs"], strict=True
+            ):
+                assert {k: v for k, v in a.items() if "second" not in k} == {
+                    k: v for k, v in b.items() if "second" not in k
+                }
+            for name, array in outcome.arrays.items():
+                assert array.tobytes() == distant[key].arrays[name].tobytes()
+
+    def test_workers_that_would_take_every_core_for_blas_are_refused(self, tmp_path, monkeypatch):
+        started = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "")
+        with cluster(tmp_path, workers=1, environment=started) as made:
+            with pytest.raises(NntrainError, match="every core"):
+                results(tasks.product, SEEDS, cluster=made.address)
 
     @pytest.mark.slow
     def test_a_scheduler_that_goes_is_one_clear_line(self, tmp_path, capfd):

@@ -13,7 +13,7 @@ BAR = 7
 def calibration(of: Calibration, split: str) -> RenderableType:
     """Return the figures and the confidence histogram on ``split`` before and after."""
     before, after = of.before, of.after
-    figures = table(split, "before, c = 1", f"after, c = {of.fit.c:.3f}")
+    figures = table(split, "before", f"after, c = {of.fit.c:.3f}")
     for name, x, y in (
         ("ECE, equal width", before.reliability_width.ece, after.reliability_width.ece),
         ("ECE, equal mass", before.reliability_mass.ece, after.reliability_mass.ece),
@@ -28,10 +28,11 @@ def calibration(of: Calibration, split: str) -> RenderableType:
         f"c fitted by log-likelihood on the {of.fitted_on:,} validation examples; the softmax's "
         f"whole c is now {of.inverse_temperature:.3f}, its temperature "
         f"{1 / of.inverse_temperature:.3f}; the answers are the same"
+        + ("; here evaluated on the examples it was fitted on" if split == "validation" else "")
     )
     parts: list[RenderableType] = [heading("Calibration", note), figures, _histograms(of)]
-    if of.fit.bounded:
-        parts.append(Text("no best c in 0.001 to 1000: the network is never wrong, or always"))
+    if of.fit.at_the_limit:
+        parts.append(Text("no best c in 0.001 to 1000: here more confidence, or less, is better"))
     return Group(*parts)
 
 

@@ -1,6 +1,5 @@
 """A comparison of output layers in the terminal. Costs differ in kind and share no table."""
 
-import math
 from collections.abc import Callable
 
 from rich.console import Group, RenderableType
@@ -26,8 +25,10 @@ def comparison(
     ]
     if started_saturated:
         parts.append(_escape(result))
-    parts += [_pairs(result), _slowdown(result), _gradients(result), _confidence(result)]
-    return [*parts, _verdicts(result)]
+    if result.pairs:
+        parts.append(_pairs(result))
+    parts += [_slowdown(result), _gradients(result), _confidence(result)]
+    return [*parts, _verdicts(result)] if result.pairs else parts
 
 
 def _accuracy(result: Comparison) -> RenderableType:
@@ -49,14 +50,14 @@ def _levels(result: Comparison) -> RenderableType:
             reached = one.reached[level]
             name = one.output if number == 0 else ""
             rows.add_row(name, f"{100 * level:.0f} %", *_reached(reached, len(result.seeds)))
-    test = table("output", "η", "over seeds", "all answers, 95 % interval")
+    test = table("output", "η", "mean ± sd", "95 % interval of the mean")
     for one in result.outputs:
         low, high = 100 * one.test.low, 100 * one.test.high
         test.add_row(
             one.output,
             f"{one.learning_rate:g}",
             _spread(one.test_accuracy) + " %",
-            f"{percent(one.test.estimate)}  {low:.2f}–{high:.2f} %",
+            f"{low:.2f}–{high:.2f} %",
         )
     return Group(
         heading(
@@ -65,7 +66,11 @@ def _levels(result: Comparison) -> RenderableType:
             "there; checked at updates that grow by a tenth; seconds of training alone",
         ),
         rows,
-        heading("Test accuracy", "with the weights that were best on validation"),
+        heading(
+            "Test accuracy",
+            f"weights that were best on validation; mean ± sd over seeds; the interval is "
+            f"Wilson's for {result.outputs[0].test.n:,} examples, which all seeds share",
+        ),
         test,
     )
 
@@ -83,23 +88,17 @@ def _reached(reached: Reached | None, seeds: int) -> tuple[str, str, str, str]:
 
 def _escape(result: Comparison) -> RenderableType:
     """Updates from the saturated start until half the answers are right, and their ratios."""
-    rows = table("output", "updates to 50 %", "ratio to the fastest")
+    rows = table("output", "updates to 50 %", "ratio to the fastest", "seeds")
     reached = [(one.output, one.reached[0.5]) for one in result.outputs]
     fastest = min((r.updates for _, r in reached if r is not None), default=None)
     for output, one in reached:
         if one is None or fastest is None:
-            rows.add_row(output, "never", "–")
+            rows.add_row(output, "never", "–", f"0 of {len(result.seeds)}")
         else:
-            rows.add_row(output, f"{one.updates:,.0f}", f"{one.updates / fastest:.1f}")
-    slowest, last = max(reached, key=lambda one: math.inf if one[1] is None else one[1].updates)
-    if last is None:
-        text = f"{slowest} never got half of the validation answers right."
-    else:
-        text = (
-            f"{slowest} took {last.updates / (fastest or 1):.1f} times the updates of the fastest "
-            f"until half of the validation answers were right."
-        )
-    return Group(heading("Out of the saturated start"), rows, Text(text, style="bold"))
+            ratio = f"{one.updates / fastest:.1f}"
+            rows.add_row(output, f"{one.updates:,.0f}", ratio, f"{one.n} of {one.of}")
+    note = "means over the seeds that got there; ratios with their intervals stand below, in words"
+    return Group(heading("Out of the saturated start", note), rows)
 
 
 def _pairs(result: Comparison) -> RenderableType:
@@ -118,7 +117,7 @@ def _pairs(result: Comparison) -> RenderableType:
             "differences in points, paired by seed, with 95 % intervals; while learning: the "
             "validation accuracy averaged over the epochs; at the end: test; alone: test answers, "
             "of all seeds, that one output got right and the other wrong; p: McNemar's exact test "
-            "of that",
+            "of that, about these networks and images (shared by the seeds, so p is too small)",
         ),
         rows,
     )
@@ -140,10 +139,10 @@ def _slowdown(result: Comparison) -> RenderableType:
             rows.add_row(
                 str(epoch) if number == 0 else "",
                 short_output(one.output),
-                f"{figures.delta_norm:.4f}",
-                f"{figures.error_norm:.4f}",
-                f"{figures.delta_norm / max(figures.error_norm, 1e-300):.3f}",
-                f"{figures.slope:.4f}",
+                f"{figures.delta_norm:.3g}",
+                f"{figures.error_norm:.3g}",
+                f"{figures.delta_norm / max(figures.error_norm, 1e-300):.3g}",
+                f"{figures.slope:.3g}",
                 percent(figures.saturated_wrong, 1),
             )
         rows.add_section()
@@ -165,10 +164,10 @@ def _gradients(result: Comparison) -> RenderableType:
     for epoch in sorted({0, epochs // 2, epochs - 1}):
         for number, one in enumerate(result.outputs):
             norms = (f"{norm:.4g}" for norm in one.gradient_norms[epoch])
-            rows.add_row(str(epoch + 1) if number == 0 else "", one.output, *norms)
+            rows.add_row(str(epoch) if number == 0 else "", one.output, *norms)
     return Group(
         heading(
-            "Gradient norms", "after the epoch; of costs of different kinds, so compare layers"
+            "Gradient norms", "of costs of different kinds, so compare layers; epoch 0: before"
         ),
         rows,
     )

@@ -11,14 +11,11 @@ from nntrain.show.terminal.tables import heading, pairs, table
 from nntrain.show.terminal.words import duration, interval, percent, plural
 
 
-def training_line(number: int, count: int, key: str, training: Trained, left_s: float) -> str:
-    """Return the line of a finished training, with the time that the rest will take."""
+def training_line(key: str, training: Trained) -> str:
+    """Return the line of a finished training."""
     if training.diverged is not None:
-        result = "diverged"
-    else:
-        result = f"validation {percent(training.validation_accuracy)}"
-    left = f"  about {duration(left_s)} left" if left_s > 0 else ""
-    return f"{number:>{len(str(count))}}/{count}  {key}  {result}{left}"
+        return f"{key}  diverged"
+    return f"{key}  validation {percent(training.validation_accuracy)}"
 
 
 def sweep(

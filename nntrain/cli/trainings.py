@@ -1,0 +1,56 @@
+"""Drives the trainings of an experiment, with progress, for the commands that have many."""
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from nntrain.errors import Interrupted
+
+if TYPE_CHECKING:
+    from nntrain.experiments.executors import Outcome
+    from nntrain.experiments.store import Store
+    from nntrain.show.terminal.terminal import Terminal
+
+
+def run_all(
+    terminal: "Terminal",
+    store: "Store",
+    work: "Callable[[Any], Outcome]",
+    todo: Mapping[str, Any],
+    describe: "Callable[[str, Outcome], str]",
+    *,
+    jobs: int,
+    cluster: str | None,
+) -> "dict[str, Outcome]":
+    """Do the tasks that are not in the store yet; return all outcomes in the order of ``todo``.
+
+    A line for each that is done, by ``describe(key, outcome)``, with the time that the rest will
+    take. Raises ``Interrupted``, which says how to go on, at Ctrl-C.
+    """
+    from nntrain.experiments.store import run_stored
+    from nntrain.show.terminal.trainings import TrainingsProgress
+    from nntrain.show.terminal.words import duration, plural
+
+    missing = set(store.missing(todo))
+    terminal.message(f"{plural(len(todo), 'training')}, {len(missing)} to do, in {store.path}")
+    for damage in store.damaged.values():
+        terminal.message(damage)
+    done: dict[str, Outcome] = {}
+    begun, new = monotonic(), 0
+    try:
+        with TrainingsProgress(terminal, len(missing)) as progress:
+            for key, outcome in run_stored(store, work, todo, jobs=jobs, cluster=cluster):
+                done[key] = outcome
+                if key not in missing:
+                    continue
+                new += 1
+                left_s = (monotonic() - begun) / new * (len(missing) - new)
+                left = f"  about {duration(left_s)} left" if new < len(missing) else ""
+                number = f"{len(done):>{len(str(len(todo)))}}/{len(todo)}"
+                progress.done(f"{number}  {describe(key, outcome)}{left}")
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"Interrupted; {len(done)} of {len(todo)} trainings are saved. The same command with "
+            f"--name {store.path.name} --resume does the rest."
+        ) from None
+    return {key: done[key] for key in todo}
