@@ -11,8 +11,9 @@ from hypothesis import settings
 from nntrain.data import idx
 from nntrain.data.catalogue import CATALOGUE
 
-# Timings on a loaded machine are no property of the code.
-settings.register_profile("nntrain", deadline=None)
+# Timings on a loaded machine are no property of the code; and in CI a run that is repeated
+# tries the same examples, while everyone else's explores.
+settings.register_profile("nntrain", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("nntrain")
 
 REPOSITORY = Path(__file__).parent.parent

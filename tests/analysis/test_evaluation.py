@@ -131,7 +131,8 @@ def assert_close(one, other):
         for a, b in zip(one, other, strict=True):
             assert_close(a, b)
     else:
-        assert one == (pytest.approx(other, abs=1e-12) if isinstance(one, float) else other)
+        near = isinstance(one, float)
+        assert one == (pytest.approx(other, rel=1e-12, abs=1e-12) if near else other)
 
 
 def test_all_right_and_sure():
