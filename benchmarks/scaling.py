@@ -70,7 +70,7 @@ def cluster(workers: int, port: int) -> Iterator[str]:
 
 def seconds(work: Work[Task], tasks: dict[str, Task], **where: object) -> float:
     begun = perf_counter()
-    for _ in run(work, tasks, **where):  # type: ignore[arg-type]
+    for _ in run(work, tasks, **where):  # type: ignore[arg-type]  # jobs or cluster
         pass
     return perf_counter() - begun
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from nntrain import __version__
+from nntrain.blas import threads_set
 from nntrain.data.dataset import Dataset
 from nntrain.settings import FitSettings
 
@@ -31,8 +32,7 @@ def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> 
         "platform": platform.platform(),
         "cores": os.cpu_count(),
         "blas": _blas(),
-        "blas_threads": os.environ.get("OPENBLAS_NUM_THREADS")
-        or os.environ.get("OMP_NUM_THREADS"),
+        "blas_threads": threads_set(),
         "seed": settings.seed,
         "dataset": dataset.name,
         "dataset_title": dataset.title,

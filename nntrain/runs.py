@@ -8,46 +8,21 @@ evaluation.json   the report on the test set
 provenance.json   versions, seed, BLAS, threads, git state, SHA-256 of the data
 """
 
-import errno
 import json
 import os
-import shutil
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, fields
-from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean
-from nntrain.files import whole_file
+from nntrain.directory import LATEST, Directory, new_directory, write_error
+from nntrain.errors import NntrainError, RunError, did_you_mean
 from nntrain.modelfile import load_model, read_arrays, save_model, write_arrays
 from nntrain.nn.network import Network
 from nntrain.nn.training import EpochResult, Training
 from nntrain.settings import FitSettings, make, read_toml, to_toml
 
-LATEST = "latest"
 SETTINGS_FILE = "settings.toml"
-
-
-class Directory:
-    """A directory of results at ``path``, whose files appear whole or not at all."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def write_text(self, name: str, text: str) -> None:
-        """Write a text file, whole or not at all."""
-        try:
-            with whole_file(self.path / name) as file:
-                file.write(text.encode())
-        except OSError as error:
-            raise write_error(self.path / name, error) from error
-
-    def write_json(self, name: str, document: Mapping[str, Any]) -> None:
-        """Write a JSON file, whole or not at all."""
-        self.write_text(name, json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
 
 
 class Run(Directory):
@@ -203,51 +178,6 @@ def create(runs_dir: Path, name: str | None, slug: str, overwrite: bool = False)
     return Run(path)
 
 
-def new_directory(
-    runs_dir: Path, name: str | None, slug: str, *, marker: str, overwrite: bool = False
-) -> Path:
-    """Make and return a new directory; the default name is the time and ``slug``.
-
-    ``marker`` is the file by which one is known that ``overwrite`` may remove. Raises
-    ``RunError`` when the directory exists otherwise, or cannot be made.
-    """
-    path = runs_dir / _checked_name(name) if name else None
-    try:
-        if path is not None and overwrite and (path / marker).exists():
-            shutil.rmtree(path)
-        return _make_directory(path, marker) if path else _make_free_directory(runs_dir, slug)
-    except OSError as error:
-        raise write_error(path or runs_dir, error) from error
-
-
-def _make_directory(path: Path, marker: str) -> Path:
-    try:
-        path.mkdir(parents=True)
-    except FileExistsError:
-        if not path.parent.is_dir():
-            raise
-        advice = "or replace it with --overwrite"
-        if not (path / marker).exists():
-            advice = "for this one is not of the kind that --overwrite would replace"
-        raise RunError(
-            f"{path} exists already and nothing is overwritten unasked. Continue it with "
-            f"--resume, choose another --name, {advice}."
-        ) from None
-    return path
-
-
-def _make_free_directory(runs_dir: Path, slug: str) -> Path:
-    """Make a directory named by the time and ``slug``, with a number where two would meet."""
-    runs_dir.mkdir(parents=True, exist_ok=True)
-    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{slug}"
-    for number in count(1):
-        path = runs_dir / (stem if number == 1 else f"{stem}-{number}")
-        with suppress(FileExistsError):
-            path.mkdir()
-            return path
-    raise AssertionError("unreachable")
-
-
 def find(runs_dir: Path, name: str | None) -> Run:
     """Return the run called ``name``, or at that path; without a name, the newest with a network.
 
@@ -284,15 +214,6 @@ def _age(run: Run) -> tuple[str, str]:
     return str(started or ""), run.name
 
 
-def _checked_name(name: str) -> str:
-    if name == LATEST or name.startswith(".") or Path(name).name != name or not name.isprintable():
-        raise SettingsError(
-            f"--name {name!r} is not allowed: expected a plain name, without '/', without a dot "
-            f"in front, and not {LATEST!r}."
-        )
-    return name
-
-
 def _point_latest(runs_dir: Path, name: str) -> None:
     """Make ``latest`` a link to ``name``, replacing the old link in one step.
 
@@ -303,13 +224,3 @@ def _point_latest(runs_dir: Path, name: str) -> None:
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(name, target_is_directory=True)
         temporary.replace(runs_dir / LATEST)
-
-
-def write_error(path: Path, error: OSError) -> RunError:
-    """Return the error that says what could not be written, why, and what to do."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    advice = "Free some space" if full else "Check that the folder is there and may be written"
-    return RunError(
-        f"Cannot write {path}: {error.strerror or error}. What was saved before is whole. "
-        f"{advice}, or choose another place with --runs-dir."
-    )

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import options, threads
-from nntrain.cli.resuming import (
-    check_same_data,
-    record_resumption,
-    resumed_settings,
-    stored_settings,
-)
+from nntrain.cli.resuming import resume_from, resumed_settings, stored_settings
 from nntrain.errors import Interrupted
 from nntrain.settings import FitSettings
 
@@ -84,11 +79,7 @@ def fit(
     if run is None:
         run = _new_run(settings, dataset, training, runs_dir, name, overwrite)
     else:
-        check_same_data(run, dataset)
-        run.remove_stale_temporaries()
-        run.restore_checkpoint(training)
-        run.truncate_history(training.epoch)
-        record_resumption(terminal, run, settings, training.epoch)
+        resume_from(terminal, run, settings, dataset, training)
     _announce(terminal, settings, dataset, training, run, chosen)
     if training.finished:
         terminal.message(f"{run.name} is complete; give it more --epochs to train on.")
@@ -106,15 +97,8 @@ def fit(
         save=True,
     )
     if as_json:
-        terminal.document(
-            SCHEMA,
-            {
-                "run": str(run.path),
-                "settings": asdict(settings),
-                "history": run.history(),
-                "evaluation": document,
-            },
-        )
+        about = {"run": str(run.path), "settings": asdict(settings), "history": run.history()}
+        terminal.document(SCHEMA, {**about, "evaluation": document})
     else:
         _farewell(terminal, run)
     if svg:

@@ -12,6 +12,7 @@ from nntrain.settings import FitSettings, make, read_toml
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
+    from nntrain.nn.training import Training
     from nntrain.runs import Run
     from nntrain.show.terminal.terminal import Terminal
 
@@ -48,7 +49,22 @@ def resumed_settings(ctx: click.Context, run: "Run") -> FitSettings:
     return wanted
 
 
-def check_same_data(run: "Run", dataset: "Dataset") -> None:
+def resume_from(
+    terminal: "Terminal",
+    run: "Run",
+    settings: FitSettings,
+    dataset: "Dataset",
+    training: "Training",
+) -> None:
+    """Bring ``training`` and the run's files to the run's last checkpoint."""
+    _check_same_data(run, dataset)
+    run.remove_stale_temporaries()
+    run.restore_checkpoint(training)
+    run.truncate_history(training.epoch)
+    _record_resumption(terminal, run, settings, training.epoch)
+
+
+def _check_same_data(run: "Run", dataset: "Dataset") -> None:
     """Refuse to go on with other data than the run began with."""
     before = (run.read_json("provenance.json") or {}).get("sha256")
     if before not in (None, dataset.sha256()):
@@ -58,7 +74,7 @@ def check_same_data(run: "Run", dataset: "Dataset") -> None:
         )
 
 
-def record_resumption(
+def _record_resumption(
     terminal: "Terminal", run: "Run", settings: FitSettings, epochs_done: int
 ) -> None:
     """Write into the run that it is resumed, and say what a change of settings means."""

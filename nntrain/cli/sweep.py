@@ -75,10 +75,7 @@ def sweep(
     nntrain sweep --vary hidden=0,100,[100,30] --epochs 5 --name layers --resume
     nntrain sweep --vary momentum=0,0.9 --cluster tcp://scheduler:8786
     """
-    if values["threads"] is not None:
-        threads.choose_from(values)
-    else:
-        threads.one_unless_set()  # a process each; the same bits however many there are
+    threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
     from nntrain.cli.loading import load_dataset
     from nntrain.experiments.sweep import check, grid, parse_vary, varied_words
     from nntrain.provenance import collect

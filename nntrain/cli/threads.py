@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+from nntrain.blas import VARIABLES, threads_set
+
 MNIST_INPUTS, MNIST_CLASSES = 784, 10
 LARGE_STEP = 25_000_000
 """Multiplications in one forward pass of a mini-batch from which all cores are used."""
@@ -31,17 +32,13 @@ def choose_from(values: Mapping[str, Any]) -> int | None:
     except (TypeError, ValueError):
         return one_unless_set()
     if threads is None:
-        return None if _is_set() else _set(_threads_for(sizes, batch_size))
+        return None if threads_set() else _set(_threads_for(sizes, batch_size))
     return _set(threads)
 
 
 def one_unless_set() -> int | None:
     """Give BLAS one thread, unless the environment says otherwise; return what was set."""
-    return None if _is_set() else _set(1)
-
-
-def _is_set() -> bool:
-    return any(os.environ.get(name) for name in VARIABLES)
+    return None if threads_set() else _set(1)
 
 
 def _threads_for(hidden: Sequence[int], batch_size: int) -> int:

@@ -7,8 +7,6 @@ is a task of its own; ``comparison`` makes one result of them.
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,10 +14,11 @@ from numpy.typing import NDArray
 
 from nntrain.analysis.confidence import Histogram, confidence_histogram, confidences, equal_edges
 from nntrain.analysis.metrics import normalise
-from nntrain.data.dataset import Dataset, load
+from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError
 from nntrain.evaluating import weighted_inputs
 from nntrain.experiments.executors import Outcome
+from nntrain.experiments.opened import dataset_of
 from nntrain.experiments.slowdown import Slowdown, measure, saturate
 from nntrain.fitting import start
 from nntrain.nn.training import EpochResult, Training
@@ -92,12 +91,6 @@ def tasks(settings: CompareSettings, rates: dict[str, float]) -> dict[str, Task]
 def key(output: str, seed: int, prefix: str = "") -> str:
     """Return the name of a task, fit for a file name."""
     return f"{prefix}{output.replace('+', '-')}-seed-{seed}"
-
-
-@lru_cache(maxsize=2)
-def dataset_of(name: str, data_dir: str) -> Dataset:
-    """Return the dataset from the cache, once a process; the files are memory-mapped."""
-    return load(name, Path(data_dir), offline=True)
 
 
 def train(task: Task) -> Outcome:

@@ -7,7 +7,6 @@ What comes back does not depend on where it was made.
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -16,10 +15,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nntrain import __version__
+from nntrain.blas import threads_set
 from nntrain.errors import NntrainError
 from nntrain.experiments.crew import Crew
 from nntrain.experiments.places import (
-    BLAS_VARIABLES,
     InProcess,
     Place,
     Processes,
@@ -209,5 +208,4 @@ def about() -> dict[str, str]:
 
 def _blas() -> dict[str, str]:
     """Return how many threads BLAS takes by the environment: every core where it says nothing."""
-    set_to = (os.environ.get(name) for name in BLAS_VARIABLES)
-    return {"BLAS threads": next((value for value in set_to if value), "every core")}
+    return {"BLAS threads": threads_set() or "every core"}

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+from nntrain.blas import VARIABLES
 
 
 class Place(Executor):
@@ -81,7 +81,7 @@ def _starting_processes() -> Iterator[None]:
     BLAS reads the environment when NumPy is loaded; a variable that is set stays as it is. The
     blocked signal is inherited, so Ctrl-C reaches no process that is still starting up.
     """
-    unset = [name for name in BLAS_VARIABLES if name not in os.environ]
+    unset = [name for name in VARIABLES if name not in os.environ]
     os.environ.update(dict.fromkeys(unset, "1"))
     if sys.platform == "win32":
         old = None

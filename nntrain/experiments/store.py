@@ -17,10 +17,10 @@ from urllib.parse import quote
 import numpy as np
 
 from nntrain.data.files import locked
+from nntrain.directory import Directory, new_directory, write_error
 from nntrain.errors import RunError, SettingsError, did_you_mean
 from nntrain.experiments.executors import Outcome, Work, run
 from nntrain.modelfile import read_arrays, write_arrays
-from nntrain.runs import Directory, new_directory, write_error
 from nntrain.settings import TrainingSettings, as_toml, read_toml
 
 Task = TypeVar("Task")

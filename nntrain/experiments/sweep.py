@@ -6,16 +6,15 @@ The test set is read once, at the end, for the winner alone.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from functools import lru_cache
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from nntrain.analysis.comparison import Spread, spread
 from nntrain.analysis.metrics import Interval, wilson
-from nntrain.data.dataset import Dataset, load
+from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError, SettingsError, did_you_mean
 from nntrain.experiments.executors import Outcome
+from nntrain.experiments.opened import dataset_of
 from nntrain.fitting import build_network, start
 from nntrain.settings import FitSettings, make
 
@@ -173,7 +172,7 @@ def train(settings: FitSettings) -> Outcome:
     ``dataset`` and ``data_dir`` must mean the same in every process, and the dataset be there.
     A divergence is an outcome too.
     """
-    dataset = _dataset(settings.dataset, settings.data_dir)
+    dataset = dataset_of(settings.dataset, settings.data_dir)
     training = start(settings, dataset)
     try:
         epochs = [asdict(result) for result in training]
@@ -189,12 +188,6 @@ def train(settings: FitSettings) -> Outcome:
     }
     parameters = enumerate(training.best_network().parameters)
     return Outcome(document, {f"parameter_{index}": array for index, array in parameters})
-
-
-@lru_cache(maxsize=1)
-def _dataset(name: str, data_dir: str) -> Dataset:
-    """Return the dataset, opened once a process; its memory map is shared by all processes."""
-    return load(name, Path(data_dir), offline=True)
 
 
 def trained(document: Mapping[str, Any]) -> Trained:

@@ -12,9 +12,10 @@ from time import perf_counter
 
 import numpy as np
 
-from nntrain.errors import DivergenceError, NntrainError
+from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Array, Floats, Integers
 from nntrain.nn.backprop import Gradients, Workspace, backward, forward
+from nntrain.nn.divergence import divergence
 from nntrain.nn.minibatches import MiniBatches, scale_pixels
 from nntrain.nn.network import Network
 from nntrain.nn.sgd import SGD, Descent
@@ -56,8 +57,8 @@ class Training:
 
     ``network`` is trained in place. ``epoch`` counts finished epochs, ``done`` the examples
     of the current one, ``seconds`` the time its training took so far, ``past_seconds`` that of
-    the epochs before. ``best_parameters`` are
-    those of the epoch with the highest validation accuracy, the earliest where several tie.
+    the epochs before. ``best_parameters`` are those of the epoch with the highest validation
+    accuracy, the earliest where several tie.
     """
 
     def __init__(
@@ -68,15 +69,7 @@ class Training:
         sgd: SGD,
         rng: np.random.Generator,
     ) -> None:
-        classes = network.sizes[-1]
-        if (
-            len(training[1])
-            and not 0 <= int(training[1].min()) <= int(training[1].max()) < classes
-        ):
-            raise NntrainError(
-                f"labels: expected classes from 0 to {classes - 1}, got "
-                f"{training[1].min()} to {training[1].max()}."
-            )
+        _check_labels(training[1], network.sizes[-1])
         self.network = network
         self.batches = MiniBatches(*training, sgd.batch_size, network.dtype)
         self.validation = validation
@@ -130,7 +123,8 @@ class Training:
                     self.done += len(labels)
                 finite = np.isfinite(self.network.biases[-1].sum())
             if not finite:
-                raise self._divergence(f"epoch {self.epoch + 1}, by example {self.done:,}")
+                when = f"epoch {self.epoch + 1}, by example {self.done:,}"
+                raise divergence(self.network, self.sgd, len(self.batches), when)
             self.seconds += perf_counter() - begun
             yield self.done
             begun = perf_counter()
@@ -163,7 +157,8 @@ class Training:
             norms = self.gradient_norms()
             finite = all(np.isfinite(p).all() for p in self.network.parameters)
             if not (finite and np.isfinite([train_cost, cost or 0.0, *norms]).all()):
-                raise self._divergence(f"epoch {self.epoch}, at its end")
+                when = f"epoch {self.epoch}, at its end"
+                raise divergence(self.network, self.sgd, len(self.batches), when)
         best = self._keep_best(accuracy)
         return EpochResult(
             epoch=self.epoch,
@@ -217,25 +212,6 @@ class Training:
             np.copyto(kept, parameter)
         return True
 
-    def _divergence(self, when: str) -> DivergenceError:
-        layers = zip(self.network.weights, self.network.biases, strict=True)
-        finite = [bool(np.isfinite(W).all() and np.isfinite(b).all()) for W, b in layers]
-        where = f"layer {finite.index(False) + 1}" if False in finite else "the cost"
-        rate, decay = self.sgd.learning_rate, self.sgd.weight_decay
-        shrink = rate * decay / len(self.batches)
-        if shrink >= 1:  # W ← (1 − ηλ/n) W − … then grows by itself
-            advice = (
-                f"Weight decay takes away more than there is: learning_rate × weight_decay / n is "
-                f"{shrink:.3g}, it must stay below 1; try weight_decay {decay / shrink / 10:.2g}."
-            )
-        else:
-            advice = (
-                f"The steps are too large: learning_rate is {rate:g}, try {min(rate / 10, 1.0):g}."
-            )
-        return DivergenceError(
-            f"Training diverged in {when}: {where} is no longer finite. {advice}"
-        )
-
     def best_network(self) -> Network:
         """Return a new network with the best parameters so far."""
         network = self.network.copy()
@@ -288,6 +264,15 @@ class Training:
             "velocity": self.descent.velocity,
             "best": self.best_parameters,
         }
+
+
+def _check_labels(labels: Integers, classes: int) -> None:
+    """Raise ``NntrainError`` for a label that is no class: the steps would not notice it."""
+    if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
+        raise NntrainError(
+            f"labels: expected classes from 0 to {classes - 1}, got {labels.min()} to "
+            f"{labels.max()}."
+        )
 
 
 def train(

@@ -189,7 +189,7 @@ def test_validation_is_the_last_sixth_of_the_training_file(tmp_path: Path, train
 
 def test_parts_by_name() -> None:
     assert 60_000 // 6 == 10_000, "the book's validation set of MNIST"
-    dataset = Dataset("n", "t", (), *(object(),) * 3, folder=Path())  # type: ignore[arg-type]
+    dataset = Dataset("n", "t", (), *(object(),) * 3, folder=Path())  # type: ignore[arg-type]  # stand-ins
     for name in ("train", "validation", "test"):
         assert dataset.split(name) is getattr(dataset, name)
     with pytest.raises(

@@ -185,7 +185,7 @@ def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path, kind: str) 
 
 def test_only_bytes_of_one_to_eight_dimensions_can_be_encoded() -> None:
     with pytest.raises(DatasetError, match="float64"):
-        idx.encode(np.zeros(3))  # type: ignore[arg-type]
+        idx.encode(np.zeros(3))  # type: ignore[arg-type]  # that is the point
     for shape in [(), (1,) * 9]:
         with pytest.raises(DatasetError, match="1 to 8 dimensions"):
             idx.encode(np.zeros(shape, np.uint8))

@@ -86,9 +86,9 @@ class TestDeterminism:
         assert not any(image.tobytes() in known for image in images)
 
     def test_global_random_state_is_left_alone(self):
-        before = np.random.get_state()[1].tobytes()  # noqa: NPY002
+        before = np.random.get_state()[1].tobytes()  # noqa: NPY002 - the global one is meant
         generate(1, 0)
-        assert np.random.get_state()[1].tobytes() == before  # noqa: NPY002
+        assert np.random.get_state()[1].tobytes() == before  # noqa: NPY002 - as above
 
     def test_memory_beyond_the_result_does_not_grow_with_the_count(self):
         generate(1, 0)

@@ -120,7 +120,7 @@ class TestGrid:
         assert [(s.hidden, s.seed) for s in todo.values()] == [
             ((4,), 7), ((4,), 8), ((5,), 7), ((5,), 8),
         ]  # fmt: skip
-        assert list(todo) == ["hidden=4 seed=7", "hidden=4 seed=8", "hidden=5 seed=7", "hidden=5 seed=8"]  # fmt: skip  # noqa: E501
+        assert list(todo) == [f"hidden={size} seed={seed}" for size in (4, 5) for seed in (7, 8)]
 
 
 def point(name):

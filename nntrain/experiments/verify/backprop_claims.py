@@ -80,7 +80,7 @@ def _hidden_equation(ledger: Ledger, case: Case, one: Pass) -> None:
         back = np.einsum("mj,jk->mk", above, network.weights[layer + 1])
         z = np.einsum("mk,jk->mj", one.activations[layer], network.weights[layer])
         z += network.biases[layer]
-        slopes = lecture.slope(lambda t, z=z: one.hidden(z + t))  # type: ignore[misc]
+        slopes = lecture.slope(lambda t, z=z: one.hidden(z + t))  # type: ignore[misc]  # mypy infers no lambda with defaults
         smooth = np.abs(z) > 2 * lecture.STEP  # relu has a kink at 0
         ledger.compare_whole("BP2", mine[smooth], (back * slopes)[smooth])
 

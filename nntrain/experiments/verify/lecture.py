@@ -69,7 +69,7 @@ def slope(f: Callable[[float], Floats], step: float = STEP) -> Floats:
 def jacobian(f: Callable[[Floats], Floats], z: Floats, step: float = STEP) -> Floats:
     """Return ∂f_j/∂z_k, (n, outputs, classes), by differences; ``f`` keeps rows apart."""
     axes = np.eye(z.shape[1])
-    columns = [slope(lambda t, axis=axis: f(z + t * axis), step) for axis in axes]  # type: ignore[misc]
+    columns = [slope(lambda t, axis=axis: f(z + t * axis), step) for axis in axes]  # type: ignore[misc]  # mypy infers no lambda with defaults
     return np.stack(columns, axis=-1)
 
 

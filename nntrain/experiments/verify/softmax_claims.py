@@ -176,7 +176,7 @@ def inverse_temperature(material: Material) -> Check:
             ledger.compare("∂C/∂z = c (a − ỹ)", delta(layer, z, labels), c * error)
             if c <= DIFFERENCES_UP_TO:
                 slopes = lecture.jacobian(
-                    lambda z, layer=layer, y=labels: layer.cost(z, y)[:, np.newaxis],  # type: ignore[misc]
+                    lambda z, layer=layer, y=labels: layer.cost(z, y)[:, np.newaxis],  # type: ignore[misc]  # mypy infers no lambda with defaults
                     z,
                     lecture.STEP / c,
                 )
