@@ -10,6 +10,9 @@ import numpy as np
 
 from nntrain.nn.arrays import Floats
 
+# As arrays: NumPy would make one of a number each time, twice the time of a small operation.
+_ZERO, _HALF, _ONE = (np.array(number, np.float32) for number in (0, 0.5, 1))
+
 
 class Activation(ABC):
     """An elementwise function for hidden layers."""
@@ -31,15 +34,15 @@ def sigmoid(z: Floats, out: Floats) -> None:
     tanh cannot overflow. The absolute error is that of a number near 1, 6e-8 in float32, so a
     far negative z gives 0 where the exact value is below that.
     """
-    np.multiply(z, 0.5, out=out)
+    np.multiply(z, _HALF, out=out)
     np.tanh(out, out=out)
-    np.multiply(out, 0.5, out=out)
-    np.add(out, 0.5, out=out)
+    np.multiply(out, _HALF, out=out)
+    np.add(out, _HALF, out=out)
 
 
 def sigmoid_derivative(a: Floats, out: Floats) -> None:
     """Write σ'(z) = σ(z)(1 − σ(z)) = a(1 − a) into ``out``."""
-    np.subtract(1, a, out=out)
+    np.subtract(_ONE, a, out=out)
     np.multiply(out, a, out=out)
 
 
@@ -69,7 +72,7 @@ class Tanh(Activation):
     def derivative(self, a: Floats, out: Floats) -> None:
         """Write 1 − a² into ``out``."""
         np.multiply(a, a, out=out)
-        np.subtract(1, out, out=out)
+        np.subtract(_ONE, out, out=out)
 
 
 class Relu(Activation):
@@ -79,7 +82,7 @@ class Relu(Activation):
 
     def apply(self, z: Floats, out: Floats) -> None:
         """Write max(0, z) into ``out``."""
-        np.maximum(z, 0, out=out)
+        np.maximum(z, _ZERO, out=out)
 
     def derivative(self, a: Floats, out: Floats) -> None:
         """Write 1 where a > 0, else 0, into ``out``."""

@@ -13,16 +13,15 @@ gradient of the mean cost, η/m the whole step of plain gradient descent.
 
 import numpy as np
 
-from nntrain.nn.arrays import Floats, Integers, aligned_empty
+from nntrain.nn.arrays import Floats, Integers, LayerArrays, aligned_empty
 from nntrain.nn.network import Network
 
 
-class Gradients:
+class Gradients(LayerArrays):
     """∂C/∂W and ∂C/∂b of every layer: buffers shaped like the parameters, overwritten."""
 
     def __init__(self, network: Network) -> None:
-        self.weights = [aligned_empty(w.shape, w.dtype) for w in network.weights]
-        self.biases = [aligned_empty(b.shape, b.dtype) for b in network.biases]
+        super().__init__(network.sizes, network.dtype)
 
     def norms(self) -> tuple[float, ...]:
         """Return the Euclidean norm of each layer's gradient, weights and biases together."""
@@ -35,9 +34,9 @@ class Gradients:
 class Workspace:
     """Every buffer that a mini-batch of ``batch_size`` examples needs on its way through.
 
-    ``activations[l]``, (batch, size of layer l), holds a^l; ``activations[0]`` is the slot for
-    the inputs. ``z`` (batch, classes) holds z^L. ``deltas[l]`` and ``slopes[l]`` belong to
-    layer l + 1: δ and f'(z).
+    ``activations[l]``, (batch, size of layer l), holds a^l, but the last one z^L;
+    ``activations[0]`` is the slot for the inputs. ``outputs`` (batch, classes) holds a^L.
+    ``deltas[l]`` and ``slopes[l]`` belong to layer l + 1: δ and f'(z).
     """
 
     def __init__(self, network: Network, batch_size: int) -> None:
@@ -46,7 +45,7 @@ class Workspace:
 
         inputs, *others = network.sizes
         self.activations = [np.empty((0, inputs), network.dtype), *map(buffer, others)]
-        self.z = buffer(others[-1])
+        self.outputs = buffer(others[-1])
         self.deltas = [buffer(size) for size in others]
         self.slopes = [buffer(size) for size in others[:-1]]
         self.ones = np.ones(batch_size, network.dtype)
@@ -55,7 +54,7 @@ class Workspace:
         """Return a workspace on the first ``batch_size`` rows of the same memory."""
         view = object.__new__(Workspace)
         view.activations = [a[:batch_size] for a in self.activations]
-        view.z = self.z[:batch_size]
+        view.outputs = self.outputs[:batch_size]
         view.deltas = [d[:batch_size] for d in self.deltas]
         view.slopes = [s[:batch_size] for s in self.slopes]
         view.ones = self.ones[:batch_size]
@@ -63,15 +62,14 @@ class Workspace:
 
 
 def forward(network: Network, inputs: Floats, workspace: Workspace) -> Floats:
-    """Fill the workspace's activations from ``inputs`` (batch, features); return a^L.
+    """Fill the workspace's activations from ``inputs`` (batch, features); return its a^L.
 
     The inputs are not copied: the workspace refers to them until the next call.
     """
-    a = workspace.activations
-    a[0] = inputs
-    network.forward([*a[:-1], workspace.z])
-    network.output.activate(workspace.z, a[-1])
-    return a[-1]
+    workspace.activations[0] = inputs
+    network.forward(workspace.activations)
+    network.output.activate(workspace.activations[-1], workspace.outputs)
+    return workspace.outputs
 
 
 def backward(
@@ -84,16 +82,16 @@ def backward(
     """
     a, deltas, slopes = workspace.activations, workspace.deltas, workspace.slopes
     # (BP1) δ^L = ∂C/∂z^L
-    network.output.delta(a[-1], workspace.z, labels, deltas[-1])
+    network.output.delta(workspace.outputs, a[-1], labels, deltas[-1])
     np.multiply(deltas[-1], scale, out=deltas[-1])
 
     for layer in reversed(range(len(network.weights))):
         # (BP3) ∂C/∂b^l = Σ δ^l, as a product with a vector of ones
-        np.matmul(workspace.ones, deltas[layer], out=gradients.biases[layer])
+        np.dot(workspace.ones, deltas[layer], out=gradients.biases[layer])
         # (BP4) ∂C/∂W^l = (δ^l)ᵀ a^{l−1}
-        np.matmul(deltas[layer].T, a[layer], out=gradients.weights[layer])
+        np.dot(deltas[layer].T, a[layer], out=gradients.weights[layer])
         if layer > 0:
             # (BP2) δ^l = (δ^{l+1} W^{l+1}) ⊙ f'(z^l)
-            np.matmul(deltas[layer], network.weights[layer], out=deltas[layer - 1])
+            np.dot(deltas[layer], network.weights[layer], out=deltas[layer - 1])
             network.hidden.derivative(a[layer], slopes[layer - 1])
             np.multiply(deltas[layer - 1], slopes[layer - 1], out=deltas[layer - 1])

@@ -35,6 +35,7 @@ class MiniBatches:
         self._raw = np.empty((self.block_size, features), inputs.dtype)
         self._inputs = aligned_empty((self.block_size, features), dtype)
         self._labels = np.empty(self.block_size, np.intp)
+        self._block = self._views(self.block_size)
 
     def __len__(self) -> int:
         """Return the number of examples."""
@@ -53,8 +54,12 @@ class MiniBatches:
             self.inputs.take(indices, axis=0, out=self._raw[:size], mode="clip")
             scale_pixels(self._raw[:size], self._inputs[:size])
             self.labels.take(indices, out=self._labels[:size], mode="clip")
-            ends = [*range(self.batch_size, size, self.batch_size), size]
-            yield [(self._inputs[i:end], self._labels[i:end]) for i, end in pairwise([0, *ends])]
+            yield self._block if size == self.block_size else self._views(size)
+
+    def _views(self, size: int) -> list[Batch]:
+        """Return the first ``size`` examples of the block as mini-batches."""
+        ends = [*range(self.batch_size, size, self.batch_size), size]
+        return [(self._inputs[i:end], self._labels[i:end]) for i, end in pairwise([0, *ends])]
 
 
 def scale_pixels(inputs: Array, out: Floats) -> None:

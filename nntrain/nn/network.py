@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nntrain.nn.activations import Activation
-from nntrain.nn.arrays import Array, Floats, Integers, aligned_copy, aligned_empty
+from nntrain.nn.arrays import Array, Floats, Integers, LayerArrays, aligned_empty
 from nntrain.nn.initialisation import Initialisation
 from nntrain.nn.minibatches import scale_pixels
 from nntrain.nn.outputs import OutputLayer
@@ -24,7 +24,8 @@ class Network:
     """A fully connected network with one hidden activation and one output layer.
 
     ``weights`` and ``biases`` are lists, one entry a layer, of arrays that training changes
-    in place: (fan_out, fan_in) and (fan_out,), float32 or float64.
+    in place: (fan_out, fan_in) and (fan_out,), float32 or float64. They are views of
+    ``layers``, where they lie one behind the other.
     """
 
     def __init__(
@@ -34,9 +35,10 @@ class Network:
         hidden: Activation,
         output: OutputLayer,
     ) -> None:
-        dtype = weights[0].dtype
-        self.weights = [aligned_copy(w, dtype) for w in weights]
-        self.biases = [aligned_copy(b, dtype) for b in biases]
+        sizes = (weights[0].shape[1], *(len(b) for b in biases))
+        self.layers = LayerArrays(sizes, weights[0].dtype)
+        self.weights, self.biases = self.layers.weights, self.layers.biases
+        self.assign([*weights, *biases])
         self.hidden = hidden
         self.output = output
 
@@ -52,7 +54,7 @@ class Network:
     ) -> "Network":
         """Return a network with ``sizes`` neurons, inputs first, and random parameters."""
         layers = [initialisation(fan_in, fan_out, rng) for fan_in, fan_out in pairwise(sizes)]
-        weights = [aligned_copy(w, dtype) for w, _ in layers]
+        weights = [w.astype(dtype) for w, _ in layers]
         return cls(weights, [b for _, b in layers], hidden, output)
 
     @property
@@ -68,7 +70,7 @@ class Network:
     @property
     def parameters(self) -> list[Floats]:
         """All weights, then all biases: the arrays themselves, not copies."""
-        return [*self.weights, *self.biases]
+        return self.layers.arrays
 
     def copy(self) -> "Network":
         """Return a network with the same parameters in new arrays."""
@@ -84,14 +86,13 @@ class Network:
 
         ``activations[l]`` is (batch, size of layer l), overwritten but for the first.
         """
-        last = len(self.weights)
-        for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
+        last = activations[-1]
+        for W, b, (a, z) in zip(self.weights, self.biases, pairwise(activations), strict=True):
             # z^l = a^{l−1} Wᵀ + b
-            z = activations[layer]
-            np.matmul(activations[layer - 1], W.T, out=z)
+            np.dot(a, W.T, out=z)
             np.add(z, b, out=z)
             # a^l = f(z^l), which takes z^l's place
-            if layer < last:
+            if z is not last:
                 self.hidden.apply(z, z)
 
     def decay_cost(self, weight_decay: float, training_examples: int) -> float:

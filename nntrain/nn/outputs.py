@@ -71,11 +71,12 @@ class SoftmaxLogLikelihood(OutputLayer):
 
     def activate(self, z: Floats, out: Floats) -> None:
         """Write exp(c z_j) / Σ_k exp(c z_k); subtracting the maximum changes no quotient."""
-        np.subtract(z, z.max(axis=1, keepdims=True), out=out)
+        np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=out)
         if self.inverse_temperature != 1.0:
             np.multiply(out, self.inverse_temperature, out=out)
         np.exp(out, out=out)
-        np.divide(out, out.sum(axis=1, keepdims=True), out=out)
+        # a row sum as a product with a vector of ones
+        np.divide(out, np.dot(out, _ones(out.shape[1], out.dtype)), out=out)
 
     def log_activate(self, z: Floats) -> Floats:
         """Return c z_j − ln Σ_k exp(c z_k)."""
@@ -156,6 +157,11 @@ def _error(a: Floats, labels: Integers, out: Floats) -> None:
 @cache
 def _identity(classes: int, dtype: np.dtype[np.floating]) -> Floats:
     return np.eye(classes, dtype=dtype)
+
+
+@cache
+def _ones(classes: int, dtype: np.dtype[np.floating]) -> Floats:
+    return np.ones((classes, 1), dtype)
 
 
 def _towards_wrong(z: Floats, labels: Integers) -> Floats:

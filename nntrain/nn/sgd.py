@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nntrain.nn.arrays import Floats, aligned_empty
+from nntrain.nn.arrays import LayerArrays
 from nntrain.nn.backprop import Gradients
 from nntrain.nn.network import Network
 from nntrain.nn.schedules import Schedule
@@ -35,38 +35,29 @@ class SGD:
 class Descent:
     """Applies gradients to a network's parameters, in place, with momentum where μ > 0.
 
-    ``velocity`` has one array a parameter, in the order of ``network.parameters``; it is
-    empty without momentum.
+    ``velocity`` is shaped like the parameters; None without momentum.
     """
 
     def __init__(self, network: Network, momentum: float) -> None:
-        self.parameters = network.parameters
+        self.parameters = network.layers
         self.momentum = momentum
-        self.velocity = [np.zeros_like(p) for p in self.parameters] if momentum else []
-        largest = max(w.size for w in network.weights) if momentum else 0
-        self._shrink = aligned_empty((largest,), network.dtype)
+        self.velocity = LayerArrays(network.sizes, network.dtype) if momentum else None
 
     def step(self, gradients: Gradients, decay: float) -> None:
         """Take one step. ``gradients`` carry η already; ``decay`` is ηλ/n."""
-        for index, gradient in enumerate(gradients.weights):
-            self._update(index, gradient, decay)
-        for index, gradient in enumerate(gradients.biases, start=len(gradients.weights)):
-            self._update(index, gradient, 0.0)
-
-    def _update(self, index: int, gradient: Floats, decay: float) -> None:
-        p = self.parameters[index]
-        if not self.momentum:
+        p, g, W = self.parameters.vector, gradients.vector, self.parameters.all_weights
+        if self.velocity is None:
             # W ← (1 − ηλ/n) W − η ∂C/∂W
             if decay:
-                np.multiply(p, 1 - decay, out=p)
-            np.subtract(p, gradient, out=p)
+                np.multiply(W, 1 - decay, out=W)
+            np.subtract(p, g, out=p)
             return
         # V ← μV − η(∂C/∂W + λ/n W),  W ← W + V
-        v = self.velocity[index]
+        v = self.velocity.vector
         np.multiply(v, self.momentum, out=v)
-        np.subtract(v, gradient, out=v)
+        np.subtract(v, g, out=v)
         if decay:
-            shrink = self._shrink[: p.size].reshape(p.shape)
-            np.multiply(p, decay, out=shrink)
-            np.subtract(v, shrink, out=v)
+            shrink = gradients.all_weights  # g has served
+            np.multiply(W, decay, out=shrink)
+            np.subtract(self.velocity.all_weights, shrink, out=self.velocity.all_weights)
         np.add(p, v, out=p)

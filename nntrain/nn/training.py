@@ -261,7 +261,7 @@ class Training:
     def _arrays(self) -> dict[str, list[Floats]]:
         return {
             "parameter": self.network.parameters,
-            "velocity": self.descent.velocity,
+            "velocity": self.descent.velocity.arrays if self.descent.velocity else [],
             "best": self.best_parameters,
         }
 

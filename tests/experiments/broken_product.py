@@ -37,7 +37,7 @@ def backward_with(*, slope=True, transposed=False, layer_off=0, bias=1.0, scaled
 
     def backward(net, labels, scale, workspace, gradients):
         a, deltas = workspace.activations, workspace.deltas
-        net.output.delta(a[-1], workspace.z, labels, deltas[-1])
+        net.output.delta(workspace.outputs, a[-1], labels, deltas[-1])
         deltas[-1] *= sign * (scale if scaled else 1.0)
         last = len(net.weights) - 1
         for layer in range(last, -1, -1):
@@ -74,14 +74,12 @@ def unbiased_forward(net, inputs, workspace):
     a = workspace.activations
     a[0] = inputs
     for layer, W in enumerate(net.weights):
-        last = layer == len(net.weights) - 1
-        z = workspace.z if last else a[layer + 1]
+        z = a[layer + 1]
         z[...] = a[layer] @ W.T
-        if last:
-            net.output.activate(z, a[-1])
-        else:
+        if z is not a[-1]:
             net.hidden.apply(z, z)
-    return a[-1]
+    net.output.activate(a[-1], workspace.outputs)
+    return workspace.outputs
 
 
 def backward_of_the_sum(net, labels, scale, workspace, gradients):

@@ -128,8 +128,8 @@ class TestInPlace:
         workspace, gradients = Workspace(network, 5), Gradients(network)
 
         def buffers():
-            held = [*workspace.activations[1:], workspace.z, *workspace.deltas, *workspace.slopes]
-            held += gradients.weights + gradients.biases + network.parameters
+            held = [*workspace.activations[1:], *workspace.deltas, *workspace.slopes]
+            held += [workspace.outputs, *gradients.arrays, *network.parameters]
             return [(id(b), b.ctypes.data) for b in held]
 
         before = buffers()
@@ -162,6 +162,6 @@ class TestInPlace:
     def test_buffers_begin_on_a_cache_line(self):
         network = make_network((6, 5, 4), dtype=np.float32)
         workspace, gradients = Workspace(network, 5), Gradients(network)
-        held = [*workspace.activations[1:], workspace.z, *workspace.deltas, *workspace.slopes]
-        held += gradients.weights + gradients.biases + network.parameters
+        held = [*workspace.activations[1:], *workspace.deltas, *workspace.slopes]
+        held += [workspace.outputs, *gradients.arrays, *network.parameters]
         assert all(buffer.ctypes.data % 64 == 0 for buffer in held)

@@ -36,7 +36,8 @@ class Pass:
             array.fill(np.nan)  # what is not written shows
         backprop.forward(network, case.inputs, self.workspace)
         backprop.backward(network, case.labels, 1 / size, self.workspace, self.gradients)
-        self.activations = [a.copy() for a in self.workspace.activations]
+        *before, _ = self.workspace.activations
+        self.activations = [a.copy() for a in (*before, self.workspace.outputs)]
         self.deltas = [d.copy() for d in self.workspace.deltas]
         last = self.activations[-2]
         self.z = np.einsum("mk,jk->mj", last, network.weights[-1]) + network.biases[-1]
@@ -56,7 +57,7 @@ class Pass:
         """Return the mean cost with the network's parameters as they are now."""
         network = self.case.network
         backprop.forward(network, self.case.inputs, self.workspace)
-        return float(network.output.cost(self.workspace.z, self.case.labels).mean())
+        return float(network.output.cost(self.workspace.activations[-1], self.case.labels).mean())
 
     def active(self) -> list[Bools]:
         """Return where the hidden neurons of the latest ``mean_cost`` were above 0."""
