@@ -15,19 +15,28 @@ MAY_IMPORT = {
     "files": set(),
     "nn": {"errors"},
     "analysis": {"errors"},
-    "data": {"errors", "files", "nntrain"},
+    "data": {"errors", "files", "nntrain", "specs"},
     "blas": set(),
     "directory": {"errors", "files"},
     "specs": {"errors"},
     "settings": {"errors", "nn", "specs"},
-    "modelfile": {"errors", "files", "nn"},
-    "runs": {"errors", "directory", "modelfile", "nn", "settings"},
+    "records": {"errors"},
+    "arrayfile": {"errors", "files", "nn"},
+    "modelfile": {"errors", "arrayfile", "nn", "records"},
+    "runs": {
+        *("errors", "files", "arrayfile", "directory", "modelfile", "nn", "records", "settings"),
+    },
     "provenance": {"nntrain", "blas", "data", "settings"},
     "fitting": {"errors", "data", "nn", "runs", "settings"},
     "evaluating": {"errors", "files", "analysis", "data", "nn"},
+    "exchange": {
+        *("nntrain", "errors", "files", "data", "nn", "settings"),
+        *("modelfile", "runs", "provenance"),
+    },
     "experiments": {
         *("nntrain", "errors", "files", "data", "nn", "analysis", "settings"),
-        *("blas", "directory", "modelfile", "runs", "fitting", "evaluating"),
+        *("arrayfile", "blas", "directory", "modelfile", "records", "runs", "fitting"),
+        "evaluating",
     },
     "show": {"errors", "files", "analysis", "nn", "evaluating", "experiments", "settings"},
     "cli": None,  # everything
@@ -38,6 +47,7 @@ ONLY_IN = {
     "rich": "show/terminal",
     "requests": "data/download.py",
     "distributed": "experiments/executors.py",
+    "onnx": "exchange/onnx.py",
 }
 ANYWHERE = {"numpy"}
 

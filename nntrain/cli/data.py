@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from nntrain.cli import options, threads
+from nntrain.data.distortions import AMOUNTS, PRESETS, parsed
 from nntrain.errors import DatasetError
 
 LIST_SCHEMA = "nntrain/data-list/1"
@@ -109,34 +110,62 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
 @options.data_dir_option
 @options.network_options
 @click.option("--split", type=click.Choice(options.SPLITS), default="train", show_default=True)
-@click.option("--count", type=click.IntRange(1, 1000), default=9, show_default=True)
+@click.option(
+    "--count",
+    type=click.IntRange(1, 1000),
+    help="How many. [default: 9; with --augment 3]",
+)
 @click.option("--start", type=click.IntRange(0), default=0, show_default=True, help="First index.")
 @click.option("--class", "label", help="Only this class.")
+@click.option(
+    "--augment",
+    is_flag=False,
+    flag_value="mild",
+    metavar="[DISTORTIONS]",
+    help=f"Show distorted versions beside each image. A preset, {', '.join(PRESETS)} (mild where "
+    f"none is named), or amounts as in rotation=10,shift=2, or both as in mild,shear=0.3. "
+    f"Amounts are {', '.join(AMOUNTS)}.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Decides the distortions."
+)
 def show(
     name: str,
     data_dir: Path | None,
     mirrors: tuple[str, ...],
     offline: bool,
     split: str,
-    count: int,
+    count: int | None,
     start: int,
     label: str | None,
+    augment: str | None,
+    seed: int,
 ) -> None:
     """Draw some images of the dataset NAME in the terminal.
 
     \b
     nntrain data show mnist --split test --class 7 --count 6
+    nntrain data show mnist --augment
+    nntrain data show mnist --augment strong --seed 1
     """
     threads.one_unless_set()
     from nntrain.cli.loading import load_dataset
-    from nntrain.data.browse import chosen
+    from nntrain.data.browse import chosen, distorted_versions
     from nntrain.show.terminal.digits import Digits
     from nntrain.show.terminal.terminal import Terminal
 
     terminal = Terminal()
+    distortions = None if augment is None else parsed(augment)
+    count = count or (9 if augment is None else 3)
     dataset = load_dataset(terminal, name, data_dir or DEFAULT_DIR, mirrors, offline)
     indices = chosen(dataset, split, start, count, label)
     images, labels = dataset.split(split)
     captions = [f"#{i}: {dataset.classes[labels[i]]}" for i in indices]
     terminal.message(f"{dataset.title}, {split}\n")
-    terminal.result(Digits([images[i] for i in indices], captions))
+    if distortions is None:
+        terminal.result(Digits([images[i] for i in indices], captions))
+        return
+    versions = distorted_versions(images[indices], distortions, seed)
+    for i, caption, distorted in zip(indices, captions, versions, strict=True):
+        words = [caption, *(f"distorted {k + 1}" for k in range(len(distorted)))]
+        terminal.result(Digits([images[i], *distorted], words))

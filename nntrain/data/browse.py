@@ -4,12 +4,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nntrain.data import drawn
+from nntrain.data.augment import Distorter
 from nntrain.data.cache import cached_state
 from nntrain.data.catalogue import CATALOGUE, DIGITS
 from nntrain.data.dataset import Dataset
+from nntrain.data.distortions import Distortions
 from nntrain.errors import SettingsError, did_you_mean
+
+VERSIONS = 5
+"""Of each image: with the original they fill two rows of a terminal of 80 columns."""
 
 
 def overview(data_dir: Path) -> list[dict[str, Any]]:
@@ -58,3 +64,17 @@ def chosen(dataset: Dataset, split: str, start: int, count: int, label: str | No
             f"{len(dataset.split(split).labels):,} examples, and none that fit from there on."
         )
     return indices
+
+
+def distorted_versions(
+    images: NDArray[np.uint8], distortions: Distortions, seed: int
+) -> NDArray[np.uint8]:
+    """Return ``VERSIONS`` distorted versions of each of ``images (n, rows, columns)``.
+
+    They are (n, VERSIONS, rows, columns); those of an image do not depend on the images after it.
+    """
+    n, rows, columns = images.shape
+    repeated = np.repeat(images, VERSIONS, axis=0)
+    distorter = Distorter(distortions, (rows, columns))
+    versions = distorter.distort(repeated, np.random.default_rng(seed))
+    return versions.reshape(n, VERSIONS, rows, columns)

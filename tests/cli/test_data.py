@@ -30,6 +30,31 @@ def test_show_says_what_there_is(home, tiny, words, message):
     assert message in run("data", "show", tiny, *words, expect=2).stderr
 
 
+def test_show_augment_draws_each_image_and_its_distorted_versions(home, tiny):
+    words = ("data", "show", tiny, "--count", "2", "--augment")
+    shown = run(*words).stdout
+    assert shown.count("#0: ") == shown.count("#1: ") == 1
+    assert shown.count("distorted ") == 10
+    plain = run("data", "show", tiny, "--count", "1").stdout.splitlines()
+    assert plain[0].strip()
+    for line, drawn in zip(plain[:12], shown.splitlines(), strict=False):
+        assert drawn.startswith(line)  # the original comes first
+    assert run(*words, "mild").stdout == shown
+    assert run(*words, "--seed", "1").stdout != shown
+    assert run(*words, "strong").stdout != shown
+    few = run("data", "show", tiny, "--augment", "none").stdout
+    assert "#2: " in few
+    assert "#3: " not in few
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("mildd", "Did you mean 'mild'?"), ("shif=1", "'shift'"), ("shift=-1", "whole number ≥ 0")],
+)
+def test_show_augment_says_what_it_knows(home, tiny, text, message):
+    assert message in run("data", "show", tiny, "--augment", text, expect=2).stderr
+
+
 def test_verify_of_a_good_folder_and_of_a_damaged_one(home, tiny, tmp_path):
     assert "ok" in run("data", "verify", tiny).stdout
     bad = tmp_path / "bad"
