@@ -1,0 +1,115 @@
+"""``nntrain export``: a run's network as a file for other programs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nntrain.cli import options, run_names, threads
+from nntrain.errors import SettingsError
+from nntrain.specs import Spec, checked
+
+if TYPE_CHECKING:
+    from nntrain.exchange.card import ModelCard
+    from nntrain.nn.network import Network
+
+SCHEMA = "nntrain/export/1"
+
+
+def _formats() -> tuple[str, ...]:
+    from nntrain.exchange.formats import FORMATS
+
+    return tuple(FORMATS)
+
+
+FORMAT = Spec("", str, choices=_formats)
+
+
+@click.command()
+@run_names.argument
+@click.option(
+    "--format",
+    "format_name",
+    type=options.SettingType(FORMAT),
+    help="The file's format. [default: the ending of --output]",
+)
+@click.option(
+    "--output",
+    type=options.OutputFile(),
+    metavar="FILE",
+    help="Where to write it. [default: RUN.FORMAT in this folder]",
+)
+@click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
+@options.runs_dir_option
+@options.json_option
+@options.quiet_option
+def export(
+    run_name: str | None,
+    format_name: str | None,
+    output: Path | None,
+    overwrite: bool,
+    runs_dir: Path,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write a trained network as a file for other programs.
+
+    It is the best one of the newest run, unless RUN names another. onnx is for any ONNX runtime,
+    softmax or sigmoid included; safetensors for a PyTorch nn.Sequential; npz is nntrain's own;
+    json is the book's network2.save, which holds sigmoid networks only.
+
+    \b
+    nntrain export --format onnx
+    nntrain export first --format safetensors
+    nntrain export first --output digits.npz
+    """
+    threads.one_unless_set()
+    from nntrain import runs
+    from nntrain.exchange import formats
+    from nntrain.exchange.card import card_of
+    from nntrain.show.terminal.terminal import Terminal
+    from nntrain.show.terminal.words import network_in_words
+
+    name = _format(format_name, output)
+    terminal = Terminal(quiet=quiet or as_json)
+    run = runs.find(runs_dir, run_name)
+    network = run.model()
+    card = card_of(run, network)
+    path = output or Path(f"{run.name}.{name}")
+    formats.export(path, network, card, name, overwrite)
+    recipe = formats.FORMATS[name].recipe(network, path)
+    if as_json:
+        about = {"run": str(run.path), "format": name, "recipe": recipe}
+        terminal.document(SCHEMA, {**about, **_document(path, network, card)})
+        return
+    terminal.message(
+        f"Wrote {path}: {network_in_words(network)}, {network.output.name}, {network.dtype}. "
+        f"It is read in Python with:\n"
+    )
+    terminal.message(recipe)
+
+
+def _format(given: str | None, output: Path | None) -> str:
+    """Return the format that was named, or that the output's ending names."""
+    if given is not None:
+        return str(checked("format", given, FORMAT))
+    ending = output.suffix.removeprefix(".") if output else ""
+    if ending not in _formats():
+        raise SettingsError(
+            f"Which format? Add --format, one of {', '.join(_formats())}, or one of these as the "
+            f"ending of --output."
+        )
+    return ending
+
+
+def _document(path: Path, network: "Network", card: "ModelCard") -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "size_bytes": path.stat().st_size,
+        "sizes": list(network.sizes),
+        "activation": network.hidden.name,
+        "output": network.output.name,
+        "inverse_temperature": network.output.inverse_temperature,
+        "dtype": network.dtype.name,
+        "classes": list(card.classes),
+    }

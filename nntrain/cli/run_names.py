@@ -1,0 +1,32 @@
+"""Names of runs on the command line: typed, completed by a shell, and shown to be typed again."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from nntrain.runs import Run
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the names of runs that begin as typed; experiments, which have no network, do not."""
+    folder = ctx.params.get("runs_dir") or Path("runs")
+    names = sorted(path.parent.name for path in folder.glob("*/settings.toml"))
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def reference(run: "Run") -> str:
+    """Return what names the run on a command line: its path where --runs-dir was given."""
+    return run.name if run.path.parent == Path("runs") else str(run.path)
+
+
+def argument(command: Command) -> Command:
+    """Add RUN, the name of a run, which a shell can complete."""
+    return click.argument("run_name", metavar="[RUN]", required=False, shell_complete=complete)(
+        command
+    )

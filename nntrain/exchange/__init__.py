@@ -1,0 +1,1 @@
+"""A network that travels: trained here and run elsewhere, or the other way round."""

@@ -1,0 +1,45 @@
+"""A format: how a network is written as a file, and the lines of Python that read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nntrain.errors import NntrainError
+from nntrain.exchange import network2, npz, onnx, safetensors
+from nntrain.exchange.card import ModelCard
+from nntrain.nn.network import Network
+
+
+@dataclass(frozen=True)
+class Format:
+    """``save`` writes a network to a path, whole or not at all; ``recipe`` says how to load it."""
+
+    save: Callable[[Path, Network, ModelCard], None]
+    recipe: Callable[[Network, Path], str]
+
+
+def export(path: Path, network: Network, card: ModelCard, name: str, overwrite: bool) -> None:
+    """Write ``network`` to ``path`` in the format ``name``.
+
+    Raises ``NntrainError`` when the file exists and ``overwrite`` is false, when it cannot be
+    written, or when the format cannot hold the network.
+    """
+    if path.exists() and not (overwrite and path.is_file()):
+        advice = ", or replace it with --overwrite" if path.is_file() else ""
+        raise NntrainError(
+            f"{path} exists already and nothing is overwritten unasked. Choose another "
+            f"--output{advice}."
+        )
+    try:
+        FORMATS[name].save(path, network, card)
+    except OSError as error:
+        raise NntrainError(f"Cannot write {path}: {error.strerror or error}.") from error
+
+
+FORMATS: dict[str, Format] = {
+    "onnx": Format(onnx.save, onnx.recipe),
+    "safetensors": Format(safetensors.save, safetensors.recipe),
+    "npz": Format(npz.save, npz.recipe),
+    "json": Format(network2.save, network2.recipe),
+}
+"""By the name that is also the ending of such files."""

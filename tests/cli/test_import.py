@@ -1,0 +1,108 @@
+"""nntrain import, as typed: there and back, and every file that is none."""
+
+import json
+
+import pytest
+
+from nntrain.runs import find
+from tests.cli.helpers import run, run_json
+from tests.exchange.test_network2 import HOSTILE
+
+SMALL = ["--hidden", "12", "--epochs", "1", "--activation", "sigmoid"]
+
+
+@pytest.fixture
+def exported(home, tiny):
+    """A working directory with a run, book, and its network as book.json."""
+    words = ["--output", "sigmoid+cross-entropy", "--name", "book", "-q"]
+    run("fit", "--dataset", tiny, *SMALL, *words)
+    run("export", "book", "--format", "json", "-q")
+    return home
+
+
+def test_there_and_back_answers_the_same(exported, tiny):
+    shown = run("import", "book.json", "--name", "back", "--dataset", tiny)
+    assert "nntrain evaluate back" in shown.stderr
+    for name in ("book", "back"):
+        run("evaluate", name, "--predictions", f"{name}.csv")
+    assert (exported / "book.csv").read_bytes() == (exported / "back.csv").read_bytes()
+    mine, back = (find(exported / "runs", name).model() for name in ("book", "back"))
+    for before, after in zip(mine.parameters, back.parameters, strict=True):
+        assert before.tobytes() == after.tobytes()
+
+
+def test_the_other_commands_take_it(exported, tiny):
+    run("import", "book.json", "--name", "back", "--dataset", tiny)
+    assert "back, imported from book.json" in run("evaluate", "back").stdout
+    assert "imported" in run("runs").stdout
+    (row,) = [row for row in run_json("runs")["runs"] if row["name"] == "back"]
+    assert row["imported_from"] == "book.json"
+    assert run_json("evaluate")["run"] == "runs/back"  # it is the newest
+    run("verify", "back")
+    run("export", "back", "--format", "json")
+    assert (exported / "back.json").read_bytes() == (exported / "book.json").read_bytes()
+
+
+def test_it_cannot_be_resumed_and_says_so(exported, tiny):
+    run("import", "book.json", "--name", "back", "--dataset", tiny)
+    assert "checkpoint.npz is missing" in run("fit", "--resume", "back", expect=1).stderr
+
+
+def test_json(exported):
+    document = run_json("import", "book.json", "--name", "back")
+    assert document["schema"] == "nntrain/import/1"
+    assert document["run"] == "runs/back"
+    assert document["sizes"] == [784, 12, 10]
+    assert document["dataset"] == "mnist"
+    assert (document["activation"], document["output"]) == ("sigmoid", "sigmoid+cross-entropy")
+    assert (document["imported_from"], document["dtype"]) == ("book.json", "float32")
+
+
+def test_npz_comes_back_with_everything_json_cannot_say(fitted, tiny):
+    words = ["--inverse-temperature", "2.5", "--activation", "tanh", "--hidden", "7,5"]
+    run("fit", "--dataset", tiny, *words, "--epochs", "1", "--name", "warm", "-q")
+    run("export", "warm", "--format", "npz", "-q")
+    run("import", "warm.npz", "--name", "back", "--dataset", tiny, "-q")
+    for name in ("warm", "back"):
+        run("evaluate", name, "--predictions", f"{name}.csv")
+    assert (fitted / "warm.csv").read_bytes() == (fitted / "back.csv").read_bytes()
+    assert (fitted / "runs/back/model.npz").read_bytes() == (fitted / "warm.npz").read_bytes()
+
+
+def test_a_run_of_that_name_is_not_overwritten_unasked(exported):
+    assert "unasked" in run("import", "book.json", "--name", "book", expect=1).stderr
+    run("import", "book.json", "--name", "book", "--overwrite")
+    assert find(exported / "runs", "book").settings().dataset == "mnist"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_no_network_is_one_line_and_makes_no_run(home, name):
+    (home / "net.json").write_bytes(HOSTILE[name][0])
+    shown = run("import", "net.json", expect=1)
+    assert shown.stderr.startswith("Error: net.json")
+    assert shown.stderr.count("\n") == 1
+    assert not (home / "runs").exists()
+
+
+def test_numbers_beyond_the_range_of_products_are_one_line_when_evaluated(home, tiny):
+    layer = [[1e308] * 784] * 10
+    document = {"sizes": [784, 10], "weights": [layer], "biases": [[[0]] * 10]}
+    (home / "net.json").write_text(json.dumps({**document, "cost": "QuadraticCost"}))
+    run("import", "net.json", "--name", "n", "--dataset", tiny)
+    assert "not finite" in run("evaluate", "n", expect=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ([], 2, "Missing argument 'FILE'"),
+        (["nothing.json"], 1, "Cannot read nothing.json: No such file"),
+        (["."], 1, "not an ordinary file"),
+        (["book.json", "--name", "../up"], 2, "plain name"),
+        (["book.json", "--dataset", "mnst"], 2, "Did you mean 'mnist'?"),
+    ],
+)
+def test_what_cannot_be_is_one_line(exported, words, code, said):
+    shown = run("import", *words, expect=code)
+    assert said in shown.stderr
+    assert shown.stderr.splitlines()[-1].startswith("Error: ")

@@ -1,0 +1,119 @@
+"""A file becomes a run, or an error says why not; whatever the file is."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nntrain.errors import ModelFileError, RunError, SettingsError
+from nntrain.exchange import importing, network2
+from nntrain.exchange.importing import make_run, read
+from nntrain.modelfile import save_model
+from nntrain.runs import find, summary
+from tests.exchange.helpers import CARD, SOFTMAX, pixels
+from tests.nn.helpers import make_network
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("sizes", [(6, 5, 3, 4), (6, 4)])
+@pytest.mark.parametrize("format_name", ["json", "npz"])
+def test_the_run_has_the_network_to_the_bit(tmp_path, dtype, sizes, format_name):
+    path = tmp_path / "file"
+    if format_name == "json":
+        network = make_network(sizes, output="sigmoid+quadratic", dtype=dtype)
+        network2.save(path, network, CARD)
+    else:
+        network = make_network(sizes, "relu", SOFTMAX, inverse_temperature=2.5, dtype=dtype)
+        save_model(path, network)
+    make_run(read(path), "mnist", tmp_path / "runs", "back", False)
+    run = find(tmp_path / "runs", "back")
+    again, settings = run.model(), run.settings()
+    images, _ = pixels(20)
+    assert again.outputs(images).tobytes() == network.outputs(images).tobytes()
+    assert settings.hidden == sizes[1:-1]
+    assert (settings.activation, settings.output) == (network.hidden.name, network.output.name)
+    assert settings.inverse_temperature == network.output.inverse_temperature
+    assert settings.dtype == np.dtype(dtype).name
+    assert settings.dataset == "mnist"
+
+
+def test_where_it_came_from_is_written_down(tmp_path):
+    path = tmp_path / "file"
+    save_model(path, make_network())
+    run = make_run(read(path), "mnist", tmp_path / "runs", None, False)
+    assert run.name.endswith("-imported")
+    provenance = run.read_json("provenance.json")
+    assert provenance["imported_from"] == str(path)
+    assert provenance["imported_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    row = summary(run)
+    assert row["problem"] is None
+    assert row["imported_from"] == str(path)
+    assert (row["epochs"], row["of_epochs"]) == (0, 0)
+
+
+def test_the_newest_import_is_the_newest_run(tmp_path):
+    path = tmp_path / "file"
+    save_model(path, make_network())
+    for name in ("b", "a"):
+        make_run(read(path), "mnist", tmp_path / "runs", name, False)
+    assert find(tmp_path / "runs", None).name == "a"
+    assert (tmp_path / "runs" / "latest").resolve().name == "a"
+
+
+def test_a_run_is_not_overwritten_unasked(tmp_path):
+    path = tmp_path / "file"
+    save_model(path, make_network())
+    make_run(read(path), "mnist", tmp_path / "runs", "a", False)
+    with pytest.raises(RunError, match=r"unasked\. Choose another --name, or replace it with"):
+        make_run(read(path), "mnist", tmp_path / "runs", "a", False)
+    make_run(read(path), "kmnist", tmp_path / "runs", "a", True)
+    assert find(tmp_path / "runs", "a").settings().dataset == "kmnist"
+
+
+def test_a_dataset_that_is_not_there_is_refused_before_a_run_is_made(tmp_path):
+    path = tmp_path / "file"
+    save_model(path, make_network())
+    with pytest.raises(SettingsError, match="Did you mean 'fashion-mnist'"):
+        make_run(read(path), "fashion-mnst", tmp_path / "runs", "a", False)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_folder_as_dataset_is_kept_as_a_path_that_lasts(tmp_path, monkeypatch):
+    (tmp_path / "images").mkdir()
+    monkeypatch.chdir(tmp_path)
+    save_model(tmp_path / "file", make_network())
+    run = make_run(read(tmp_path / "file"), "images", tmp_path / "runs", "a", False)
+    assert run.settings().dataset == str(tmp_path / "images")
+
+
+def test_what_cannot_be_read_is_one_line(tmp_path):
+    with pytest.raises(ModelFileError, match=r"Cannot read .*: No such file"):
+        read(tmp_path / "nothing")
+    with pytest.raises(ModelFileError, match=r"Cannot read .*: it is not an ordinary file"):
+        read(tmp_path)
+
+
+def test_a_huge_file_is_refused_without_being_read_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(importing, "MAX_BYTES", 1000)
+    path = tmp_path / "huge"
+    with path.open("wb") as file:
+        file.truncate(2**40)  # a hole: no disk is used, and reading it whole would never end
+    with pytest.raises(ModelFileError, match="at most 1,000 bytes"):
+        read(path)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
+def test_a_file_without_end_is_refused():
+    with pytest.raises(ModelFileError, match="not an ordinary file"):
+        read(Path("/dev/zero"))
+
+
+def test_a_damaged_npz_is_refused(tmp_path):
+    path = tmp_path / "n.npz"
+    save_model(path, make_network())
+    whole = path.read_bytes()
+    for length in range(4, len(whole), 37):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ModelFileError):
+            read(path)
