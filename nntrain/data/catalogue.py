@@ -41,7 +41,11 @@ class DataFile:
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One dataset: its four files, the base addresses that hold them, and its classes in order."""
+    """One dataset: its four files, the base addresses that hold them, and its classes in order.
+
+    ``boxed`` says that its images were brought to MNIST's normal form, so that pictures have to
+    be too.
+    """
 
     name: str
     title: str
@@ -49,6 +53,7 @@ class CatalogueEntry:
     mirrors: tuple[str, ...]
     classes: tuple[str, ...]
     image_shape: tuple[int, int]
+    boxed: bool = False
 
 
 DIGITS = tuple("0123456789")
@@ -110,6 +115,7 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         ),
         classes=DIGITS,
         image_shape=(28, 28),
+        boxed=True,
     ),
     "fashion-mnist": CatalogueEntry(
         name="fashion-mnist",

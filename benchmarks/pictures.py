@@ -1,0 +1,84 @@
+"""How well ``nntrain predict`` reads pictures: digits as PNG, enlarged, and photographed.
+
+    python -m benchmarks pictures RUN
+
+The thresholds in ``nntrain/data/ink.py`` and ``normal_form.py`` were chosen on validation digits;
+the figures are of the test digits.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import click
+import numpy as np
+from PIL import Image
+
+from benchmarks.photographs import THICK_PEN, THIN_PEN, Pixels, photograph
+from nntrain import runs
+from nntrain.analysis.metrics import wilson
+from nntrain.data.dataset import load
+from nntrain.data.normal_form import boxed
+from nntrain.data.pictures import read_picture
+from nntrain.errors import DatasetError
+
+SEED = 0
+Made = Callable[[Pixels, np.random.Generator], Pixels]
+
+KINDS: dict[str, Made] = {
+    "PNG, 28×28": lambda digit, rng: digit,
+    "PNG, 28×28, dark on light": lambda digit, rng: 255 - digit,
+    "enlarged 3 times": lambda digit, rng: enlarged(digit, 3),
+    "enlarged 15 times": lambda digit, rng: enlarged(digit, 15),
+    "photographs": photograph,
+    "photographs, thick pen": lambda digit, rng: photograph(digit, rng, THICK_PEN),
+    "photographs, thin pen": lambda digit, rng: photograph(digit, rng, THIN_PEN),
+}
+
+
+def enlarged(digit: Pixels, times: int) -> Pixels:
+    size = tuple(times * length for length in digit.shape)
+    return np.asarray(Image.fromarray(digit).resize(size, Image.Resampling.BICUBIC))
+
+
+@click.command("pictures")
+@click.argument("run_name", metavar="RUN", required=False)
+@click.option("--runs-dir", type=click.Path(path_type=Path), default=Path("runs"))
+@click.option("--data-dir", type=click.Path(path_type=Path), default=Path("data"))
+@click.option("--split", type=click.Choice(["validation", "test"]), default="test")
+@click.option("--photographs", "count", type=click.IntRange(1), default=300, show_default=True)
+def command(run_name: str | None, runs_dir: Path, data_dir: Path, split: str, count: int) -> None:
+    """Measure how well a run reads MNIST's digits from picture files."""
+    network = runs.find(runs_dir, run_name).model()
+    images, labels = load("mnist", data_dir).split(split)
+    answers = network.weighted_inputs(images).argmax(axis=1)
+    click.echo(f"of MNIST's {split} digits; same: answered as when read from IDX")
+    with TemporaryDirectory() as scratch:
+        for kind, make in KINDS.items():
+            n = len(images) if kind.startswith("PNG") else min(count, len(images))
+            read, seconds = read_all(make, images[:n], Path(scratch) / "digit.png")
+            said = network.weighted_inputs(read).argmax(axis=1)
+            right = wilson(int((said == labels[:n]).sum()), n)
+            from_idx = (answers[:n] == labels[:n]).mean()
+            identical = (read == images[:n]).all(axis=(1, 2)).mean()
+            click.echo(
+                f"{kind}, {n:,}: accuracy {right.estimate:.2%} "
+                f"({right.low:.2%} to {right.high:.2%}), from IDX {from_idx:.2%}; "
+                f"same {(said == answers[:n]).mean():.2%}; identical pixels {identical:.2%}; "
+                f"{1000 * seconds / n:.1f} ms each"
+            )
+
+
+def read_all(make: Made, digits: Pixels, file: Path) -> tuple[Pixels, float]:
+    """Return the images (n, 28, 28) as read back, blank where refused, and the seconds it took."""
+    rng = np.random.default_rng(SEED)
+    read, seconds = np.zeros_like(digits), 0.0
+    for index, digit in enumerate(digits):
+        Image.fromarray(make(np.asarray(digit), rng)).save(file)
+        start = perf_counter()
+        with suppress(DatasetError):
+            read[index] = boxed(read_picture(file), digit.shape)
+        seconds += perf_counter() - start
+    return read, seconds

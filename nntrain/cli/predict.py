@@ -1,0 +1,87 @@
+"""``nntrain predict``: what a network says of pictures in files."""
+
+from pathlib import Path
+
+import click
+
+from nntrain.cli import options, run_names, threads
+
+
+@click.command()
+@click.argument(
+    "images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--run",
+    "run_name",
+    metavar="RUN",
+    shell_complete=run_names.complete,
+    help="Ask this run. [default: the newest]",
+)
+@click.option(
+    "--as-is",
+    is_flag=True,
+    help="Only scale pictures: no cropping, centring, cleaning or inverting.",
+)
+@click.option(
+    "--csv",
+    "csv_path",
+    type=options.OutputFile(),
+    metavar="FILE",
+    help="Also write the answers and all outputs as CSV.",
+)
+@options.runs_dir_option
+@options.json_option
+@options.svg_option
+@options.quiet_option
+@click.pass_context
+def predict(
+    ctx: click.Context,
+    images: tuple[Path, ...],
+    run_name: str | None,
+    as_is: bool,
+    csv_path: Path | None,
+    runs_dir: Path,
+    as_json: bool,
+    svg: Path | None,
+    quiet: bool,
+) -> None:
+    """Say what pictures show.
+
+    IMAGE is a PNG, JPEG, BMP, GIF or WebP file of at most 64 million pixels, or a folder of
+    them. Dark on light or light on dark, of any size, a digit is brought to the form of MNIST's:
+    scaled to a 20×20 box, its centre of mass in the middle. For a run on a dataset without that
+    form pictures are only scaled, as with --as-is. Those in a folder named by a class (7, or
+    Coat) are of that class, and the accuracy is told. A file that cannot be answered is one
+    line on stderr, and the exit code is 1.
+
+    \b
+    nntrain predict seven.png
+    nntrain predict --run first scans/ --csv answers.csv
+    nntrain predict photo.jpg --json
+    """
+    threads.one_unless_set()
+    from nntrain import predicting, runs
+    from nntrain.show.terminal.predict import predictions_report, with_progress
+    from nntrain.show.terminal.terminal import Terminal
+
+    terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
+    run = runs.find(runs_dir, run_name)
+    network = run.model()
+    reader = predicting.Reader(network, run.settings().dataset, as_is)
+    pictures = list(predicting.find_pictures(images, reader.classes))
+    read = with_progress(terminal, predicting.read_all(reader, pictures), len(pictures))
+    predictions = predicting.predict(network, reader.classes, read)
+    for failure in predictions.failures:
+        click.echo(f"Error: {failure.picture.name}: {failure.problem}.", err=True)
+    if csv_path:
+        predicting.write_csv(csv_path, predictions)
+    if as_json:
+        document = predicting.document(predictions, network, reader)
+        terminal.document(predicting.SCHEMA, {"run": str(run.path), **document})
+    else:
+        terminal.result(*predictions_report(predictions))
+    if svg:
+        terminal.save_picture(svg, "nntrain predict")
+    if predictions.failures:
+        ctx.exit(1)
