@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nntrain import __version__
-from nntrain.blas import threads_set
+from nntrain.blas import kernels_set, threads_set
 from nntrain.data.dataset import Dataset
 from nntrain.settings import FitSettings
 
@@ -21,6 +21,25 @@ SCHEMA = "nntrain/provenance/1"
 
 def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> dict[str, Any]:
     """Return the provenance of a run that is about to start, as JSON-able types."""
+    return {
+        **_program(),
+        "seed": settings.seed,
+        "dataset": dataset.name,
+        "dataset_title": dataset.title,
+        "synthetic": dataset.synthetic,
+        "substituted_because": dataset.substituted_because,
+        "training_examples": training_examples,
+        "sha256": dataset.sha256(),
+    }
+
+
+def of_import(path: Path, sha256: str) -> dict[str, Any]:
+    """Return the provenance of a run that holds the network in the file ``path``."""
+    return {**_program(), "imported_from": str(path), "imported_sha256": sha256}
+
+
+def _program() -> dict[str, Any]:
+    """Return what program is running, where, and since when."""
     return {
         "schema": SCHEMA,
         "started": datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -33,13 +52,7 @@ def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> 
         "cores": os.cpu_count(),
         "blas": _blas(),
         "blas_threads": threads_set(),
-        "seed": settings.seed,
-        "dataset": dataset.name,
-        "dataset_title": dataset.title,
-        "synthetic": dataset.synthetic,
-        "substituted_because": dataset.substituted_because,
-        "training_examples": training_examples,
-        "sha256": dataset.sha256(),
+        "blas_kernels": kernels_set(),
     }
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nntrain import __version__
-from nntrain.blas import threads_set
+from nntrain.blas import kernels_set, threads_set
 from nntrain.errors import NntrainError
 from nntrain.experiments.crew import Crew
 from nntrain.experiments.places import (
@@ -207,5 +207,8 @@ def about() -> dict[str, str]:
 
 
 def _blas() -> dict[str, str]:
-    """Return how many threads BLAS takes by the environment: every core where it says nothing."""
-    return {"BLAS threads": threads_set() or "every core"}
+    """Return BLAS's threads and kernels by the environment, or what it takes by itself."""
+    return {
+        "BLAS threads": threads_set() or "every core",
+        "BLAS kernels": kernels_set() or "by the processor's model",
+    }

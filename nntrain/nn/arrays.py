@@ -33,8 +33,9 @@ class LayerArrays:
 
     ``weights[l]`` is (fan_out, fan_in) and ``biases[l]`` (fan_out,), each a view that starts on
     a cache line of ``vector``, which holds the weights, then the biases. What changes all of
-    them alike is one operation on ``vector``; ``all_weights`` is its part without the biases.
-    They begin as zeros, and so do the gaps between them.
+    them alike is one operation on ``vector``; ``all_weights`` is its part without the biases,
+    and ``bias_rows[l]`` (1, fan_out) is a bias as a matrix. All begin as zeros, and so do the
+    gaps between them.
     """
 
     def __init__(self, sizes: Sequence[int], dtype: DTypeLike) -> None:
@@ -52,6 +53,7 @@ class LayerArrays:
         ]
         layers = len(sizes) - 1
         self.weights, self.biases = views[:layers], views[layers:]
+        self.bias_rows = [b[np.newaxis] for b in self.biases]
         self.all_weights = self.vector[: ends[layers - 1]]
 
     @property

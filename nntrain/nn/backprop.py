@@ -13,6 +13,7 @@ gradient of the mean cost, η/m the whole step of plain gradient descent.
 
 import numpy as np
 
+from nntrain.nn.accumulation import Product
 from nntrain.nn.arrays import Floats, Integers, LayerArrays, aligned_empty
 from nntrain.nn.network import Network
 
@@ -48,7 +49,7 @@ class Workspace:
         self.outputs = buffer(others[-1])
         self.deltas = [buffer(size) for size in others]
         self.slopes = [buffer(size) for size in others[:-1]]
-        self.ones = np.ones(batch_size, network.dtype)
+        self.ones = np.ones((1, batch_size), network.dtype)
 
     def head(self, batch_size: int) -> "Workspace":
         """Return a workspace on the first ``batch_size`` rows of the same memory."""
@@ -57,7 +58,7 @@ class Workspace:
         view.outputs = self.outputs[:batch_size]
         view.deltas = [d[:batch_size] for d in self.deltas]
         view.slopes = [s[:batch_size] for s in self.slopes]
-        view.ones = self.ones[:batch_size]
+        view.ones = self.ones[:, :batch_size]
         return view
 
 
@@ -73,12 +74,19 @@ def forward(network: Network, inputs: Floats, workspace: Workspace) -> Floats:
 
 
 def backward(
-    network: Network, labels: Integers, scale: float, workspace: Workspace, gradients: Gradients
+    network: Network,
+    labels: Integers,
+    scale: float,
+    workspace: Workspace,
+    gradients: LayerArrays,
+    bias_product: Product = np.dot,
+    weight_product: Product = np.dot,
 ) -> None:
-    """Write ``scale`` times the gradient of the summed cost into ``gradients``.
+    """Put ``scale`` times the gradient of the summed cost into ``gradients``.
 
     Goes backwards through what the last ``forward`` left in the workspace; ``labels`` is
-    (batch,). Nothing is allocated that grows with the network.
+    (batch,). With products that add, the gradient is added to what is there, which may be the
+    network's own parameters. Nothing is allocated that grows with the network.
     """
     a, deltas, slopes = workspace.activations, workspace.deltas, workspace.slopes
     # (BP1) δ^L = ∂C/∂z^L
@@ -86,12 +94,12 @@ def backward(
     np.multiply(deltas[-1], scale, out=deltas[-1])
 
     for layer in reversed(range(len(network.weights))):
-        # (BP3) ∂C/∂b^l = Σ δ^l, as a product with a vector of ones
-        np.dot(workspace.ones, deltas[layer], out=gradients.biases[layer])
-        # (BP4) ∂C/∂W^l = (δ^l)ᵀ a^{l−1}
-        np.dot(deltas[layer].T, a[layer], out=gradients.weights[layer])
         if layer > 0:
             # (BP2) δ^l = (δ^{l+1} W^{l+1}) ⊙ f'(z^l)
             np.dot(deltas[layer], network.weights[layer], out=deltas[layer - 1])
             network.hidden.derivative(a[layer], slopes[layer - 1])
             np.multiply(deltas[layer - 1], slopes[layer - 1], out=deltas[layer - 1])
+        # (BP3) ∂C/∂b^l = Σ δ^l, as a product with a row of ones
+        bias_product(workspace.ones, deltas[layer], gradients.bias_rows[layer])
+        # (BP4) ∂C/∂W^l = (δ^l)ᵀ a^{l−1}
+        weight_product(deltas[layer].T, a[layer], gradients.weights[layer])

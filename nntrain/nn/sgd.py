@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nntrain.nn.arrays import LayerArrays
-from nntrain.nn.backprop import Gradients
+from nntrain.nn.accumulation import adding, available
+from nntrain.nn.arrays import Integers, LayerArrays
+from nntrain.nn.backprop import Gradients, Workspace, backward
 from nntrain.nn.network import Network
 from nntrain.nn.schedules import Schedule
 
@@ -33,31 +34,70 @@ class SGD:
 
 
 class Descent:
-    """Applies gradients to a network's parameters, in place, with momentum where μ > 0.
+    """Steps of gradient descent on a network's parameters, in place, with momentum where μ > 0.
 
-    ``velocity`` is shaped like the parameters; None without momentum.
+    ``decay`` is λ/n. ``velocity`` is shaped like the parameters; None without momentum.
     """
 
-    def __init__(self, network: Network, momentum: float) -> None:
-        self.parameters = network.layers
+    path = "gradients by NumPy, then the step"
+
+    def __init__(self, network: Network, momentum: float, decay: float) -> None:
+        self.network = network
         self.momentum = momentum
+        self.decay = decay
+        self.gradients = Gradients(network)
         self.velocity = LayerArrays(network.sizes, network.dtype) if momentum else None
 
-    def step(self, gradients: Gradients, decay: float) -> None:
-        """Take one step. ``gradients`` carry η already; ``decay`` is ηλ/n."""
-        p, g, W = self.parameters.vector, gradients.vector, self.parameters.all_weights
+    def step(self, labels: Integers, rate: float, workspace: Workspace) -> None:
+        """Take a step of learning rate ``rate`` on what the last ``forward`` left behind."""
+        backward(self.network, labels, rate / len(labels), workspace, self.gradients)
+        p, W, g = self.network.layers.vector, self.network.layers.all_weights, self.gradients
         if self.velocity is None:
             # W ← (1 − ηλ/n) W − η ∂C/∂W
-            if decay:
-                np.multiply(W, 1 - decay, out=W)
-            np.subtract(p, g, out=p)
+            if self.decay:
+                np.multiply(W, 1 - rate * self.decay, out=W)
+            np.subtract(p, g.vector, out=p)
             return
         # V ← μV − η(∂C/∂W + λ/n W),  W ← W + V
         v = self.velocity.vector
         np.multiply(v, self.momentum, out=v)
-        np.subtract(v, g, out=v)
-        if decay:
-            shrink = gradients.all_weights  # g has served
-            np.multiply(W, decay, out=shrink)
-            np.subtract(self.velocity.all_weights, shrink, out=self.velocity.all_weights)
+        np.subtract(v, g.vector, out=v)
+        self._decay_velocity(rate)
         np.add(p, v, out=p)
+
+    def _decay_velocity(self, rate: float) -> None:
+        """V ← V − ηλ/n W."""
+        if self.decay and self.velocity is not None:
+            decayed = self.gradients.all_weights  # the gradients have served
+            np.multiply(self.network.layers.all_weights, rate * self.decay, out=decayed)
+            np.subtract(self.velocity.all_weights, decayed, out=self.velocity.all_weights)
+
+
+class AccumulatingDescent(Descent):
+    """The same steps, with gradients added where they belong as they are computed."""
+
+    path = "gradients added in one pass by SciPy"
+
+    def __init__(self, network: Network, momentum: float, decay: float) -> None:
+        super().__init__(network, momentum, decay)
+        self._add = adding(network.dtype)
+
+    def step(self, labels: Integers, rate: float, workspace: Workspace) -> None:
+        """Take a step as ``Descent`` does."""
+        network, scale = self.network, -rate / len(labels)
+        if self.velocity is None:
+            # W ← (1 − ηλ/n) W − η ∂C/∂W
+            keep, keep_weights = self._add(1.0), self._add(1.0 - rate * self.decay)
+            backward(network, labels, scale, workspace, network.layers, keep, keep_weights)
+            return
+        # V ← μV − η(∂C/∂W + λ/n W),  W ← W + V
+        keep = self._add(self.momentum)
+        backward(network, labels, scale, workspace, self.velocity, keep, keep)
+        self._decay_velocity(rate)
+        np.add(network.layers.vector, self.velocity.vector, out=network.layers.vector)
+
+
+def descent(network: Network, momentum: float, decay: float) -> Descent:
+    """Return the faster of the two that this process has; see ``accumulation``."""
+    kind = AccumulatingDescent if available() else Descent
+    return kind(network, momentum, decay)

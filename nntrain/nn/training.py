@@ -14,11 +14,12 @@ import numpy as np
 
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Array, Floats, Integers
-from nntrain.nn.backprop import Gradients, Workspace, backward, forward
+from nntrain.nn.backprop import Workspace, backward, forward
 from nntrain.nn.divergence import divergence
 from nntrain.nn.minibatches import MiniBatches, scale_pixels
 from nntrain.nn.network import Network
-from nntrain.nn.sgd import SGD, Descent
+from nntrain.nn.saved import LARGEST_EPOCH, LONGEST_S, check_fits, counted, measured
+from nntrain.nn.sgd import SGD, descent
 
 Examples = tuple[Array, Integers]
 """(inputs, labels): (n, ...) uint8 pixels or floats, and (n,) integers."""
@@ -82,8 +83,7 @@ class Training:
         self.best_epoch = 0
         self.best_accuracy = -1.0
         self.best_parameters = [p.copy() for p in network.parameters]
-        self.descent = Descent(network, sgd.momentum)
-        self._gradients = Gradients(network)
+        self.descent = descent(network, sgd.momentum, sgd.weight_decay / len(self.batches))
         self._workspace = Workspace(network, self.batches.batch_size)
         self._generator_at_start = rng.bit_generator.state
 
@@ -137,8 +137,7 @@ class Training:
         if size != self.batches.batch_size:
             workspace = workspace.head(size)
         forward(self.network, inputs, workspace)
-        backward(self.network, labels, rate / size, workspace, self._gradients)
-        self.descent.step(self._gradients, rate * self.sgd.weight_decay / len(self.batches))
+        self.descent.step(labels, rate, workspace)
 
     def finish_epoch(self) -> EpochResult:
         """Measure with fixed weights, keep the best, and return what the epoch ended with.
@@ -197,10 +196,10 @@ class Training:
         size = min(GRADIENT_PROBE_EXAMPLES, len(self.batches))
         inputs = np.empty((size, self.network.sizes[0]), self.network.dtype)
         scale_pixels(self.batches.inputs[:size], inputs)
-        workspace = Workspace(self.network, size)
+        workspace, gradients = Workspace(self.network, size), self.descent.gradients
         forward(self.network, inputs, workspace)
-        backward(self.network, self.batches.labels[:size], 1 / size, workspace, self._gradients)
-        return self._gradients.norms()
+        backward(self.network, self.batches.labels[:size], 1 / size, workspace, gradients)
+        return gradients.norms()
 
     def _keep_best(self, accuracy: float | None) -> bool:
         if accuracy is not None:
@@ -244,19 +243,24 @@ class Training:
     def restore(self, state: Mapping[str, Array]) -> None:
         """Go back to what ``state()`` returned, for the same settings and data.
 
-        Raises ``KeyError``, ``TypeError`` or ``ValueError`` where the state does not fit.
+        Raises ``ValueError``, or what Python makes of the wrong types, where the state does not
+        fit; the training is of no use then.
         """
         progress = json.loads(state["progress"].tobytes())
         for group, arrays in self._arrays().items():
             for index, array in enumerate(arrays):
-                array[...] = state[f"{group}_{index}"]
-        self.epoch = int(progress["epoch"])
-        self.done = int(progress["done"])
-        self.seconds = float(progress["seconds"])
-        self.past_seconds = float(progress["past_seconds"])
-        self.best_epoch = int(progress["best_epoch"])
-        self.best_accuracy = float(progress["best_accuracy"])
+                name = f"{group}_{index}"
+                check_fits(name, state[name], array)
+                array[...] = state[name]
+        self.epoch = counted(progress, "epoch", LARGEST_EPOCH)
+        self.done = counted(progress, "done", len(self.batches))
+        self.best_epoch = counted(progress, "best_epoch", self.epoch)
+        self.seconds = measured(progress, "seconds", 0.0, LONGEST_S)
+        self.past_seconds = measured(progress, "past_seconds", 0.0, LONGEST_S)
+        self.best_accuracy = measured(progress, "best_accuracy", -1.0, 1.0)
         self.rng.bit_generator.state = progress["generator"]
+        if self.rng.bit_generator.state != progress["generator"]:
+            raise ValueError("generator: expected whole numbers")
 
     def _arrays(self) -> dict[str, list[Floats]]:
         return {

@@ -1,53 +1,88 @@
 import numpy as np
 import pytest
 
-from nntrain.nn.backprop import Gradients
+from nntrain.nn import accumulation
+from nntrain.nn.backprop import Workspace, forward
 from nntrain.nn.schedules import Schedule
-from nntrain.nn.sgd import SGD, Descent
-from tests.nn.helpers import make_network
+from nntrain.nn.sgd import SGD, AccumulatingDescent, Descent, descent
+from tests import reference
+from tests.nn.helpers import make_examples, make_network
 
 
-def gradients_of(network, seed):
-    gradients, rng = Gradients(network), np.random.default_rng(seed)
-    for g in [*gradients.weights, *gradients.biases]:
-        g[...] = rng.normal(size=g.shape)
-    return gradients
+@pytest.fixture(params=["NumPy alone", "adding by SciPy"])
+def kind(request):
+    if request.param == "NumPy alone":
+        return Descent
+    pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
+    return AccumulatingDescent
 
 
+def take(steps, batch, rate):
+    """A step on a mini-batch: forward, then what is tested."""
+    inputs, labels = batch
+    workspace = Workspace(steps.network, len(labels))
+    forward(steps.network, inputs, workspace)
+    steps.step(labels, rate, workspace)
+
+
+@pytest.mark.parametrize("sizes", [(6, 5, 4), (6, 4), (7, 3, 5, 4)])
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 @pytest.mark.parametrize("weight_decay", [0.0, 3.0])
-def test_three_steps_are_those_of_the_formula(momentum, weight_decay):
-    """V ← μV − η(g + λ/n W), W ← W + V; biases without λ."""
-    network, rate, n = make_network(), 0.1, 50
-    expected = [p.copy() for p in network.parameters]
+@pytest.mark.parametrize(("dtype", "rtol"), [(np.float64, 1e-12), (np.float32, 2e-5)])
+def test_three_steps_are_those_of_the_formula(kind, sizes, momentum, weight_decay, dtype, rtol):
+    """V ← μV − η(g + λ/n W), W ← W + V; biases without λ; another η at each step."""
+    network, n = make_network(sizes, dtype=dtype), 50
+    expected = [p.astype(np.float64) for p in network.parameters]
     velocity = [np.zeros_like(p) for p in expected]
-    descent = Descent(network, momentum)
     layers = len(network.weights)
-    for seed in range(3):
-        gradients = gradients_of(network, seed)
-        all_gradients = [g.copy() for g in [*gradients.weights, *gradients.biases]]
-        for g in [*gradients.weights, *gradients.biases]:
-            g *= rate
-        descent.step(gradients, rate * weight_decay / n)
-        for i, g in enumerate(all_gradients):
+    steps = kind(network, momentum, weight_decay / n)
+    for seed, rate in enumerate([0.1, 0.3, 0.2]):
+        inputs, labels = make_examples(5 + seed, sizes[0], seed=seed, dtype=dtype)
+        names = (network.hidden.name, network.output.name)
+        parts = (expected[:layers], expected[layers:])
+        _, dw, db = reference.gradients(*parts, *names, inputs, labels, 1.0)
+        take(steps, (inputs, labels), rate)
+        for i, gradient in enumerate([*dw, *db]):
             decay = weight_decay / n * expected[i] if i < layers else 0
-            velocity[i] = momentum * velocity[i] - rate * (g + decay)
+            velocity[i] = momentum * velocity[i] - rate * (gradient + decay)
             expected[i] = expected[i] + velocity[i]
     for mine, formula in zip(network.parameters, expected, strict=True):
-        np.testing.assert_allclose(mine, formula, rtol=1e-12)
+        np.testing.assert_allclose(mine, formula, rtol=rtol, atol=rtol)
 
 
-def test_steps_happen_in_place():
+def test_steps_happen_in_place(kind):
     network = make_network()
-    descent = Descent(network, 0.9)
+    steps = kind(network, 0.9, 0.01)
 
     def buffers():
-        held = [*network.weights, *network.biases, descent.velocity.vector]
+        held = [*network.weights, *network.biases, steps.velocity.vector]
         return [(id(a), a.ctypes.data) for a in held]
 
     before = buffers()
-    descent.step(gradients_of(network, 0), 0.01)
+    take(steps, make_examples(5), 0.1)
     assert buffers() == before
+
+
+class TestWhichWay:
+    """SciPy's BLAS has threads of its own: beside NumPy's, only where each has one."""
+
+    def test_one_thread_with_scipy(self, monkeypatch):
+        pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+        assert isinstance(descent(make_network(), 0.0, 0.0), AccumulatingDescent)
+
+    @pytest.mark.parametrize("threads", ["2", None])
+    def test_more_threads(self, monkeypatch, threads):
+        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+            monkeypatch.delenv(name, raising=False)
+        if threads:
+            monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
+        assert type(descent(make_network(), 0.0, 0.0)) is Descent
+
+    def test_no_scipy(self, monkeypatch):
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+        monkeypatch.setattr(accumulation, "find_spec", lambda name: None)
+        assert type(descent(make_network(), 0.0, 0.0)) is Descent
 
 
 def test_the_rate_follows_the_schedule():
