@@ -1,12 +1,11 @@
 """What it costs to hand out trainings: per task, and for a real sweep with more workers.
 
-    python -m benchmarks.scaling [--data-dir data] [--dataset mnist] [--rounds 3] [--tasks 2000]
+    python -m benchmarks scaling [--data-dir data] [--dataset mnist] [--rounds 3] [--tasks 2000]
 
 Starts a Dask scheduler and workers of its own on loopback (the extra ``cluster``). Rounds are
 interleaved: each measures every way once, so that a noisy moment hits all of them.
 """
 
-import argparse
 import os
 import subprocess
 import sys
@@ -21,6 +20,9 @@ from time import perf_counter
 # before NumPy is loaded, as the commands do
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import click
+
+from benchmarks.options import dataset_options, fetched, rounds_option
 from nntrain.data.dataset import load
 from nntrain.experiments import sweep
 from nntrain.experiments.executors import Outcome, Task, Work, run
@@ -76,8 +78,6 @@ def seconds(work: Work[Task], tasks: dict[str, Task], **where: object) -> float:
 
 
 def per_task(count: int, ways: dict[str, dict[str, object]], rounds: int) -> None:
-    from benchmarks.scaling import nothing  # by its module's name, not __main__'s, as work is
-
     few, many = ({str(number): number for number in range(n)} for n in (2, count + 2))
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
@@ -90,8 +90,6 @@ def per_task(count: int, ways: dict[str, dict[str, object]], rounds: int) -> Non
 
 
 def starting(ways: dict[str, dict[str, object]], rounds: int) -> None:
-    from benchmarks.scaling import nothing
-
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, where in ways.items():
@@ -157,17 +155,17 @@ def shown(values: list[float], scale: float) -> str:
     )
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data-dir", default="data")
-    parser.add_argument("--dataset", default="mnist")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--tasks", type=int, default=2000)
-    parser.add_argument("--epochs", type=int, default=4)
-    given = parser.parse_args()
-    folder = str(Path(given.data_dir).absolute())
-    settings = FitSettings(dataset=given.dataset, data_dir=folder, epochs=given.epochs)
-    load(given.dataset, Path(folder), offline=True)
+@click.command()
+@dataset_options
+@rounds_option(3)
+@click.option("--tasks", default=2000, show_default=True, help="Empty tasks a round.")
+@click.option("--epochs", default=4, show_default=True, help="Epochs of each training.")
+def command(
+    dataset: str, data_dir: Path, mirrors: tuple[str, ...], rounds: int, tasks: int, epochs: int
+) -> None:
+    """What it costs to hand out trainings: per task, and for a real sweep with more workers."""
+    dataset, folder = fetched(dataset, data_dir, mirrors)
+    settings = FitSettings(dataset=dataset, data_dir=folder, epochs=epochs)
 
     with cluster(1, PORT) as one, cluster(2, PORT + 1) as two:
         ways: dict[str, dict[str, object]] = {
@@ -178,14 +176,9 @@ def main() -> int:
         }
         measures: list[Callable[[], None]] = [
             lambda: sizes(settings),
-            lambda: per_task(given.tasks, ways, given.rounds),
-            lambda: starting(ways, given.rounds),
-            lambda: a_sweep(settings, ways, given.rounds),
+            lambda: per_task(tasks, ways, rounds),
+            lambda: starting(ways, rounds),
+            lambda: a_sweep(settings, ways, rounds),
         ]
         for measure in measures:
             measure()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,17 +1,16 @@
 """How real the synthetic digits are, in one number, and how fast they are drawn.
 
-    python -m benchmarks.synthetic [MNIST_FOLDER] [--split test|train]
+    python -m benchmarks synthetic [MNIST_FOLDER] [--split test|train]
 
 The number: a [784, 100, 10] network that has seen 12,000 synthetic digits and nothing else reads
 the real MNIST digits with this accuracy. The training below is fixed, and was fixed, like the
 drawing, on real training digits; ``--split train`` is what to use when changing either.
 """
 
-import argparse
-import sys
 from pathlib import Path
 from time import perf_counter
 
+import click
 import numpy as np
 
 from nntrain.data.dataset import load
@@ -62,36 +61,29 @@ def real_digits(folder: str, split: str) -> Examples:
     return np.concatenate(images), np.concatenate(labels)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("mnist_folder", nargs="?", default="data/mnist")
-    parser.add_argument("--split", choices=("test", "train"), default="test")
-    arguments = parser.parse_args()
-
+@click.command()
+@click.argument("mnist_folder", default="data/mnist")
+@click.option("--split", type=click.Choice(("test", "train")), default="test", show_default=True)
+def command(mnist_folder: str, split: str) -> None:
+    """How real the synthetic digits are: what they teach about MNIST's."""
     start = perf_counter()
     generate(TRAIN_COUNT + TEST_COUNT, TRAIN_SEED)
     seconds = perf_counter() - start
-    print(f"drawing {TRAIN_COUNT + TEST_COUNT:,} digits: {seconds:.2f} s")
+    click.echo(f"drawing {TRAIN_COUNT + TEST_COUNT:,} digits: {seconds:.2f} s")
     try:
-        images, labels = real_digits(arguments.mnist_folder, arguments.split)
+        images, labels = real_digits(mnist_folder, split)
     except NntrainError as error:
-        print(f"realism not measured, the real MNIST is not there: {error}")
-        return 1
+        raise click.ClickException(
+            f"realism not measured, the real MNIST is not there: {error}"
+        ) from error
 
     drawn = generate(TRAIN_COUNT, TRAIN_SEED)
     accuracies = []
     for seed in NETWORK_SEEDS:
         _, accuracy = trained_network(drawn, seed).cost_and_accuracy(images, labels)
-        print(
-            f"network seed {seed}: {accuracy:.2%} of {len(labels):,} real {arguments.split} digits"
-        )
+        click.echo(f"network seed {seed}: {accuracy:.2%} of {len(labels):,} real {split} digits")
         accuracies.append(accuracy)
     mean, spread = np.mean(accuracies), np.std(accuracies, ddof=1)
-    print(
+    click.echo(
         f"realism: {mean:.2%} ± {spread:.2%} (mean and standard deviation, n = {len(accuracies)})"
     )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,85 @@
+"""The process of one training: ``python -m benchmarks.climb`` with settings as JSON.
+
+It prints one JSON list: threads, and [seconds, images, validation accuracy] for each check. Only
+training counts in the seconds. Checks come at the same moments for every program, some an epoch:
+after the block of mini-batches (at most 128 examples) in which the moment lies, and at its end.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.threads import settle
+
+if TYPE_CHECKING:
+    from nntrain.data.dataset import Dataset
+    from nntrain.settings import FitSettings
+
+OWN, PYTORCH = "nntrain", "pytorch"
+
+Check = tuple[float, int, float]
+
+
+def own(settings: "FitSettings", dataset: "Dataset", checks: int) -> Iterator[Check]:
+    """Train with nntrain."""
+    from nntrain import fitting
+
+    training = fitting.start(settings, dataset)
+    count = len(training.batches)
+    while not training.finished:
+        due = moments(count, checks)
+        for done in training.run_epoch():
+            if passed(due, done) and done < count:
+                accuracy = training.network.cost_and_accuracy(*dataset.validation)[1]
+                yield training.total_seconds, training.epoch * count + done, accuracy
+        result = training.finish_epoch()
+        assert result.validation_accuracy is not None
+        yield training.total_seconds, training.epoch * count, result.validation_accuracy
+
+
+def pytorch(
+    settings: "FitSettings", dataset: "Dataset", checks: int, threads: int
+) -> Iterator[Check]:
+    """Train the same in PyTorch."""
+    from benchmarks.peers.pytorch_recipe import Recipe
+
+    recipe = Recipe(settings, dataset, threads)
+    count = len(recipe.images)
+    for epoch in range(settings.epochs):
+        due = moments(count, checks)
+        for done in recipe.run_epoch(epoch):
+            if passed(due, done) or done == count:
+                yield recipe.seconds, epoch * count + done, recipe.accuracy()
+
+
+def moments(count: int, checks: int) -> list[int]:
+    """Return the images of an epoch after which to check, its end left out."""
+    return [count * part // checks for part in range(1, checks)]
+
+
+def passed(due: list[int], done: int) -> bool:
+    """Take the moments that ``done`` has reached out of ``due``; say whether there were any."""
+    reached = sum(moment <= done for moment in due)
+    del due[:reached]
+    return reached > 0
+
+
+def main() -> None:
+    work = json.loads(sys.argv[1])
+    threads = settle(work["hidden"], work["batch_size"])
+    from benchmarks.recipes import settings_of
+    from nntrain.data.dataset import load
+
+    settings = settings_of(work["recipe"], work["dataset"], work["data_dir"], work["seed"])
+    dataset = load(settings.dataset, Path(settings.data_dir), offline=True)
+    if work["program"] == OWN:
+        found = list(own(settings, dataset, work["checks"]))
+    else:
+        found = list(pytorch(settings, dataset, work["checks"], threads))
+    print(json.dumps([threads, found]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""A measured process's threads: its environment's, or nntrain's choice."""
+
+import os
+from collections.abc import Sequence
+
+from benchmarks.options import ROOT
+from nntrain.blas import VARIABLES, threads_set
+from nntrain.cli import threads
+
+THREAD_VARIABLES = (*VARIABLES, "NPROC")
+"""What sets the threads of BLAS and of OpenMP, and of XLA's CPU client."""
+
+
+def environment(count: int | None) -> dict[str, str]:
+    """Return this process's environment with ``count`` threads; None leaves the choice open."""
+    kept = {name: value for name, value in os.environ.items() if name not in THREAD_VARIABLES}
+    given = {} if count is None else dict.fromkeys(THREAD_VARIABLES, str(count))
+    return {**kept, **given, "PYTHONPATH": str(ROOT)}
+
+
+def settle(hidden: Sequence[int], batch_size: int) -> int:
+    """Return the number of threads: the environment's, else what nntrain chooses, made here.
+
+    To be called before NumPy is loaded.
+    """
+    given = threads_set()
+    if given:
+        return int(given)
+    return threads.choose_from({"hidden": hidden, "batch_size": batch_size}) or 1

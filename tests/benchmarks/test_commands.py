@@ -1,0 +1,211 @@
+"""The benchmark programs run, on sizes that take no time, and say what they say they say."""
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from benchmarks import peers
+from benchmarks.__main__ import COMMANDS, main
+from benchmarks.climb import moments, own, pytorch
+from benchmarks.enlarged import SHIFTS, shifted, write_enlarged
+from benchmarks.memory import _grown
+from benchmarks.peers import BOOK, OWN, PEERS, PRODUCTS
+from benchmarks.peers.race import Runner
+from benchmarks.peers.targets import best, verdicts
+from benchmarks.shapes import SHAPES
+from benchmarks.tables import table
+from benchmarks.watching import available, watch
+from nntrain.data.dataset import load
+from nntrain.settings import FitSettings
+
+linux = pytest.mark.skipif(not available(), reason="reads /proc")
+
+
+def run(*words, expect=0):
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == expect, result.output
+    return result
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help(name):
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", name, "--help"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        check=True,
+    )
+    assert f"python -m benchmarks {name}" in done.stdout
+
+
+def test_a_race_gives_times_ratios_and_verdicts(tiny, tmp_path):
+    out = tmp_path / "race.json"
+    words = ("--shape", "A", "--rounds", 2, "--dataset", tiny, "--json", out)
+    shown = run("peers", *words, "--peer", PRODUCTS, "--peer", BOOK).stdout
+    document = json.loads(out.read_text())
+    shape = document["shapes"]["A"]
+    names = [one["name"] for one in shape["contestants"]]
+    assert names[0] == OWN
+    assert {PRODUCTS, BOOK} < set(names)
+    assert all(len(one["seconds"]) == 2 for one in shape["contestants"])
+    assert all(one["images_a_round"] == 500 for one in shape["contestants"])
+    own = np.array(shape["contestants"][0]["seconds"])
+    book = np.array(next(one for one in shape["contestants"] if one["name"] == BOOK)["seconds"])
+    target = next(one for one in shape["targets"] if one["contestant"].startswith(BOOK))
+    assert target["ratios"] == pytest.approx(book / own)
+    assert target["wanted"] == "≥ 20"
+    assert "the book's loop / nntrain" in shown
+    assert document["machine"]["packages"]["numpy"] == np.__version__
+
+
+def test_the_plot_has_every_contestant(tiny, tmp_path):
+    pytest.importorskip("matplotlib", reason="matplotlib comes with the extra bench")
+    picture = tmp_path / "race.svg"
+    words = ("--shape", "A", "--rounds", 1, "--dataset", tiny, "--plot", picture)
+    run("peers", *words, "--peer", BOOK)
+    ET.fromstring(picture.read_text())
+    assert "nntrain train (1)" in picture.read_text()
+
+
+def test_a_library_that_is_missing_is_a_line_and_the_rest_goes_on(tiny, monkeypatch):
+    monkeypatch.setattr(peers, "find_spec", lambda package: None if package == "torch" else True)
+    words = ("--shape", "A", "--rounds", 1, "--dataset", tiny)
+    result = run("peers", *words, "--peer", "pytorch")
+    assert "PyTorch is not installed: pip install torch" in result.stderr
+    assert "nntrain train" in result.stdout
+
+
+def test_an_unknown_shape_is_named():
+    assert "E: expected some of A, B" in run("peers", "--shape", "A,E", expect=2).stderr
+
+
+def test_every_contestant_makes_whole_updates_of_one_size():
+    for shape in SHAPES.values():
+        assert shape.cut(50_000, shape.examples) == shape.examples
+        assert shape.book_examples % shape.batch_size == 0
+        assert shape.cut(500, shape.examples) % shape.batch_size == 0
+
+
+def runner(name, threads, *seconds):
+    return Runner(PEERS[name], threads, 100, list(seconds))
+
+
+def test_a_target_is_judged_by_the_median_of_the_rounds_ratios_and_the_best_thread_count():
+    runners = [
+        runner(OWN, 1, 1.0, 2.0, 1.0),
+        runner(PRODUCTS, 1, 0.5, 0.8, 0.6),
+        runner("pytorch", 1, 9.0, 14.0, 9.0),
+        runner("pytorch", 2, 5.0, 30.0, 30.0),
+        runner("jax", 1, 2.0, 5.0, 2.0),
+    ]
+    assert best(runners, "pytorch").threads == 1
+    found = {verdict.runner.peer.name: verdict for verdict in verdicts("A", runners)}
+    assert found["pytorch"].ratio.values == (9, 7, 9)
+    assert found["pytorch"].met  # 9 ≥ 8
+    assert not found["jax"].met  # 2 < 2.3
+    assert found[PRODUCTS].ratio.median == 2  # 1 / 0.5, 2 / 0.8 and 1 / 0.6
+    assert not found[PRODUCTS].met  # 2 > 1.9
+    assert "scikit-learn" not in found
+
+
+def test_seconds_are_stated_for_sixty_thousand_images():
+    one = runner("jax", 1)
+    one.add(0.2, 0.1)
+    assert (one.seconds, one.evaluation_seconds) == ([120], [60])  # 100 images a round
+
+
+def test_startup_times_every_way(tiny, tmp_path):
+    out = tmp_path / "startup.json"
+    shown = run("startup", "--rounds", 1, "--dataset", tiny, "--json", out).stdout
+    seconds = json.loads(out.read_text())["seconds"]
+    assert len(seconds) == 6
+    assert all(len(values) == 1 and values[0] > 0 for values in seconds.values())
+    assert seconds["nntrain fit, first mini-batches"] > seconds["python -c pass"]
+    assert "≤ 0.5" in shown
+
+
+def test_time_to_accuracy_checks_both_programs_at_the_same_moments(tiny, tmp_path):
+    out = tmp_path / "climb.json"
+    words = ("--recipe", "default", "--seeds", 1, "--checks", 3, "--dataset", tiny)
+    run("time-to-accuracy", *words, "--program", "nntrain", "--json", out)
+    (climber,) = json.loads(out.read_text())["recipes"]["default"]
+    (climb,) = climber["climbs"]
+    seconds, images, accuracies = zip(*climb, strict=True)
+    assert list(images[:6]) == [256, 384, 500, 756, 884, 1000]  # blocks of 128
+    assert len(images) == 3 * 8
+    assert list(seconds) == sorted(seconds)
+    assert all(0 <= accuracy <= 1 for accuracy in accuracies)
+    assert moments(500, 3) == [166, 333]
+
+
+@pytest.mark.parametrize("program", [own, pytorch], ids=lambda program: program.__name__)
+def test_a_moment_is_checked_once_however_dense_and_the_end_of_an_epoch_always(tiny, program):
+    if program is pytorch:
+        pytest.importorskip("torch", reason="PyTorch comes with the extra bench")
+    settings = FitSettings(dataset=str(tiny), hidden=(4,), epochs=2, batch_size=250)
+    more = (1,) if program is pytorch else ()
+    images = [at for _, at, _ in program(settings, load(str(tiny), Path("data")), 10, *more)]
+    assert images == [250, 500, 750, 1000]
+
+
+@linux
+def test_memory_grows_with_what_a_process_holds():
+    program = "b = bytearray({}); b[::4096] = b'1' * len(b[::4096]); import time; time.sleep(0.1)"
+    small, large = (
+        watch([sys.executable, "-c", program.format(size)], {}) for size in (1, 100_000_000)
+    )
+    assert large.anonymous_mb - small.anonymous_mb == pytest.approx(100, rel=0.1)
+    assert large.total_mb - small.total_mb == pytest.approx(100, rel=0.1)
+
+
+@linux
+def test_memory_of_fit_beside_a_peer(tiny, tmp_path):
+    out = tmp_path / "memory.json"
+    words = ("--dataset", tiny, "--largest", 0, "--peer", BOOK, "--json", out)
+    shown = run("memory", *words).stdout
+    peaks = json.loads(out.read_text())["peaks"]
+    assert [one["program"] for one in peaks] == ["nntrain fit", "the book's loop"] * 2
+    assert all(20 < one["anonymous_mb"] < one["total_mb"] for one in peaks)
+    assert "≤ 150" in shown
+
+
+@linux
+def test_growth_is_measured_on_files_that_are_gone_afterwards(tiny, tmp_path):
+    row = _grown(str(tiny), "data", 1500, tmp_path)
+    assert row["trained_on"] == 1250
+    assert row["megabytes"] == pytest.approx((1500 + 200) * 785 / 1e6, rel=1e-3)
+    assert row["us_an_image"] > 0
+    assert not list((tmp_path / "1500").iterdir())
+
+
+def test_an_enlarged_dataset_is_the_images_again_each_time_shifted(tiny, tmp_path):
+    original = load(str(tiny), Path("data"))
+    images = np.concatenate([original.train.images, original.validation.images])
+    labels = np.concatenate([original.train.labels, original.validation.labels])
+    made = load(str(write_enlarged(original, 1500, tmp_path / "large")), Path("data"))
+    large = np.concatenate([made.train.images, made.validation.images])
+    assert large.shape == (1500, 28, 28)
+    assert (large[:600] == images).all()
+    down, right = SHIFTS[1]
+    assert (large[600:1200] == shifted(images, down, right)).all()
+    assert (large[600:1200] != images).any()
+    assert (np.concatenate([made.train.labels, made.validation.labels])[600:1200] == labels).all()
+    assert (made.test.images == original.test.images).all()
+
+
+def test_a_shift_moves_whole_pixels_and_lets_empty_ones_in():
+    images = np.arange(1, 10, dtype=np.uint8).reshape(1, 3, 3)
+    assert shifted(images, 1, -1).tolist() == [[[0, 0, 0], [2, 3, 0], [5, 6, 0]]]
+
+
+def test_a_table_is_as_wide_as_its_cells():
+    lines = table(("", "s"), [("one", "1.00"), ("three", "10.00")]).splitlines()
+    assert lines[0] == "             s"
+    assert lines[2:] == ["  one     1.00", "  three  10.00"]

@@ -1,0 +1,51 @@
+"""A recipe in PyTorch learns what nntrain learns: schedule, momentum, decay and cost included."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.recipes import names, settings_of
+from nntrain import fitting
+from nntrain.data.dataset import load
+from nntrain.nn.outputs import OUTPUTS
+
+# other packages' own warnings are not what is tested here
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def settings_for(recipe, tiny, **changes):
+    from dataclasses import replace
+
+    return replace(settings_of(recipe, str(tiny), "data", seed=3), **changes)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "changes"),
+    [
+        *[(name, {"epochs": 2}) for name in names()],
+        ("default", {"epochs": 3, "schedule": "constant", "weight_decay": 5.0}),
+        *[("default", {"epochs": 1, "output": output, "hidden": (9, 8)}) for output in OUTPUTS],
+    ],
+    ids=str,
+)
+def test_after_the_same_epochs_the_parameters_agree(tiny, recipe, changes):
+    pytest.importorskip("torch", reason="PyTorch comes with the extra bench")
+    from benchmarks.peers.pytorch_recipe import Recipe
+
+    settings, dataset = settings_for(recipe, tiny, **changes), load(str(tiny), Path("data"))
+    training, theirs = fitting.start(settings, dataset), Recipe(settings, dataset, threads=1)
+    start = [parameter.copy() for parameter in training.network.parameters]
+    for epoch in range(settings.epochs):
+        for _ in training.run_epoch():
+            pass
+        training.finish_epoch()
+        assert list(theirs.run_epoch(epoch))[-1] == len(dataset.train.labels)
+    linear = theirs.model[::2]
+    got = [part.weight.detach().numpy() for part in linear]
+    got += [part.bias.detach().numpy() for part in linear]
+    for ours, mine, before in zip(training.network.parameters, got, start, strict=True):
+        assert np.abs(ours - mine).max() < 1e-3 * np.abs(ours - before).max()
+    accuracy = training.network.cost_and_accuracy(*dataset.validation)[1]
+    assert theirs.accuracy() == pytest.approx(accuracy, abs=0.02)
+    assert theirs.seconds > 0
