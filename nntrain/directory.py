@@ -27,7 +27,8 @@ class Directory:
         """Write a text file, whole or not at all."""
         try:
             with whole_file(self.path / name) as file:
-                file.write(text.encode())
+                # a path that is no text keeps its bytes as escapes, which JSON reads again
+                file.write(text.encode(errors="backslashreplace"))
         except OSError as error:
             raise write_error(self.path / name, error) from error
 
@@ -37,23 +38,32 @@ class Directory:
 
 
 def new_directory(
-    runs_dir: Path, name: str | None, slug: str, *, marker: str, overwrite: bool = False
+    runs_dir: Path,
+    name: str | None,
+    slug: str,
+    *,
+    marker: str,
+    overwrite: bool = False,
+    resumable: bool = True,
 ) -> Path:
     """Make and return a new directory; the default name is the time and ``slug``.
 
-    ``marker`` is the file by which one is known that ``overwrite`` may remove. Raises
-    ``RunError`` when the directory exists otherwise, or cannot be made.
+    ``marker`` is the file by which one is known that ``overwrite`` may remove; ``resumable`` says
+    whether the command has a --resume to recommend. Raises ``RunError`` when the directory exists
+    otherwise, or cannot be made.
     """
     path = runs_dir / _checked_name(name) if name else None
     try:
         if path is not None and overwrite and (path / marker).exists():
             shutil.rmtree(path)
-        return _make_directory(path, marker) if path else _make_free_directory(runs_dir, slug)
+        if path is None:
+            return _make_free_directory(runs_dir, slug)
+        return _make_directory(path, marker, resumable)
     except OSError as error:
         raise write_error(path or runs_dir, error) from error
 
 
-def _make_directory(path: Path, marker: str) -> Path:
+def _make_directory(path: Path, marker: str, resumable: bool) -> Path:
     try:
         path.mkdir(parents=True)
     except FileExistsError:
@@ -62,9 +72,10 @@ def _make_directory(path: Path, marker: str) -> Path:
         advice = "or replace it with --overwrite"
         if not (path / marker).exists():
             advice = "for this one is not of the kind that --overwrite would replace"
+        choose = "Continue it with --resume, choose" if resumable else "Choose"
         raise RunError(
-            f"{path} exists already and nothing is overwritten unasked. Continue it with "
-            f"--resume, choose another --name, {advice}."
+            f"{path} exists already and nothing is overwritten unasked. {choose} another "
+            f"--name, {advice}."
         ) from None
     return path
 

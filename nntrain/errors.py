@@ -51,6 +51,29 @@ class Interrupted(NntrainError):  # noqa: N818 - InterruptedError is Python's ow
     exit_code = 130
 
 
+LONGEST_SHOWN = 200
+CONTROL_CODES = (*range(32), *range(127, 160), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+"""What a terminal obeys: the control characters, line separators and changes of direction."""
+
+_ESCAPES = {code: ascii(chr(code))[1:-1] for code in CONTROL_CODES}
+_ESCAPES_IN_LINES = {code: text for code, text in _ESCAPES.items() if chr(code) not in "\n\t"}
+
+
+def harmless(text: str) -> str:
+    """Return ``text`` with its control characters written out, as in ``\\x1b``.
+
+    A terminal obeys none of what is left: no colours, no moving about, no writing backwards.
+    Lines stay lines.
+    """
+    return text.translate(_ESCAPES_IN_LINES)
+
+
+def in_a_line(text: str) -> str:
+    """Return ``text``, from a file or a user, as it can stand in a message: short, on one line."""
+    text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text.translate(_ESCAPES)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the known word nearest to ``word``, else ``""``."""
     from difflib import get_close_matches

@@ -1,11 +1,33 @@
 """Files that appear whole or not at all."""
 
+import errno
 import os
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+
+def open_ordinary(path: Path) -> BinaryIO:
+    """Open a file for reading; a folder, a pipe or a device, which may never end, is ``OSError``.
+
+    Raises ``OSError``, with the file's name.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
+    return path.open("rb")
+
+
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """Return the bytes of an ordinary file; raise ``OSError`` if it is no such, or is longer."""
+    with open_ordinary(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > max_bytes:
+            reason = f"expected at most {max_bytes:,} bytes, got {size:,}"
+            raise OSError(errno.EFBIG, reason, str(path))
+        return file.read()
 
 
 @contextmanager

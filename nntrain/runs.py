@@ -11,18 +11,27 @@ provenance.json   versions, seed, BLAS, threads, git state, SHA-256 of the data
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from nntrain.arrayfile import read_arrays, write_arrays
 from nntrain.directory import LATEST, Directory, new_directory, write_error
-from nntrain.errors import NntrainError, RunError, did_you_mean
-from nntrain.modelfile import load_model, read_arrays, save_model, write_arrays
+from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, in_a_line
+from nntrain.files import read_bytes
+from nntrain.modelfile import load_model, save_model
 from nntrain.nn.network import Network
 from nntrain.nn.training import EpochResult, Training
+from nntrain.records import parse_object, record
 from nntrain.settings import FitSettings, make, read_toml, to_toml
 
 SETTINGS_FILE = "settings.toml"
+MAX_JSON_BYTES = 1 << 26
+MAX_HISTORY_BYTES = 1 << 30
+"""What is longer is none of ours: a million epochs of a deep network take less."""
+LONGEST_EPOCH_S = 1e9
+UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a state that is not this training's makes of ``Training.restore``."""
 
 
 class Run(Directory):
@@ -36,22 +45,23 @@ class Run(Directory):
     def read_json(self, name: str) -> dict[str, Any] | None:
         """Return a JSON file of the run, or None when the run has none."""
         try:
-            document = json.loads((self.path / name).read_text(encoding="utf-8"))
+            return parse_object(read_bytes(self.path / name, MAX_JSON_BYTES).decode())
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise RunError(f"{self.path / name} cannot be read: {error}.") from error
-        if not isinstance(document, dict):
-            raise RunError(f"{self.path / name}: expected a JSON object.")
-        return document
+            raise _unreadable(self.path / name, error) from error
 
     def write_settings(self, settings: FitSettings) -> None:
         """Write settings.toml."""
         self.write_text(SETTINGS_FILE, to_toml(settings))
 
     def settings(self) -> FitSettings:
-        """Return the run's settings."""
-        return make(FitSettings, read_toml(self.path / SETTINGS_FILE))
+        """Return the run's settings; raise ``SettingsError`` when they are not sound."""
+        values = read_toml(self.path / SETTINGS_FILE)
+        try:
+            return make(FitSettings, values)
+        except SettingsError as error:
+            raise SettingsError(f"{self.path / SETTINGS_FILE}: {error}", error.setting) from error
 
     def save_model(self, network: Network) -> None:
         """Write model.npz."""
@@ -86,8 +96,11 @@ class Run(Directory):
         path = self.path / "checkpoint.npz"
         try:
             training.restore(read_arrays(path))
-        except (KeyError, ValueError, TypeError) as error:
-            raise RunError(f"{path} does not fit this training: {error}.") from error
+        except UNFIT as error:
+            reason = in_a_line(str(error)) or type(error).__name__
+            raise RunError(
+                f"{path} does not fit this training: {reason}. Restore it, or start a new run."
+            ) from error
 
     def remove_stale_temporaries(self) -> None:
         """Remove what a killed process left half written."""
@@ -106,16 +119,17 @@ class Run(Directory):
 
     def history(self) -> list[dict[str, Any]]:
         """Return history.jsonl, one dictionary an epoch; an unfinished last line is left out."""
+        path = self.path / "history.jsonl"
         try:
-            text = (self.path / "history.jsonl").read_text(encoding="utf-8")
-            lines = [json.loads(x) for x in text.splitlines(keepends=True) if x[-1] == "\n"]
-            for line in lines:
-                _check_epoch(line)
-            return lines
+            lines = [
+                parse_object(x) for x in read_bytes(path, MAX_HISTORY_BYTES).split(b"\n")[:-1]
+            ]
+            _check_epochs(lines)
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:
-            raise RunError(f"{self.path / 'history.jsonl'} cannot be read: {error}.") from error
+            raise _unreadable(path, error) from error
+        return lines
 
     def truncate_history(self, epochs: int) -> None:
         """Keep only the first ``epochs`` epochs of history.jsonl."""
@@ -123,19 +137,22 @@ class Run(Directory):
         self.write_text("history.jsonl", "".join(kept))
 
 
-def _check_epoch(line: Any) -> None:
-    """Raise ``ValueError`` unless ``line`` is what ``append_history`` writes."""
-    expected = {item.name for item in fields(EpochResult)}
-    if not isinstance(line, dict) or set(line) != expected:
-        raise ValueError(f"expected a JSON object with {', '.join(sorted(expected))} in each line")
-    norms = line["gradient_norms"]
-    if not isinstance(norms, list):
-        raise ValueError("expected a list of gradient_norms in each line")
-    may_be_none = {"validation_cost", "validation_accuracy"}
-    values = [v for k, v in line.items() if k != "gradient_norms" and k not in may_be_none]
-    values += [line[k] for k in may_be_none if line[k] is not None]
-    if not all(isinstance(value, int | float) for value in (*values, *norms)):
-        raise ValueError("expected numbers in each line")
+def _unreadable(path: Path, error: Exception) -> RunError:
+    reason = error.strerror if isinstance(error, OSError) else in_a_line(str(error))
+    return RunError(f"{path} cannot be read: {reason}. Restore it, or train again.")
+
+
+def _check_epochs(lines: list[dict[str, Any]]) -> None:
+    """Raise ``ValueError`` unless ``lines`` are what ``append_history`` writes."""
+    before = 0
+    for line in lines:
+        result = record(EpochResult, line)
+        accuracies = (result.train_accuracy, result.validation_accuracy or 0.0)
+        if result.epoch <= before or not all(0 <= accuracy <= 1 for accuracy in accuracies):
+            raise ValueError(f"expected one line an epoch, got {line}")
+        if not 0 <= result.seconds <= LONGEST_EPOCH_S:
+            raise ValueError(f"expected seconds, got {result.seconds}")
+        before = result.epoch
 
 
 def summary(run: Run) -> dict[str, Any]:
@@ -151,7 +168,8 @@ def summary(run: Run) -> dict[str, Any]:
 
 def _summary(run: Run) -> dict[str, Any]:
     settings, history = run.settings(), run.history()
-    accuracy = (run.read_json("evaluation.json") or {}).get("accuracy")
+    source = (run.read_json("provenance.json") or {}).get("imported_from")
+    imported_from = source if isinstance(source, str) else None
     best = max(history, key=lambda epoch: epoch["validation_accuracy"] or 0.0, default={})
     return {
         "name": run.name,
@@ -159,21 +177,45 @@ def _summary(run: Run) -> dict[str, Any]:
         "hidden": list(settings.hidden),
         "output": settings.output,
         "epochs": len(history),
-        "of_epochs": settings.epochs,
+        "of_epochs": settings.epochs if imported_from is None else 0,
         "validation_accuracy": best.get("validation_accuracy"),
-        "test_accuracy": accuracy.get("estimate") if isinstance(accuracy, dict) else None,
+        "test_accuracy": _test_accuracy(run),
         "training_seconds": sum(epoch["seconds"] for epoch in history),
         "best_epoch": best.get("epoch"),
+        "imported_from": imported_from,
     }
 
 
-def create(runs_dir: Path, name: str | None, slug: str, overwrite: bool = False) -> Run:
+def _test_accuracy(run: Run) -> float | None:
+    """Return the accuracy in evaluation.json; None where the run has not been evaluated."""
+    document = run.read_json("evaluation.json")
+    if document is None:
+        return None
+    accuracy = document.get("accuracy")
+    estimate: Any = accuracy.get("estimate") if isinstance(accuracy, dict) else None
+    if type(estimate) not in (int, float) or not 0 <= estimate <= 1:
+        error = ValueError(f"expected an accuracy from 0 to 1, got {estimate}")
+        raise _unreadable(run.path / "evaluation.json", error)
+    return float(estimate)
+
+
+def create(
+    runs_dir: Path,
+    name: str | None,
+    slug: str,
+    overwrite: bool = False,
+    *,
+    resumable: bool = True,
+) -> Run:
     """Make a new run directory and point ``latest`` to it.
 
     The default name is the time and ``slug``. Raises ``RunError`` when the directory exists
-    and ``overwrite`` is false; with it, the old run is removed.
+    and ``overwrite`` is false; with it, the old run is removed. ``resumable`` is false where the
+    command has no --resume to recommend.
     """
-    path = new_directory(runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite)
+    path = new_directory(
+        runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite, resumable=resumable
+    )
     _point_latest(runs_dir, path.name)
     return Run(path)
 

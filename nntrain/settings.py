@@ -12,11 +12,15 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nntrain.errors import SettingsError, did_you_mean
-from nntrain.specs import Spec, checked, setting
+from nntrain.errors import SettingsError, did_you_mean, in_a_line
+from nntrain.specs import Spec, checked, setting, unknown_setting
 
 DTYPES = ("float32", "float64")
 STARTS = ("random", "saturated")
+
+MAX_TOML_BYTES = 1 << 16
+MAX_DOTS = 500
+"""In a line. Python's parser takes the square of a dotted key's parts; no setting has any."""
 
 
 def _outputs() -> tuple[str, ...]:
@@ -50,7 +54,12 @@ class TrainingSettings:
     dataset: str = setting("auto", "A dataset's name, or a folder of IDX files.", str)
     data_dir: str = setting("data", "Where datasets are kept.", str)
     train_size: int | None = setting(
-        None, "Train on the first N training examples only.", int, low=1, optional=True
+        None,
+        "Train on the first N training examples only.",
+        int,
+        low=1,
+        high=1_000_000_000,
+        optional=True,
     )
     hidden: tuple[int, ...] = setting(
         (256,), "Sizes of the hidden layers, as in 100,30; 0 for none.", tuple, low=1, high=100_000
@@ -68,15 +77,22 @@ class TrainingSettings:
     weight_decay: float = setting(0.0, "λ in the cost term λ/2n ΣW².", float, low=0)
     schedule: str = setting("cosine", "Learning-rate schedule.", str, choices=_schedules)
     warmup_epochs: float = setting(0.25, "Linear warm-up, in epochs.", float, low=0)
-    step_epochs: float = setting(10.0, "Epochs between the step schedule's drops.", float, above=0)
+    step_epochs: float = setting(
+        10.0, "Epochs between the step schedule's drops.", float, low=1e-6
+    )
     step_factor: float = setting(0.1, "Factor at each drop.", float, above=0, high=1)
     inverse_temperature: float = setting(
         1.0, "The softmax's c in exp(c z).", float, above=0, high=1e6
     )
-    seed: int = setting(0, "Decides every random draw.", int, low=0)
+    seed: int = setting(0, "Decides every random draw.", int, low=0, high=10**15)
     dtype: str = setting("float32", "Parameter type.", str, choices=lambda: DTYPES)
     threads: int | None = setting(
-        None, "BLAS threads; default: chosen from the step size.", int, low=1, optional=True
+        None,
+        "BLAS threads; default: chosen from the step size.",
+        int,
+        low=1,
+        high=1024,
+        optional=True,
     )
 
     def __post_init__(self) -> None:
@@ -104,7 +120,12 @@ class FitSettings(TrainingSettings):
     )
     learning_rate: float = setting(0.1, "Learning rate η.", float, low=0)
     patience: int | None = setting(
-        None, "Stop after N epochs without a better validation.", int, low=1, optional=True
+        None,
+        "Stop after N epochs without a better validation.",
+        int,
+        low=1,
+        high=1_000_000_000,
+        optional=True,
     )
 
 
@@ -129,7 +150,7 @@ class CompareSettings(TrainingSettings):
         choices=lambda: STARTS,
     )
     threads: int | None = setting(
-        None, "BLAS threads of each process [default: 1].", int, low=1, optional=True
+        None, "BLAS threads of each process [default: 1].", int, low=1, high=1024, optional=True
     )
     hidden: tuple[int, ...] = _like("hidden", (30,))
     activation: str = _like("activation", "sigmoid")
@@ -214,7 +235,7 @@ def make(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
     known = [item.name for item in fields(kind)]
     for name in values:
         if name not in known:
-            raise SettingsError(f"Unknown setting {name!r}.{did_you_mean(name, known)}")
+            raise SettingsError(unknown_setting(name, known))
     return kind(**values)
 
 
@@ -224,12 +245,26 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises ``SettingsError`` when it cannot be read or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        with path.open("rb") as file:
+            content = file.read(MAX_TOML_BYTES + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         raise SettingsError(f"Cannot read the settings file {path}: {reason}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not a TOML settings file: {error}.") from error
+    try:
+        return _parse_toml(content)
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(
+            f"{path} is not a TOML settings file: {in_a_line(str(error))}."
+        ) from error
+
+
+def _parse_toml(content: bytes) -> dict[str, Any]:
+    """Return what is in a settings file; raise ``ValueError`` where that cannot be one."""
+    if len(content) > MAX_TOML_BYTES:
+        raise ValueError(f"it is longer than {MAX_TOML_BYTES:,} bytes")
+    if max((line.count(b".") for line in content.splitlines()), default=0) > MAX_DOTS:
+        raise ValueError(f"a line has more than {MAX_DOTS} dots")
+    return tomllib.loads(content.decode("utf-8-sig"))
 
 
 def to_toml(settings: TrainingSettings) -> str:

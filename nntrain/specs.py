@@ -1,11 +1,11 @@
 """What a setting may be: its kind, its range and its help, said once beside its default."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nntrain.errors import SettingsError, did_you_mean
+from nntrain.errors import SettingsError, did_you_mean, in_a_line
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ def checked(name: str, value: Any, spec: Spec) -> Any:
     try:
         value = _converted(value, spec.kind)
     except (TypeError, ValueError, OverflowError):
-        raise _out_of_range(name, value, spec) from None
+        sizes = spec.kind is tuple and isinstance(value, list)
+        raise _out_of_range(name, tuple(value) if sizes else value, spec) from None
     if spec.choices:
         for word in value if spec.kind is list else (value,):
             if word not in spec.choices():
@@ -81,7 +82,19 @@ def _converted(value: Any, kind: type) -> Any:
 
 
 def _out_of_range(name: str, value: Any, spec: Spec, hint: str = "") -> SettingsError:
-    shown = ",".join(map(str, value)) if isinstance(value, tuple) else value
     return SettingsError(
-        f"{name} = {shown} is not allowed: expected {spec.allowed()}.{hint}", name
+        f"{name} = {shown(value)} is not allowed: expected {spec.allowed()}.{hint}", name
     )
+
+
+def unknown_setting(name: str, known: Iterable[str]) -> str:
+    """Return the message about a word that is no setting."""
+    return f"Unknown setting {in_a_line(repr(name))}.{did_you_mean(name, known)}"
+
+
+def shown(value: Any) -> str:
+    """Return a value as it was typed, on one line and not too long."""
+    try:
+        return in_a_line(",".join(map(str, value)) if isinstance(value, tuple) else str(value))
+    except (RecursionError, ValueError):  # Python writes out no more than some 4,000 digits
+        return "a value too long to show"

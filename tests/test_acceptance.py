@@ -42,7 +42,7 @@ def test_the_split_is_the_books(home):
 
 @pytest.mark.slow
 def test_synthetic_digits_teach_a_network_to_read_real_ones(home):
-    """The figure itself, 94.7 %, is measured by ``python -m benchmarks.synthetic``."""
+    """The figure itself, 94.7 %, is measured by ``python -m benchmarks synthetic``."""
     words = ["--hidden", "100", "--batch-size", "50", "--learning-rate", "0.05", "--epochs", "20"]
     process("fit", "--dataset", "synthetic", *words, "--name", "drawn", "-q", cwd=home)
     done = process("evaluate", "drawn", "--dataset", "mnist", "--json", cwd=home)

@@ -4,11 +4,13 @@ import re
 import shlex
 import tomllib
 import xml.etree.ElementTree as ET
+from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
 
+from benchmarks.__main__ import COMMANDS as BENCHMARKS
 from docs.make_reference import reference
 from nntrain.cli.main import cli
 from nntrain.data.dataset import known_names
@@ -62,6 +64,20 @@ def test_every_command_line_shown_is_one_that_parses(page):
         for word in words:
             if word.startswith("-") and not re.fullmatch(r"-\d+(\.\d+)?", word):
                 assert word.split("=")[0] in known, f"{page.name}: nntrain {line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_benchmark_shown_is_one_that_parses(page):
+    text = page.read_text("utf-8").replace("\\\n", " ")
+    assert "python -m benchmarks." not in text
+    for line in re.findall(r"python -m benchmarks ([^`\n]*)", text):
+        name, *words = shlex.split(line, comments=True)
+        assert name in BENCHMARKS, f"{page.name}: {name}"
+        command = import_module(BENCHMARKS[name]).command
+        known = {option for parameter in command.params for option in parameter.opts}
+        for word in words:
+            if word.startswith("-"):
+                assert word.split("=")[0] in known, f"{page.name}: {line}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "nntrain": set(),
     "errors": set(),
     "files": set(),
-    "nn": {"errors"},
+    "nn": {"errors", "blas"},
     "analysis": {"errors"},
     "data": {"errors", "files", "nntrain", "specs"},
     "blas": set(),
@@ -33,12 +33,16 @@ MAY_IMPORT = {
         *("nntrain", "errors", "files", "data", "nn", "settings"),
         *("modelfile", "runs", "provenance"),
     },
+    "predicting": {"errors", "files", "analysis", "data", "nn"},
     "experiments": {
         *("nntrain", "errors", "files", "data", "nn", "analysis", "settings"),
-        *("arrayfile", "blas", "directory", "modelfile", "records", "runs", "fitting"),
-        "evaluating",
+        *("arrayfile", "blas", "directory", "modelfile", "records", "runs", "specs"),
+        *("fitting", "evaluating"),
     },
-    "show": {"errors", "files", "analysis", "nn", "evaluating", "experiments", "settings"},
+    "show": {
+        *("errors", "files", "analysis", "nn", "settings"),
+        *("evaluating", "predicting", "experiments"),
+    },
     "cli": None,  # everything
     "__main__": {"cli"},
 }
@@ -46,7 +50,9 @@ ONLY_IN = {
     "click": "cli",
     "rich": "show/terminal",
     "requests": "data/download.py",
+    "PIL": "data/pictures.py",
     "distributed": "experiments/executors.py",
+    "scipy": "nn/accumulation.py",
     "onnx": "exchange/onnx.py",
 }
 ANYWHERE = {"numpy"}

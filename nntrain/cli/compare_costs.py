@@ -1,6 +1,7 @@
 """``nntrain compare-costs``: output layers trained from the same start."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,9 +137,11 @@ def _compare(
 
     rates, tuned = settings.rates(), None
     if settings.tune:
-        tuned = choose(settings, _train(terminal, tuning_tasks(settings), store, jobs, cluster))
+        tuned = choose(
+            settings, _train(terminal, tuning_tasks(settings), dataset, store, jobs, cluster)
+        )
         rates = {output: one.rate for output, one in tuned.items()}
-    trainings = _train(terminal, tasks(settings, rates), store, jobs, cluster)
+    trainings = _train(terminal, tasks(settings, rates), dataset, store, jobs, cluster)
     saturated = settings.start == "saturated"
     result = compare(trainings, saturated=saturated)
     sound = [training for training in trainings if isinstance(training, Trained)]
@@ -161,11 +164,17 @@ def _compare(
 
 
 def _train(
-    terminal: "Terminal", todo: "dict[str, Task]", store: "Store", jobs: int, cluster: str | None
+    terminal: "Terminal",
+    todo: "dict[str, Task]",
+    dataset: "Dataset",
+    store: "Store",
+    jobs: int,
+    cluster: str | None,
 ) -> "list[Trained | Diverged]":
     """Do the trainings that are not on disk yet; return all in the order of ``todo``."""
     from nntrain.cli.trainings import run_all
     from nntrain.experiments.compare_costs import Diverged, from_outcome, train
+    from nntrain.experiments.sound import check_compared
 
     def describe(key: str, outcome: "Outcome") -> str:
         training = from_outcome(outcome)
@@ -174,7 +183,8 @@ def _train(
             return f"{text}diverged"
         return f"{text}validation {100 * (training.epochs[-1].validation_accuracy or 0):.2f} %"
 
-    outcomes = run_all(terminal, store, train, todo, describe, jobs=jobs, cluster=cluster)
+    check = partial(check_compared, len(dataset.test.labels))
+    outcomes = run_all(terminal, store, train, todo, describe, check, jobs=jobs, cluster=cluster)
     return [from_outcome(outcome) for outcome in outcomes.values()]
 
 

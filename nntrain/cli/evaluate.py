@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import options, threads
+from nntrain.cli import options, run_names, threads
 
 
 @click.command()
-@click.argument("run_name", metavar="[RUN]", required=False)
+@run_names.argument
 @click.option("--dataset", help="Evaluate on this dataset. [default: the run's own]")
 @click.option(
     "--split",

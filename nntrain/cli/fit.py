@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import options, threads
+from nntrain.cli import options, run_names, threads
 from nntrain.cli.resuming import resume_from, resumed_settings, stored_settings
 from nntrain.errors import Interrupted
 from nntrain.settings import FitSettings
@@ -26,7 +26,12 @@ SCHEMA = "nntrain/fit/1"
 @options.settings_options(FitSettings)
 @click.option("--name", help="The run's name. [default: time and a short slug]")
 @click.option("--overwrite", is_flag=True, help="Replace the run of that name.")
-@click.option("--resume", metavar="RUN", help="Continue an interrupted run.")
+@click.option(
+    "--resume",
+    metavar="RUN",
+    shell_complete=run_names.complete,
+    help="Continue an interrupted run.",
+)
 @options.runs_dir_option
 @options.network_options
 @options.predictions_option
@@ -149,7 +154,9 @@ def _announce(
         f"η = {settings.learning_rate:g}, μ = {settings.momentum:g}, "
         f"λ = {settings.weight_decay:g}",
         "schedule": schedule,
-        "seed": f"{settings.seed}; BLAS threads: {chosen or 'as the environment says'}",
+        "seed": str(settings.seed),
+        "arithmetic": f"{settings.dtype}; BLAS threads: {chosen or 'as the environment says'}; "
+        f"{training.descent.path}",
         "run": str(run.path),
     }
     terminal.message(settings_panel("nntrain fit", rows))
@@ -191,14 +198,11 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
         run.save_checkpoint(training)
         raise Interrupted(
             f"Interrupted in epoch {training.epoch + 1}; the run is saved. Continue with:\n"
-            f"  nntrain fit --resume {_reference(run)}"
+            f"  nntrain fit --resume {run_names.reference(run)}"
         )
 
 
 def _farewell(terminal: "Terminal", run: "Run") -> None:
-    terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {_reference(run)}")
-
-
-def _reference(run: "Run") -> str:
-    """Return what names the run on a command line: its path where --runs-dir was given."""
-    return run.name if run.path.parent == Path("runs") else str(run.path)
+    terminal.message(
+        f"\nSaved in {run.path}. Look again with: nntrain evaluate {run_names.reference(run)}"
+    )

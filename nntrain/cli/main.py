@@ -12,19 +12,22 @@ from nntrain import __version__
 from nntrain.cli.compare_costs import compare_costs
 from nntrain.cli.data import data
 from nntrain.cli.evaluate import evaluate
+from nntrain.cli.export import export
 from nntrain.cli.fit import fit
+from nntrain.cli.import_ import import_
+from nntrain.cli.predict import predict
 from nntrain.cli.runs import runs
 from nntrain.cli.softmax import softmax
 from nntrain.cli.sweep import sweep
 from nntrain.cli.verify import verify
-from nntrain.errors import Interrupted, NntrainError, did_you_mean
+from nntrain.errors import Interrupted, NntrainError, did_you_mean, harmless
 
 
 class Failure(click.ClickException):
     """A message on stderr and an exit code."""
 
     def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
+        super().__init__(harmless(message))
         self.exit_code = exit_code  # type: ignore[misc]  # a class variable in click's types
 
 
@@ -59,7 +62,8 @@ def _warn_of_unknown_variables(group: click.Group) -> None:
     for name in os.environ:
         if name.startswith("NNTRAIN_") and name not in known:
             hint = did_you_mean(name, known)
-            click.echo(f"Warning: the variable {name} means nothing here.{hint}", err=True)
+            text = f"Warning: the variable {name} means nothing here.{hint}"
+            click.echo(harmless(text), err=True)
 
 
 def _all_commands(group: click.Group) -> Iterator[click.Command]:
@@ -83,7 +87,20 @@ def cli() -> None:
     """
 
 
-for command in (fit, evaluate, compare_costs, data, runs, softmax, sweep, verify):
+COMMANDS = (
+    fit,
+    evaluate,
+    compare_costs,
+    data,
+    export,
+    import_,
+    predict,
+    runs,
+    softmax,
+    sweep,
+    verify,
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 

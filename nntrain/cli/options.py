@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from nntrain.cli.threads import available_cores
 from nntrain.errors import NntrainError, SettingsError, did_you_mean
 from nntrain.settings import FitSettings, Settings, TrainingSettings, make, read_toml
-from nntrain.specs import Spec
+from nntrain.specs import Spec, shown, unknown_setting
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -104,8 +104,11 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
             specs = {item.name: item.metadata["spec"] for item in fields(kind)}
             for name, value in values.items():
                 if name not in specs:
-                    raise SettingsError(
-                        f"{path}: unknown setting {name!r}.{did_you_mean(name, specs)}"
+                    raise SettingsError(f"{path}: {unknown_setting(name, specs)}")
+                if specs[name].kind is bool and not isinstance(value, bool):
+                    raise SettingsError(  # click would take 1 and "yes"
+                        f"{name} = {shown(value)} is not allowed: expected a bool. "
+                        f"It comes from {path}."
                     )
                 if specs[name].kind is list and not isinstance(value, list):
                     values[name] = [value]

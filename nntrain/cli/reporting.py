@@ -32,7 +32,9 @@ def report_on(
     network, settings = run.model(), run.settings()
     provenance = run.read_json("provenance.json") or {}
     recorded = provenance.get("training_examples")
-    training_examples = recorded if isinstance(recorded, int) else len(dataset.train.images)
+    training_examples = len(dataset.train.images)
+    if type(recorded) is int and recorded > 0:
+        training_examples = recorded
     decay = network.decay_cost(settings.weight_decay, training_examples)
     evaluation, log_outputs = evaluating.evaluate_network(network, dataset, split, decay)
     document = evaluating.document(evaluation, network, dataset, split)
@@ -44,13 +46,21 @@ def report_on(
     if show:
         subject = Subject(
             network=network_in_words(network),
-            run=f"{run.name}, {_weights(run)}, trained on {training_examples:,} examples",
+            run=f"{run.name}, {_origin(run, provenance, training_examples)}",
             output=network.output.name,
             examples=f"the {evaluation.n:,} {split} examples of {dataset.title}",
             images=dataset.split(split).images,
         )
         terminal.result(*report(evaluation, subject, sections))
     return document
+
+
+def _origin(run: "Run", provenance: dict[str, Any], training_examples: int) -> str:
+    """Say how the run came to its weights."""
+    source = provenance.get("imported_from")
+    if isinstance(source, str):
+        return f"imported from {source}"
+    return f"{_weights(run)}, trained on {training_examples:,} examples"
 
 
 def _weights(run: "Run") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import options
-from nntrain.errors import RunError, SettingsError
+from nntrain.errors import RunError, SettingsError, in_a_line
 from nntrain.settings import FitSettings, make, read_toml
 
 if TYPE_CHECKING:
@@ -59,9 +59,20 @@ def resume_from(
     """Bring ``training`` and the run's files to the run's last checkpoint."""
     _check_same_data(run, dataset)
     run.remove_stale_temporaries()
-    run.restore_checkpoint(training)
+    if not _was_killed_before_its_first_checkpoint(run):
+        run.restore_checkpoint(training)
     run.truncate_history(training.epoch)
     _record_resumption(terminal, run, settings, training.epoch)
+
+
+def _was_killed_before_its_first_checkpoint(run: "Run") -> bool:
+    """Whether nothing is there to go on from, and nothing is lost by beginning again."""
+    provenance = run.read_json("provenance.json") or {}
+    return (
+        not (run.path / "checkpoint.npz").exists()
+        and len(run.history()) <= 1
+        and "imported_from" not in provenance
+    )
 
 
 def _check_same_data(run: "Run", dataset: "Dataset") -> None:
@@ -85,10 +96,14 @@ def _record_resumption(
         if getattr(before, name) != getattr(settings, name)
     }
     provenance = run.read_json("provenance.json") or {}
+    resumed = provenance.get("resumed", [])
+    if not isinstance(resumed, list):
+        raise RunError(
+            f"{run.path / 'provenance.json'}: expected a list of resumptions, got "
+            f"{in_a_line(str(resumed))}. Restore it, or start a new run."
+        )
     entry = {"after_epoch": epochs_done, "changed": changed}
-    run.write_json(
-        "provenance.json", {**provenance, "resumed": [*provenance.get("resumed", []), entry]}
-    )
+    run.write_json("provenance.json", {**provenance, "resumed": [*resumed, entry]})
     run.write_settings(settings)
     if "epochs" in changed and settings.schedule != "constant" and epochs_done:
         terminal.message(

@@ -1,6 +1,8 @@
 """``nntrain sweep``: a grid of settings, each trained with several seeds."""
 
 from dataclasses import asdict, replace
+from functools import partial
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +95,7 @@ def sweep(
     store = _open_store(wanted, runs_dir, name, resume, overwrite)
     store.write_json("provenance.json", collect(base, dataset, len(dataset.train.images)))
     seed_list = range(base.seed, base.seed + seeds)
-    trainings = _train(terminal, points, seed_list, store, jobs, cluster)
+    trainings = _train(terminal, points, seed_list, dataset, store, jobs, cluster)
     _report(terminal, points, seed_list, trainings, store, dataset, csv, as_json)
     if svg:
         terminal.save_picture(svg, "nntrain sweep")
@@ -114,20 +116,23 @@ def _train(
     terminal: "Terminal",
     points: "list[Point]",
     seeds: range,
+    dataset: "Dataset",
     store: "Store",
     jobs: int,
     cluster: str | None,
 ) -> "dict[str, Trained]":
     """Do the trainings that are not on disk yet; return all by key."""
     from nntrain.cli.trainings import run_all
+    from nntrain.experiments.sound import check_swept
     from nntrain.experiments.sweep import tasks, train, trained
     from nntrain.show.terminal.sweep import training_line
 
     def describe(key: str, outcome: "Outcome") -> str:
         return training_line(key, trained(outcome.document))
 
+    check = partial(check_swept, prod(dataset.image_shape), len(dataset.classes))
     todo = tasks(points, seeds)
-    outcomes = run_all(terminal, store, train, todo, describe, jobs=jobs, cluster=cluster)
+    outcomes = run_all(terminal, store, train, todo, describe, check, jobs=jobs, cluster=cluster)
     return {key: trained(outcome.document) for key, outcome in outcomes.items()}
 
 

@@ -29,7 +29,7 @@ def choose_from(values: Mapping[str, Any]) -> int | None:
         hidden = values.get("hidden") or ()
         sizes = [int(size) for size in (hidden.split(",") if isinstance(hidden, str) else hidden)]
         batch_size = int(values.get("batch_size") or 1)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return one_unless_set()
     if threads is None:
         return None if threads_set() else _set(_threads_for(sizes, batch_size))

@@ -18,6 +18,7 @@ def run_all(
     work: "Callable[[Any], Outcome]",
     todo: Mapping[str, Any],
     describe: "Callable[[str, Outcome], str]",
+    check: "Callable[[Any, Outcome], object]",
     *,
     jobs: int,
     cluster: str | None,
@@ -25,12 +26,14 @@ def run_all(
     """Do the tasks that are not in the store yet; return all outcomes in the order of ``todo``.
 
     A line for each that is done, by ``describe(key, outcome)``, with the time that the rest will
-    take. Raises ``Interrupted``, which says how to go on, at Ctrl-C.
+    take. What the store has and ``check(task, outcome)`` raises for is done again. Raises
+    ``Interrupted``, which says how to go on, at Ctrl-C.
     """
     from nntrain.experiments.store import run_stored
     from nntrain.show.terminal.trainings import TrainingsProgress
     from nntrain.show.terminal.words import duration, plural
 
+    store.check = lambda key, outcome: check(todo[key], outcome)
     missing = set(store.missing(todo))
     terminal.message(f"{plural(len(todo), 'training')}, {len(missing)} to do, in {store.path}")
     for damage in store.damaged.values():

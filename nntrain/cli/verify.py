@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import options, threads
+from nntrain.cli import options, run_names, threads
 from nntrain.errors import NntrainError
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("run_name", metavar="[RUN]", required=False)
+@run_names.argument
 @click.option(
     "--seed",
     type=click.IntRange(min=0),

@@ -22,6 +22,7 @@ from nntrain.experiments.opened import dataset_of
 from nntrain.experiments.slowdown import Slowdown, measure, saturate
 from nntrain.fitting import start
 from nntrain.nn.training import EpochResult, Training
+from nntrain.records import record
 from nntrain.settings import CompareSettings, FitSettings
 
 HISTOGRAM_BINS = 10
@@ -174,25 +175,22 @@ def _test_arrays(training: Training, dataset: Dataset) -> dict[str, NDArray[Any]
 
 
 def from_outcome(outcome: Outcome) -> Trained | Diverged:
-    """Return the training that ``train`` put into an outcome."""
+    """Return the training that ``train`` put into an outcome; raise where it is not one."""
     document, arrays = outcome.document, outcome.arrays
-    about = (document["output"], document["seed"], document["learning_rate"])
+    about = (str(document["output"]), int(document["seed"]), float(document["learning_rate"]))
     if "diverged" in document:
-        return Diverged(*about, document["diverged"])
+        return Diverged(*about, str(document["diverged"]))
     edges = equal_edges(HISTOGRAM_BINS)
-    epochs = tuple(
-        EpochResult(**{**epoch, "gradient_norms": tuple(epoch["gradient_norms"])})
-        for epoch in document["epochs"]
-    )
+    epochs = tuple(record(EpochResult, epoch) for epoch in document["epochs"])
     return Trained(
         *about,
         epochs=epochs,
-        slowdown=tuple(Slowdown(**figures) for figures in document["slowdown"]),
+        slowdown=tuple(record(Slowdown, figures) for figures in document["slowdown"]),
         gradient_norms=(
-            tuple(document["first_gradient_norms"]),
+            tuple(float(norm) for norm in document["first_gradient_norms"]),
             *(epoch.gradient_norms for epoch in epochs),
         ),
-        checks=tuple(Check(**check) for check in document["checks"]),
+        checks=tuple(record(Check, check) for check in document["checks"]),
         test_right=arrays["test_right"],
         raw=Histogram(edges, arrays["raw_right"], arrays["raw_wrong"]),
         normalised=Histogram(edges, arrays["normalised_right"], arrays["normalised_wrong"]),

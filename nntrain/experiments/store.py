@@ -7,7 +7,7 @@ there already need not be trained again.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -16,12 +16,14 @@ from urllib.parse import quote
 
 import numpy as np
 
+from nntrain.arrayfile import read_arrays, write_arrays
 from nntrain.data.files import locked
 from nntrain.directory import Directory, new_directory, write_error
-from nntrain.errors import RunError, SettingsError, did_you_mean
+from nntrain.errors import RunError, SettingsError, did_you_mean, in_a_line
 from nntrain.experiments.executors import Outcome, Work, run
-from nntrain.modelfile import read_arrays, write_arrays
+from nntrain.records import parse_object
 from nntrain.settings import TrainingSettings, as_toml, read_toml
+from nntrain.specs import shown
 
 Task = TypeVar("Task")
 FORMAT = "nntrain/training/1"
@@ -34,12 +36,14 @@ LONGEST_NAME = 150
 class Store(Directory):
     """One experiment's directory at ``path``. Reading and writing raise ``RunError``.
 
-    ``damaged`` tells, by key, of outcomes that were there and could not be read.
+    ``damaged`` tells, by key, of outcomes that were there and could not be read. ``check`` is
+    asked of every outcome, with its key, and raises for one that is no use.
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.damaged: dict[str, str] = {}
+        self.check: Callable[[str, Outcome], object] = lambda key, outcome: None
 
     @classmethod
     def open_new(
@@ -133,7 +137,7 @@ class Store(Directory):
         """Return in words what sets it apart from an experiment with other settings."""
         here, there = self.settings(), {"kind": kind, **wanted}
         return [
-            f"{key} ({here.get(key, 'not set')} there, now {there.get(key, 'not set')})"
+            f"{key} ({shown(here.get(key, 'not set'))} there, now {there.get(key, 'not set')})"
             for key in sorted({*here, *there})
             if key not in WITHOUT_EFFECT and here.get(key) != there.get(key)
         ]
@@ -158,14 +162,17 @@ class Store(Directory):
             return None
         try:
             arrays = read_arrays(path)
-            wrapped = json.loads(arrays.pop("document").tobytes())
+            wrapped = parse_object(arrays.pop("document").tobytes())
             if (wrapped["format"], wrapped["key"]) != (FORMAT, key):
                 raise ValueError(f"expected {FORMAT} of {key}")
             named = {name.removeprefix("array_"): array for name, array in arrays.items()}
-            return Outcome(dict(wrapped["document"]), named)
+            outcome = Outcome(dict(wrapped["document"]), named)
+            self.check(key, outcome)
         except Exception as error:  # there are more ways to be damaged than can be listed
-            self.damaged[key] = f"{path} is damaged and is done again ({error})."
+            reason = in_a_line(str(error)) or type(error).__name__
+            self.damaged[key] = f"{path} is damaged and is done again ({reason})."
             return None
+        return outcome
 
     def missing(self, keys: Iterable[str]) -> list[str]:
         """Return those of ``keys`` that have no sound outcome."""
@@ -180,7 +187,7 @@ class Store(Directory):
 
 def experiments(runs_dir: Path) -> list[Store]:
     """Return the experiments in ``runs_dir``, newest first."""
-    found = runs_dir.glob(f"*/{SETTINGS_FILE}")
+    found = (path for path in runs_dir.glob(f"*/{SETTINGS_FILE}") if path.is_file())
     return [Store(p.parent) for p in sorted(found, key=lambda p: -p.stat().st_mtime_ns)]
 
 

@@ -16,6 +16,7 @@ from nntrain.errors import DivergenceError, SettingsError, did_you_mean
 from nntrain.experiments.executors import Outcome
 from nntrain.experiments.opened import dataset_of
 from nntrain.fitting import build_network, start
+from nntrain.records import record
 from nntrain.settings import FitSettings, make
 
 NOT_VARIED = {
@@ -191,14 +192,8 @@ def train(settings: FitSettings) -> Outcome:
 
 
 def trained(document: Mapping[str, Any]) -> Trained:
-    """Return the training that ``train`` put into a document."""
-    return Trained(
-        seed=document["seed"],
-        best_epoch=document.get("best_epoch"),
-        validation_accuracy=document.get("validation_accuracy"),
-        seconds=document.get("seconds"),
-        diverged=document["diverged"],
-    )
+    """Return the training that ``train`` put into a document; raise where it is not one."""
+    return record(Trained, {item.name: document.get(item.name) for item in fields(Trained)})
 
 
 def rank(

@@ -11,9 +11,12 @@ from nntrain.cli.main import cli
 
 
 def run(*words, expect=0, env=None):
-    """Run a command in this process; check its exit code; return click's result."""
+    """Run a command in this process; check its exit code; return click's result.
+
+    ``expect`` is the exit code, or a tuple of those that will do.
+    """
     result = CliRunner().invoke(cli, [str(word) for word in words], env=env, prog_name="nntrain")
-    if result.exit_code != expect:
+    if result.exit_code not in (expect if isinstance(expect, tuple) else (expect,)):
         raise AssertionError(
             f"nntrain {' '.join(map(str, words))}: exit {result.exit_code}, expected {expect}\n"
             f"{result.output}"

@@ -6,17 +6,20 @@ import struct
 import threading
 import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from nntrain.data import idx
 from nntrain.errors import DatasetError
+from tests.hostile.bounds import bounded
 
 Bytes = npt.NDArray[np.uint8]
 Reader = Callable[[bytes], Bytes]
@@ -289,6 +292,45 @@ def test_a_sound_gzip_of_anything_is_refused_or_right(
 ) -> None:
     outcome(read, gzip.compress(start + inner))
     outcome(read, start + inner)
+
+
+damaged = st.builds(
+    lambda array, zipped, edits: reduce(
+        edited, edits, gzip.compress(by_the_book(array)) if zipped else by_the_book(array)
+    ),
+    arrays,
+    st.booleans(),
+    edits,
+)
+wrapped = st.builds(
+    lambda start, inner, zipped: gzip.compress(start + inner) if zipped else start + inner,
+    st.sampled_from([b"", b"\0\0\x08\1", HEAD]),
+    st.binary(max_size=60),
+    st.booleans(),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(10))
+def test_ten_times_ten_thousand_inputs_of_hypothesis(read: Reader, number: int) -> None:
+    """Only DatasetError, within two seconds and the memory that the module's docstring states."""
+    count = 0
+
+    @seed(number)
+    @settings(relaxed, max_examples=10_000, database=None)
+    @given(damaged | wrapped)
+    def try_one(content: bytes) -> None:
+        nonlocal count
+        count += 1
+        packed = content[:2] == b"\x1f\x8b"
+        array = None
+        with bounded((1032 * len(content) if packed else 0) + 2 * 2**20), suppress(DatasetError):
+            array = read(content)
+        if array is not None:
+            assert by_the_book(array) == (gzip.decompress(content) if packed else content)
+
+    try_one()
+    assert count >= 10_000
 
 
 @pytest.mark.slow

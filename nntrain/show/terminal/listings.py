@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from nntrain.errors import harmless
 from nntrain.show.terminal.tables import table
 from nntrain.show.terminal.words import short_output
 
@@ -22,10 +23,11 @@ def runs_table(rows: Sequence[dict[str, Any]], runs_dir: str) -> RenderableType:
             problems.append(Text(f"{row['name']}: {row['problem']}", style="yellow"))
             continue
         runs.add_row(
-            Text(row["name"], overflow="fold"),
-            Text(Path(row["dataset"]).name, overflow="fold"),
+            # written out before the table measures them
+            Text(harmless(row["name"]), overflow="fold"),
+            Text(harmless(Path(row["dataset"]).name), overflow="fold"),
             short_output(row["output"]),
-            f"{row['epochs']}/{row['of_epochs']}",
+            "imported" if row["imported_from"] else f"{row['epochs']}/{row['of_epochs']}",
             _percent(row["validation_accuracy"]),
             _percent(row["test_accuracy"]),
         )

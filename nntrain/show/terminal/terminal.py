@@ -2,18 +2,20 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.panel import Panel
+from rich.segment import Segment
 from rich.text import Text
 
-from nntrain.errors import NntrainError
+from nntrain.errors import CONTROL_CODES, NntrainError, harmless
 from nntrain.files import whole_file
 
 SVG_WIDTH = 88
+JSON_ESCAPES = {code: f"\\u{code:04x}" for code in CONTROL_CODES}
 
 # rich's own template minus its web font: the picture refers to nothing outside itself.
 SVG_FORMAT = """\
@@ -41,6 +43,18 @@ font-size: {char_height}px; line-height: {line_height}px; font-variant-east-asia
 """
 
 
+class _HarmlessConsole(Console):
+    """A console that writes out the control characters in what it is given, as in ``\\x1b``."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Yield the segments of ``renderable``; rich's own control codes are left alone."""
+        for segment in super().render(renderable, options):
+            text = segment.text if segment.control else harmless(segment.text)
+            yield segment if text == segment.text else Segment(text, segment.style)
+
+
 class Terminal:
     """The two streams of a command, and on request a picture of what they showed.
 
@@ -50,11 +64,11 @@ class Terminal:
 
     def __init__(self, *, quiet: bool = False, picture: bool = False) -> None:
         self.quiet = quiet
-        self.out = Console(markup=False, emoji=False, highlight=False)
-        self.err = Console(stderr=True, markup=False, emoji=False, highlight=False)
+        self.out = _HarmlessConsole(markup=False, emoji=False, highlight=False)
+        self.err = _HarmlessConsole(stderr=True, markup=False, emoji=False, highlight=False)
         self._picture: Console | None = None
         if picture:
-            self._picture = Console(
+            self._picture = _HarmlessConsole(
                 file=io.StringIO(),
                 record=True,
                 width=SVG_WIDTH,
@@ -93,7 +107,8 @@ class Terminal:
     def document(self, schema: str, document: Mapping[str, Any]) -> None:
         """Write one JSON document on stdout, with its ``schema``."""
         text = json.dumps({"schema": schema, **document}, allow_nan=False, ensure_ascii=False)
-        self.out.file.write(text + "\n")
+        # what json leaves of them stands in strings, where an escape means the same
+        self.out.file.write(text.translate(JSON_ESCAPES) + "\n")
 
     def save_picture(self, path: Path, title: str) -> None:
         """Save all that was shown as an SVG that needs nothing from outside itself."""

@@ -1,0 +1,177 @@
+"""Extreme data and settings through the command line: a result or a clear refusal, no NaN."""
+
+import json
+import math
+import re
+import warnings
+
+import numpy as np
+import pytest
+
+from nntrain.data import idx
+from nntrain.nn.activations import ACTIVATIONS
+from nntrain.nn.outputs import OUTPUTS
+from tests.cli.helpers import process, run
+
+SIDE, TRAIN, TEST = 6, 60, 20
+NO_NUMBER = re.compile(r"\b(nan|inf|infinity)\b", re.IGNORECASE)
+
+
+def noise(count):
+    return np.random.default_rng(count).integers(0, 256, (count, SIDE, SIDE))
+
+
+def cyclic(count):
+    return np.arange(count) % 3
+
+
+DATA = {
+    "sound": (noise(TRAIN), cyclic(TRAIN), noise(TEST), cyclic(TEST)),
+    "all-zero images": (noise(TRAIN) * 0, cyclic(TRAIN), noise(TEST) * 0, cyclic(TEST)),
+    "all-white images": (noise(TRAIN) * 0 + 255, cyclic(TRAIN), noise(TEST), cyclic(TEST)),
+    "one class only": (noise(TRAIN), cyclic(TRAIN) * 0 + 2, noise(TEST), cyclic(TEST) * 0 + 2),
+    "a constant dataset": (
+        *(noise(TRAIN) * 0 + 7, cyclic(TRAIN) * 0 + 1),
+        *(noise(TEST) * 0 + 7, cyclic(TEST) * 0 + 1),
+    ),
+    "another class in the test": (noise(TRAIN), cyclic(TRAIN), noise(TEST), cyclic(TEST) * 0),
+    "one test example": (noise(TRAIN), cyclic(TRAIN), noise(1), cyclic(1)),
+    "one validation example": (noise(6), cyclic(6), noise(TEST), cyclic(TEST)),
+}
+REFUSED = {
+    "one example": (noise(1), cyclic(1) + 1, noise(1), cyclic(1)),
+    "no example": (noise(0), cyclic(0), noise(1), cyclic(1)),
+    "no test example": (noise(TRAIN), cyclic(TRAIN), noise(0), cyclic(0)),
+    "one class, called 0": (noise(TRAIN), cyclic(TRAIN) * 0, noise(TEST), cyclic(TEST) * 0),
+    "no pixels": (noise(TRAIN)[:, :0], cyclic(TRAIN), noise(TEST)[:, :0], cyclic(TEST)),
+}
+SETTINGS = {
+    "usual": (),
+    "batch larger than the set": ("--batch-size", "1000000"),
+    "batches of one": ("--batch-size", "1"),
+    "one training example": ("--train-size", "1"),
+    "one hidden neuron": ("--hidden", "1"),
+    "no hidden layer": ("--hidden", "0"),
+    "learning rate 0": ("--learning-rate", "0"),
+    "learning rate 1e-300": ("--learning-rate", "1e-300"),
+    "learning rate 1e30": ("--learning-rate", "1e30"),
+    "learning rate 1e300": ("--learning-rate", "1e300"),
+    "float64": ("--dtype", "float64"),
+    "float64, learning rate 1e30": ("--dtype", "float64", "--learning-rate", "1e30"),
+    "weight decay 1e300": ("--weight-decay", "1e300"),
+    "steps of 1e-6": ("--schedule", "step", "--step-epochs", "1e-6"),
+    "a warm-up without end": ("--warmup-epochs", "1e300"),
+}
+TEMPERATURES = ("1e-300", "1e6")
+FIRST, *OTHERS = OUTPUTS
+SOME_OUTPUTS = [FIRST, *(pytest.param(output, marks=pytest.mark.slow) for output in OTHERS)]
+SOME_TYPES = ["float32", pytest.param("float64", marks=pytest.mark.slow)]
+
+
+@pytest.fixture
+def folder(home):
+    """A function that writes four arrays as a dataset and returns its folder."""
+
+    def write(arrays):
+        path = home / "numbers"
+        names = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+        for name, array in zip(names, arrays, strict=True):
+            idx.write(path / f"{name}-ubyte", array.astype(np.uint8))
+        return path
+
+    return write
+
+
+def numbers(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [number for item in value for number in numbers(item)]
+    return [value] if isinstance(value, float) else []
+
+
+def clean(*words, may_fail=False):
+    """Run a command; check that no warning, NaN or traceback comes of it; return its result.
+
+    With ``may_fail`` a clear refusal will do: one line, exit 1 or 3; None is returned then.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = run(*words, expect=(0, 1, 3) if may_fail else 0)
+    assert not caught, [str(one.message) for one in caught]
+    for word in ("Warning", "Traceback"):
+        assert word not in result.output
+    if result.exit_code:
+        assert result.stderr.splitlines()[-1].startswith("Error: ")
+        return None
+    assert not NO_NUMBER.search(result.output), NO_NUMBER.search(result.output)
+    if "--json" in words:
+        assert all(map(math.isfinite, numbers(json.loads(result.stdout))))
+    return result
+
+
+def everything(path, *words):
+    """Train, and where that goes well look at the run in every way there is."""
+    fit = ("fit", "--dataset", path, "--hidden", "4", "--epochs", "2", "--batch-size", "10")
+    if not clean(*fit, "--name", "x", *words, may_fail=True):
+        return False
+    for look in ([], ["--json"], ["--split", "train"], ["--split", "validation", "--json"]):
+        clean("evaluate", "x", *look)
+    if "sigmoid" not in " ".join(words).partition("--output")[2].partition("+")[0]:
+        for split in ("test", "validation"):
+            clean("evaluate", "x", "--calibrate", "--split", split)
+            clean("evaluate", "x", "--calibrate", "--split", split, "--json")
+    clean("verify", "x", may_fail=True)
+    clean("runs")
+    clean("runs", "--json")
+    clean("fit", "--resume", "x", "--epochs", "3", "--json", may_fail=True)
+    return True
+
+
+@pytest.mark.parametrize("output", SOME_OUTPUTS)
+@pytest.mark.parametrize("data", DATA)
+def test_odd_data_gives_a_report(folder, data, output):
+    assert everything(folder(DATA[data]), "--output", output)
+
+
+@pytest.mark.parametrize("data", REFUSED)
+def test_data_that_cannot_be_learnt_is_exit_1(folder, data):
+    path = folder(REFUSED[data])
+    result = run("fit", "--dataset", path, "--hidden", "4", "--epochs", "1", "-q", expect=1)
+    assert len(result.stderr.splitlines()) == 1
+    assert str(path) in result.stderr
+    assert not list(path.parent.glob("runs"))
+
+
+@pytest.mark.parametrize("output", SOME_OUTPUTS)
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_odd_settings_give_a_report_or_a_clear_refusal(folder, settings, output):
+    told = everything(folder(DATA["sound"]), "--output", output, *SETTINGS[settings])
+    assert told or "1e30" in settings or "1e300" in settings
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("dtype", SOME_TYPES)
+def test_every_activation_at_a_rate_beyond_all_reason(folder, activation, dtype):
+    path = folder(DATA["sound"])
+    for rate in ("1e5", "1e30", "1e38", "1e300"):
+        words = ("--activation", activation, "--dtype", dtype, "--learning-rate", rate)
+        everything(path, *words, "--overwrite")
+
+
+@pytest.mark.parametrize("c", TEMPERATURES)
+def test_an_extreme_temperature(folder, c):
+    everything(folder(DATA["sound"]), "--inverse-temperature", c)
+
+
+def test_ten_thousand_hidden_neurons(folder):
+    assert clean("fit", "--dataset", folder(DATA["sound"]), "--hidden", "10000", "--epochs", "1")
+    assert clean("evaluate", "--calibrate", "--json")
+
+
+@pytest.mark.parametrize("rate", ["0", "1e30"])
+def test_a_real_process_says_nothing_of_numpys_on_stderr(folder, rate):
+    words = ("--hidden", "4", "--epochs", "1", "-q", "--learning-rate", rate)
+    done = process("fit", "--dataset", folder(DATA["all-zero images"]), *words)
+    assert done.returncode in (0, 3)
+    assert len(done.stderr.splitlines()) == (1 if done.returncode else 0), done.stderr

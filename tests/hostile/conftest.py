@@ -1,0 +1,206 @@
+"""Sound directories to be damaged: a run, a sweep and a comparison, as the program writes them."""
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nntrain import fitting, runs
+from nntrain.arrayfile import read_arrays, write_arrays
+from nntrain.cli.resuming import stored_settings
+from nntrain.cli.threads import choose_from
+from nntrain.data.dataset import Dataset, load
+from nntrain.errors import DivergenceError
+from nntrain.experiments import compare_costs, comparison_files, sweep, sweep_files
+from nntrain.experiments.comparison import compare
+from nntrain.experiments.sound import check_compared, check_swept
+from nntrain.experiments.store import Store, experiments
+from tests.cli.helpers import run as command
+from tests.conftest import make_idx_folder
+
+SMALL = ("--hidden", "3", "--epochs", "2", "--batch-size", "10")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A directory of runs that a test may damage, and the dataset they are about."""
+
+    runs_dir: Path
+    dataset: Dataset
+
+    @property
+    def run(self):
+        return runs.Run(self.runs_dir / "base")
+
+    def training(self):
+        return fitting.start(self.run.settings(), self.dataset)
+
+    def swept(self):
+        """The sweep's store, with the check that the command gives it, and its settings by key."""
+        store = Store(self.runs_dir / "swept")
+        points = sweep.grid(self.run.settings(), {"learning_rate": ["0.1"]})
+        todo = sweep.tasks(points, [0])
+        check = partial(check_swept, 16, len(self.dataset.classes))
+        store.check = lambda key, outcome: check(todo[key], outcome)
+        return store, list(todo)
+
+    def compared(self):
+        """The comparison's store likewise."""
+        store = Store(self.runs_dir / "compared")
+        settings = compare_costs.CompareSettings(
+            dataset=str(self.dataset.folder), hidden=(3,), epochs=2, seeds=1
+        )
+        todo = compare_costs.tasks(settings, settings.rates())
+        check = partial(check_compared, len(self.dataset.test.labels))
+        store.check = lambda key, outcome: check(todo[key], outcome)
+        return store, list(todo)
+
+    def outcome_file(self, store):
+        return sorted((store.path / "trainings").iterdir())[0]
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory):
+    """What is copied for each test."""
+    folder = make_idx_folder(tmp_path_factory.mktemp("d") / "data", 60, 20, classes=3, side=4)
+    home = tmp_path_factory.mktemp("sound")
+    places = ("--dataset", folder, "--runs-dir", home)
+    command("fit", *places, *SMALL, "--name", "base", "-q")
+    words = ("--jobs", "1", "-q", "--hidden", "3", "--epochs", "2")
+    command(
+        *("sweep", *places, *words, "--batch-size", "10"),
+        *("--vary", "learning_rate=0.1", "--seeds", "1", "--name", "swept"),
+    )
+    command("compare-costs", *places, *words, "--seeds", "1", "--name", "compared")
+    return Place(home, load(str(folder), folder))
+
+
+@pytest.fixture
+def place(sound, tmp_path):
+    """A copy of the sound directories."""
+    shutil.copytree(sound.runs_dir, tmp_path / "runs", symlinks=True)
+    return Place(tmp_path / "runs", sound.dataset)
+
+
+def read_settings(place):
+    choose_from(stored_settings(place.runs_dir, "base"))
+    return place.run.settings()
+
+
+def read_experiment(place):
+    store = Store(place.runs_dir / "swept")
+    return experiments(place.runs_dir), store.kind, store.differences("sweep", {"epochs": 2})
+
+
+def load_all(opened):
+    store, keys = opened
+    return [store.load(key) for key in keys]
+
+
+def read_document(name, place):
+    """The document, after the list of runs has been made of it too."""
+    assert json.dumps(runs.summary(place.run), allow_nan=False)
+    return place.run.read_json(name)
+
+
+def read_sweep(place):
+    """The outcomes; where all are sound, what the command makes of them goes well."""
+    store, keys = place.swept()
+    outcomes = load_all((store, keys))
+    if None not in outcomes:
+        points = sweep.grid(place.run.settings(), {"learning_rate": ["0.1"]})
+        trained = [sweep.trained(outcome.document) for outcome in outcomes]
+        ranked = sweep.rank(points, [0], dict(zip(keys, trained, strict=True)))
+        tested = None
+        if ranked[0].accuracy is not None:
+            arrays = [outcome.arrays for outcome in outcomes]
+            tested = sweep.read_test_set(ranked[0], arrays, place.dataset)
+        json.dumps(sweep_files.document(ranked, tested, [0], place.dataset), allow_nan=False)
+    return outcomes
+
+
+def read_comparison(place):
+    """The outcomes, used as the command uses them."""
+    outcomes = load_all(place.compared())
+    if None not in outcomes:
+        trained = [compare_costs.from_outcome(outcome) for outcome in outcomes]
+        with suppress(DivergenceError):
+            result = compare(trained)
+            settings = compare_costs.CompareSettings(seeds=1)
+            whole = comparison_files.document(result, trained, settings, None)
+            json.dumps(whole, allow_nan=False)
+            comparison_files.epochs_csv(trained)
+    return outcomes
+
+
+READERS = {
+    "model.npz": ("base/model.npz", lambda place: place.run.model()),
+    "checkpoint.npz": (
+        "base/checkpoint.npz",
+        lambda place: place.run.restore_checkpoint(place.training()),
+    ),
+    "settings.toml": ("base/settings.toml", read_settings),
+    "history.jsonl": ("base/history.jsonl", lambda place: place.run.history()),
+    "evaluation.json": ("base/evaluation.json", partial(read_document, "evaluation.json")),
+    "provenance.json": ("base/provenance.json", partial(read_document, "provenance.json")),
+    "experiment.toml": ("swept/experiment.toml", read_experiment),
+    "a sweep's outcome": ("swept/trainings/*.npz", read_sweep),
+    "a comparison's outcome": (
+        "compared/trainings/*.npz",
+        read_comparison,
+    ),
+}
+"""By name: where the file lies, and what the program does to read it."""
+
+
+def file_of(place, name):
+    """The one file of that name, or the first of several."""
+    return sorted(place.runs_dir.glob(READERS[name][0]))[0]
+
+
+@pytest.fixture
+def odd_file():
+    """A function that puts something at a path that is no ordinary file."""
+
+    def make(path, kind):
+        if kind == "pipe":
+            os.mkfifo(path)
+        elif kind == "folder":
+            path.mkdir()
+        elif kind == "device":
+            path.symlink_to("/dev/zero")
+        elif kind == "loop":
+            path.symlink_to(path)
+
+    return make
+
+
+@pytest.fixture
+def rewritten():
+    """A function that writes an outcome again with another text for its JSON."""
+
+    def write(path, change):
+        arrays = read_arrays(path)
+        text = change(json.loads(arrays["document"].tobytes()))
+        write_arrays(path, {**arrays, "document": np.frombuffer(text.encode(), np.uint8)})
+
+    return write
+
+
+@pytest.fixture
+def with_document(rewritten):
+    """A function that changes words of an outcome's document."""
+
+    def write(path, change):
+        rewritten(
+            path,
+            lambda whole: json.dumps({**whole, "document": {**whole["document"], **change}}),
+        )
+
+    return write
