@@ -1,7 +1,8 @@
 """The recipes that are timed: what the bare ``nntrain fit`` does, and each file of configs/."""
 
 from benchmarks.options import ROOT
-from nntrain.settings import FitSettings, make, read_toml
+from nntrain.settings import FitSettings, make
+from nntrain.tomlfile import read_toml
 
 CONFIGS = ROOT / "configs"
 DEFAULT = "default"

@@ -20,10 +20,12 @@ from nntrain.directory import LATEST, Directory, new_directory, write_error
 from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, in_a_line
 from nntrain.files import read_bytes
 from nntrain.modelfile import load_model, save_model
+from nntrain.nn.epochs import EpochResult
 from nntrain.nn.network import Network
-from nntrain.nn.training import EpochResult, Training
+from nntrain.nn.training import Training
 from nntrain.records import parse_object, record
-from nntrain.settings import FitSettings, make, read_toml, to_toml
+from nntrain.settings import FitSettings, make, to_toml
+from nntrain.tomlfile import read_toml
 
 SETTINGS_FILE = "settings.toml"
 MAX_JSON_BYTES = 1 << 26
@@ -170,7 +172,7 @@ def _summary(run: Run) -> dict[str, Any]:
     settings, history = run.settings(), run.history()
     source = (run.read_json("provenance.json") or {}).get("imported_from")
     imported_from = source if isinstance(source, str) else None
-    best = max(history, key=lambda epoch: epoch["validation_accuracy"] or 0.0, default={})
+    best: dict[str, Any] = next((line for line in reversed(history) if line["best"]), {})
     return {
         "name": run.name,
         "dataset": settings.dataset,

@@ -5,22 +5,18 @@ a TOML file uses the same words. This module needs no NumPy, so that help is ins
 number of BLAS threads can be chosen before NumPy is loaded.
 """
 
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any, TypeVar
 
-from nntrain.errors import SettingsError, did_you_mean, in_a_line
-from nntrain.specs import Spec, checked, setting, unknown_setting
+from nntrain.data.distortions import parsed
+from nntrain.errors import SettingsError, did_you_mean
+from nntrain.specs import Spec, checked, setting, shown, unknown_setting
+from nntrain.tomlfile import as_toml
 
 DTYPES = ("float32", "float64")
 STARTS = ("random", "saturated")
-
-MAX_TOML_BYTES = 1 << 16
-MAX_DOTS = 500
-"""In a line. Python's parser takes the square of a dotted key's parts; no setting has any."""
+TRAIN_ON = ("train", "all")
 
 
 def _outputs() -> tuple[str, ...]:
@@ -127,6 +123,55 @@ class FitSettings(TrainingSettings):
         high=1_000_000_000,
         optional=True,
     )
+    augment: str = setting(
+        "none",
+        "Distort every image anew each time: none, shifts, affine, mild, simard, strong, or "
+        "amounts, as data show --augment draws them.",
+        str,
+    )
+    dropout: float = setting(
+        0.0,
+        "Silence each hidden neuron with this probability in training.",
+        float,
+        low=0,
+        high=0.9,
+    )
+    input_dropout: float = setting(
+        0.0, "Silence each input with this probability in training.", float, low=0, high=0.9
+    )
+    max_norm: float | None = setting(
+        None, "Longest vector of weights into a hidden neuron.", float, above=0, optional=True
+    )
+    label_smoothing: float = setting(
+        0.0, "ε: targets are (1 − ε) ỹ + ε/K for K classes.", float, low=0, high=0.9
+    )
+    average_epochs: float = setting(
+        0.0,
+        "Keep the average of the weights over about the last N epochs; 0 for the weights.",
+        float,
+        low=0,
+    )
+    train_on: str = setting(
+        "train",
+        "Train on the training examples, or on all: the validation examples too, which then "
+        "choose nothing.",
+        str,
+        choices=lambda: TRAIN_ON,
+    )
+
+    def __post_init__(self) -> None:
+        """Check what is more than a range too."""
+        super().__post_init__()
+        try:
+            parsed(self.augment)
+        except SettingsError as error:
+            raise SettingsError(f"augment = {shown(self.augment)}: {error}", "augment") from error
+        if self.train_on == "all" and self.patience is not None:
+            raise SettingsError(
+                "patience waits for a better validation, and train_on = all leaves none. "
+                "Leave one out.",
+                "patience",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,47 +284,6 @@ def make(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
     return kind(**values)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Return the keys and values of the settings file ``path``.
-
-    Raises ``SettingsError`` when it cannot be read or is not TOML.
-    """
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_TOML_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise SettingsError(f"Cannot read the settings file {path}: {reason}.") from error
-    try:
-        return _parse_toml(content)
-    except (ValueError, RecursionError) as error:
-        raise SettingsError(
-            f"{path} is not a TOML settings file: {in_a_line(str(error))}."
-        ) from error
-
-
-def _parse_toml(content: bytes) -> dict[str, Any]:
-    """Return what is in a settings file; raise ``ValueError`` where that cannot be one."""
-    if len(content) > MAX_TOML_BYTES:
-        raise ValueError(f"it is longer than {MAX_TOML_BYTES:,} bytes")
-    if max((line.count(b".") for line in content.splitlines()), default=0) > MAX_DOTS:
-        raise ValueError(f"a line has more than {MAX_DOTS} dots")
-    return tomllib.loads(content.decode("utf-8-sig"))
-
-
 def to_toml(settings: TrainingSettings) -> str:
     """Return ``settings`` as TOML that ``read_toml`` and ``make`` turn back into the same."""
     return as_toml({item.name: getattr(settings, item.name) for item in fields(settings)})
-
-
-def as_toml(values: Mapping[str, Any]) -> str:
-    """Return strings, numbers, bools and lists of them as TOML, one a line; None is left out.
-
-    They are written as in JSON, of which TOML takes all but the character DEL.
-    """
-    lines = (
-        f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
-        for name, value in values.items()
-        if value is not None
-    )
-    return "".join(lines).replace("\x7f", "\\u007f")

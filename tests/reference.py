@@ -37,9 +37,11 @@ def activate_output(z, output, c=1.0):
 def cost_of(a, target, output):
     """Cost of one example from its activations, as the lecture writes it."""
     if output == "softmax+log-likelihood":
-        return -log(a[int(target.argmax())])
+        return -sum(yj * log(aj) for aj, yj in zip(a, target, strict=True) if yj)
     if output == "sigmoid+cross-entropy":
-        return -sum(log(aj) if yj else log(1 - aj) for aj, yj in zip(a, target, strict=True))
+        pairs = [(yj, aj) for aj, yj in zip(a, target, strict=True)]
+        pairs += [(1 - yj, 1 - aj) for yj, aj in pairs]
+        return -sum(y * log(a) for y, a in pairs if y)
     return 0.5 * sum((aj - yj) ** 2 for aj, yj in zip(a, target, strict=True))
 
 
@@ -52,10 +54,20 @@ def delta_of(a, target, output, c=1.0):
     return (a - target) * a * (1 - a)
 
 
-def forward(weights, biases, hidden, output, x, c=1.0):
-    """Return (list of z, list of activations) of one example x (features,)."""
+def smoothed(target, smoothing):
+    """The target of label smoothing (Szegedy et al. 2016, section 7)."""
+    return (1 - smoothing) * target + smoothing / len(target)
+
+
+def forward(weights, biases, hidden, output, x, c=1.0, masks=None):
+    """Return (list of z, list of activations) of one example x (features,).
+
+    ``masks`` has a vector for the inputs and one for each hidden layer: what dropout multiplies
+    the activations with.
+    """
     f, _ = HIDDEN[hidden]
-    zs, activations = [], [np.asarray(x, np.float64)]
+    masks = masks or [1.0] * len(weights)
+    zs, activations = [], [np.asarray(x, np.float64) * masks[0]]
     for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
         z = np.array(
             [
@@ -67,19 +79,24 @@ def forward(weights, biases, hidden, output, x, c=1.0):
         if layer == len(weights) - 1:
             activations.append(activate_output(z, output, c))
         else:
-            activations.append(np.array([f(value) for value in z]))
+            activations.append(np.array([f(value) for value in z]) * masks[layer + 1])
     return zs, activations
 
 
-def gradients(weights, biases, hidden, output, inputs, labels, c=1.0):
-    """Return (mean cost, dW list, db list) over a mini-batch by the book's four equations."""
+def gradients(weights, biases, hidden, output, inputs, labels, c=1.0, smoothing=0.0, masks=None):
+    """Return (mean cost, dW list, db list) over a mini-batch by the book's four equations.
+
+    ``masks``, for dropout, has a matrix for the inputs and one for each hidden layer, one row
+    an example.
+    """
     _, slope = HIDDEN[hidden]
     dw = [np.zeros(w.shape) for w in weights]
     db = [np.zeros(b.shape) for b in biases]
     cost = 0.0
-    for x, label in zip(inputs, labels, strict=True):
-        zs, activations = forward(weights, biases, hidden, output, x, c)
-        target = one_hot(label, len(biases[-1]))
+    for example, (x, label) in enumerate(zip(inputs, labels, strict=True)):
+        own = [mask[example] for mask in masks] if masks else [1.0] * len(weights)
+        zs, activations = forward(weights, biases, hidden, output, x, c, own)
+        target = smoothed(one_hot(label, len(biases[-1])), smoothing)
         cost += cost_of(activations[-1], target, output)
         delta = delta_of(activations[-1], target, output, c)
         for layer in range(len(weights) - 1, -1, -1):
@@ -87,6 +104,6 @@ def gradients(weights, biases, hidden, output, inputs, labels, c=1.0):
             dw[layer] += np.outer(delta, activations[layer])
             if layer > 0:
                 back = weights[layer].T @ delta
-                delta = back * np.array([slope(value) for value in zs[layer - 1]])
+                delta = back * np.array([slope(value) for value in zs[layer - 1]]) * own[layer]
     size = len(labels)
     return cost / size, [g / size for g in dw], [g / size for g in db]

@@ -18,7 +18,8 @@ from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.nn.schedules import SCHEDULES
-from nntrain.settings import FitSettings, make, read_toml
+from nntrain.settings import FitSettings, make
+from nntrain.tomlfile import read_toml
 from tests.cli.test_main import COMMANDS
 
 ROOT = Path(__file__).parent.parent

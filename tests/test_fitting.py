@@ -6,10 +6,10 @@ import pytest
 from nntrain import fitting, runs
 from nntrain.data.dataset import load
 from nntrain.errors import SettingsError
+from nntrain.nn.epochs import EpochResult
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.nn.schedules import Schedule
 from nntrain.nn.sgd import SGD
-from nntrain.nn.training import EpochResult
 from nntrain.settings import FitSettings
 
 

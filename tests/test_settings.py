@@ -11,14 +11,22 @@ from nntrain.settings import (
     CompareSettings,
     FitSettings,
     make,
-    read_toml,
     to_toml,
 )
+from nntrain.tomlfile import read_toml
 
 OUT_OF_RANGE = [
     ("hidden", (0, 5)),
     ("hidden", (100_001,)),
     ("hidden", "30,x"),
+    ("augment", "wobbly"),
+    ("augment", "shift=-1"),
+    ("dropout", 0.91),
+    ("input_dropout", -0.1),
+    ("max_norm", 0),
+    ("label_smoothing", 1),
+    ("average_epochs", -1),
+    ("train_on", "test"),
     ("activation", "softplus"),
     ("output", "softmax"),
     ("initialisation", "xavier"),

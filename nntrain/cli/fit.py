@@ -137,13 +137,14 @@ def _announce(
     run: "Run",
     chosen: int | None,
 ) -> None:
-    from nntrain.show.terminal.training import settings_panel
+    from nntrain.show.terminal.training import regularisation_in_words, settings_panel
     from nntrain.show.terminal.words import network_in_words, plural
 
     schedule = settings.schedule
     if settings.warmup_epochs:
         schedule += f", warm-up over {settings.warmup_epochs:g} epochs"
-    sizes = (len(training.batches), len(dataset.validation.images), len(dataset.test.images))
+    validation = 0 if training.validation is None else len(training.validation[1])
+    sizes = (len(training.batches), validation, len(dataset.test.images))
     rows = {
         "dataset": f"{dataset.title}: {sizes[0]:,} / {sizes[1]:,} / {sizes[2]:,} "
         f"training / validation / test",
@@ -154,6 +155,7 @@ def _announce(
         f"η = {settings.learning_rate:g}, μ = {settings.momentum:g}, "
         f"λ = {settings.weight_decay:g}",
         "schedule": schedule,
+        **regularisation_in_words(settings),
         "seed": str(settings.seed),
         "arithmetic": f"{settings.dtype}; BLAS threads: {chosen or 'as the environment says'}; "
         f"{training.descent.path}",

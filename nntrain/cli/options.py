@@ -11,8 +11,9 @@ from click.shell_completion import CompletionItem
 
 from nntrain.cli.threads import available_cores
 from nntrain.errors import NntrainError, SettingsError, did_you_mean
-from nntrain.settings import FitSettings, Settings, TrainingSettings, make, read_toml
+from nntrain.settings import FitSettings, Settings, TrainingSettings, make
 from nntrain.specs import Spec, shown, unknown_setting
+from nntrain.tomlfile import read_toml
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -8,7 +8,8 @@ import click
 
 from nntrain.cli import options
 from nntrain.errors import RunError, SettingsError, in_a_line
-from nntrain.settings import FitSettings, make, read_toml
+from nntrain.settings import FitSettings, make
+from nntrain.tomlfile import read_toml
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset

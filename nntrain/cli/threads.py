@@ -1,7 +1,8 @@
 """How many threads BLAS gets: decided before NumPy is loaded, because BLAS asks only then.
 
 Handing a small product to a second core costs more than it saves, so the second core comes
-only for steps of enough multiplications. What the user has set in the environment wins.
+only for steps of enough multiplications. Where a thread of the program distorts images meanwhile,
+it gets a core of its own. What the user has set in the environment wins.
 """
 
 import os
@@ -29,10 +30,11 @@ def choose_from(values: Mapping[str, Any]) -> int | None:
         hidden = values.get("hidden") or ()
         sizes = [int(size) for size in (hidden.split(",") if isinstance(hidden, str) else hidden)]
         batch_size = int(values.get("batch_size") or 1)
+        distorting = values.get("augment") not in (None, "none")
     except (OverflowError, TypeError, ValueError):
         return one_unless_set()
     if threads is None:
-        return None if threads_set() else _set(_threads_for(sizes, batch_size))
+        return None if threads_set() else _set(_threads_for(sizes, batch_size, distorting))
     return _set(threads)
 
 
@@ -41,11 +43,11 @@ def one_unless_set() -> int | None:
     return None if threads_set() else _set(1)
 
 
-def _threads_for(hidden: Sequence[int], batch_size: int) -> int:
-    """Return all cores for a large step, else 1."""
+def _threads_for(hidden: Sequence[int], batch_size: int, distorting: bool) -> int:
+    """Return all cores for a large step, but for the one that distorts images; else 1."""
     sizes = (MNIST_INPUTS, *hidden, MNIST_CLASSES)
     step = batch_size * sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
-    return available_cores() if step >= LARGE_STEP else 1
+    return max(1, available_cores() - distorting) if step >= LARGE_STEP else 1
 
 
 def _set(threads: int) -> int:

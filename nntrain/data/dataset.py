@@ -69,6 +69,13 @@ class Dataset:
             )
         return parts[name]
 
+    def to_train_on(self, which: str) -> Split:
+        """Return the training examples, or for ``all`` a copy of them and the validation's."""
+        if which != "all":
+            return self.train
+        parts = zip(self.train, self.validation, strict=True)
+        return Split(*map(np.concatenate, parts))
+
     @property
     def lasting_name(self) -> str:
         """The name, or for a user's own files the absolute path: it means the same elsewhere."""

@@ -12,7 +12,8 @@ from nntrain.files import read_bytes
 from nntrain.modelfile import load_model
 from nntrain.nn.network import Network
 from nntrain.runs import SETTINGS_FILE, Run, create
-from nntrain.settings import FitSettings, as_toml, make
+from nntrain.settings import FitSettings, make
+from nntrain.tomlfile import as_toml
 
 MAX_BYTES = 2**30
 ZIP_MAGIC = b"PK\x03\x04"

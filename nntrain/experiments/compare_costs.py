@@ -21,7 +21,8 @@ from nntrain.experiments.executors import Outcome
 from nntrain.experiments.opened import dataset_of
 from nntrain.experiments.slowdown import Slowdown, measure, saturate
 from nntrain.fitting import start
-from nntrain.nn.training import EpochResult, Training
+from nntrain.nn.epochs import EpochResult
+from nntrain.nn.training import Training
 from nntrain.records import record
 from nntrain.settings import CompareSettings, FitSettings
 

@@ -22,8 +22,9 @@ from nntrain.directory import Directory, new_directory, write_error
 from nntrain.errors import RunError, SettingsError, did_you_mean, in_a_line
 from nntrain.experiments.executors import Outcome, Work, run
 from nntrain.records import parse_object
-from nntrain.settings import TrainingSettings, as_toml, read_toml
+from nntrain.settings import TrainingSettings
 from nntrain.specs import shown
+from nntrain.tomlfile import as_toml, read_toml
 
 Task = TypeVar("Task")
 FORMAT = "nntrain/training/1"

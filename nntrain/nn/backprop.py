@@ -15,6 +15,7 @@ import numpy as np
 
 from nntrain.nn.accumulation import Product
 from nntrain.nn.arrays import Floats, Integers, LayerArrays, aligned_empty
+from nntrain.nn.dropout import Dropout
 from nntrain.nn.network import Network
 
 
@@ -37,10 +38,11 @@ class Workspace:
 
     ``activations[l]``, (batch, size of layer l), holds a^l, but the last one z^L;
     ``activations[0]`` is the slot for the inputs. ``outputs`` (batch, classes) holds a^L.
-    ``deltas[l]`` and ``slopes[l]`` belong to layer l + 1: δ and f'(z).
+    ``deltas[l]`` and ``slopes[l]`` belong to layer l + 1: δ and f'(z). With ``dropout`` the
+    activations and slopes are those of the neurons that are not silent.
     """
 
-    def __init__(self, network: Network, batch_size: int) -> None:
+    def __init__(self, network: Network, batch_size: int, dropout: Dropout | None = None) -> None:
         def buffer(size: int) -> Floats:
             return aligned_empty((batch_size, size), network.dtype)
 
@@ -50,6 +52,7 @@ class Workspace:
         self.deltas = [buffer(size) for size in others]
         self.slopes = [buffer(size) for size in others[:-1]]
         self.ones = np.ones((1, batch_size), network.dtype)
+        self.dropout = dropout
 
     def head(self, batch_size: int) -> "Workspace":
         """Return a workspace on the first ``batch_size`` rows of the same memory."""
@@ -59,16 +62,18 @@ class Workspace:
         view.deltas = [d[:batch_size] for d in self.deltas]
         view.slopes = [s[:batch_size] for s in self.slopes]
         view.ones = self.ones[:, :batch_size]
+        view.dropout = self.dropout
         return view
 
 
 def forward(network: Network, inputs: Floats, workspace: Workspace) -> Floats:
     """Fill the workspace's activations from ``inputs`` (batch, features); return its a^L.
 
-    The inputs are not copied: the workspace refers to them until the next call.
+    The inputs are not copied: the workspace refers to them until the next call, and dropout
+    changes them in place.
     """
     workspace.activations[0] = inputs
-    network.forward(workspace.activations)
+    network.forward(workspace.activations, workspace.dropout, workspace.slopes)
     network.output.activate(workspace.activations[-1], workspace.outputs)
     return workspace.outputs
 
@@ -97,7 +102,8 @@ def backward(
         if layer > 0:
             # (BP2) δ^l = (δ^{l+1} W^{l+1}) ⊙ f'(z^l)
             np.dot(deltas[layer], network.weights[layer], out=deltas[layer - 1])
-            network.hidden.derivative(a[layer], slopes[layer - 1])
+            if workspace.dropout is None:  # else ``forward`` has left f'(z^l) ⊙ m there
+                network.hidden.derivative(a[layer], slopes[layer - 1])
             np.multiply(deltas[layer - 1], slopes[layer - 1], out=deltas[layer - 1])
         # (BP3) ∂C/∂b^l = Σ δ^l, as a product with a row of ones
         bias_product(workspace.ones, deltas[layer], gradients.bias_rows[layer])

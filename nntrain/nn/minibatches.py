@@ -4,31 +4,46 @@ About a hundred examples are gathered and scaled together into one buffer that s
 cache; the mini-batches are views of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import pairwise
 
 import numpy as np
 
+from nntrain.nn.ahead import ahead
 from nntrain.nn.arrays import Array, Floats, Integers, aligned_empty
 
 GATHER_EXAMPLES = 128
+EXAMPLES_AHEAD = 2048
+"""Distorted at most so many before they are needed."""
 
 Batch = tuple[Floats, Integers]
 """Inputs (batch, features) in the network's dtype, and labels (batch,)."""
+
+Distort = Callable[[Array, int, int], object]
+"""(inputs (n, features), epoch, place in its order of the first): changes them in place, always
+in the same way at the same place."""
 
 
 class MiniBatches:
     """Mini-batches of ``batch_size`` from ``inputs`` (n, ...) and ``labels`` (n,).
 
     ``inputs`` are uint8 pixels, scaled to 0..1 on the way, or floats; they are read where
-    they lie, a memory map included, and never copied whole.
+    they lie, a memory map included, and never copied whole. With ``distort`` every example
+    is distorted anew each time, by a thread that works ahead.
     """
 
     def __init__(
-        self, inputs: Array, labels: Integers, batch_size: int, dtype: np.dtype[np.floating]
+        self,
+        inputs: Array,
+        labels: Integers,
+        batch_size: int,
+        dtype: np.dtype[np.floating],
+        distort: Distort | None = None,
     ) -> None:
         self.inputs = inputs.reshape(len(inputs), -1)
         self.labels = labels.astype(np.intp)
+        self.distort = distort
         self.batch_size = min(batch_size, len(inputs))
         self.block_size = self.batch_size * max(1, GATHER_EXAMPLES // self.batch_size)
         features = self.inputs.shape[1]
@@ -41,20 +56,43 @@ class MiniBatches:
         """Return the number of examples."""
         return len(self.inputs)
 
-    def blocks(self, order: Integers) -> Iterator[list[Batch]]:
-        """Yield the examples ``order`` (indices) as blocks of mini-batches, in that order.
+    def blocks(
+        self, order: Integers, epoch: int = 0, begin: int = 0
+    ) -> Generator[list[Batch], None, None]:
+        """Yield the examples ``order`` (indices), from ``begin`` on, as blocks of mini-batches.
 
         A block's arrays live until the next one. The last mini-batch is shorter where the
-        batch size does not divide the number of examples.
+        batch size does not divide the number of examples. ``begin`` is where a block began.
         """
-        for start in range(0, len(order), self.block_size):
+        gathered: AbstractContextManager[Iterator[Array]]
+        if self.distort is None:
+            gathered = nullcontext(self._gathered(order, begin))
+        else:
+            most = max(1, EXAMPLES_AHEAD // self.block_size)
+            gathered = ahead(self._distorted(self.distort, order, epoch, begin), most)
+        with gathered as inputs:
+            for start, raw in zip(range(begin, len(order), self.block_size), inputs, strict=False):
+                size = len(raw)
+                scale_pixels(raw, self._inputs[:size])
+                indices = order[start : start + size]
+                self.labels.take(indices, out=self._labels[:size], mode="clip")
+                yield self._block if size == self.block_size else self._views(size)
+
+    def _gathered(self, order: Integers, begin: int) -> Iterator[Array]:
+        """Yield the inputs of each block, in a buffer that the next one overwrites."""
+        for start in range(begin, len(order), self.block_size):
             indices = order[start : start + self.block_size]
-            size = len(indices)
             # mode="clip" is the one that does not allocate; a permutation is in range.
-            self.inputs.take(indices, axis=0, out=self._raw[:size], mode="clip")
-            scale_pixels(self._raw[:size], self._inputs[:size])
-            self.labels.take(indices, out=self._labels[:size], mode="clip")
-            yield self._block if size == self.block_size else self._views(size)
+            yield self.inputs.take(indices, axis=0, out=self._raw[: len(indices)], mode="clip")
+
+    def _distorted(
+        self, distort: Distort, order: Integers, epoch: int, begin: int
+    ) -> Iterator[Array]:
+        """Yield the inputs of each block distorted, in arrays of their own."""
+        for start in range(begin, len(order), self.block_size):
+            inputs = self.inputs.take(order[start : start + self.block_size], axis=0)
+            distort(inputs, epoch, start)
+            yield inputs
 
     def _views(self, size: int) -> list[Batch]:
         """Return the first ``size`` examples of the block as mini-batches."""

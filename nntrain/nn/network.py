@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 
 from nntrain.nn.activations import Activation
 from nntrain.nn.arrays import Array, Floats, Integers, LayerArrays, aligned_empty
+from nntrain.nn.dropout import Dropout
 from nntrain.nn.initialisation import Initialisation
 from nntrain.nn.minibatches import scale_pixels
 from nntrain.nn.outputs import OutputLayer
@@ -81,19 +82,30 @@ class Network:
         for mine, theirs in zip(self.parameters, parameters, strict=True):
             mine[...] = theirs
 
-    def forward(self, activations: Sequence[Floats]) -> None:
+    def forward(
+        self,
+        activations: Sequence[Floats],
+        dropout: Dropout | None = None,
+        slopes: Sequence[Floats] = (),
+    ) -> None:
         """Fill ``activations[1:]`` from ``activations[0]``: each layer's a^l, and z^L in the last.
 
-        ``activations[l]`` is (batch, size of layer l), overwritten but for the first.
+        ``activations[l]`` is (batch, size of layer l), overwritten but for the first. With
+        dropout neurons fall silent on the way, inputs too, and ``slopes`` get ∂a/∂z.
         """
         last = activations[-1]
-        for W, b, (a, z) in zip(self.weights, self.biases, pairwise(activations), strict=True):
+        if dropout is not None:
+            dropout.silence_inputs(activations[0])
+        layers = zip(self.weights, self.biases, pairwise(activations), strict=True)
+        for layer, (W, b, (a, z)) in enumerate(layers):
             # z^l = a^{l−1} Wᵀ + b
             np.dot(a, W.T, out=z)
             np.add(z, b, out=z)
             # a^l = f(z^l), which takes z^l's place
             if z is not last:
                 self.hidden.apply(z, z)
+                if dropout is not None:
+                    dropout.silence(self.hidden, z, slopes[layer])
 
     def decay_cost(self, weight_decay: float, training_examples: int) -> float:
         """Return λ/2n Σ W² with n the size of the training set."""

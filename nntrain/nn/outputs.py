@@ -38,6 +38,9 @@ class OutputLayer(ABC):
     has_temperature: ClassVar[bool] = False
     inverse_temperature: float = 1.0
 
+    label_smoothing: float = 0.0
+    """ε: the targets are ỹ ← (1 − ε) ỹ + ε/K for K classes, in the cost and in δ alike."""
+
     @abstractmethod
     def activate(self, z: Floats, out: Floats) -> None:
         """Write the output activations into ``out``, which may be ``z`` itself."""
@@ -53,6 +56,13 @@ class OutputLayer(ABC):
     @abstractmethod
     def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
         """Write δ^L = ∂C/∂z of each example into ``out``; ``a`` and ``z`` are only read."""
+
+    def _error(self, a: Floats, labels: Integers, out: Floats) -> None:
+        """Write a − ỹ. Labels must be classes of ``a``."""
+        # mode="clip" is the one that does not allocate
+        targets = _targets(a.shape[1], a.dtype, self.label_smoothing)
+        targets.take(labels, axis=0, out=out, mode="clip")
+        np.subtract(a, out, out=out)
 
 
 class SoftmaxLogLikelihood(OutputLayer):
@@ -86,12 +96,16 @@ class SoftmaxLogLikelihood(OutputLayer):
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return −ln a_y."""
-        log_likelihood: Floats = self.log_activate(z)[np.arange(len(z)), labels]
-        return -log_likelihood
+        log_activations = self.log_activate(z)
+        cost: Floats = -log_activations[np.arange(len(z)), labels]
+        if self.label_smoothing:  # −Σ_j ỹ_j ln a_j
+            smoothing = self.label_smoothing
+            cost = (1 - smoothing) * cost - smoothing * log_activations.mean(axis=1)
+        return cost
 
     def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
         """Write c (a − ỹ)."""
-        _error(a, labels, out)
+        self._error(a, labels, out)
         if self.inverse_temperature != 1.0:
             np.multiply(out, self.inverse_temperature, out=out)
 
@@ -118,12 +132,16 @@ class SigmoidCrossEntropy(_SigmoidOutput):
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return Σ_j ln(1 + exp(±z_j)), with − at the true class: −ln σ(z) and −ln(1 − σ(z))."""
+        if self.label_smoothing:
+            targets = _targets(z.shape[1], z.dtype, self.label_smoothing)[labels]
+            smoothed: Floats = (targets * _softplus(-z) + (1 - targets) * _softplus(z)).sum(axis=1)
+            return smoothed
         total: Floats = _softplus(_towards_wrong(z, labels)).sum(axis=1)
         return total
 
     def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
         """Write a − ỹ."""
-        _error(a, labels, out)
+        self._error(a, labels, out)
 
 
 class SigmoidQuadratic(_SigmoidOutput):
@@ -134,29 +152,29 @@ class SigmoidQuadratic(_SigmoidOutput):
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return ½ Σ_j (a_j − ỹ_j)²; at the true class |a − 1| = σ(−z)."""
-        error = _towards_wrong(z, labels)
-        sigmoid(error, error)
+        if self.label_smoothing:
+            error = np.empty_like(z)
+            sigmoid(z, error)
+            error -= _targets(z.shape[1], z.dtype, self.label_smoothing)[labels]
+        else:
+            error = _towards_wrong(z, labels)
+            sigmoid(error, error)
         half_square: Floats = 0.5 * np.square(error).sum(axis=1)
         return half_square
 
     def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
         """Write (a − ỹ) ⊙ σ'(z)."""
-        _error(a, labels, out)
+        self._error(a, labels, out)
         slope = np.empty_like(a)
         sigmoid_derivative(a, slope)
         np.multiply(out, slope, out=out)
 
 
-def _error(a: Floats, labels: Integers, out: Floats) -> None:
-    """Write a − ỹ: row y of the identity is the one-hot ỹ. Labels must be classes of ``a``."""
-    # mode="clip" is the one that does not allocate
-    _identity(a.shape[1], a.dtype).take(labels, axis=0, out=out, mode="clip")
-    np.subtract(a, out, out=out)
-
-
 @cache
-def _identity(classes: int, dtype: np.dtype[np.floating]) -> Floats:
-    return np.eye(classes, dtype=dtype)
+def _targets(classes: int, dtype: np.dtype[np.floating], smoothing: float) -> Floats:
+    """Return ỹ of each class as rows: those of the identity, smoothed."""
+    targets: Floats = ((1 - smoothing) * np.eye(classes) + smoothing / classes).astype(dtype)
+    return targets
 
 
 @cache
@@ -182,8 +200,10 @@ OUTPUTS: dict[str, type[OutputLayer]] = {
 }
 
 
-def make_output(name: str, inverse_temperature: float = 1.0) -> OutputLayer:
-    """Return the output layer ``name`` with the softmax's c.
+def make_output(
+    name: str, inverse_temperature: float = 1.0, label_smoothing: float = 0.0
+) -> OutputLayer:
+    """Return the output layer ``name`` with the softmax's c and the cost's label smoothing.
 
     Raises ``SettingsError`` when an output that has no c is given one other than 1.
     """
@@ -194,4 +214,5 @@ def make_output(name: str, inverse_temperature: float = 1.0) -> OutputLayer:
             f"{name} has none. Leave it at 1, or choose the softmax output."
         )
     layer.inverse_temperature = inverse_temperature
+    layer.label_smoothing = label_smoothing
     return layer

@@ -16,8 +16,10 @@ class SGD:
     """How to descend.
 
     ``weight_decay`` is the book's λ in the cost term λ/2n Σ W², with n the size of the
-    training set; biases are not decayed. ``patience`` stops training after so many epochs
-    without a better validation accuracy.
+    training set; biases are not decayed. ``max_norm`` limits the length of each hidden neuron's
+    incoming weights. ``average_epochs``, where it is not 0, has the weights averaged over about
+    so many epochs, and the average taken for the result. ``patience`` stops training after so
+    many epochs without a better validation accuracy.
     """
 
     epochs: int
@@ -27,6 +29,8 @@ class SGD:
     weight_decay: float = 0.0
     schedule: Schedule = field(default_factory=Schedule)
     patience: int | None = None
+    max_norm: float | None = None
+    average_epochs: float = 0.0
 
     def rate(self, t: float) -> float:
         """Return the learning rate at time ``t`` in epochs."""

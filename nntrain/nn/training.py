@@ -7,16 +7,20 @@ lets the caller breathe between blocks of mini-batches, and can be saved and res
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import closing
 from time import perf_counter
 
 import numpy as np
 
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Array, Floats, Integers
+from nntrain.nn.averaging import Average
 from nntrain.nn.backprop import Workspace, backward, forward
 from nntrain.nn.divergence import divergence
-from nntrain.nn.minibatches import MiniBatches, scale_pixels
+from nntrain.nn.dropout import Dropout
+from nntrain.nn.epochs import EpochResult
+from nntrain.nn.max_norm import limit_norms
+from nntrain.nn.minibatches import Batch, Distort, MiniBatches, scale_pixels
 from nntrain.nn.network import Network
 from nntrain.nn.saved import LARGEST_EPOCH, LONGEST_S, check_fits, counted, measured
 from nntrain.nn.sgd import SGD, descent
@@ -28,38 +32,14 @@ GRADIENT_PROBE_EXAMPLES = 1000
 """Gradient norms are those of the mean cost over the first this many training examples."""
 
 
-@dataclass(frozen=True)
-class EpochResult:
-    """What an epoch ended with: all figures taken at the same moment, with fixed weights.
-
-    Costs are means over examples plus λ/2n Σ W², with the same λ/n for both sets.
-    ``seconds`` is training alone, ``evaluation_seconds`` the measuring after it.
-    ``learning_rate`` is that of the epoch's last step. ``gradient_norms`` has one Euclidean
-    norm a layer, of the gradient of the mean cost over the first 1,000 training examples,
-    without the decay term. ``best`` says whether this epoch is the best so far on validation
-    (without a validation set: every epoch).
-    """
-
-    epoch: int
-    learning_rate: float
-    train_cost: float
-    train_accuracy: float
-    validation_cost: float | None
-    validation_accuracy: float | None
-    seconds: float
-    evaluation_seconds: float
-    examples_per_second: float
-    gradient_norms: tuple[float, ...]
-    best: bool
-
-
 class Training:
     """A training in progress: everything that changes while a network learns.
 
     ``network`` is trained in place. ``epoch`` counts finished epochs, ``done`` the examples
     of the current one, ``seconds`` the time its training took so far, ``past_seconds`` that of
-    the epochs before. ``best_parameters`` are those of the epoch with the highest validation
-    accuracy, the earliest where several tie.
+    the epochs before. ``model`` is what has been learnt: the network, or its average.
+    ``best_parameters`` are the model's of the epoch with the highest validation accuracy, the
+    earliest where several tie.
     """
 
     def __init__(
@@ -69,13 +49,16 @@ class Training:
         validation: Examples | None,
         sgd: SGD,
         rng: np.random.Generator,
+        dropout: Dropout | None = None,
+        distort: Distort | None = None,
     ) -> None:
         _check_labels(training[1], network.sizes[-1])
         self.network = network
-        self.batches = MiniBatches(*training, sgd.batch_size, network.dtype)
+        self.batches = MiniBatches(*training, sgd.batch_size, network.dtype, distort)
         self.validation = validation
         self.sgd = sgd
         self.rng = rng
+        self.dropout = dropout
         self.epoch = 0
         self.done = 0
         self.seconds = 0.0
@@ -84,8 +67,16 @@ class Training:
         self.best_accuracy = -1.0
         self.best_parameters = [p.copy() for p in network.parameters]
         self.descent = descent(network, sgd.momentum, sgd.weight_decay / len(self.batches))
-        self._workspace = Workspace(network, self.batches.batch_size)
+        self.average: Average | None = None
+        if sgd.average_epochs:
+            self.average = Average(network, sgd.average_epochs, len(self.batches))
+        self._workspace = Workspace(network, self.batches.batch_size, dropout)
         self._generator_at_start = rng.bit_generator.state
+
+    @property
+    def model(self) -> Network:
+        """The network that is measured and kept."""
+        return self.average.network if self.average else self.network
 
     @property
     def finished(self) -> bool:
@@ -116,18 +107,28 @@ class Training:
         self._generator_at_start = self.rng.bit_generator.state
         order = self.rng.permutation(len(self.batches))
         begun = perf_counter()
-        for block in self.batches.blocks(order[self.done :]):
-            with np.errstate(over="ignore", invalid="ignore"):  # checked just below
-                for inputs, labels in block:
-                    self._step(inputs, labels, self._time(self.done, len(labels)))
-                    self.done += len(labels)
-                finite = np.isfinite(self.network.biases[-1].sum())
-            if not finite:
-                when = f"epoch {self.epoch + 1}, by example {self.done:,}"
-                raise divergence(self.network, self.sgd, len(self.batches), when)
-            self.seconds += perf_counter() - begun
-            yield self.done
-            begun = perf_counter()
+        with closing(self.batches.blocks(order, self.epoch, self.done)) as blocks:
+            for block in blocks:
+                self._train_on(block)
+                self.seconds += perf_counter() - begun
+                yield self.done
+                begun = perf_counter()
+
+    def _train_on(self, block: list[Batch]) -> None:
+        """Take a step on each mini-batch of a block."""
+        before = self.done
+        if self.dropout is not None:
+            self.dropout.begin_at(self.epoch, before)
+        with np.errstate(over="ignore", invalid="ignore"):  # checked just below
+            for inputs, labels in block:
+                self._step(inputs, labels, self._time(self.done, len(labels)))
+                self.done += len(labels)
+            finite = np.isfinite(self.network.biases[-1].sum())
+        if not finite:
+            when = f"epoch {self.epoch + 1}, by example {self.done:,}"
+            raise divergence(self.network, self.sgd, len(self.batches), when)
+        if self.average is not None:
+            self.average.follow(self.network, self.epoch, before, self.done)
 
     def _step(self, inputs: Array, labels: Integers, t: float) -> None:
         """Take one step of gradient descent on a mini-batch at time ``t`` in epochs."""
@@ -138,6 +139,8 @@ class Training:
             workspace = workspace.head(size)
         forward(self.network, inputs, workspace)
         self.descent.step(labels, rate, workspace)
+        if self.sgd.max_norm is not None:
+            limit_norms(self.network.weights, self.sgd.max_norm)
 
     def finish_epoch(self) -> EpochResult:
         """Measure with fixed weights, keep the best, and return what the epoch ended with.
@@ -185,20 +188,20 @@ class Training:
 
     def _measure(self, examples: Examples) -> tuple[float, float]:
         """Return (mean cost + λ/2n Σ W², accuracy)."""
-        cost, accuracy = self.network.cost_and_accuracy(*examples)
+        cost, accuracy = self.model.cost_and_accuracy(*examples)
         return cost + self._decay_cost(), accuracy
 
     def _decay_cost(self) -> float:
-        return self.network.decay_cost(self.sgd.weight_decay, len(self.batches))
+        return self.model.decay_cost(self.sgd.weight_decay, len(self.batches))
 
     def gradient_norms(self) -> tuple[float, ...]:
-        """Return one norm a layer, as in ``EpochResult``, for the network as it is now."""
+        """Return one norm a layer, as in ``EpochResult``, for the model as it is now."""
         size = min(GRADIENT_PROBE_EXAMPLES, len(self.batches))
         inputs = np.empty((size, self.network.sizes[0]), self.network.dtype)
         scale_pixels(self.batches.inputs[:size], inputs)
-        workspace, gradients = Workspace(self.network, size), self.descent.gradients
-        forward(self.network, inputs, workspace)
-        backward(self.network, self.batches.labels[:size], 1 / size, workspace, gradients)
+        workspace, gradients = Workspace(self.model, size), self.descent.gradients
+        forward(self.model, inputs, workspace)
+        backward(self.model, self.batches.labels[:size], 1 / size, workspace, gradients)
         return gradients.norms()
 
     def _keep_best(self, accuracy: float | None) -> bool:
@@ -207,7 +210,7 @@ class Training:
                 return False
             self.best_accuracy = accuracy
         self.best_epoch = self.epoch
-        for kept, parameter in zip(self.best_parameters, self.network.parameters, strict=True):
+        for kept, parameter in zip(self.best_parameters, self.model.parameters, strict=True):
             np.copyto(kept, parameter)
         return True
 
@@ -267,6 +270,7 @@ class Training:
             "parameter": self.network.parameters,
             "velocity": self.descent.velocity.arrays if self.descent.velocity else [],
             "best": self.best_parameters,
+            "average": self.average.network.parameters if self.average else [],
         }
 
 

@@ -15,7 +15,7 @@ from nntrain.settings import CompareSettings, FitSettings, make
 from tests.cli.helpers import run
 
 KINDS = {"fit": FitSettings, "compare-costs": CompareSettings}
-FREE_TEXT = ("dataset", "data_dir")
+FREE_TEXT = ("dataset", "data_dir", "augment")
 RATES = "learning_rate"
 RATE_RANGE = "a number ≥ 0"
 BEYOND = 10**400

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from nntrain.settings import FitSettings, make, read_toml
+from nntrain.settings import FitSettings, make
+from nntrain.tomlfile import read_toml
 from tests.cli.helpers import process, run, run_json
 
 FAST = ["--epochs", "2", "--hidden", "8", "--batch-size", "10", "--jobs", "1"]

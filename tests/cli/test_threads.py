@@ -21,6 +21,16 @@ def test_one_for_small_steps_all_for_large_ones(step, count):
     assert {os.environ[name] for name in threads.VARIABLES} == {str(count)}
 
 
+@pytest.mark.parametrize(("augment", "count"), [("none", 7), ("mild", 6), ("shift=2", 6)])
+def test_the_thread_that_distorts_images_has_a_core_to_itself(augment, count):
+    assert threads.choose_from({**LARGE, "augment": augment}) == count
+
+
+def test_there_is_always_one(monkeypatch):
+    monkeypatch.setattr(threads, "available_cores", lambda: 1)
+    assert threads.choose_from({**LARGE, "augment": "mild"}) == 1
+
+
 def test_what_is_asked_for_wins():
     assert threads.choose_from({**LARGE, "threads": "3"}) == 3
 

@@ -11,7 +11,7 @@ from nntrain.experiments.compare_costs import Check, Diverged, Trained
 from nntrain.experiments.comparison import compare
 from nntrain.experiments.comparison_files import document, epochs_csv
 from nntrain.experiments.slowdown import Slowdown
-from nntrain.nn.training import EpochResult
+from nntrain.nn.epochs import EpochResult
 from nntrain.settings import CompareSettings
 
 A, B = "softmax+log-likelihood", "sigmoid+quadratic"

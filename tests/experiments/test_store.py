@@ -12,7 +12,8 @@ from nntrain import runs
 from nntrain.errors import NntrainError, RunError, SettingsError
 from nntrain.experiments.executors import Outcome
 from nntrain.experiments.store import Store, experiments, run_stored
-from nntrain.settings import CompareSettings, read_toml
+from nntrain.settings import CompareSettings
+from nntrain.tomlfile import read_toml
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY
 

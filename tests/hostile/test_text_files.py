@@ -11,7 +11,7 @@ import pytest
 from nntrain import runs
 from nntrain.errors import RunError, SettingsError
 from nntrain.experiments.store import Store, experiments
-from nntrain.settings import MAX_TOML_BYTES, read_toml
+from nntrain.tomlfile import MAX_TOML_BYTES, read_toml
 from tests.hostile.conftest import READERS, file_of, load_all
 
 JSON_FILES = ("evaluation.json", "provenance.json", "history.jsonl")

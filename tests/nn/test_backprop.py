@@ -24,7 +24,7 @@ def poisoned(holder):
     """Fill every float buffer with NaN, but for the constant vector of ones."""
     for name, value in vars(holder).items():
         for array in value if isinstance(value, list) else [value]:
-            if name != "ones":
+            if name not in ("ones", "dropout"):
                 array.fill(np.nan)
     return holder
 

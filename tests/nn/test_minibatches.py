@@ -1,3 +1,6 @@
+import threading
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -46,3 +49,68 @@ def test_small_batches_are_gathered_together(batch_size):
     batches = MiniBatches(np.zeros((1000, 1)), np.zeros(1000, int), batch_size, np.dtype(float))
     assert batches.block_size % batch_size == 0
     assert max(batch_size, GATHER_EXAMPLES / 2) < batches.block_size + batch_size
+
+
+class TestDistorted:
+    """Every block goes through ``distort``, in a thread, always in the same way at its place."""
+
+    def batches(self, distort, count=1000, batch_size=10):
+        pixels = np.random.default_rng(0).integers(0, 200, (count, 6), dtype=np.uint8)
+        return MiniBatches(pixels, np.arange(count), batch_size, np.dtype(np.float64), distort)
+
+    def test_inputs_are_distorted_and_the_originals_left(self):
+        def brighten(inputs, epoch, place):
+            inputs += np.uint8(epoch)
+
+        batches = self.batches(brighten)
+        before, order = batches.inputs.copy(), np.random.default_rng(1).permutation(1000)
+        blocks = [(x.copy(), y.copy()) for b in batches.blocks(order, 7) for x, y in b]
+        inputs = np.concatenate([x for x, _ in blocks])
+        np.testing.assert_allclose(inputs * 255, before[order] + 7.0)
+        np.testing.assert_array_equal(np.concatenate([y for _, y in blocks]), order)
+        np.testing.assert_array_equal(batches.inputs, before)
+
+    def test_a_training_resumed_inside_an_epoch_sees_the_same(self):
+        def noise(inputs, epoch, place):
+            rng = np.random.default_rng([epoch, place])
+            inputs += rng.integers(0, 50, inputs.shape, dtype=np.uint8)
+
+        order = np.arange(1000)
+        whole = [[x.copy() for x, _ in b] for b in self.batches(noise).blocks(order, 2)]
+        batches = self.batches(noise)
+        begin = 3 * batches.block_size
+        rest = [[x.copy() for x, _ in b] for b in batches.blocks(order, 2, begin)]
+        for one, other in zip(whole[3:], rest, strict=True):
+            for a, b in zip(one, other, strict=True):
+                np.testing.assert_array_equal(a, b)
+
+    def test_the_clock_decides_nothing(self):
+        """A slow thread, a slow reader: the same bits."""
+
+        def epoch(distort_s, read_s):
+            def shift(inputs, epoch, place):
+                time.sleep(distort_s)
+                inputs += np.uint8(place % 7)
+
+            seen = []
+            for block in self.batches(shift).blocks(np.arange(1000)):
+                time.sleep(read_s)
+                seen += [x.copy() for x, _ in block]
+            return np.concatenate(seen).tobytes()
+
+        assert epoch(0.002, 0) == epoch(0, 0.002) == epoch(0, 0)
+
+    def test_an_error_reaches_the_caller_and_no_thread_is_left(self):
+        def fail(inputs, epoch, place):
+            if place > 300:
+                raise MemoryError("no more")
+
+        with pytest.raises(MemoryError, match="no more"):
+            list(self.batches(fail).blocks(np.arange(1000)))
+        assert all(t.name != "nntrain-ahead" for t in threading.enumerate())
+
+    def test_stopping_early_leaves_no_thread(self):
+        blocks = self.batches(lambda inputs, epoch, place: None).blocks(np.arange(1000))
+        next(blocks)
+        blocks.close()
+        assert all(t.name != "nntrain-ahead" for t in threading.enumerate())

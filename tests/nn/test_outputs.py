@@ -164,3 +164,39 @@ class TestInverseTemperature:
     def test_belongs_to_softmax_only(self):
         with pytest.raises(SettingsError, match="inverse_temperature = 2"):
             make_output("sigmoid+quadratic", 2.0)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.6])
+@pytest.mark.parametrize("name", OUTPUTS)
+class TestLabelSmoothing:
+    def test_cost_and_delta_agree_with_the_oracle(self, name, smoothing):
+        rng = np.random.default_rng(7)
+        z, labels = rng.normal(0, 3, (50, 10)), rng.integers(0, 10, 50)
+        layer = make_output(name, label_smoothing=smoothing)
+        costs, deltas = layer.cost(z, labels), delta(layer, z, labels)
+        for i in range(50):
+            target = reference.smoothed(reference.one_hot(labels[i], 10), smoothing)
+            a = reference.activate_output(z[i], name)
+            assert costs[i] == pytest.approx(reference.cost_of(a, target, name), rel=1e-11)
+            np.testing.assert_allclose(
+                deltas[i], reference.delta_of(a, target, name), rtol=1e-11, atol=1e-14
+            )
+
+    def test_delta_is_the_gradient_of_the_cost(self, name, smoothing):
+        rng = np.random.default_rng(8)
+        z, labels, h = rng.normal(0, 2, (20, 5)), rng.integers(0, 5, 20), 1e-5
+        layer = make_output(name, label_smoothing=smoothing)
+        for j in range(5):
+            step = h * np.eye(5)[j]
+            difference = layer.cost(z + step, labels) - layer.cost(z - step, labels)
+            numerical = difference / (2 * h)
+            np.testing.assert_allclose(delta(layer, z, labels)[:, j], numerical, atol=1e-9)
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_extremes_are_finite_and_silent(self, name, smoothing, dtype):
+        z = np.array([[1e4, -1e4, 0], [-1e4, 1e4, 0], [1e4, 1e4, -1e4]], dtype)
+        labels = np.array([0, 0, 2])
+        layer = make_output(name, label_smoothing=smoothing)
+        for result in (layer.cost(z, labels), delta(layer, z, labels)):
+            assert np.isfinite(result).all()
+            assert result.dtype == dtype

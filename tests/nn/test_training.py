@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from nntrain.errors import DivergenceError, NntrainError
+from nntrain.nn.dropout import Dropout
 from nntrain.nn.schedules import Schedule
 from nntrain.nn.sgd import SGD
 from nntrain.nn.training import Training, train
@@ -14,15 +15,26 @@ from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, blobs, make_example
 SIZES = (16, 8, 4)
 PLAIN = SGD(epochs=3, batch_size=10, learning_rate=0.5)
 FULL = SGD(4, 10, 0.2, momentum=0.9, weight_decay=2.0, schedule=Schedule("cosine", 4, 0.5))
+AVERAGED = replace(FULL, max_norm=3.0, average_epochs=0.5)
+
+
+def jitter(inputs, epoch, place):
+    """Distort blobs: as noise of the place, so that a resumed training must be at the same."""
+    noise = np.random.default_rng([epoch, place]).integers(0, 9, inputs.shape, dtype=np.uint8)
+    inputs[...] = np.minimum(inputs, 246) + noise
 
 
 def make_training(sgd=PLAIN, output=OUTPUT_NAMES[0], seed=0, count=205, **options):
+    dropout = Dropout(*options.pop("dropout"), (0, 2)) if "dropout" in options else None
+    distort = options.pop("distort", None)
     return Training(
         make_network(SIZES, options.pop("activation", "sigmoid"), output, **options),
         blobs(count),
         blobs(60, seed=1),
         sgd,
         np.random.default_rng(seed),
+        dropout,
+        distort,
     )
 
 
@@ -219,16 +231,82 @@ class TestReproducible:
         assert not np.array_equal(one.network.weights[0], two.network.weights[0])
 
 
+class TestRegularised:
+    """Dropout, max-norm, averaging and distortions as parts of a training."""
+
+    def test_an_epoch_with_dropout_is_the_oracles_with_the_same_masks(self):
+        sgd = SGD(1, 4, 0.7)
+        network = make_network((6, 5, 4), "tanh")
+        weights = [w.copy() for w in network.weights]
+        biases = [b.copy() for b in network.biases]
+        inputs, labels = make_examples(10)
+        rngs = (np.random.default_rng(7), Dropout(0.2, 0.5, (0, 2)))
+        list(Training(network, (inputs, labels), None, sgd, *rngs))
+
+        order, dropout = np.random.default_rng(7).permutation(10), Dropout(0.2, 0.5, (0, 2))
+        for start in range(0, 10, 4):
+            batch = order[start : start + 4]
+            masks = [np.ones((len(batch), size)) for size in (6, 5)]
+            dropout.silence_inputs(masks[0])
+            dropout.silence(network.hidden, masks[1], np.empty_like(masks[1]))
+            layers = (weights, biases, "tanh", network.output.name)
+            _, dw, db = reference.gradients(*layers, inputs[batch], labels[batch], masks=masks)
+            for layer in range(2):
+                weights[layer] = weights[layer] - 0.7 * dw[layer]
+                biases[layer] = biases[layer] - 0.7 * db[layer]
+        for mine, book in zip(network.parameters, [*weights, *biases], strict=True):
+            np.testing.assert_allclose(mine, book, rtol=1e-9, atol=1e-12)
+
+    def test_no_row_of_a_hidden_layer_is_longer_than_the_max_norm(self):
+        training = make_training(replace(FULL, max_norm=0.5))
+        for _ in training:
+            lengths = np.linalg.norm(training.network.weights[0], axis=1)
+            assert lengths.max() <= 0.5 * (1 + 1e-6)
+        assert np.linalg.norm(training.network.weights[1], axis=1).max() > 0.5
+
+    def test_the_average_is_what_is_measured_and_kept(self):
+        training = make_training(AVERAGED)
+        (first, *_) = training
+        assert training.model is not training.network
+        assert not np.array_equal(training.model.weights[0], training.network.weights[0])
+        training = make_training(AVERAGED)
+        for _ in training.run_epoch():
+            pass
+        assert first.train_accuracy == training.model.cost_and_accuracy(*blobs(205))[1]
+        training.finish_epoch()
+        for kept, averaged in zip(
+            training.best_parameters, training.model.parameters, strict=True
+        ):
+            np.testing.assert_array_equal(kept, averaged)
+
+    def test_figures_are_of_all_neurons_and_of_images_as_they_are(self):
+        training = make_training(FULL, dropout=(0.2, 0.5), distort=jitter)
+        *_, last = training
+        _, accuracy = training.network.cost_and_accuracy(*blobs(205))
+        assert last.train_accuracy == accuracy
+
+    def test_it_learns_with_all_of_them(self):
+        sgd = replace(AVERAGED, epochs=30)
+        *_, last = make_training(sgd, dropout=(0.1, 0.2), distort=jitter, activation="relu")
+        assert last.validation_accuracy > 0.9
+
+
+ALL = [{}, {"dropout": (0.2, 0.5)}, {"distort": jitter, "dropout": (0.0, 0.5)}]
+
+
 class TestStateAndRestore:
     @pytest.mark.parametrize("output", OUTPUT_NAMES)
     @pytest.mark.parametrize("blocks", [0, 1, 2, 3, 5])
-    def test_goes_on_to_the_same_bits_between_epochs_and_inside_one(self, output, blocks):
-        whole = make_training(FULL, output, dtype=np.float32)
+    @pytest.mark.parametrize("options", ALL, ids=["plain", "dropout", "everything"])
+    def test_goes_on_to_the_same_bits_between_epochs_and_inside_one(self, output, blocks, options):
+        sgd = AVERAGED if options else FULL
+        options = {**options, "dtype": np.float32}
+        whole = make_training(sgd, output, **options)
         expected = [
             replace(r, seconds=0, evaluation_seconds=0, examples_per_second=0) for r in whole
         ]
 
-        first = make_training(FULL, output, dtype=np.float32)
+        first = make_training(sgd, output, **options)
         results, left = [], blocks
         while left:
             for _ in first.run_epoch():
@@ -240,7 +318,7 @@ class TestStateAndRestore:
         state = {name: array.copy() for name, array in first.state().items()}
         list(first)  # what happens after the state was taken does not matter
 
-        second = make_training(FULL, output, seed=99, dtype=np.float32)
+        second = make_training(sgd, output, seed=99, **options)
         second.restore(state)
         results += list(second)
         plain = [
@@ -248,6 +326,8 @@ class TestStateAndRestore:
         ]
         assert plain == expected
         for a, b in zip(second.network.parameters, whole.network.parameters, strict=True):
+            assert a.tobytes() == b.tobytes()
+        for a, b in zip(second.best_parameters, whole.best_parameters, strict=True):
             assert a.tobytes() == b.tobytes()
         assert second.best_accuracy == whole.best_accuracy
 

@@ -8,7 +8,8 @@ from rich.panel import Panel
 from rich.progress import TextColumn
 from rich.text import Text
 
-from nntrain.nn.training import EpochResult
+from nntrain.nn.epochs import EpochResult
+from nntrain.settings import FitSettings
 from nntrain.show.terminal.moving import MovingBar
 from nntrain.show.terminal.tables import pairs
 from nntrain.show.terminal.terminal import Terminal
@@ -26,6 +27,22 @@ def settings_panel(title: str, rows: Mapping[str, str]) -> RenderableType:
         border_style="cyan",
         expand=False,
     )
+
+
+def regularisation_in_words(settings: FitSettings) -> dict[str, str]:
+    """Return rows for the panel: what keeps the network from learning the images by heart."""
+    parts = {
+        "dropout of {:g}": settings.dropout,
+        "dropout of inputs of {:g}": settings.input_dropout,
+        "max-norm {:g}": settings.max_norm,
+        "label smoothing ε = {:g}": settings.label_smoothing,
+        "weights averaged over {:g} epochs": settings.average_epochs,
+    }
+    words = ", ".join(text.format(value) for text, value in parts.items() if value)
+    rows = {"regularisation": words} if words else {}
+    if settings.augment != "none":
+        rows["augmentation"] = f"{settings.augment}, every image anew in every epoch"
+    return rows
 
 
 class TrainingProgress(MovingBar):
