@@ -3,18 +3,23 @@
 import errno
 import json
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from nntrain.errors import RunError, SettingsError
-from nntrain.files import whole_file
+from nntrain.files import TEMPORARY, whole_file
+from nntrain.locks import locked
 
 LATEST = "latest"
 """The name of the link to the newest run, which no directory may have."""
+
+LOCK = ".lock"
+BEFORE_MARKER = "provenance.json"
+"""What may be written before the file by which a directory is known as one of results."""
 
 
 class Directory:
@@ -36,7 +41,31 @@ class Directory:
         """Write a JSON file, whole or not at all."""
         self.write_text(name, json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the directory's lock; raise ``RunError`` where another process has it.
 
+        The lock is the operating system's and ends with the process, however that ends.
+        """
+
+        def refuse(_: str) -> None:
+            raise RunError(f"Another process is at work in {self.path}. Wait for it, or end it.")
+
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(locked(self.path / LOCK, refuse))
+            except OSError as error:
+                raise write_error(self.path / LOCK, error) from error
+            yield
+
+    def remove_stale_temporaries(self) -> None:
+        """Remove what a killed process left half written; call with the lock held."""
+        for stale in self.path.rglob(TEMPORARY):
+            with suppress(OSError):
+                stale.unlink()
+
+
+@contextmanager
 def new_directory(
     runs_dir: Path,
     name: str | None,
@@ -45,39 +74,61 @@ def new_directory(
     marker: str,
     overwrite: bool = False,
     resumable: bool = True,
-) -> Path:
-    """Make and return a new directory; the default name is the time and ``slug``.
+) -> Iterator[Path]:
+    """Make a new directory and hold its lock for the block; the default name: time and ``slug``.
 
-    ``marker`` is the file by which one is known that ``overwrite`` may remove; ``resumable`` says
-    whether the command has a --resume to recommend. Raises ``RunError`` when the directory exists
-    otherwise, or cannot be made.
+    ``marker`` is the file by which one is known that ``overwrite`` may empty. It is the caller's
+    to write, after nothing but provenance.json: what was killed before it has it is no loss, and
+    its name is free. ``resumable`` says whether the command has a --resume to recommend. Raises
+    ``RunError`` when the directory exists otherwise, cannot be made, or another process is at
+    work in it.
     """
     path = runs_dir / _checked_name(name) if name else None
-    try:
-        if path is not None and overwrite and (path / marker).exists():
-            shutil.rmtree(path)
-        if path is None:
-            return _make_free_directory(runs_dir, slug)
-        return _make_directory(path, marker, resumable)
-    except OSError as error:
-        raise write_error(path or runs_dir, error) from error
+    with ExitStack() as stack:
+        try:
+            if path is None:
+                path = _make_free_directory(runs_dir, slug)
+            elif path.exists() and not path.is_dir():
+                raise _taken(path, marker, resumable)
+            else:
+                path.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(Directory(path).alone())
+            if overwrite and (path / marker).exists():
+                _empty(path, marker)
+            if not all(map(_is_no_loss, path.iterdir())):
+                raise _taken(path, marker, resumable)
+            Directory(path).remove_stale_temporaries()
+        except OSError as error:
+            raise write_error(path or runs_dir, error) from error
+        yield path
 
 
-def _make_directory(path: Path, marker: str, resumable: bool) -> Path:
-    try:
-        path.mkdir(parents=True)
-    except FileExistsError:
-        if not path.parent.is_dir():
-            raise
-        advice = "or replace it with --overwrite"
-        if not (path / marker).exists():
-            advice = "for this one is not of the kind that --overwrite would replace"
-        choose = "Continue it with --resume, choose" if resumable else "Choose"
-        raise RunError(
-            f"{path} exists already and nothing is overwritten unasked. {choose} another "
-            f"--name, {advice}."
-        ) from None
-    return path
+def _empty(path: Path, marker: str) -> None:
+    """Remove all but the lock; ``marker`` last, so that whoever is killed here can go on."""
+    for entry in path.iterdir():
+        if entry.name in (LOCK, marker):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    (path / marker).unlink()
+
+
+def _is_no_loss(entry: Path) -> bool:
+    """Whether an entry may be in a directory that was not begun, or killed before it was."""
+    return entry.name in (LOCK, BEFORE_MARKER) or entry.match(TEMPORARY)
+
+
+def _taken(path: Path, marker: str, resumable: bool) -> RunError:
+    advice = "or replace it with --overwrite"
+    if not (path / marker).exists():
+        advice = "for this one is not of the kind that --overwrite would replace"
+    choose = "Continue it with --resume, choose" if resumable else "Choose"
+    return RunError(
+        f"{path} exists already and nothing is overwritten unasked. {choose} another "
+        f"--name, {advice}."
+    )
 
 
 def _make_free_directory(runs_dir: Path, slug: str) -> Path:

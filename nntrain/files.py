@@ -9,6 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+TEMPORARY = ".*.part"
+"""The pattern of the names under which files are written before they are whole."""
+
 
 def open_ordinary(path: Path) -> BinaryIO:
     """Open a file for reading; a folder, a pipe or a device, which may never end, is ``OSError``.

@@ -10,7 +10,8 @@ provenance.json   versions, seed, BLAS, threads, git state, SHA-256 of the data
 
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -104,18 +105,14 @@ class Run(Directory):
                 f"{path} does not fit this training: {reason}. Restore it, or start a new run."
             ) from error
 
-    def remove_stale_temporaries(self) -> None:
-        """Remove what a killed process left half written."""
-        for stale in self.path.glob(".*.part"):
-            with suppress(OSError):
-                stale.unlink()
-
     def append_history(self, result: EpochResult) -> None:
         """Append one epoch to history.jsonl."""
         line = json.dumps(asdict(result), allow_nan=False)
         try:
             with (self.path / "history.jsonl").open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
+                file.flush()
+                os.fsync(file.fileno())  # no later than the checkpoint, which counts on it
         except OSError as error:
             raise write_error(self.path / "history.jsonl", error) from error
 
@@ -201,6 +198,7 @@ def _test_accuracy(run: Run) -> float | None:
     return float(estimate)
 
 
+@contextmanager
 def create(
     runs_dir: Path,
     name: str | None,
@@ -208,18 +206,19 @@ def create(
     overwrite: bool = False,
     *,
     resumable: bool = True,
-) -> Run:
-    """Make a new run directory and point ``latest`` to it.
+) -> Iterator[Run]:
+    """Make a new run directory, hold its lock for the block, and point ``latest`` to it.
 
-    The default name is the time and ``slug``. Raises ``RunError`` when the directory exists
+    The default name is the time and ``slug``. It is a run, and its name taken, from when its
+    settings are written, after provenance.json. Raises ``RunError`` when the directory exists
     and ``overwrite`` is false; with it, the old run is removed. ``resumable`` is false where the
     command has no --resume to recommend.
     """
-    path = new_directory(
+    with new_directory(
         runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite, resumable=resumable
-    )
-    _point_latest(runs_dir, path.name)
-    return Run(path)
+    ) as path:
+        _point_latest(runs_dir, path.name)
+        yield Run(path)
 
 
 def find(runs_dir: Path, name: str | None) -> Run:
@@ -263,8 +262,9 @@ def _point_latest(runs_dir: Path, name: str) -> None:
 
     A convenience for people: where there are no links the commands find the newest run anyway.
     """
-    temporary = runs_dir / f".latest-{os.getpid()}"
+    temporary = runs_dir / f".{LATEST}-{os.getpid()}"
     with suppress(OSError):
-        temporary.unlink(missing_ok=True)
+        for stale in runs_dir.glob(f".{LATEST}-*"):
+            stale.unlink(missing_ok=True)
         temporary.symlink_to(name, target_is_directory=True)
         temporary.replace(runs_dir / LATEST)

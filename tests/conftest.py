@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from nntrain import runs
 from nntrain.data import idx
 from nntrain.data.catalogue import CATALOGUE
 
@@ -26,6 +27,12 @@ def clean_environment():
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NNTRAIN_")}
     with mock.patch.dict(os.environ, kept, clear=True):
         yield
+
+
+def created(*words, **options):
+    """Make a run directory and let go of its lock; return the run."""
+    with runs.create(*words, **options) as run:
+        return run
 
 
 def make_idx_folder(folder, train=600, test=200, seed=0, classes=10, side=28):

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain import fitting, runs
+from nntrain import fitting
 from nntrain.data.dataset import load
 from nntrain.errors import SettingsError
 from nntrain.nn.epochs import EpochResult
@@ -11,6 +11,7 @@ from nntrain.nn.outputs import OUTPUTS
 from nntrain.nn.schedules import Schedule
 from nntrain.nn.sgd import SGD
 from nntrain.settings import FitSettings
+from tests.conftest import created
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def test_the_seed_decides_the_parameters_and_the_order(dataset):
 
 
 def test_a_checkpoint_is_on_disk_after_every_epoch(dataset, tmp_path):
-    run = runs.create(tmp_path, "a", "slug")
+    run = created(tmp_path, "a", "slug")
     for event in fitting.drive(fitting.start(small(epochs=3), dataset), run):
         if isinstance(event, EpochResult):
             other = fitting.start(small(epochs=3), dataset)
@@ -89,7 +90,7 @@ def test_train_size_takes_the_first_examples(dataset):
 
 def test_drive_saves_the_best_model_a_checkpoint_and_the_history(dataset, tmp_path):
     training = fitting.start(small(epochs=4), dataset)
-    run = runs.create(tmp_path, "a", "slug")
+    run = created(tmp_path, "a", "slug")
     events = list(fitting.drive(training, run))
     results = [event for event in events if isinstance(event, EpochResult)]
     ticks = [event for event in events if isinstance(event, int)]

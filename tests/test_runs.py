@@ -11,13 +11,14 @@ from nntrain.errors import RunError, SettingsError
 from nntrain.nn.sgd import SGD
 from nntrain.nn.training import Training
 from nntrain.settings import FitSettings
+from tests.conftest import created
 from tests.nn.helpers import blobs, make_network
 
 
 def new_run(tmp_path, name=None):
-    run = runs.create(tmp_path / "runs", name, "slug")
-    run.write_settings(FitSettings())
+    run = created(tmp_path / "runs", name, "slug")
     run.write_json("provenance.json", {"started": datetime.now(UTC).isoformat()})
+    run.write_settings(FitSettings())
     return run
 
 
@@ -30,7 +31,7 @@ def make_training(epochs=3, seed=0):
 
 class TestCreate:
     def test_default_names_are_time_and_slug_and_never_meet(self, tmp_path):
-        paths = [runs.create(tmp_path, None, "slug").path for _ in range(5)]
+        paths = [created(tmp_path, None, "slug").path for _ in range(5)]
         assert len(set(paths)) == 5
         assert all("-slug" in path.name for path in paths)
 
@@ -55,30 +56,76 @@ class TestCreate:
     def test_overwrite_begins_anew(self, tmp_path):
         run = new_run(tmp_path, "a")
         (run.path / "old").write_text("x")
-        runs.create(tmp_path / "runs", "a", "slug", overwrite=True)
+        (run.path / "folder").mkdir()
+        (run.path / "folder" / "old").write_text("x")
+        (run.path / "link").symlink_to(tmp_path)
+        created(tmp_path / "runs", "a", "slug", overwrite=True)
         assert list(run.path.iterdir()) == []
+        assert tmp_path.is_dir()
+
+    def test_what_was_killed_before_it_began_has_left_its_name_free(self, tmp_path):
+        run = created(tmp_path / "runs", "a", "slug")
+        run.write_json("provenance.json", {})
+        (run.path / ".settings.toml.1-2.part").write_text("half")
+        (run.path / ".lock").touch()
+        created(tmp_path / "runs", "a", "slug")
+        assert [path.name for path in run.path.iterdir()] == ["provenance.json"]
+
+    def test_an_overwriting_that_was_killed_can_be_repeated(self, tmp_path, monkeypatch):
+        run = new_run(tmp_path, "a")
+        for name in ("model.npz", "checkpoint.npz", "history.jsonl"):
+            (run.path / name).touch()
+        unlink, remaining = Path.unlink, [2]
+
+        def kill(path, *words):
+            if not remaining[0]:
+                raise KeyboardInterrupt
+            remaining[0] -= 1
+            unlink(path, *words)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "unlink", kill)
+            with pytest.raises(KeyboardInterrupt):
+                created(tmp_path / "runs", "a", "slug", overwrite=True)
+        assert (run.path / "settings.toml").exists()
+        created(tmp_path / "runs", "a", "slug", overwrite=True)
+        assert list(run.path.iterdir()) == []
+
+    @pytest.mark.parametrize("overwrite", [False, True])
+    def test_nobody_else_comes_in_while_it_is_held(self, tmp_path, overwrite):
+        with runs.create(tmp_path, "a", "slug") as run:
+            run.write_settings(FitSettings())
+            with pytest.raises(RunError, match="Another process is at work in"):
+                created(tmp_path, "a", "slug", overwrite)
+            with pytest.raises(RunError, match="Another process"), run.alone():
+                pass
+            assert (run.path / "settings.toml").exists()
+        with run.alone():
+            pass
+        assert [path.name for path in run.path.iterdir()] == ["settings.toml"]
 
     def test_overwrite_never_removes_what_is_not_a_run(self, tmp_path):
         (tmp_path / "runs" / "photos").mkdir(parents=True)
         (tmp_path / "runs" / "photos" / "cat.jpg").write_text("x")
         with pytest.raises(RunError):
-            runs.create(tmp_path / "runs", "photos", "slug", overwrite=True)
+            created(tmp_path / "runs", "photos", "slug", overwrite=True)
         assert (tmp_path / "runs" / "photos" / "cat.jpg").exists()
 
     def test_what_is_no_run_is_not_offered_to_be_replaced(self, tmp_path):
         (tmp_path / "stub").mkdir()
+        (tmp_path / "stub" / "cat.jpg").touch()
         with pytest.raises(RunError, match="not of the kind"):
-            runs.create(tmp_path, "stub", "slug", overwrite=True)
+            created(tmp_path, "stub", "slug", overwrite=True)
 
     @pytest.mark.parametrize("name", ["latest", "a/b", "..", ".hidden", "/etc", "\udcff"])
     def test_a_name_is_a_plain_name(self, tmp_path, name):
         with pytest.raises(SettingsError, match="--name"):
-            runs.create(tmp_path, name, "slug")
+            created(tmp_path, name, "slug")
 
     def test_a_place_that_cannot_be_written_is_one_clear_line(self, tmp_path):
         (tmp_path / "file").write_text("")
         with pytest.raises(RunError, match=r"Cannot write .*--runs-dir"):
-            runs.create(tmp_path / "file", "a", "slug")
+            created(tmp_path / "file", "a", "slug")
 
 
 class TestFind:

@@ -1,6 +1,8 @@
 """``nntrain fit``: train a network and report on it."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import options, run_names, threads
-from nntrain.cli.resuming import resume_from, resumed_settings, stored_settings
+from nntrain.cli.resuming import resumed_run, resumed_settings, stored_settings
 from nntrain.errors import Interrupted
 from nntrain.settings import FitSettings
 
@@ -81,26 +83,27 @@ def fit(
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
     settings = replace(settings, dataset=dataset.lasting_name, threads=chosen)
     training = fitting.start(settings, dataset)
-    if run is None:
-        run = _new_run(settings, dataset, training, runs_dir, name, overwrite)
-    else:
-        resume_from(terminal, run, settings, dataset, training)
-    _announce(terminal, settings, dataset, training, run, chosen)
-    if training.finished:
-        terminal.message(f"{run.name} is complete; give it more --epochs to train on.")
-    else:
-        _train(terminal, training, run)
-
-    document = report_on(
-        terminal,
-        run,
-        dataset,
-        "test",
-        predictions=predictions,
-        sections=sections,
-        show=not as_json,
-        save=True,
+    opened = (
+        _new_run(settings, dataset, training, runs_dir, name, overwrite)
+        if run is None
+        else resumed_run(terminal, run, settings, dataset, training)
     )
+    with opened as run, _resumable(run):
+        _announce(terminal, settings, dataset, training, run, chosen)
+        if training.finished:
+            terminal.message(f"{run.name} is complete; give it more --epochs to train on.")
+        else:
+            _train(terminal, training, run)
+        document = report_on(
+            terminal,
+            run,
+            dataset,
+            "test",
+            predictions=predictions,
+            sections=sections,
+            show=not as_json,
+            save=True,
+        )
     if as_json:
         about = {"run": str(run.path), "settings": asdict(settings), "history": run.history()}
         terminal.document(SCHEMA, {**about, "evaluation": document})
@@ -110,6 +113,7 @@ def fit(
         terminal.save_picture(svg, "nntrain fit")
 
 
+@contextmanager
 def _new_run(
     settings: FitSettings,
     dataset: "Dataset",
@@ -117,16 +121,32 @@ def _new_run(
     runs_dir: Path,
     name: str | None,
     overwrite: bool,
-) -> "Run":
+) -> Iterator["Run"]:
+    """Begin a run, and keep every other process out of it for the block."""
     from nntrain import provenance, runs
 
     origin = provenance.collect(settings, dataset, len(training.batches))
     dataset.check_sha256(origin["sha256"])
     slug = "-".join([Path(dataset.name).name, *map(str, settings.hidden)])
-    run = runs.create(runs_dir, name, slug, overwrite)
-    run.write_settings(settings)
-    run.write_json("provenance.json", origin)
-    return run
+    with runs.create(runs_dir, name, slug, overwrite) as run:
+        run.write_json("provenance.json", origin)
+        run.write_settings(settings)
+        yield run
+
+
+@contextmanager
+def _resumable(run: "Run") -> Iterator[None]:
+    """Say on an interrupt how to go on: from what was saved last, whatever was going on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise _interrupted(run, "at once; what was saved last is whole") from None
+
+
+def _interrupted(run: "Run", how: str) -> Interrupted:
+    return Interrupted(
+        f"Interrupted {how}. Continue with:\n  nntrain fit --resume {run_names.reference(run)}"
+    )
 
 
 def _announce(
@@ -165,7 +185,10 @@ def _announce(
 
 
 def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
-    """Train to the end; on Ctrl-C finish the mini-batches in hand, save, and say how to go on."""
+    """Train to the end; on Ctrl-C finish the mini-batches in hand, save, and say how to go on.
+
+    A second Ctrl-C is a ``KeyboardInterrupt`` wherever it arrives.
+    """
     from nntrain.fitting import drive
     from nntrain.show.terminal.training import TrainingProgress
 
@@ -198,10 +221,8 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
         )
     if interrupted:
         run.save_checkpoint(training)
-        raise Interrupted(
-            f"Interrupted in epoch {training.epoch + 1}; the run is saved. Continue with:\n"
-            f"  nntrain fit --resume {run_names.reference(run)}"
-        )
+        where = "after the last epoch" if training.finished else f"in epoch {training.epoch + 1}"
+        raise _interrupted(run, f"{where}; the run is saved")
 
 
 def _farewell(terminal: "Terminal", run: "Run") -> None:

@@ -1,5 +1,7 @@
 """``fit --resume``: an interrupted run's settings, and what of them may change."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,20 +52,29 @@ def resumed_settings(ctx: click.Context, run: "Run") -> FitSettings:
     return wanted
 
 
-def resume_from(
+@contextmanager
+def resumed_run(
     terminal: "Terminal",
     run: "Run",
     settings: FitSettings,
     dataset: "Dataset",
     training: "Training",
-) -> None:
-    """Bring ``training`` and the run's files to the run's last checkpoint."""
-    _check_same_data(run, dataset)
-    run.remove_stale_temporaries()
-    if not _was_killed_before_its_first_checkpoint(run):
-        run.restore_checkpoint(training)
-    run.truncate_history(training.epoch)
-    _record_resumption(terminal, run, settings, training.epoch)
+) -> Iterator["Run"]:
+    """Bring ``training`` and the run's files to the run's last checkpoint.
+
+    Every other process is kept out of the run for the block.
+    """
+    with run.alone():
+        _check_same_data(run, dataset)
+        run.remove_stale_temporaries()
+        if not _was_killed_before_its_first_checkpoint(run):
+            run.restore_checkpoint(training)
+        run.truncate_history(training.epoch)
+        if training.best_epoch:
+            # a killed epoch's network may stand there, which now ends otherwise
+            run.save_model(training.best_network())
+        _record_resumption(terminal, run, settings, training.epoch)
+        yield run
 
 
 def _was_killed_before_its_first_checkpoint(run: "Run") -> bool:

@@ -1,22 +1,18 @@
-"""Files that appear whole or not at all, and a lock that lets one process at a time make them.
+"""Files that appear whole or not at all, their hashes, and one process at a time to make them.
 
 A file is written under a temporary name in the folder where it is to appear, flushed to the
 disk, and renamed: a reader sees the old file or the new one, never half of one.
 """
 
 import hashlib
-import os
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from nntrain import files
+from nntrain import files, locks
 from nntrain.errors import DatasetError
 
-_POLL_S = 0.05
 _BLOCK_BYTES = 1 << 20
 
 
@@ -96,69 +92,13 @@ def is_the_file(path: Path, size_bytes: int, sha256: str) -> bool:
 
 @contextmanager
 def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
-    """Hold the lock file ``path`` for the block: one process, one thread at a time.
+    """Hold the lock file ``path`` for the block, as ``locks.locked`` does; its folder is made.
 
-    The operating system drops the lock when its holder ends, however it ends, so a killed
-    process blocks nobody. ``on_wait`` is told once if there is a wait. Yields True; on a file
-    system that knows no locks it yields False and others may be at work too, which at worst
-    does the work twice, because temporaries have names of their own.
+    DatasetError is raised if the lock file cannot be made.
     """
     with disk_errors("write", path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, held = _acquire(path, on_wait)
-    try:
-        yield held
-    finally:
-        # Removed while still held; _acquire looks whether what it locked is still the file.
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        os.close(descriptor)
-
-
-def _acquire(path: Path, on_wait: Callable[[str], None]) -> tuple[int, bool]:
-    waiting = False
-    while True:
+    with ExitStack() as stack:
         with disk_errors("lock", path):
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        held = _try_lock(descriptor)
-        if held is None:
-            return descriptor, False
-        if held and _still_there(path, descriptor):
-            return descriptor, True
-        os.close(descriptor)
-        if not held:
-            if not waiting:
-                on_wait(f"waiting for another process that is at work here ({path})")
-                waiting = True
-            time.sleep(_POLL_S)
-
-
-def _still_there(path: Path, descriptor: int) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool | None:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool | None:
-        """Return whether we hold the lock now; None if locks are unknown here."""
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return None
-        return True
+            held = stack.enter_context(locks.locked(path, on_wait))
+        yield held

@@ -60,10 +60,10 @@ def make_run(
         "dtype": network.dtype.name,
     }
     make(FitSettings, settings)
-    run = create(runs_dir, name, "imported", overwrite, resumable=False)
-    run.write_text(SETTINGS_FILE, as_toml(settings))
-    run.write_json("provenance.json", provenance.of_import(imported.path, imported.sha256))
-    run.save_model(network)
+    with create(runs_dir, name, "imported", overwrite, resumable=False) as run:
+        run.write_json("provenance.json", provenance.of_import(imported.path, imported.sha256))
+        run.write_text(SETTINGS_FILE, as_toml(settings))
+        run.save_model(network)
     return run
 
 

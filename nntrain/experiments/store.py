@@ -8,7 +8,6 @@ there already need not be trained again.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +16,6 @@ from urllib.parse import quote
 import numpy as np
 
 from nntrain.arrayfile import read_arrays, write_arrays
-from nntrain.data.files import locked
 from nntrain.directory import Directory, new_directory, write_error
 from nntrain.errors import RunError, SettingsError, did_you_mean, in_a_line
 from nntrain.experiments.executors import Outcome, Work, run
@@ -61,16 +59,12 @@ class Store(Directory):
         The default name is the time and the kind. Raises ``RunError`` when the directory exists,
         unless it is an experiment's and ``overwrite`` is true: then the old one is removed.
         """
-        if overwrite and name and (runs_dir / name / SETTINGS_FILE).is_file():
-            with cls(runs_dir / name).alone():
-                pass  # nobody is at work in what is to be removed
-        path = new_directory(runs_dir, name, kind, marker=SETTINGS_FILE, overwrite=overwrite)
-        try:
-            (path / "trainings").mkdir()
-        except OSError as error:
-            raise write_error(path, error) from error
-        store = cls(path)
-        store.write_text(SETTINGS_FILE, as_toml({"kind": kind, **_plain_settings(settings)}))
+        text = as_toml({"kind": kind, **_plain_settings(settings)})
+        with new_directory(
+            runs_dir, name, kind, marker=SETTINGS_FILE, overwrite=overwrite
+        ) as path:
+            store = cls(path)
+            store.write_text(SETTINGS_FILE, text)
         return store
 
     @classmethod
@@ -117,16 +111,6 @@ class Store(Directory):
         except RunError:
             return ""
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the experiment's lock; raise ``RunError`` where another process has it."""
-
-        def refuse(_: str) -> None:
-            raise RunError(f"Another process is at work in {self.path}. Wait for it, or end it.")
-
-        with locked(self.path / ".lock", refuse):
-            yield
-
     def settings(self) -> dict[str, Any]:
         """Return experiment.toml."""
         try:
@@ -152,6 +136,7 @@ class Store(Directory):
         arrays = {f"array_{name}": array for name, array in outcome.arrays.items()}
         path = self._path_of(key)
         try:
+            path.parent.mkdir(exist_ok=True)
             write_arrays(path, {"document": np.frombuffer(text.encode(), np.uint8), **arrays})
         except OSError as error:
             raise write_error(path, error) from error
@@ -208,6 +193,7 @@ def run_stored(
     process is at work in the store or it cannot be written.
     """
     with store.alone():
+        store.remove_stale_temporaries()
         missing = {}
         for key, task in tasks.items():
             outcome = store.load(key)

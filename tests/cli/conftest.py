@@ -17,3 +17,23 @@ def fitted(home, tiny):
     """A working directory with one finished run, called base."""
     run("fit", "--dataset", tiny, *SMALL, "--name", "base", "-q")
     return home
+
+
+@pytest.fixture
+def at_event(monkeypatch):
+    """A function that has ``action()`` done in the middle of the next training, after an event.
+
+    Events are those of ``fitting.drive``: blocks of mini-batches, and ends of epochs.
+    """
+    from nntrain import fitting
+
+    drive, plans = fitting.drive, {}
+
+    def driven(training, run):
+        for number, event in enumerate(drive(training, run), start=1):
+            if number in plans:
+                plans.pop(number)()
+            yield event
+
+    monkeypatch.setattr(fitting, "drive", driven)
+    return plans.__setitem__

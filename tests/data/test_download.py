@@ -16,8 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from nntrain import __version__
-from nntrain.data import files
+from nntrain import __version__, locks
 from nntrain.data.download import fetch
 from nntrain.data.files import locked
 from nntrain.data.mirrors import addresses
@@ -372,7 +371,6 @@ def test_what_a_killed_process_left_is_removed(server: FaultServer, tmp_path: Pa
 FETCH = """
 import sys
 from pathlib import Path
-from nntrain.data import files
 from nntrain.data.download import fetch
 url, folder, size, sha256 = sys.argv[1:]
 fetch([url], Path(folder) / "digits.gz", int(size), sha256)
@@ -425,7 +423,7 @@ def test_a_lock_on_a_file_that_has_just_vanished_is_no_lock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "lock"
-    try_lock = files._try_lock
+    try_lock = locks._try_lock
     vanish = [True]
 
     def try_late(descriptor: int) -> bool | None:
@@ -433,7 +431,7 @@ def test_a_lock_on_a_file_that_has_just_vanished_is_no_lock(
             path.unlink()  # As the holder before does, between our opening and our locking.
         return try_lock(descriptor)
 
-    monkeypatch.setattr(files, "_try_lock", try_late)
+    monkeypatch.setattr(locks, "_try_lock", try_late)
     with locked(path, lambda _: None), path.open("r+b") as another:
         assert try_lock(another.fileno()) is False
     assert not path.exists()

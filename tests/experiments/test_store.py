@@ -14,6 +14,7 @@ from nntrain.experiments.executors import Outcome
 from nntrain.experiments.store import Store, experiments, run_stored
 from nntrain.settings import CompareSettings
 from nntrain.tomlfile import read_toml
+from tests.conftest import created
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY
 
@@ -61,14 +62,14 @@ class TestOpening:
         assert store.load("k") is None
 
     def test_overwrite_never_removes_what_is_no_experiment(self, tmp_path):
-        run = runs.create(tmp_path / "runs", "a", "slug")
+        run = created(tmp_path / "runs", "a", "slug")
         run.write_text("settings.toml", "epochs = 1\n")
         with pytest.raises(RunError):
             Store.open_new(tmp_path / "runs", "a", "sweep", SETTINGS, overwrite=True)
         assert (run.path / "settings.toml").exists()
 
     def test_single_runs_are_listed_without_experiments(self, tmp_path):
-        run = runs.create(tmp_path / "runs", "single", "slug")
+        run = created(tmp_path / "runs", "single", "slug")
         run.write_text("settings.toml", "epochs = 1\n")
         store = new(tmp_path)
         assert [one.name for one in runs.all_runs(tmp_path / "runs")] == ["single"]
