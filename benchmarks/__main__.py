@@ -15,6 +15,8 @@ COMMANDS = {
     "scaling": "benchmarks.scaling",
     "synthetic": "benchmarks.synthetic",
     "pictures": "benchmarks.pictures",
+    "kills": "benchmarks.kills",
+    "soak": "benchmarks.soak",
 }
 
 

@@ -1,6 +1,18 @@
-"""``python -m nntrain`` is the ``nntrain`` command."""
+"""The ``nntrain`` command, which is ``python -m nntrain`` too."""
 
-from nntrain.cli.main import main
+import sys
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C while Python still loads it is no traceback either."""
+    try:
+        from nntrain.cli.main import main as command
+
+        command()
+    except KeyboardInterrupt:
+        print("Error: Interrupted.", file=sys.stderr)
+        sys.exit(130)
+
 
 if __name__ == "__main__":
     main()

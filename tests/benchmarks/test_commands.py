@@ -1,6 +1,7 @@
 """The benchmark programs run, on sizes that take no time, and say what they say they say."""
 
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -209,3 +210,54 @@ def test_a_table_is_as_wide_as_its_cells():
     lines = table(("", "s"), [("one", "1.00"), ("three", "10.00")]).splitlines()
     assert lines[0] == "             s"
     assert lines[2:] == ["  one     1.00", "  three  10.00"]
+
+
+@pytest.mark.slow
+def test_killed_runs_end_with_the_same_bytes(tiny, tmp_path):
+    out = tmp_path / "kills.json"
+    run("kills", "--kills", 5, "--seed", 3, "--dataset", tiny, "--train-size", 400, "--json", out)
+    counts = json.loads(out.read_text())["counts"]
+    assert (counts["kills"], counts["failures"]) == (5, 0)
+
+
+@pytest.mark.slow
+def test_a_kill_that_loses_something_is_a_failure(tiny, monkeypatch):
+    def lose(found, dataset):
+        (found.path / "history.jsonl").write_text("")
+
+    monkeypatch.setattr("benchmarks.kills.check_loads", lose)
+    words = ("--kills", 4, "--seed", 3, "--dataset", tiny, "--train-size", 400)
+    assert re.search("[1-9]  failures", run("kills", *words, expect=1).stdout)
+
+
+@pytest.mark.slow
+def test_two_hundred_kills(tiny, capsys):
+    shown = run("kills", "--kills", 200, "--dataset", tiny, "--train-size", 500).stdout
+    with capsys.disabled():
+        print(f"\n{shown}")
+    inside = re.findall(r"(\d+)  kills inside the writing of checkpoint", shown)
+    assert int(inside[0]) >= 20
+
+
+@linux
+def test_one_round_of_the_soak(tmp_path):
+    out = tmp_path / "soak.json"
+    run("soak", "--minutes", 0, "--seed", 1, "--json", out)
+    document = json.loads(out.read_text())
+    assert document["failures"] == []
+    assert document["counts"]["trainings in peace"] == len(document["rounds"]) == 1
+    assert any(name.startswith("fault: ") for name in document["counts"])
+
+
+@linux
+def test_what_goes_wrong_in_a_round_or_leaks_is_told(monkeypatch, tmp_path):
+    from benchmarks import soak, trouble
+
+    def fail(self):
+        raise AssertionError("differs")
+
+    monkeypatch.setattr(trouble.Trouble, "one_round", fail)
+    assert "1  failures" in run("soak", "--minutes", 0, expect=1).stdout
+    steady = [(50.0, 7, 0)] * 100
+    assert soak._leaks(steady, 0) == []
+    assert len(soak._leaks([(50.0 + n, 7 + n, n) for n in range(100)], 1)) == 4

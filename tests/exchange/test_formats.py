@@ -9,8 +9,8 @@ from nntrain.errors import NntrainError
 from nntrain.exchange.card import ModelCard, card_of, metadata
 from nntrain.exchange.formats import FORMATS, export
 from nntrain.modelfile import load_model
-from nntrain.runs import create
 from nntrain.settings import FitSettings
+from tests.conftest import created
 from tests.exchange.helpers import CARD, SOFTMAX, pixels
 from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_network
 
@@ -76,7 +76,7 @@ def test_npz_is_the_runs_own_model_file(tmp_path, dtype):
     ],
 )
 def test_classes_have_the_names_of_the_runs_dataset(tmp_path, dataset, classes, expected):
-    run = create(tmp_path, "first", "")
+    run = created(tmp_path, "first", "")
     run.write_settings(FitSettings(dataset=dataset))
     card = card_of(run, make_network((6, classes)))
     assert (card.run, card.dataset, len(card.classes)) == ("first", dataset, classes)

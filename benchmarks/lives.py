@@ -1,0 +1,88 @@
+"""What kills and the soak share: runs as processes that are ended, and what is left of them."""
+
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from benchmarks.options import ROOT
+from nntrain import fitting
+from nntrain.data.dataset import Dataset
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.runs import Run
+from nntrain.settings import FitSettings
+
+FILES = {
+    *("settings.toml", "model.npz", "checkpoint.npz", "history.jsonl"),
+    *("evaluation.json", "provenance.json"),
+}
+KNOWN = {item.name for item in fields(FitSettings)}
+EXTRAS = {
+    name: value
+    for name, value in {"dropout": "0.2", "augment": "shifts", "average_epochs": "3"}.items()
+    if name in KNOWN
+}
+"""Whatever else a training draws or keeps, where this version has it."""
+
+
+def flags(settings: dict[str, Any]) -> list[str]:
+    """Return settings as words of a command line."""
+    pairs = ((f"--{name.replace('_', '-')}", str(value)) for name, value in settings.items())
+    return [word for pair in pairs for word in pair]
+
+
+def variants() -> list[dict[str, str]]:
+    """Return settings with every output, with and without momentum, dropout and augmentation."""
+    rich = {"momentum": "0.9", "weight_decay": "2", **EXTRAS}
+    plain = {"momentum": "0", "schedule": "constant"}
+    return [{"output": output, **more} for output in OUTPUTS for more in (rich, plain)]
+
+
+def start(*words: object) -> subprocess.Popen[str]:
+    """Start ``nntrain`` as a process that begins a session of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "nntrain", *map(str, words)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(*words: object) -> None:
+    """Run ``nntrain`` to its end; raise ``AssertionError`` with its words when it fails."""
+    process = start(*words)
+    _, stderr = process.communicate()
+    assert not process.returncode, f"exit {process.returncode} of {words}: {stderr}"
+
+
+def temporaries(folder: Path) -> list[str]:
+    """Return the hidden files under ``folder``: locks and what is half written."""
+    return [path.name for path in folder.rglob(".*")]
+
+
+def check_loads(run: Run, dataset: Dataset) -> None:
+    """Read everything of a run that has begun; raises what the program would."""
+    settings = run.settings()
+    run.history()
+    if run.has_model:
+        run.model()
+    if (run.path / "checkpoint.npz").exists():
+        run.restore_checkpoint(fitting.start(settings, dataset))
+
+
+def without_times(run: Run) -> list[dict[str, Any]]:
+    """Return the run's history but for what the clock says."""
+    return [{k: v for k, v in line.items() if "second" not in k} for line in run.history()]
+
+
+def check_same(run: Run, whole: Run) -> None:
+    """Raise ``AssertionError`` unless a run ended as the one that nothing happened to."""
+    one, two = (each.path / "model.npz" for each in (run, whole))
+    assert one.read_bytes() == two.read_bytes(), f"{one} differs from {two}"
+    assert without_times(run) == without_times(whole), f"the histories of {one} and {two} differ"
+    left = {path.name for path in run.path.iterdir()}
+    assert left >= FILES, f"{run.path} lacks {FILES - left}"
+    assert not temporaries(run.path), f"{run.path} holds {temporaries(run.path)}"

@@ -1,0 +1,144 @@
+"""A soak: random trainings with random faults, one after the other, until the time is over."""
+
+import random
+import shutil
+import tempfile
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+from statistics import median
+
+import click
+
+from benchmarks import machine
+from benchmarks.options import json_option, write_json
+from benchmarks.tables import table
+from nntrain.cli.threads import one_unless_set
+
+SCHEMA = "nntrain-benchmarks/soak/1"
+DATASETS = 4
+GROWTH_MB = 8.0
+"""What the process may hold more at the end than after its first rounds, in MB of 10^6 bytes."""
+MORE_FILES = 2
+"""Likewise of open files: Python's resource tracker and its random device come once."""
+
+
+@click.command()
+@click.option("--minutes", default=10.0, show_default=True, type=click.FloatRange(min=0))
+@click.option("--seed", default=0, show_default=True, help="Decides settings and faults.")
+@json_option
+def command(minutes: float, seed: int, json_path: Path | None) -> None:
+    """Train, interrupt, resume, evaluate and compare with random settings and random faults.
+
+    Most of it happens in this one process, whose memory, open files, child processes and
+    temporary files are watched; what is killed is a process of its own. (Reads Linux's /proc.)
+    """
+    one_unless_set()  # as in the processes, or the last bits of sums would differ
+    from benchmarks.trouble import Trouble, write_dataset
+
+    about = machine.describe()
+    click.echo(machine.in_words(about))
+    dice, failures = random.Random(seed), []
+    rows: list[tuple[float, int, int]] = []
+    end = time.monotonic() + 60 * minutes
+    with tempfile.TemporaryDirectory(prefix="nntrain-soak-") as scratch:
+        home = Path(scratch)
+        datasets = [write_dataset(home / f"data-{n}", dice) for n in range(DATASETS)]
+        counts: Counter[str] = Counter()
+        temporary = set(Path(tempfile.gettempdir()).iterdir())
+        while time.monotonic() < end or not rows:
+            work = home / "work"
+            work.mkdir()
+            trouble = Trouble(dice.choice(datasets), work, random.Random(dice.random()), counts)
+            try:
+                trouble.one_round()
+            except Exception:
+                failures.append(f"{trouble.story()}\n{traceback.format_exc()}")
+            shutil.rmtree(work)
+            rows.append((_memory_mb(), _open_files(), len(_children())))
+        counts["temporary files leaked"] = len(
+            set(Path(tempfile.gettempdir()).glob("nntrain*")) - temporary
+        )
+    leaks = _leaks(rows, counts["temporary files leaked"])
+    for failure in failures:
+        click.echo(failure, err=True)
+    _show(rows, counts, failures, leaks)
+    write_json(
+        json_path,
+        {
+            "schema": SCHEMA,
+            "machine": about,
+            "minutes": minutes,
+            "counts": dict(counts),
+            "failures": failures,
+            "leaks": leaks,
+            "rounds": rows,
+        },
+    )
+    if failures or leaks:
+        raise SystemExit(1)
+
+
+def _leaks(rows: list[tuple[float, int, int]], temporaries: int) -> list[str]:
+    """Return what grew between the rounds after the first tenth and the last tenth."""
+    tenth = max(1, len(rows) // 10)
+    early, late = rows[tenth : 2 * tenth] or rows, rows[-tenth:]
+    leaks = []
+    growth = median(row[0] for row in late) - median(row[0] for row in early)
+    if growth > GROWTH_MB:
+        leaks.append(f"memory grew by {growth:.1f} MB")
+    if median(row[1] for row in late) > median(row[1] for row in early) + MORE_FILES:
+        leaks.append(f"open files grew from {early[0][1]} to {late[-1][1]}")
+    if rows[-1][2]:
+        leaks.append(f"{rows[-1][2]} processes are left")
+    if temporaries:
+        leaks.append(f"{temporaries} temporary files are left")
+    return leaks
+
+
+def _show(
+    rows: list[tuple[float, int, int]],
+    counts: Counter[str],
+    failures: list[str],
+    leaks: list[str],
+) -> None:
+    injected = {name: n for name, n in counts.items() if name.startswith("fault: ")}
+    for name, count in sorted(counts.items()):
+        click.echo(f"{count:8,}  {name}")
+    click.echo(f"{len(rows):8,}  rounds")
+    click.echo(f"{sum(injected.values()):8,}  faults injected")
+    click.echo(f"{len(failures):8,}  failures")
+    step = max(1, len(rows) // 10)
+    shown = [
+        (f"{number + 1}", f"{memory:.1f}", str(files), str(children))
+        for number, (memory, files, children) in enumerate(rows)
+        if number % step == step - 1
+    ]
+    click.echo(table(("round", "MB", "open files", "child processes"), shown))
+    click.echo("; ".join(leaks) or "nothing leaked")
+
+
+def _memory_mb() -> float:
+    """Return what this process holds for itself alone (RssAnon), in MB of 10^6 bytes."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    row = next(line for line in status.splitlines() if line.startswith("RssAnon"))
+    return int(row.split()[1]) * 1024 / 1e6
+
+
+def _open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def _children() -> list[str]:
+    """Return the processes of ours; Python's own resource tracker lives as long as we do."""
+    found = [
+        child
+        for thread in Path("/proc/self/task").iterdir()
+        for child in (thread / "children").read_text().split()
+    ]
+    return [
+        child
+        for child in found
+        if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]

@@ -1,0 +1,253 @@
+"""One round of the soak: a training in peace, and the same one in trouble until it is done."""
+
+import os
+import random
+import resource
+import shutil
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import click
+import numpy as np
+from click.testing import CliRunner, Result
+
+from benchmarks.lives import EXTRAS, FILES, check_same, flags, start, temporaries
+from nntrain import fitting
+from nntrain.cli.main import cli
+from nntrain.data import idx
+from nntrain.data.download import fetch
+from nntrain.data.progress import Patience
+from nntrain.errors import DownloadError
+from nntrain.nn.activations import ACTIVATIONS
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.runs import Run
+from tests.faultserver import BEHAVIOURS, FaultServer
+
+MOST_TRIES = 12
+BODY = random.Random(1).randbytes(20_000)
+QUICK = Patience(0.5, 0.5, 0.5, 0.2, 2, 0.01, 0.1, 0.2, 4000.0)
+
+
+def write_dataset(folder: Path, dice: random.Random) -> Path:
+    """Write four IDX files of random size: one noisy picture a class."""
+    rng = np.random.default_rng(dice.randrange(2**32))
+    side, classes = dice.randint(4, 16), dice.randint(2, 10)
+    pictures = rng.integers(0, 200, (classes, side, side))
+    for prefix, count in (("train", dice.randint(100, 800)), ("t10k", dice.randint(20, 200))):
+        labels = (np.arange(count) % classes).astype(np.uint8)
+        rng.shuffle(labels)
+        images = np.clip(pictures[labels] + rng.normal(0, 60, (count, side, side)), 0, 255)
+        idx.write(folder / f"{prefix}-images-idx3-ubyte", images.astype(np.uint8))
+        idx.write(folder / f"{prefix}-labels-idx1-ubyte", labels)
+    return folder
+
+
+class Trouble:
+    """A round in the empty folder ``work``; what happens is counted in ``counts``."""
+
+    def __init__(
+        self, dataset: Path, work: Path, dice: random.Random, counts: Counter[str]
+    ) -> None:
+        self.dataset, self.work, self.dice, self.counts = dataset, work, dice, counts
+        self.settings = self._random_settings()
+        self.places = ["--runs-dir", str(work), "-q"]
+        self.told: list[str] = []
+
+    def story(self) -> str:
+        """Return the commands of the round so far."""
+        return "\n".join(self.told)
+
+    def one_round(self) -> None:
+        """Train in peace and in trouble, and look at what came of it in every way."""
+        begin = ["fit", "--dataset", str(self.dataset), *flags(self.settings), *self.places]
+        self.run(*begin, "--name", "whole")
+        self.counts["trainings in peace"] += 1
+        self._in_trouble(begin)
+        check_same(Run(self.work / "run"), Run(self.work / "whole"))
+        self.counts["trainings in trouble that ended with the same bytes"] += 1
+        self.run("evaluate", "run", "--json", *self.places[:2])
+        self.run("runs", "--json", *self.places[:2])
+        self.counts["evaluations"] += 1
+        self._damage()
+        self._download()
+        if self.dice.random() < 0.2:
+            self._compare()
+        assert not temporaries(self.work), temporaries(self.work)
+
+    def run(self, *words: str, expect: tuple[int, ...] = (0,)) -> Result:
+        """Run a command in this process; raise ``AssertionError`` for what no user may see."""
+        self.told.append(f"nntrain {' '.join(words)}")
+        result = CliRunner().invoke(cli, list(words), prog_name="nntrain")
+        fine = result.exception is None or isinstance(result.exception, SystemExit)
+        said = f"{self.told[-1]}: exit {result.exit_code}, expected {expect}\n{result.stderr}"
+        assert fine, f"{said}{result.exception!r}"
+        assert result.exit_code in expect, said
+        assert "Traceback" not in result.output, said
+        assert "Warning" not in result.stderr, said
+        return result
+
+    def _random_settings(self) -> dict[str, Any]:
+        dice = self.dice
+        return {
+            "output": dice.choice(list(OUTPUTS)),
+            "hidden": dice.choice(["0", "1", "10", "30,7", "60"]),
+            "activation": dice.choice(list(ACTIVATIONS)),
+            "batch_size": dice.choice([1, 7, 10, 64, 5000]),
+            "epochs": dice.randint(2, 8),
+            "learning_rate": dice.choice([0, 0.003, 0.03]),
+            "momentum": dice.choice([0, 0.5, 0.9]),
+            "weight_decay": dice.choice([0, 1]),
+            "schedule": dice.choice(["constant", "cosine", "step"]),
+            "dtype": dice.choice(["float32", "float64"]),
+            "seed": dice.randrange(1000),
+            **({name: value for name, value in EXTRAS.items() if dice.random() < 0.5}),
+        }
+
+    def _in_trouble(self, begin: list[str]) -> None:
+        """Fit as often as it takes, each time but the last with a fault."""
+        folder = self.work / "run"
+        for number in range(MOST_TRIES):
+            begun = (folder / "settings.toml").exists()
+            words = (
+                ["fit", "--resume", "run", *self.places] if begun else [*begin, "--name", "run"]
+            )
+            if number == MOST_TRIES - 1:
+                self.run(*words)
+            else:
+                self.dice.choice(FAULTS)(self, words)
+            if (folder / "evaluation.json").exists():
+                return
+
+    def _interrupt(self, words: list[str], *sent: int) -> None:
+        """Send this process signals after a random event of the training."""
+        with self._at_event(lambda: [signal.raise_signal(number) for number in sent]):
+            result = self.run(*words, expect=(0, 130))
+        if result.exit_code:
+            assert "nntrain fit --resume" in result.stderr
+        self.counts[f"fault: interrupt {'twice' if len(sent) > 1 else 'once'}"] += 1
+
+    def interrupt_once(self, words: list[str]) -> None:
+        self._interrupt(words, self.dice.choice([signal.SIGINT, signal.SIGTERM]))
+
+    def interrupt_twice(self, words: list[str]) -> None:
+        self._interrupt(words, signal.SIGINT, signal.SIGINT)
+
+    def fill_the_disk(self, words: list[str]) -> None:
+        """Let no file grow beyond some size, from a random event on."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        size = self.dice.choice([0, 1000, 5000, 20_000])
+        try:
+            with self._at_event(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))):
+                result = self.run(*words, expect=(0, 1))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        if result.exit_code:
+            assert "Cannot write" in result.stderr, result.stderr
+        self.counts["fault: no space on the disk"] += 1
+
+    def kill(self, words: list[str]) -> None:
+        """Kill a process of its own at a random moment."""
+        self.told.append(f"nntrain {' '.join(words)}  # killed")
+        process = start(*words)
+        time.sleep(self.dice.uniform(0.2, 1.2))
+        process.kill()
+        _, stderr = process.communicate()
+        assert process.returncode in (0, -signal.SIGKILL), stderr
+        self.counts["fault: kill -9"] += 1
+
+    def stop_a_process(self, words: list[str]) -> None:
+        """End a process of its own as a shell does, once its training has begun."""
+        self.told.append(f"nntrain {' '.join(words)}  # stopped")
+        process = start(*words)
+        end = time.monotonic() + self.dice.uniform(0.3, 1.2)
+        while time.monotonic() < end or not (self.work / "run" / "settings.toml").exists():
+            time.sleep(0.01)
+            if process.poll() is not None:
+                break
+        process.send_signal(self.dice.choice([signal.SIGINT, signal.SIGTERM]))
+        _, stderr = process.communicate()
+        # One that is still loading Python itself ends by the signal, as any Python program.
+        fine = (0, 130, -signal.SIGINT, -signal.SIGTERM)
+        assert process.returncode in fine, f"{process.returncode} {stderr}"
+        assert "Traceback" not in stderr, stderr
+        self.counts["fault: Ctrl-C or SIGTERM to a process"] += 1
+
+    @contextmanager
+    def _at_event(self, action: Callable[[], object]) -> Iterator[None]:
+        """Have ``action`` done after a random event of the trainings in the block."""
+        drive, when = fitting.drive, self.dice.randint(1, 30)
+
+        def driven(training: Any, run: Run) -> Iterator[Any]:
+            for number, event in enumerate(drive(training, run), start=1):
+                if number == when:
+                    action()
+                yield event
+
+        with mock.patch.object(fitting, "drive", driven):
+            yield
+
+    def _damage(self) -> None:
+        """Damage one file of the run; a clear refusal or a result, and no traceback."""
+        path = self.work / "run" / self.dice.choice(sorted(FILES))
+        whole = path.read_bytes()
+        content = bytearray(whole)
+        for _ in range(self.dice.randint(1, 20)):
+            content[self.dice.randrange(len(content))] = self.dice.randrange(256)
+        path.write_bytes(content[: self.dice.randrange(len(content) + 1)])
+        self.told.append(f"{path.name} is damaged")
+        self.run("evaluate", "run", *self.places, expect=(0, 1, 2))
+        self.run("runs", *self.places[:2])
+        path.write_bytes(whole)
+        self.counts["fault: damaged file"] += 1
+
+    def _download(self) -> None:
+        """Fetch a file from mirrors that misbehave, with or without a good one at the end."""
+        good = self.dice.random() < 0.5
+        kinds = self.dice.choices([k for k in BEHAVIOURS if not k.startswith("good")], k=2)
+        self.told.append(f"download from {kinds}, {'then a good one' if good else 'nothing else'}")
+        path = self.work / "download" / "file"
+        with FaultServer({"file": BODY}) as server:
+            urls = [f"{server.base(kind)}/file" for kind in [*kinds, *(["good"] if good else [])]]
+            try:
+                fetch(urls, path, len(BODY), sha256(BODY).hexdigest(), patience=QUICK)
+            except DownloadError:
+                assert not good
+                assert not list(path.parent.iterdir())
+            else:
+                assert path.read_bytes() == BODY
+        self.counts["fault: misbehaving mirror"] += len(kinds)
+
+    def _compare(self) -> None:
+        """Compare outputs in two processes, or sweep a grid; damage one training; resume."""
+        shared = ["--dataset", str(self.dataset), "--hidden", "5", "--epochs", "2", "--jobs", "2"]
+        kind = self.dice.choice(["compare-costs", "sweep"])
+        more = ["--vary", "learning_rate=0.01,0.1"] if kind == "sweep" else []
+        words = [kind, *shared, *more, "--seeds", "2", "--name", "many", *self.places]
+        self.run(*words)
+        outcomes = sorted((self.work / "many" / "trainings").iterdir())
+        self.counts["trainings in comparisons and sweeps"] += len(outcomes)
+        damaged = self.dice.choice(outcomes)
+        damaged.write_bytes(damaged.read_bytes()[:100])
+        self.run(*words, "--resume")
+        assert damaged.stat().st_size > 100
+        self.counts["fault: damaged file"] += 1
+        shutil.rmtree(self.work / "many")
+
+
+FAULTS = (
+    Trouble.interrupt_once,
+    Trouble.interrupt_twice,
+    Trouble.fill_the_disk,
+    Trouble.kill,
+    Trouble.stop_a_process,
+)
+
+if os.name != "posix":
+    raise click.ClickException("The soak needs the signals and limits of POSIX.")

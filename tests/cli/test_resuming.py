@@ -1,0 +1,129 @@
+"""``fit --resume``: the same bits however often a run was interrupted, and what may change."""
+
+import random
+import signal
+from dataclasses import fields
+
+import pytest
+
+from nntrain.cli.resuming import MAY_CHANGE
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.runs import Run
+from nntrain.settings import FitSettings
+from tests.cli.helpers import run
+from tests.conftest import make_idx_folder
+
+EPOCHS = 4
+KNOWN = {item.name for item in fields(FitSettings)}
+VARIANTS = {
+    "plain": {"momentum": "0", "schedule": "constant"},
+    "momentum": {"momentum": "0.9", "weight_decay": "2"},
+    "float64": {"dtype": "float64", "schedule": "step", "step_epochs": "1.5"},
+    "dropout": {"dropout": "0.3", "input_dropout": "0.1"},
+    "augmentation": {"augment": "mild"},
+    "averaged weights": {"average_epochs": "2"},
+    "everything": {
+        "momentum": "0.9",
+        "weight_decay": "2",
+        "dropout": "0.3",
+        "augment": "shifts",
+        "average_epochs": "2",
+        "max_norm": "2",
+        "label_smoothing": "0.1",
+        "patience": "3",
+    },
+}
+HERE = {
+    name: known
+    for name, settings in VARIANTS.items()
+    if (known := {word: value for word, value in settings.items() if word in KNOWN})
+}
+"""Those of them that this version has."""
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Images of 8 × 8 pixels; 400 to train on are four blocks of mini-batches."""
+    return make_idx_folder(tmp_path_factory.mktemp("d") / "data", 480, 60, classes=4, side=8)
+
+
+def words(settings):
+    return [word for name, value in settings.items() for word in (flag(name), value)]
+
+
+def flag(name):
+    return f"--{name.replace('_', '-')}"
+
+
+def without_times(path):
+    return [{k: v for k, v in line.items() if "second" not in k} for line in Run(path).history()]
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("variant", HERE)
+def test_a_run_interrupted_anywhere_any_number_of_times_ends_with_the_same_bits(
+    home, data, at_event, output, variant
+):
+    fixed = ("--dataset", data, "--hidden", "9,5", "--batch-size", "30", "--epochs", EPOCHS, "-q")
+    begin = ("fit", *fixed, "--output", output, *words(HERE[variant]))
+    run(*begin, "--name", "whole")
+    dice = random.Random(f"{output} {variant}")
+    resume, inside, between = (*begin, "--name", "cut"), 0, 0
+    for _ in range(100):
+        at_event(dice.randint(1, 5), lambda: signal.raise_signal(signal.SIGINT))
+        result = run(*resume, expect=(0, 130))
+        if not result.exit_code:
+            break
+        inside += "Interrupted in epoch" in result.stderr
+        between += (home / "runs" / "cut" / "history.jsonl").exists()
+        resume = ("fit", "--resume", "cut", "-q")
+    assert inside > 1
+    assert between > 1
+    one, two = home / "runs" / "cut", home / "runs" / "whole"
+    assert (one / "model.npz").read_bytes() == (two / "model.npz").read_bytes()
+    assert without_times(one) == without_times(two)
+    assert (one / "settings.toml").read_bytes() == (two / "settings.toml").read_bytes()
+
+
+def test_a_network_of_a_killed_epoch_gives_way_to_the_best_of_the_checkpoint(fitted):
+    """Its epoch now ends otherwise: the schedule is another one."""
+    path = fitted / "runs" / "base" / "model.npz"
+    best = path.read_bytes()
+    run("fit", "--resume", "base", "--epochs", "3", "-q")
+    path.write_bytes(best[:-1])
+    run("fit", "--resume", "base", "-q")
+    assert Run(path.parent).model()
+
+
+def other(name):
+    """Another value than the run's, as it is typed."""
+    item = next(item for item in fields(FitSettings) if item.name == name)
+    spec = item.metadata["spec"]
+    special = {"dataset": "synthetic", "data_dir": "elsewhere", "augment": "shifts"}
+    if name in special:
+        return special[name]
+    if spec.choices:
+        return next(choice for choice in spec.choices() if choice != item.default)
+    if spec.kind is tuple:
+        return "7,3"
+    return {int: "3", float: "0.625"}[spec.kind]
+
+
+class TestWhatMayChange:
+    @pytest.mark.parametrize("name", sorted(KNOWN - set(MAY_CHANGE)))
+    def test_every_other_setting_is_refused_by_name(self, fitted, name):
+        before = {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()}
+        result = run("fit", "--resume", "base", flag(name), other(name), expect=2)
+        expected = f"{name} cannot change when base is resumed: only epochs and patience may."
+        assert expected in result.stderr
+        assert {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()} == before
+
+    def test_the_same_value_again_is_no_change(self, fitted):
+        run("fit", "--resume", "base", "--hidden", "12", "--batch-size", "10", "-q")
+
+    def test_more_patience_goes_on_where_patience_ran_out(self, home, data):
+        fixed = ("--dataset", data, "--hidden", "4", "--learning-rate", "0", "--epochs", "9")
+        run("fit", *fixed, "--patience", "2", "--name", "a", "-q")
+        assert len(Run(home / "runs" / "a").history()) == 3
+        run("fit", "--resume", "a", "--patience", "4", "-q")
+        assert len(Run(home / "runs" / "a").history()) == 5
