@@ -144,6 +144,12 @@ def busy_until_a_date_once(x: Exchange) -> None:
     return x.answer("429 Too Many Requests", b"", Retry_After=formatdate(time.time() - 5))
 
 
+def busy_for_a_moment_once(x: Exchange) -> None:
+    if x.nth > 1:
+        return good(x)
+    return x.answer("429 Too Many Requests", b"", Retry_After=1)
+
+
 def busy(x: Exchange) -> None:
     x.answer("429 Too Many Requests", b"")
 
@@ -458,6 +464,7 @@ BEHAVIOURS: dict[str, Callable[[Exchange], None]] = {
         not_found,
         busy_once,
         busy_until_a_date_once,
+        busy_for_a_moment_once,
         busy,
         busy_for_an_hour,
         error_once,

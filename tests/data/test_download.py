@@ -85,6 +85,7 @@ IN_THE_END_GOOD = {
     "hesitant": 1,
     "busy_once": 2,
     "busy_until_a_date_once": 2,
+    "busy_for_a_moment_once": 2,
     "error_once": 2,
     "redirect_once": 2,
     "continuing": 2,
@@ -515,32 +516,60 @@ def open_files_unchanged() -> Iterator[None]:
     pytest.fail("files or connections were left open")
 
 
+def test_what_retry_after_asks_is_waited_for(server: FaultServer, tmp_path: Path) -> None:
+    began = time.monotonic()
+    get([server.base("busy_for_a_moment_once")], tmp_path)
+    assert 1.0 <= time.monotonic() - began < 3.0
+    hasty = replace(QUICK, retry_after_max_s=0.5)
+    with FaultServer({NAME: BODY}) as other:
+        with pytest.raises(DownloadError, match="asks to come back in 1 s"):
+            get([other.base("busy_for_a_moment_once")], tmp_path / "b", hasty)
+        assert other.gets("busy_for_a_moment_once") == 1
+
+
+REFUSED, UNKNOWN_CA = "refused", "TLS with an unknown CA"
+
+
 @pytest.mark.slow
-def test_five_hundred_random_combinations(tmp_path: Path) -> None:
+def test_five_hundred_random_combinations(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     dice = random.Random(3)
-    kinds = [*ALWAYS_BAD, *IN_THE_END_GOOD]
+    kinds = [*ALWAYS_BAD, *IN_THE_END_GOOD, REFUSED, UNKNOWN_CA]
+    context, _ = tls_context(tmp_path)
     with (
         open_files_unchanged(),
         FaultServer({NAME: BODY}) as server,
+        FaultServer({NAME: BODY}) as unknown,
+        refusing_base() as refused,
         ThreadPoolExecutor(12) as pool,
     ):
-        cases = [[dice.choice(kinds) for _ in range(dice.randint(1, 5))] for _ in range(500)]
+        bases = {kind: server.base(kind) for kind in (*ALWAYS_BAD, *IN_THE_END_GOOD)}
+        bases |= {REFUSED: refused, UNKNOWN_CA: unknown.base("good", tls=context)}
+        cases = [[dice.choice(kinds) for _ in range(dice.randint(1, 5))] for _ in range(600)]
 
         def run(number: int) -> bool:
             folder = tmp_path / str(number)
-            bases = [server.base(behaviour) for behaviour in cases[number]]
+            mirrors = [bases[kind] for kind in cases[number]]
             try:
-                get(bases, folder, replace(PATIENT, read_s=1.0, answer_s=1.0, grace_s=1.0))
-            except DownloadError:
+                get(mirrors, folder, replace(PATIENT, read_s=1.0, answer_s=1.0, grace_s=1.0))
+            except DownloadError as error:
                 assert list(folder.iterdir()) == []
+                message = str(error)
+                assert all(base in message for base in mirrors)
                 return False
             assert [p.name for p in folder.iterdir()] == [NAME]
             assert (folder / NAME).read_bytes() == BODY
             return True
 
-        for kind in kinds:
-            server.base(kind)
         succeeded = list(pool.map(run, range(len(cases))))
     # "once" behaviours are good for ever after, the others as often as they are asked.
     expected = [any(kind in IN_THE_END_GOOD for kind in case) for case in cases]
     assert succeeded == expected
+    with capsys.disabled():
+        print(
+            f"\n{len(cases)} random combinations of {len(kinds)} behaviours, "
+            f"{sum(map(len, cases)):,} mirrors: {sum(succeeded)} files whole through a good "
+            f"mirror, {len(cases) - sum(succeeded)} refused, nothing wrong accepted, "
+            f"no temporary left"
+        )

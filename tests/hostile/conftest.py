@@ -17,6 +17,7 @@ from nntrain.cli.resuming import stored_settings
 from nntrain.cli.threads import choose_from
 from nntrain.data.dataset import Dataset, load
 from nntrain.errors import DivergenceError
+from nntrain.exchange import importing
 from nntrain.experiments import compare_costs, comparison_files, sweep, sweep_files
 from nntrain.experiments.comparison import compare
 from nntrain.experiments.sound import check_compared, check_swept
@@ -78,6 +79,15 @@ def sound(tmp_path_factory):
         *("--vary", "learning_rate=0.1", "--seeds", "1", "--name", "swept"),
     )
     command("compare-costs", *places, *words, "--seeds", "1", "--name", "compared")
+    (home / "book").mkdir()
+    rng = np.random.default_rng(0)
+    document = {
+        "sizes": [16, 3, 3],
+        "weights": [rng.normal(size=shape).tolist() for shape in ((3, 16), (3, 3))],
+        "biases": [rng.normal(size=(3, 1)).tolist() for _ in range(2)],
+        "cost": "CrossEntropyCost",
+    }
+    (home / "book" / "network2.json").write_text(json.dumps(document))
     return Place(home, load(str(folder), folder))
 
 
@@ -149,6 +159,10 @@ READERS = {
     "history.jsonl": ("base/history.jsonl", lambda place: place.run.history()),
     "evaluation.json": ("base/evaluation.json", partial(read_document, "evaluation.json")),
     "provenance.json": ("base/provenance.json", partial(read_document, "provenance.json")),
+    "network2 JSON": (
+        "book/network2.json",
+        lambda place: importing.read(place.runs_dir / "book" / "network2.json"),
+    ),
     "experiment.toml": ("swept/experiment.toml", read_experiment),
     "a sweep's outcome": ("swept/trainings/*.npz", read_sweep),
     "a comparison's outcome": (
