@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from benchmarks.options import ROOT
-from nntrain.blas import VARIABLES, threads_set
+from nntrain.blas import SHORT_WAIT, VARIABLES, WAIT_VARIABLE, threads_set
 from nntrain.cli import threads
 
 THREAD_VARIABLES = (*VARIABLES, "NPROC")
@@ -12,10 +12,14 @@ THREAD_VARIABLES = (*VARIABLES, "NPROC")
 
 
 def environment(count: int | None) -> dict[str, str]:
-    """Return this process's environment with ``count`` threads; None leaves the choice open."""
+    """Return this process's environment with ``count`` threads; None leaves the choice open.
+
+    Waiting threads sleep in every contestant as in nntrain, so that all have the same chances.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in THREAD_VARIABLES}
     given = {} if count is None else dict.fromkeys(THREAD_VARIABLES, str(count))
-    return {**kept, **given, "PYTHONPATH": str(ROOT)}
+    wait = {WAIT_VARIABLE: os.environ.get(WAIT_VARIABLE, SHORT_WAIT)}
+    return {**kept, **given, **wait, "PYTHONPATH": str(ROOT)}
 
 
 def settle(hidden: Sequence[int], batch_size: int) -> int:

@@ -1,8 +1,9 @@
-"""Adding a matrix product to what is there, C ← keep C + A B, in one pass over C.
+"""Adding a matrix product to what is there, C ← keep C + scale A B, in one pass over C.
 
 BLAS can; NumPy gives only C ← A B, and a second pass to add it. SciPy (the extra ``fast``) gives
-the whole operation. It brings a BLAS of its own, whose threads and those of NumPy's would get in
-each other's way, so it is used where there is one thread.
+the whole operation. It brings a BLAS of its own beside NumPy's, each with its own threads: where
+there are several, they must not keep a core busy while they wait (see ``blas``), or each would
+stand in the other's way.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from nntrain.blas import threads_set
+from nntrain.blas import threads_set, waiting_threads_sleep
 from nntrain.nn.arrays import Floats
 
 Product = Callable[[Floats, Floats, Floats], object]
@@ -18,12 +19,12 @@ Product = Callable[[Floats, Floats, Floats], object]
 
 
 def available() -> bool:
-    """Whether products can be added in one pass: SciPy is installed, BLAS has one thread."""
-    return threads_set() == "1" and find_spec("scipy") is not None
+    """Whether products can be added in one pass, and faster: SciPy is there, no thread spins."""
+    return find_spec("scipy") is not None and (threads_set() == "1" or waiting_threads_sleep())
 
 
-def adding(dtype: np.dtype[np.floating]) -> Callable[[float], Product]:
-    """Return what makes, of ``keep``, a function that does C ← keep C + A B.
+def adding(dtype: np.dtype[np.floating]) -> Callable[[float, float], Product]:
+    """Return what makes, of ``keep`` and ``scale``, a function: C ← keep C + scale A B.
 
     A is in Fortran order, B and C are in C order, all of ``dtype``. The result differs from
     NumPy's only in rounding.
@@ -32,10 +33,12 @@ def adding(dtype: np.dtype[np.floating]) -> Callable[[float], Product]:
 
     gemm = get_blas_funcs("gemm", dtype=dtype)
 
-    def adding_to(keep: float) -> Product:
+    def adding_to(keep: float, scale: float) -> Product:
         def add_product(a: Floats, b: Floats, c: Floats) -> object:
-            # To BLAS, which thinks in Fortran order, c is Cᵀ; and Cᵀ = Bᵀ Aᵀ.
-            return gemm(1.0, b.T, a, beta=keep, c=c.T, trans_b=True, overwrite_c=True)
+            # To BLAS, which thinks in Fortran order, c is Cᵀ; and Cᵀ = Bᵀ Aᵀ. Arguments by
+            # name would cost as much as a small product. Here: α, A, B, β, C, A and B
+            # transposed or not, C overwritten.
+            return gemm(scale, b.T, a, keep, c.T, False, True, True)
 
         return add_product
 

@@ -96,16 +96,19 @@ def backward(
     a, deltas, slopes = workspace.activations, workspace.deltas, workspace.slopes
     # (BP1) δ^L = ∂C/∂z^L
     network.output.delta(workspace.outputs, a[-1], labels, deltas[-1])
-    np.multiply(deltas[-1], scale, out=deltas[-1])
+    if scale != 1.0:
+        np.multiply(deltas[-1], scale, deltas[-1])
 
-    for layer in reversed(range(len(network.weights))):
+    for layer in range(len(deltas) - 1, -1, -1):
+        delta = deltas[layer]
         if layer > 0:
             # (BP2) δ^l = (δ^{l+1} W^{l+1}) ⊙ f'(z^l)
-            np.dot(deltas[layer], network.weights[layer], out=deltas[layer - 1])
+            below, slope = deltas[layer - 1], slopes[layer - 1]
+            np.dot(delta, network.weights[layer], below)
             if workspace.dropout is None:  # else ``forward`` has left f'(z^l) ⊙ m there
-                network.hidden.derivative(a[layer], slopes[layer - 1])
-            np.multiply(deltas[layer - 1], slopes[layer - 1], out=deltas[layer - 1])
+                network.hidden.derivative(a[layer], slope)
+            np.multiply(below, slope, below)
         # (BP3) ∂C/∂b^l = Σ δ^l, as a product with a row of ones
-        bias_product(workspace.ones, deltas[layer], gradients.bias_rows[layer])
+        bias_product(workspace.ones, delta, gradients.bias_rows[layer])
         # (BP4) ∂C/∂W^l = (δ^l)ᵀ a^{l−1}
-        weight_product(deltas[layer].T, a[layer], gradients.weights[layer])
+        weight_product(delta.T, a[layer], gradients.weights[layer])

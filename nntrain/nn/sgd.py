@@ -59,22 +59,22 @@ class Descent:
         if self.velocity is None:
             # W ← (1 − ηλ/n) W − η ∂C/∂W
             if self.decay:
-                np.multiply(W, 1 - rate * self.decay, out=W)
-            np.subtract(p, g.vector, out=p)
+                np.multiply(W, 1 - rate * self.decay, W)
+            np.subtract(p, g.vector, p)
             return
         # V ← μV − η(∂C/∂W + λ/n W),  W ← W + V
         v = self.velocity.vector
-        np.multiply(v, self.momentum, out=v)
-        np.subtract(v, g.vector, out=v)
+        np.multiply(v, self.momentum, v)
+        np.subtract(v, g.vector, v)
         self._decay_velocity(rate)
-        np.add(p, v, out=p)
+        np.add(p, v, p)
 
     def _decay_velocity(self, rate: float) -> None:
         """V ← V − ηλ/n W."""
         if self.decay and self.velocity is not None:
             decayed = self.gradients.all_weights  # the gradients have served
-            np.multiply(self.network.layers.all_weights, rate * self.decay, out=decayed)
-            np.subtract(self.velocity.all_weights, decayed, out=self.velocity.all_weights)
+            np.multiply(self.network.layers.all_weights, rate * self.decay, decayed)
+            np.subtract(self.velocity.all_weights, decayed, self.velocity.all_weights)
 
 
 class AccumulatingDescent(Descent):
@@ -84,21 +84,23 @@ class AccumulatingDescent(Descent):
 
     def __init__(self, network: Network, momentum: float, decay: float) -> None:
         super().__init__(network, momentum, decay)
-        self._add = adding(network.dtype)
+        self._adding = adding(network.dtype)
 
     def step(self, labels: Integers, rate: float, workspace: Workspace) -> None:
         """Take a step as ``Descent`` does."""
         network, scale = self.network, -rate / len(labels)
         if self.velocity is None:
             # W ← (1 − ηλ/n) W − η ∂C/∂W
-            keep, keep_weights = self._add(1.0), self._add(1.0 - rate * self.decay)
-            backward(network, labels, scale, workspace, network.layers, keep, keep_weights)
+            add = add_weights = self._adding(1.0, scale)
+            if self.decay:
+                add_weights = self._adding(1.0 - rate * self.decay, scale)
+            backward(network, labels, 1.0, workspace, network.layers, add, add_weights)
             return
         # V ← μV − η(∂C/∂W + λ/n W),  W ← W + V
-        keep = self._add(self.momentum)
-        backward(network, labels, scale, workspace, self.velocity, keep, keep)
+        add = self._adding(self.momentum, scale)
+        backward(network, labels, 1.0, workspace, self.velocity, add, add)
         self._decay_velocity(rate)
-        np.add(network.layers.vector, self.velocity.vector, out=network.layers.vector)
+        np.add(network.layers.vector, self.velocity.vector, network.layers.vector)
 
 
 def descent(network: Network, momentum: float, decay: float) -> Descent:

@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+from nntrain.blas import WAIT_VARIABLE, waiting_threads_sleep
 from nntrain.cli import threads
 
 SMALL = {"hidden": "30", "batch_size": 10}
@@ -12,6 +13,7 @@ LARGE = {"hidden": (2500, 2000), "batch_size": "128"}
 def unset(monkeypatch):
     for name in threads.VARIABLES:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv(WAIT_VARIABLE, raising=False)
     monkeypatch.setattr(threads, "available_cores", lambda: 7)
 
 
@@ -55,3 +57,16 @@ def test_other_commands_take_one_unless_the_environment_says_otherwise(monkeypat
 @pytest.mark.parametrize("bad", [{"hidden": "x"}, {"threads": "x"}, {"batch_size": []}, {}])
 def test_bad_values_are_left_for_the_settings_to_refuse(bad):
     assert threads.choose_from(bad) == 1
+
+
+@pytest.mark.parametrize("values", [SMALL, LARGE, {"threads": 3}, {"hidden": "x"}])
+def test_waiting_threads_are_sent_to_sleep(values):
+    threads.choose_from(values)
+    assert waiting_threads_sleep()
+
+
+def test_waiting_as_the_environment_says(monkeypatch):
+    monkeypatch.setenv(WAIT_VARIABLE, "26")
+    threads.one_unless_set()
+    assert os.environ[WAIT_VARIABLE] == "26"
+    assert not waiting_threads_sleep()

@@ -17,8 +17,8 @@ def test_adds_the_product_to_a_part_of_what_is_there(m, k, n, keep, dtype):
     b = rng.normal(size=(k, n)).astype(dtype)
     c = aligned_empty((m, n), dtype)
     c[...] = rng.normal(size=(m, n))
-    expected = keep * c.astype(np.float64) + a.astype(np.float64) @ b.astype(np.float64)
-    add = adding(np.dtype(dtype))(keep)
+    expected = keep * c.astype(np.float64) - 0.3 * a.astype(np.float64) @ b.astype(np.float64)
+    add = adding(np.dtype(dtype))(keep, -0.3)
     add(a, b, c)
     tolerance = 1e-5 if dtype == "f4" else 1e-13
     np.testing.assert_allclose(c, expected, rtol=tolerance, atol=tolerance * k)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from nntrain.blas import WAIT_VARIABLE
 from nntrain.nn import accumulation
 from nntrain.nn.backprop import Workspace, forward
 from nntrain.nn.schedules import Schedule
@@ -64,20 +65,27 @@ def test_steps_happen_in_place(kind):
 
 
 class TestWhichWay:
-    """SciPy's BLAS has threads of its own: beside NumPy's, only where each has one."""
+    """SciPy's BLAS has threads of its own: beside NumPy's, only where none keeps a core busy."""
 
     def test_one_thread_with_scipy(self, monkeypatch):
         pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
         monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+        monkeypatch.delenv(WAIT_VARIABLE, raising=False)
         assert isinstance(descent(make_network(), 0.0, 0.0), AccumulatingDescent)
 
     @pytest.mark.parametrize("threads", ["2", None])
-    def test_more_threads(self, monkeypatch, threads):
+    @pytest.mark.parametrize(
+        ("wait", "kind"),
+        [("12", AccumulatingDescent), ("26", Descent), ("", Descent), ("x", Descent)],
+    )
+    def test_more_threads(self, monkeypatch, threads, wait, kind):
+        pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
         for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
             monkeypatch.delenv(name, raising=False)
         if threads:
             monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
-        assert type(descent(make_network(), 0.0, 0.0)) is Descent
+        monkeypatch.setenv(WAIT_VARIABLE, wait)
+        assert type(descent(make_network(), 0.0, 0.0)) is kind
 
     def test_no_scipy(self, monkeypatch):
         monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
