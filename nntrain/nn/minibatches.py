@@ -75,7 +75,7 @@ class MiniBatches:
                 size = len(raw)
                 scale_pixels(raw, self._inputs[:size])
                 indices = order[start : start + size]
-                self.labels.take(indices, out=self._labels[:size], mode="clip")
+                self.labels.take(indices, 0, self._labels[:size], "clip")
                 yield self._block if size == self.block_size else self._views(size)
 
     def _gathered(self, order: Integers, begin: int) -> Iterator[Array]:
@@ -83,7 +83,7 @@ class MiniBatches:
         for start in range(begin, len(order), self.block_size):
             indices = order[start : start + self.block_size]
             # mode="clip" is the one that does not allocate; a permutation is in range.
-            yield self.inputs.take(indices, axis=0, out=self._raw[: len(indices)], mode="clip")
+            yield self.inputs.take(indices, 0, self._raw[: len(indices)], "clip")
 
     def _distorted(
         self, distort: Distort, order: Integers, epoch: int, begin: int
@@ -106,6 +106,7 @@ def scale_pixels(inputs: Array, out: Floats) -> None:
     ``inputs`` and ``out`` are (n, features).
     """
     if inputs.dtype == np.uint8:
-        np.multiply(inputs, out.dtype.type(1 / 255), out=out)
+        np.copyto(out, inputs)  # faster than converting while multiplying
+        np.multiply(out, out.dtype.type(1 / 255), out)
     else:
         np.copyto(out, inputs)

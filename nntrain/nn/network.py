@@ -39,6 +39,7 @@ class Network:
         sizes = (weights[0].shape[1], *(len(b) for b in biases))
         self.layers = LayerArrays(sizes, weights[0].dtype)
         self.weights, self.biases = self.layers.weights, self.layers.biases
+        self._transposed = [W.T for W in self.weights]
         self.assign([*weights, *biases])
         self.hidden = hidden
         self.output = output
@@ -93,19 +94,20 @@ class Network:
         ``activations[l]`` is (batch, size of layer l), overwritten but for the first. With
         dropout neurons fall silent on the way, inputs too, and ``slopes`` get ∂a/∂z.
         """
-        last = activations[-1]
+        a, *others = activations
+        last = others[-1]
         if dropout is not None:
-            dropout.silence_inputs(activations[0])
-        layers = zip(self.weights, self.biases, pairwise(activations), strict=True)
-        for layer, (W, b, (a, z)) in enumerate(layers):
+            dropout.silence_inputs(a)
+        for layer, z in enumerate(others):
             # z^l = a^{l−1} Wᵀ + b
-            np.dot(a, W.T, out=z)
-            np.add(z, b, out=z)
+            np.dot(a, self._transposed[layer], z)
+            np.add(z, self.biases[layer], z)
             # a^l = f(z^l), which takes z^l's place
             if z is not last:
                 self.hidden.apply(z, z)
                 if dropout is not None:
                     dropout.silence(self.hidden, z, slopes[layer])
+            a = z
 
     def decay_cost(self, weight_decay: float, training_examples: int) -> float:
         """Return λ/2n Σ W² with n the size of the training set."""

@@ -60,9 +60,9 @@ class OutputLayer(ABC):
     def _error(self, a: Floats, labels: Integers, out: Floats) -> None:
         """Write a − ỹ. Labels must be classes of ``a``."""
         # mode="clip" is the one that does not allocate
-        targets = _targets(a.shape[1], a.dtype, self.label_smoothing)
-        targets.take(labels, axis=0, out=out, mode="clip")
-        np.subtract(a, out, out=out)
+        targets = _targets(a.shape[1], a.dtype.char, self.label_smoothing)
+        targets.take(labels, 0, out, "clip")
+        np.subtract(a, out, out)
 
 
 class SoftmaxLogLikelihood(OutputLayer):
@@ -81,12 +81,12 @@ class SoftmaxLogLikelihood(OutputLayer):
 
     def activate(self, z: Floats, out: Floats) -> None:
         """Write exp(c z_j) / Σ_k exp(c z_k); subtracting the maximum changes no quotient."""
-        np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=out)
+        np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out)
         if self.inverse_temperature != 1.0:
-            np.multiply(out, self.inverse_temperature, out=out)
-        np.exp(out, out=out)
+            np.multiply(out, self.inverse_temperature, out)
+        np.exp(out, out)
         # a row sum as a product with a vector of ones
-        np.divide(out, np.dot(out, _ones(out.shape[1], out.dtype)), out=out)
+        np.divide(out, np.dot(out, _ones(out.shape[1], out.dtype.char)), out)
 
     def log_activate(self, z: Floats) -> Floats:
         """Return c z_j − ln Σ_k exp(c z_k)."""
@@ -107,7 +107,7 @@ class SoftmaxLogLikelihood(OutputLayer):
         """Write c (a − ỹ)."""
         self._error(a, labels, out)
         if self.inverse_temperature != 1.0:
-            np.multiply(out, self.inverse_temperature, out=out)
+            np.multiply(out, self.inverse_temperature, out)
 
 
 class _SigmoidOutput(OutputLayer):
@@ -133,7 +133,7 @@ class SigmoidCrossEntropy(_SigmoidOutput):
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return Σ_j ln(1 + exp(±z_j)), with − at the true class: −ln σ(z) and −ln(1 − σ(z))."""
         if self.label_smoothing:
-            targets = _targets(z.shape[1], z.dtype, self.label_smoothing)[labels]
+            targets = _targets(z.shape[1], z.dtype.char, self.label_smoothing)[labels]
             smoothed: Floats = (targets * _softplus(-z) + (1 - targets) * _softplus(z)).sum(axis=1)
             return smoothed
         total: Floats = _softplus(_towards_wrong(z, labels)).sum(axis=1)
@@ -155,7 +155,7 @@ class SigmoidQuadratic(_SigmoidOutput):
         if self.label_smoothing:
             error = np.empty_like(z)
             sigmoid(z, error)
-            error -= _targets(z.shape[1], z.dtype, self.label_smoothing)[labels]
+            error -= _targets(z.shape[1], z.dtype.char, self.label_smoothing)[labels]
         else:
             error = _towards_wrong(z, labels)
             sigmoid(error, error)
@@ -167,18 +167,18 @@ class SigmoidQuadratic(_SigmoidOutput):
         self._error(a, labels, out)
         slope = np.empty_like(a)
         sigmoid_derivative(a, slope)
-        np.multiply(out, slope, out=out)
+        np.multiply(out, slope, out)
 
 
 @cache
-def _targets(classes: int, dtype: np.dtype[np.floating], smoothing: float) -> Floats:
+def _targets(classes: int, dtype: str, smoothing: float) -> Floats:
     """Return ỹ of each class as rows: those of the identity, smoothed."""
     targets: Floats = ((1 - smoothing) * np.eye(classes) + smoothing / classes).astype(dtype)
     return targets
 
 
 @cache
-def _ones(classes: int, dtype: np.dtype[np.floating]) -> Floats:
+def _ones(classes: int, dtype: str) -> Floats:
     return np.ones((classes, 1), dtype)
 
 
