@@ -76,3 +76,17 @@ def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
     monkeypatch.setattr("nntrain.fitting.start", fail)
     result = run("fit", "--dataset", tiny, expect=1)
     assert result.stderr.startswith("Error: ")
+
+
+def test_an_interrupt_outside_of_every_command_is_no_traceback(monkeypatch, capsys):
+    from nntrain import __main__
+    from nntrain.cli import main
+
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "main", interrupted)
+    with pytest.raises(SystemExit) as caught:
+        __main__.main()
+    assert caught.value.code == 130
+    assert capsys.readouterr().err == "Error: Interrupted.\n"
