@@ -1,6 +1,8 @@
-"""One round of the soak: a training in peace, and the same one in trouble until it is done."""
+"""One round of the soak: a training in peace, and the same one in trouble until it is done.
 
-import os
+It needs the signals and limits of POSIX.
+"""
+
 import random
 import resource
 import shutil
@@ -14,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import click
 import numpy as np
 from click.testing import CliRunner, Result
 
@@ -248,6 +249,3 @@ FAULTS = (
     Trouble.kill,
     Trouble.stop_a_process,
 )
-
-if os.name != "posix":
-    raise click.ClickException("The soak needs the signals and limits of POSIX.")
