@@ -69,6 +69,7 @@ def resumed_run(
         run.remove_stale_temporaries()
         if not _was_killed_before_its_first_checkpoint(run):
             run.restore_checkpoint(training)
+        _check_history_reaches(run, training.epoch)
         run.truncate_history(training.epoch)
         if training.best_epoch:
             # a killed epoch's network may stand there, which now ends otherwise
@@ -85,6 +86,16 @@ def _was_killed_before_its_first_checkpoint(run: "Run") -> bool:
         and len(run.history()) <= 1
         and "imported_from" not in provenance
     )
+
+
+def _check_history_reaches(run: "Run", epochs: int) -> None:
+    """Refuse to go on where epochs of the checkpoint are missing from the history."""
+    told = sum(line["epoch"] <= epochs for line in run.history())
+    if told < epochs:
+        raise RunError(
+            f"{run.path / 'history.jsonl'} tells of {told} of the {epochs} epochs in "
+            f"checkpoint.npz. Restore it, or start a new run."
+        )
 
 
 def _check_same_data(run: "Run", dataset: "Dataset") -> None:

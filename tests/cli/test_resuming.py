@@ -95,6 +95,16 @@ def test_a_network_of_a_killed_epoch_gives_way_to_the_best_of_the_checkpoint(fit
     assert Run(path.parent).model()
 
 
+def test_epochs_that_are_missing_from_the_history_are_told(fitted):
+    path = fitted / "runs" / "base" / "history.jsonl"
+    first, second = path.read_text().splitlines(keepends=True)
+    for kept, told in (("", 0), (first, 1), (second, 1)):
+        path.write_text(kept)
+        result = run("fit", "--resume", "base", "--epochs", "3", "-q", expect=1)
+        assert f"history.jsonl tells of {told} of the 2 epochs" in result.stderr
+        assert path.read_text() == kept
+
+
 def other(name):
     """Another value than the run's, as it is typed."""
     item = next(item for item in fields(FitSettings) if item.name == name)
