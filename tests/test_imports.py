@@ -43,7 +43,7 @@ MAY_IMPORT = {
         *("fitting", "evaluating", "tomlfile"),
     },
     "show": {
-        *("errors", "files", "analysis", "nn", "settings"),
+        *("nntrain", "errors", "files", "analysis", "nn", "settings"),
         *("evaluating", "predicting", "experiments"),
     },
     "cli": None,  # everything
@@ -53,7 +53,9 @@ ONLY_IN = {
     "click": "cli",
     "rich": "show/terminal",
     "requests": "data/download.py",
-    "PIL": "data/pictures.py",
+    "PIL": ("data/pictures.py", "show/report/images.py"),
+    "matplotlib": "show/report/charts.py",
+    "jinja2": "show/report/page.py",
     "distributed": "experiments/executors.py",
     "scipy": "nn/accumulation.py",
     "onnx": "exchange/onnx.py",

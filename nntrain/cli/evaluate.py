@@ -27,6 +27,7 @@ from nntrain.cli import options, run_names, threads
 @options.network_options
 @options.predictions_option
 @options.section_option
+@options.page_option
 @options.json_option
 @options.svg_option
 @options.quiet_option
@@ -41,6 +42,7 @@ def evaluate(
     offline: bool,
     predictions: Path | None,
     sections: tuple[str, ...],
+    no_report: bool,
     as_json: bool,
     svg: Path | None,
     quiet: bool,
@@ -79,6 +81,7 @@ def evaluate(
         sections=sections,
         show=not as_json,
         save=False,
+        page=not no_report,
     )
     if calibration is not None:
         document["calibration"] = evaluating.calibration_document(calibration)

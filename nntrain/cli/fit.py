@@ -38,6 +38,7 @@ SCHEMA = "nntrain/fit/1"
 @options.network_options
 @options.predictions_option
 @options.section_option
+@options.page_option
 @options.json_option
 @options.svg_option
 @options.quiet_option
@@ -54,6 +55,7 @@ def fit(
     offline: bool,
     predictions: Path | None,
     sections: tuple[str, ...],
+    no_report: bool,
     as_json: bool,
     svg: Path | None,
     quiet: bool,
@@ -103,6 +105,7 @@ def fit(
             sections=sections,
             show=not as_json,
             save=True,
+            page=not no_report,
         )
     if as_json:
         about = {"run": str(run.path), "settings": asdict(settings), "history": run.history()}

@@ -16,6 +16,7 @@ from nntrain.cli.export import export
 from nntrain.cli.fit import fit
 from nntrain.cli.import_ import import_
 from nntrain.cli.predict import predict
+from nntrain.cli.report import report
 from nntrain.cli.runs import runs
 from nntrain.cli.softmax import softmax
 from nntrain.cli.sweep import sweep
@@ -95,6 +96,7 @@ COMMANDS = (
     export,
     import_,
     predict,
+    report,
     runs,
     softmax,
     sweep,

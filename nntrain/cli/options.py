@@ -192,6 +192,16 @@ def predictions_option(command: Command) -> Command:
     )(command)
 
 
+def page_option(command: Command) -> Command:
+    """Add ``--no-report``."""
+    return click.option(
+        "--no-report",
+        is_flag=True,
+        envvar="NNTRAIN_NO_REPORT",
+        help="Write no report.html. (It needs the extra: pip install 'nntrain[report]')",
+    )(command)
+
+
 def section_option(command: Command) -> Command:
     """Add ``--section``."""
     return click.option(

@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nntrain.cli import pages
+
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
+    from nntrain.nn.network import Network
     from nntrain.runs import Run
     from nntrain.show.terminal.terminal import Terminal
 
@@ -19,23 +22,20 @@ def report_on(
     sections: tuple[str, ...],
     show: bool,
     save: bool,
+    page: bool = False,
 ) -> dict[str, Any]:
     """Evaluate the run's best network on ``split``; return the evaluation as a document.
 
-    ``show`` prints the report, ``save`` writes evaluation.json into the run.
+    ``show`` prints the report, ``save`` writes evaluation.json into the run, and
+    ``page`` the report page where its extra is installed.
     """
     from nntrain import evaluating
     from nntrain.show.terminal.evaluation import report
     from nntrain.show.terminal.subject import Subject
     from nntrain.show.terminal.words import network_in_words
 
-    network, settings = run.model(), run.settings()
-    provenance = run.read_json("provenance.json") or {}
-    recorded = provenance.get("training_examples")
-    training_examples = len(dataset.train.images)
-    if type(recorded) is int and recorded > 0:
-        training_examples = recorded
-    decay = network.decay_cost(settings.weight_decay, training_examples)
+    network = run.model()
+    training_examples, decay = decay_cost(run, network, dataset)
     evaluation, log_outputs = evaluating.evaluate_network(network, dataset, split, decay)
     document = evaluating.document(evaluation, network, dataset, split)
     document["run"] = str(run.path)
@@ -46,18 +46,33 @@ def report_on(
     if show:
         subject = Subject(
             network=network_in_words(network),
-            run=f"{run.name}, {_origin(run, provenance, training_examples)}",
+            run=f"{run.name}, {origin(run, training_examples)}",
             output=network.output.name,
             examples=f"the {evaluation.n:,} {split} examples of {dataset.title}",
             images=dataset.split(split).images,
         )
         terminal.result(*report(evaluation, subject, sections))
+    if page:
+        about = (run, dataset, split, evaluation, log_outputs, origin(run, training_examples))
+        path = pages.try_to_write(terminal, *about)
+        if path is not None:
+            document["page"] = str(path)
+            terminal.message(f"\nThe report as a page: {path}")
     return document
 
 
-def _origin(run: "Run", provenance: dict[str, Any], training_examples: int) -> str:
+def decay_cost(run: "Run", network: "Network", dataset: "Dataset") -> tuple[int, float]:
+    """Return how many examples the run was trained on, and its λ/2n Σ W²."""
+    recorded = (run.read_json("provenance.json") or {}).get("training_examples")
+    examples = len(dataset.train.images)
+    if type(recorded) is int and recorded > 0:
+        examples = recorded
+    return examples, network.decay_cost(run.settings().weight_decay, examples)
+
+
+def origin(run: "Run", training_examples: int) -> str:
     """Say how the run came to its weights."""
-    source = provenance.get("imported_from")
+    source = (run.read_json("provenance.json") or {}).get("imported_from")
     if isinstance(source, str):
         return f"imported from {source}"
     return f"{_weights(run)}, trained on {training_examples:,} examples"

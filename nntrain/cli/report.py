@@ -1,0 +1,111 @@
+"""``nntrain report``: the page on a run, made again, or on several side by side."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nntrain.cli import options, pages, run_names, threads
+
+if TYPE_CHECKING:
+    from nntrain.show.terminal.terminal import Terminal
+
+SCHEMA = "nntrain/report/1"
+SIDE_BY_SIDE = "side-by-side.html"
+
+
+@click.command()
+@click.argument("names", metavar="[RUN]...", nargs=-1, shell_complete=run_names.complete)
+@click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
+@options.runs_dir_option
+@options.data_dir_option
+@options.network_options
+@options.json_option
+@options.quiet_option
+def report(
+    names: tuple[str, ...],
+    open_it: bool,
+    runs_dir: Path,
+    data_dir: Path | None,
+    mirrors: tuple[str, ...],
+    offline: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write the report page of a run: one HTML file that needs nothing else.
+
+    It is the newest run's, unless RUN names another; it goes into the run as report.html. Several
+    runs are set side by side, in side-by-side.html under --runs-dir.
+
+    \b
+    nntrain report --open
+    nntrain report first second
+    """
+    threads.one_unless_set()
+    pages.require()
+    from nntrain.show.terminal.terminal import Terminal
+
+    terminal = Terminal(quiet=quiet or as_json)
+    if len(names) > 1:
+        path = _several(terminal, names, runs_dir, data_dir, mirrors, offline)
+    else:
+        path = _one(terminal, names[0] if names else None, runs_dir, data_dir, mirrors, offline)
+    if as_json:
+        terminal.document(SCHEMA, {"page": str(path)})
+    else:
+        terminal.result(str(path))
+    if open_it:
+        click.launch(str(path))
+
+
+def _one(
+    terminal: "Terminal",
+    name: str | None,
+    runs_dir: Path,
+    data_dir: Path | None,
+    mirrors: tuple[str, ...],
+    offline: bool,
+) -> Path:
+    from nntrain import evaluating, runs
+    from nntrain.cli.loading import load_dataset
+    from nntrain.cli.reporting import decay_cost, origin
+
+    run = runs.find(runs_dir, name)
+    settings, network = run.settings(), run.model()
+    dataset = load_dataset(
+        terminal, settings.dataset, data_dir or Path(settings.data_dir), mirrors, offline
+    )
+    examples, decay = decay_cost(run, network, dataset)
+    evaluation, logs = evaluating.evaluate_network(network, dataset, "test", decay)
+    return pages.write_run_page(run, dataset, "test", evaluation, logs, origin(run, examples))
+
+
+def _several(
+    terminal: "Terminal",
+    names: tuple[str, ...],
+    runs_dir: Path,
+    data_dir: Path | None,
+    mirrors: tuple[str, ...],
+    offline: bool,
+) -> Path:
+    from dataclasses import asdict
+
+    from nntrain import evaluating, runs
+    from nntrain.cli.loading import load_dataset
+    from nntrain.cli.reporting import decay_cost
+    from nntrain.directory import Directory
+    from nntrain.show.report.side_by_side import Compared, side_by_side
+
+    compared = []
+    for name in names:
+        run = runs.find(runs_dir, name)
+        settings, network = run.settings(), run.model()
+        folder = data_dir or Path(settings.data_dir)
+        dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
+        _, decay = decay_cost(run, network, dataset)
+        evaluation, _ = evaluating.evaluate_network(network, dataset, "test", decay)
+        compared.append(
+            Compared(run.name, dataset.title, network, evaluation, run.history(), asdict(settings))
+        )
+    Directory(runs_dir).write_text(SIDE_BY_SIDE, side_by_side(compared))
+    return runs_dir / SIDE_BY_SIDE

@@ -1,0 +1,1 @@
+"""One self-contained HTML page: sections, charts, templates, style and script."""

@@ -1,0 +1,110 @@
+"""Charts that stand still: numbers -> SVG elements; the only user of matplotlib.
+
+The figures are drawn in the roles of ``svg.COLOURS``. No pyplot: nothing global is touched, and
+half the time to import is saved.
+"""
+
+import io
+import logging
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from nntrain.errors import in_a_line
+from nntrain.show.report.svg import COLOURS, Svg, themed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SIZE = (420, 270)
+"""Width and height of a chart in CSS pixels: as wide as a telephone."""
+SERIES = tuple(COLOURS[f"series-{number}"] for number in range(1, 7))
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
+"""Styles of lines, so that series differ without colour too."""
+
+_STYLE: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "nntrain",
+    "text.parse_math": False,
+    "font.size": 12,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "axes.edgecolor": COLOURS["muted"],
+    "axes.labelcolor": COLOURS["ink"],
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 1,
+    "grid.color": COLOURS["line"],
+    "grid.linewidth": 1,
+    "text.color": COLOURS["ink"],
+    "xtick.color": COLOURS["muted"],
+    "ytick.color": COLOURS["muted"],
+    "xtick.labelcolor": COLOURS["ink"],
+    "ytick.labelcolor": COLOURS["ink"],
+    "lines.linewidth": 2,
+    "legend.frameon": False,
+    "legend.fontsize": 11,
+}
+
+Line = tuple[str, Sequence[float], Sequence[float]]
+"""A line of a chart: its name, and its points' x and y."""
+
+
+def picture(
+    name: str,
+    title: str,
+    description: str,
+    paint: "Callable[[Axes], None]",
+    size: tuple[int, int] = SIZE,
+) -> Svg:
+    """Return the chart that ``paint`` draws; ``title`` and ``description`` are its text."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no word about caches and fonts
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a name's letters that matplotlib's font lacks
+        width, height = size
+        figure = Figure(figsize=(width / 72, height / 72), layout="constrained")
+        FigureCanvasSVG(figure)
+        paint(figure.add_subplot())
+        file = io.StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None})
+    return themed(file.getvalue(), name, title, description)
+
+
+def label(text: str) -> str:
+    """Return ``text``, which a user may have chosen, as a chart can have it."""
+    plain = in_a_line(text.encode(errors="backslashreplace").decode())
+    return f"\u200b{plain}" if plain.startswith("_") else plain  # matplotlib hides _names
+
+
+def lines(
+    axes: "Axes",
+    series: Sequence[Line],
+    *,
+    x: str,
+    y: str,
+    bands: Mapping[str, tuple[Sequence[float], Sequence[float]]] | None = None,
+    whole_x: bool = True,
+) -> None:
+    """Draw named lines, each with its own colour and style, and ``bands`` (low, high) about them.
+
+    ``x`` and ``y`` are the axes' labels with their units; ``whole_x`` ticks whole numbers only.
+    """
+    for number, (name, xs, ys) in enumerate(series):
+        colour, style = SERIES[number % len(SERIES)], LINES[number % len(LINES)]
+        marker = "o" if len(xs) == 1 else None
+        axes.plot(xs, ys, color=colour, linestyle=style, label=label(name), marker=marker)
+        if bands and name in bands:
+            axes.fill_between(xs, *bands[name], color=colour, alpha=0.18, linewidth=0)
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    if whole_x:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+    if len(series) > 1:
+        axes.legend()

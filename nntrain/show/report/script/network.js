@@ -1,0 +1,58 @@
+// The run's network: z = W a + b, a = f(z), and softmax or sigmoid at the end.
+
+const ACTIVATIONS = {
+  relu: (z) => Math.max(0, z),
+  tanh: Math.tanh,
+  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
+};
+
+function readNetwork(stored, distribution, c) {
+  return {
+    sizes: stored.sizes,
+    weights: stored.weights.map(floatsOf),
+    biases: stored.biases.map(floatsOf),
+    hidden: ACTIVATIONS[stored.activation],
+    distribution,
+    c,
+  };
+}
+
+// Returns the outputs for pixels, bytes 0 to 255.
+function forward(network, pixels) {
+  let a = Float64Array.from(pixels, (byte) => byte / 255);
+  network.weights.forEach((W, layer) => {
+    const z = Float64Array.from(network.biases[layer]);
+    for (let j = 0; j < z.length; j++) {
+      const row = j * a.length;
+      let sum = 0;
+      for (let k = 0; k < a.length; k++) sum += W[row + k] * a[k];
+      z[j] += sum;
+    }
+    a = layer < network.weights.length - 1 ? z.map(network.hidden) : z;
+  });
+  return network.distribution ? softmax(a, network.c) : a.map(ACTIVATIONS.sigmoid);
+}
+
+// exp(c z_j) / sum_k exp(c z_k); subtracting the maximum changes no quotient.
+function softmax(z, c) {
+  const largest = Math.max(...z);
+  const a = Array.from(z, (one) => Math.exp(c * (one - largest)));
+  const sum = a.reduce((x, y) => x + y);
+  return a.map((one) => one / sum);
+}
+
+// Compares this forward pass with Python's on the digits in the page: the largest difference.
+function largestDifference(network, stored) {
+  const images = bytesOf(stored.images);
+  const expected = floatsOf(stored.outputs);
+  const size = images.length / stored.labels.length;
+  let largest = 0;
+  stored.labels.forEach((_, i) => {
+    const outputs = forward(network, images.subarray(i * size, (i + 1) * size));
+    outputs.forEach((a, j) => {
+      const difference = Math.abs(a - expected[i * outputs.length + j]);
+      largest = difference <= largest ? largest : difference; // NaN stays
+    });
+  });
+  return largest;
+}

@@ -1,0 +1,117 @@
+// The pad: strokes of mouse, pen or finger -> the network's answer as you draw.
+
+const PEN = 20; // width of a line, of the pad's 280 pixels
+
+function startPad(data) {
+  const canvas = document.getElementById("drawing");
+  if (!canvas || !data.network) return;
+  const network = readNetwork(data.network, data.distribution, data.c);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const show = makeBars(document.getElementById("pad-bars"), data.classes);
+  const words = document.getElementById("pad-answer");
+  const seen = document.getElementById("seen");
+  let last = null;
+  let waiting = false;
+
+  function clear() {
+    context.fillStyle = "#000";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    nothing();
+  }
+
+  function nothing() {
+    words.textContent = "Draw a digit.";
+    paintPixels(seen, new Uint8Array(data.shape[0] * data.shape[1]), data.shape);
+    show(null);
+  }
+
+  function answer(pixels) {
+    const outputs = forward(network, pixels);
+    const [first, second] = topTwo(outputs);
+    paintPixels(seen, pixels, data.shape);
+    show(outputs, (j) => (j === first ? "first" : ""));
+    const strong = document.createElement("b");
+    strong.textContent = data.classes[first];
+    words.replaceChildren(
+      strong,
+      ` with ${outputs[first].toFixed(3)}; the runner-up is ${data.classes[second]} with ${outputs[second].toFixed(3)}.`,
+    );
+    words.dataset.said = data.classes[first];
+  }
+
+  function read() {
+    waiting = false;
+    const { data: colours } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const drawing = picture(canvas.height, canvas.width);
+    for (let i = 0; i < drawing.pixels.length; i++) drawing.pixels[i] = colours[4 * i];
+    const pixels = (data.network.boxed ? normalForm : wholeForm)(drawing, data.shape);
+    if (pixels) answer(pixels);
+    else nothing();
+  }
+
+  function line(from, to) {
+    context.strokeStyle = "#fff";
+    context.lineWidth = PEN;
+    context.lineCap = context.lineJoin = "round";
+    context.beginPath();
+    context.moveTo(...from);
+    context.lineTo(...to);
+    context.stroke();
+    if (!waiting) requestAnimationFrame(read);
+    waiting = true;
+  }
+
+  function place(event) {
+    const box = canvas.getBoundingClientRect();
+    const border = canvas.clientLeft;
+    return [
+      ((event.clientX - box.left - border) * canvas.width) / canvas.clientWidth,
+      ((event.clientY - box.top - border) * canvas.height) / canvas.clientHeight,
+    ];
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || last) return;
+    event.preventDefault();
+    if (event.isTrusted) canvas.setPointerCapture(event.pointerId);
+    last = { id: event.pointerId, at: place(event) };
+    line(last.at, last.at);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!last || event.pointerId !== last.id) return;
+    const moves = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+    for (const move of moves.length ? moves : [event]) {
+      const at = place(move);
+      line(last.at, at);
+      last.at = at;
+    }
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, (event) => {
+      if (last && event.pointerId === last.id) last = null;
+    });
+  }
+  document.getElementById("clear").addEventListener("click", clear);
+
+  let next = 0;
+  document.getElementById("example").addEventListener("click", () => {
+    clear();
+    const images = bytesOf(data.network.images);
+    const size = data.shape[0] * data.shape[1];
+    const pixels = images.subarray(next * size, (next + 1) * size);
+    const enlarged = document.createElement("canvas");
+    paintPixels(enlarged, pixels, data.shape);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(enlarged, 0, 0, canvas.width, canvas.height);
+    answer(pixels); // as it is: it has the form already
+    next = (next + 1) % data.network.labels.length;
+  });
+
+  const difference = largestDifference(network, data.network);
+  const check = document.getElementById("check");
+  check.dataset.difference = difference;
+  check.textContent =
+    `Checked when this page was opened: on ${data.network.labels.length} examples its outputs and ` +
+    `the program's differ by ${difference.toExponential(1)} at most.`;
+  clear();
+}

@@ -1,0 +1,111 @@
+// The slider: c moves the bars of a digit, the histogram of confidence, and the ECE.
+
+function startTemperature(data) {
+  const slider = document.getElementById("c");
+  if (!slider || !data.temperature) return;
+  const stored = data.temperature;
+  const logs = floatsOf(stored.logs);
+  const classes = data.classes.length;
+  const shown = stored.shown.map((one) => ({ ...one, image: bytesOf(one.image), logs: floatsOf(one.logs) }));
+  const showBars = makeBars(document.getElementById("c-bars"), data.classes);
+  const drawHistogram = makeHistogram(document.getElementById("c-histogram"), stored.histogramBins);
+  let digit = 0;
+
+  // ln a at the trained c is c z less a constant, so c changes it by the factor c / (trained c).
+  const factor = () => Math.exp(Number(slider.value));
+
+  function move() {
+    const times = factor();
+    const c = data.c * times;
+    document.getElementById("c-value").textContent = c < 0.1 ? c.toPrecision(2) : c.toFixed(2);
+    slider.setAttribute("aria-valuetext", `c = ${c.toFixed(2)}`);
+    const { right, wrong, ece, mean, accuracy } = confidences(logs, stored.labels, classes, times, stored);
+    drawHistogram(right, wrong);
+    const words = document.getElementById("c-ece");
+    words.dataset.ece = ece;
+    words.textContent =
+      `ECE ${(100 * ece).toFixed(2)} points: its mean confidence is ${(100 * mean).toFixed(2)} %, ` +
+      `its accuracy ${(100 * accuracy).toFixed(2)} %, whatever c.`;
+    const one = shown[digit];
+    const outputs = softmax(one.logs, times);
+    const [first] = topTwo(outputs);
+    showBars(outputs, (j) => (j === one.label ? "true" : j === first ? "said" : ""));
+  }
+
+  function choose(step) {
+    digit = (digit + step + shown.length) % shown.length;
+    const one = shown[digit];
+    paintPixels(document.getElementById("c-digit"), one.image, data.shape);
+    document.getElementById("c-digit-words").textContent = `example ${one.index}, a ${data.classes[one.label]}`;
+    move();
+  }
+
+  function set(c) {
+    slider.value = Math.log(c / data.c);
+    move();
+  }
+
+  slider.addEventListener("input", move);
+  document.getElementById("c-trained").addEventListener("click", () => set(data.c));
+  const fitted = document.getElementById("c-fitted");
+  if (fitted) fitted.addEventListener("click", () => set(stored.fitted));
+  document.getElementById("c-previous").addEventListener("click", () => choose(-1));
+  document.getElementById("c-next").addEventListener("click", () => choose(1));
+  choose(0);
+}
+
+// Bins are [low, high), the last closed, with edges i / bins.
+function binOf(value, bins) {
+  let bin = Math.min(bins - 1, Math.floor(value * bins));
+  while (bin > 0 && value < bin / bins) bin--;
+  while (bin < bins - 1 && value >= (bin + 1) / bins) bin++;
+  return bin;
+}
+
+function confidences(logs, labels, classes, times, { histogramBins, eceBins }) {
+  const [right, wrong] = [new Array(histogramBins).fill(0), new Array(histogramBins).fill(0)];
+  const gaps = new Float64Array(eceBins);
+  let [sum, hits] = [0, 0];
+  labels.forEach((label, i) => {
+    const row = logs.subarray(i * classes, (i + 1) * classes);
+    let said = 0;
+    for (let j = 1; j < classes; j++) if (row[j] > row[said]) said = j;
+    let total = 0;
+    for (let j = 0; j < classes; j++) total += Math.exp(times * (row[j] - row[said]));
+    const confidence = 1 / total;
+    const correct = said === label;
+    (correct ? right : wrong)[binOf(confidence, histogramBins)]++;
+    gaps[binOf(confidence, eceBins)] += (correct ? 1 : 0) - confidence;
+    sum += confidence;
+    hits += correct ? 1 : 0;
+  });
+  const n = labels.length;
+  const ece = gaps.reduce((all, gap) => all + Math.abs(gap), 0) / n;
+  return { right, wrong, ece, mean: sum / n, accuracy: hits / n };
+}
+
+// Right answers stand up from the middle, wrong ones hang down; heights are log(1 + count).
+function makeHistogram(svg, bins) {
+  const [left, width, middle, height] = [6, 408, 130, 105];
+  const [ups, downs] = ["right", "wrong"].map((kind) =>
+    Array.from({ length: bins }, (_, b) =>
+      svgElement(svg, "rect", { class: kind, x: left + (b * width) / bins + 0.5, width: width / bins - 1, y: middle, height: 0 }),
+    ),
+  );
+  svgElement(svg, "line", { x1: left, x2: left + width, y1: middle, y2: middle });
+  const words = [
+    ["right answers (count, logarithmic)", left, 20, "start"],
+    ["wrong answers (count, logarithmic)", left, 244, "start"],
+    ["confidence 1", left + width, 244, "end"],
+  ];
+  for (const [text, x, y, anchor] of words) svgElement(svg, "text", { x, y, "text-anchor": anchor }).textContent = text;
+  return (right, wrong) => {
+    const scale = height / Math.log1p(right.concat(wrong).reduce((a, b) => a + b, 0));
+    right.forEach((count, b) => {
+      const tall = scale * Math.log1p(count);
+      ups[b].setAttribute("y", middle - tall);
+      ups[b].setAttribute("height", tall);
+      downs[b].setAttribute("height", scale * Math.log1p(wrong[b]));
+    });
+  };
+}

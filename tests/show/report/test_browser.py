@@ -1,0 +1,186 @@
+"""The page in a real browser: what moves moves, what is drawn is read, and nothing is fetched."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.actions import interaction
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
+from selenium.webdriver.common.actions.pointer_input import PointerInput
+
+from nntrain.analysis.calibration import scaled
+from nntrain.analysis.confidence import confidences, reliability
+from nntrain.data.dataset import load
+from nntrain.data.normal_form import boxed
+from nntrain.runs import Run
+
+AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
+NEXT_FRAME = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));"
+DRAW = """
+const [canvas, segments] = [document.getElementById("drawing"), arguments[0]];
+document.getElementById("clear").click();
+const box = canvas.getBoundingClientRect();
+const send = (kind, [x, y]) => canvas.dispatchEvent(new PointerEvent(kind, {
+    pointerId: 1, button: 0,
+    clientX: box.left + canvas.clientLeft + x, clientY: box.top + canvas.clientTop + y}));
+for (const [from, to] of segments) {
+    send("pointerdown", from); send("pointermove", to); send("pointerup", to);
+}
+"""
+
+
+@pytest.fixture
+def page(browser, real_run):
+    browser.get_log("performance")
+    browser.get((real_run / "report.html").as_uri())
+    yield browser
+    complaints = browser.get_log("browser")
+    assert complaints == []
+    events = [json.loads(line["message"])["message"] for line in browser.get_log("performance")]
+    asked = [e["params"]["request"]["url"] for e in events if e["method"].endswith("WillBeSent")]
+    assert asked
+    assert all(url.startswith(("file:///", "data:")) for url in asked), asked
+
+
+def said(page):
+    page.execute_async_script(NEXT_FRAME)
+    return page.find_element("id", "pad-answer").get_attribute("data-said")
+
+
+def thinned(ink):
+    """The skeleton of a shape (Zhang and Suen 1984)."""
+    ink = np.pad(ink.astype(int), 1)
+    while True:
+        before = ink.copy()
+        for step in (0, 1):
+            rows, columns = ink.shape
+            ring = [ink[1 + dy : rows - 1 + dy, 1 + dx : columns - 1 + dx] for dy, dx in AROUND]
+            count = sum(ring)
+            around = zip(ring, [*ring[1:], ring[0]], strict=True)
+            turns = sum((a == 0) & (b == 1) for a, b in around)
+            n, e, s, w = ring[0], ring[2], ring[4], ring[6]
+            first, second = (n * e * s, e * s * w) if step == 0 else (n * e * w, n * s * w)
+            gone = (count >= 2) & (count <= 6) & (turns == 1) & (first == 0) & (second == 0)
+            ink[1:-1, 1:-1][gone] = 0
+        if (before == ink).all():
+            return ink[1:-1, 1:-1].astype(bool)
+
+
+def strokes(image):
+    """The digit as short lines on the pad, ten of its pixels to one of MNIST's."""
+    line = thinned(image > 100)
+    points = {tuple(point) for point in np.argwhere(line).tolist()}
+    place = lambda y, x: [10 * x + 5, 10 * y + 5]  # noqa: E731 - one expression, used twice
+    segments = [[place(*p), place(*p)] for p in points]
+    for y, x in points:
+        for dy, dx in ((0, 1), (1, 0), (1, 1), (1, -1)):
+            if (y + dy, x + dx) in points:
+                segments.append([place(y, x), place(y + dy, x + dx)])
+    return segments
+
+
+def test_the_forward_pass_agrees_with_pythons_on_100_digits(page, real_run, real_mnist):
+    outputs = page.execute_script(
+        "const net = readNetwork(DATA.network, DATA.distribution, DATA.c);"
+        "const images = bytesOf(DATA.network.images);"
+        "return DATA.network.labels.map((_, i) =>"
+        "  Array.from(forward(net, images.subarray(784 * i, 784 * (i + 1)))));"
+    )
+    images = load(str(real_mnist), real_mnist).test.images[:100]
+    assert len(outputs) == 100
+    np.testing.assert_allclose(outputs, Run(real_run).model().outputs(images), atol=1e-4)
+    shown = float(page.find_element("id", "check").get_attribute("data-difference"))
+    assert shown <= 1e-4
+
+
+def test_charts_are_there_with_titles_and_text(page):
+    charts = page.find_elements("css selector", "svg.chart")
+    assert len(charts) >= 5
+    assert all(chart.size["height"] > 100 for chart in charts)
+    for chart in charts:
+        assert chart.find_element("css selector", "title").get_attribute("textContent")
+        assert len(chart.find_element("css selector", "desc").get_attribute("textContent")) > 20
+
+
+@pytest.mark.parametrize("c", [0.3, 1.0, 4.0])
+def test_the_slider_moves_bars_histogram_and_ece(page, real_run, real_mnist, c):
+    state = (
+        "return [document.getElementById('c-bars').textContent,"
+        "document.getElementById('c-histogram').innerHTML,"
+        "document.getElementById('c-ece').dataset.ece]"
+    )
+    before = page.execute_script(state)
+    page.execute_script(
+        "const c = document.getElementById('c'); c.step = 'any'; c.value = arguments[0];"
+        "c.dispatchEvent(new Event('input'))",
+        float(np.log(c)),
+    )
+    after = page.execute_script(state)
+    if c != 1:
+        assert all(a != b for a, b in zip(before, after, strict=True))
+    test, network = load(str(real_mnist), real_mnist).test, Run(real_run).model()
+    logs = network.output.log_activate(network.weighted_inputs(test.images).astype(np.float64))
+    sure, right = confidences(scaled(logs, c)), logs.argmax(axis=1) == test.labels
+    assert float(after[2]) == pytest.approx(reliability(sure, right).ece, abs=1e-4)
+
+
+def test_strokes_give_the_right_digit(page, real_run, real_mnist):
+    test, network = load(str(real_mnist), real_mnist).test, Run(real_run).model()
+    answers = network.weighted_inputs(test.images[:60]).argmax(axis=1)
+    asked = [i for i in range(60) if answers[i] == test.labels[i]][:50]
+    right = 0
+    for index in asked:
+        page.execute_script(DRAW, strokes(test.images[index]))
+        right += said(page) == str(test.labels[index])
+    assert right >= 0.9 * len(asked), f"{right} of {len(asked)}"
+
+
+def test_a_drawing_is_normalised_as_predict_does(page, real_mnist):
+    for image in load(str(real_mnist), real_mnist).test.images[:5]:
+        page.execute_script(DRAW, strokes(image))
+        canvas, seen = page.execute_script(
+            "const pixels = document.getElementById('drawing').getContext('2d')"
+            ".getImageData(0, 0, 280, 280).data.filter((_, i) => i % 4 === 0);"
+            "const ink = picture(280, 280, Float64Array.from(pixels));"
+            "return [Array.from(pixels), Array.from(normalForm(ink, [28, 28]))]"
+        )
+        expected = boxed(np.array(canvas, np.uint8).reshape(280, 280), (28, 28))
+        difference = np.abs(np.array(seen).reshape(28, 28) - expected.astype(int))
+        assert difference.max() <= 2
+
+
+@pytest.mark.parametrize("kind", [interaction.POINTER_MOUSE, "pen", "touch"])
+def test_mouse_pen_and_finger_draw(page, kind):
+    canvas = page.find_element("id", "drawing")
+    middle = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})"
+    page.execute_script(middle, canvas)
+    actions = ActionBuilder(page, mouse=PointerInput(kind, "drawing-" + kind), duration=20)
+    pointer = actions.pointer_action
+    pointer.move_to(canvas, 0, -100)
+    pointer.pointer_down()
+    pointer.move_to(canvas, 0, 0)
+    pointer.move_to(canvas, 0, 100)
+    pointer.pointer_up()
+    actions.perform()
+    assert said(page) == "1"
+    assert "the runner-up is" in page.find_element("id", "pad-answer").text
+    ActionChains(page).click(page.find_element("id", "clear")).perform()
+    assert page.find_element("id", "pad-answer").text == "Draw a digit."
+
+
+def test_nothing_is_wider_than_a_telephone(page):
+    page.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 380, "height": 800, "deviceScaleFactor": 1, "mobile": True},
+    )
+    try:
+        width = page.execute_script("return document.documentElement.scrollWidth")
+    finally:
+        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert width <= 380
+
+
+def test_the_page_is_small(real_run):
+    assert Path(real_run / "report.html").stat().st_size <= 2_000_000
