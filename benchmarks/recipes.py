@@ -1,18 +1,20 @@
 """The recipes that are timed: what the bare ``nntrain fit`` does, and each file of configs/."""
 
 from benchmarks.options import ROOT
+from nntrain.presets import read_settings
 from nntrain.settings import FitSettings, make
-from nntrain.tomlfile import read_toml
 
 CONFIGS = ROOT / "configs"
-DEFAULT = "default"
+SHORT = ("one-second", "default", "quick")
+"""What is timed where nothing is asked for: seconds each."""
 
 
 def names() -> list[str]:
-    return [DEFAULT, *sorted(path.stem for path in CONFIGS.glob("*.toml"))]
+    return sorted(path.stem for path in CONFIGS.glob("*.toml"))
 
 
 def settings_of(name: str, dataset: str, data_dir: str, seed: int) -> FitSettings:
     """Return the recipe's settings for this dataset and seed."""
-    values = {} if name == DEFAULT else read_toml(CONFIGS / f"{name}.toml")
+    values = read_settings(CONFIGS / f"{name}.toml")
+    values["train_on"] = "train"  # accuracies are read on validation
     return make(FitSettings, {**values, "dataset": dataset, "data_dir": data_dir, "seed": seed})

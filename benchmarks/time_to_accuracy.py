@@ -69,7 +69,7 @@ def command(
     ways = _ways(program)
     document: dict[str, Any] = {"schema": SCHEMA, "machine": about, "checks": checks}
     document["recipes"] = {}
-    for recipe in chosen or recipes.names():
+    for recipe in chosen or recipes.SHORT:
         climbers = _climb(recipe, ways, seeds, checks, where)
         click.echo(_in_words(recipe, climbers))
         document["recipes"][recipe] = [vars(climber) for climber in climbers]

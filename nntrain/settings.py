@@ -58,7 +58,7 @@ class TrainingSettings:
         optional=True,
     )
     hidden: tuple[int, ...] = setting(
-        (256,), "Sizes of the hidden layers, as in 100,30; 0 for none.", tuple, low=1, high=100_000
+        (400,), "Sizes of the hidden layers, as in 100,30; 0 for none.", tuple, low=1, high=100_000
     )
     activation: str = setting("relu", "Hidden activation.", str, choices=_activations)
     initialisation: str = setting(
@@ -67,8 +67,8 @@ class TrainingSettings:
         str,
         choices=_initialisations,
     )
-    epochs: int = setting(8, "Times through the training set.", int, low=1, high=1_000_000)
-    batch_size: int = setting(64, "Examples in a mini-batch.", int, low=1, high=1_000_000)
+    epochs: int = setting(5, "Times through the training set.", int, low=1, high=1_000_000)
+    batch_size: int = setting(128, "Examples in a mini-batch.", int, low=1, high=1_000_000)
     momentum: float = setting(0.9, "Momentum μ.", float, low=0, high=0.9999)
     weight_decay: float = setting(0.0, "λ in the cost term λ/2n ΣW².", float, low=0)
     schedule: str = setting("cosine", "Learning-rate schedule.", str, choices=_schedules)
@@ -114,7 +114,7 @@ class FitSettings(TrainingSettings):
     output: str = setting(
         "softmax+log-likelihood", "Output layer and cost.", str, choices=_outputs
     )
-    learning_rate: float = setting(0.1, "Learning rate η.", float, low=0)
+    learning_rate: float = setting(0.2, "Learning rate η.", float, low=0)
     patience: int | None = setting(
         None,
         "Stop after N epochs without a better validation.",
@@ -124,7 +124,7 @@ class FitSettings(TrainingSettings):
         optional=True,
     )
     augment: str = setting(
-        "none",
+        "shifts",
         "Distort every image anew each time: none, shifts, affine, mild, simard, strong, or "
         "amounts, as data show --augment draws them.",
         str,
@@ -250,6 +250,7 @@ class CompareSettings(TrainingSettings):
             "output": output,
             "seed": seed,
             "learning_rate": learning_rate,
+            "augment": "none",
             "inverse_temperature": self.inverse_temperature if has_temperature else 1.0,
         }
         return FitSettings(**{**shared, **changed})

@@ -18,8 +18,8 @@ from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.nn.schedules import SCHEDULES
+from nntrain.presets import read_settings
 from nntrain.settings import FitSettings, make
-from nntrain.tomlfile import read_toml
 from tests.cli.test_main import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -96,7 +96,7 @@ def test_pictures_refer_to_nothing_outside(picture):
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("configs/*.toml")), ids=lambda p: p.stem)
 def test_every_settings_file_is_sound_names_its_dataset_and_its_result(path):
-    assert make(FitSettings, read_toml(path)).dataset == "mnist"
+    assert make(FitSettings, read_settings(path)).dataset == "mnist"
     assert re.search(r"^# .*\d\d\.\d+ ", path.read_text("utf-8"), re.M)
     assert path.name in README
 

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "directory": {"errors", "files", "locks"},
     "specs": {"errors"},
     "tomlfile": {"errors"},
+    "presets": {"errors", "records", "settings", "tomlfile"},
     "settings": {"errors", "data", "nn", "specs", "tomlfile"},
     "records": {"errors"},
     "arrayfile": {"errors", "files", "nn"},
@@ -40,10 +41,10 @@ MAY_IMPORT = {
     "experiments": {
         *("nntrain", "errors", "files", "data", "nn", "analysis", "settings"),
         *("arrayfile", "blas", "directory", "modelfile", "records", "runs", "specs"),
-        *("fitting", "evaluating", "tomlfile"),
+        *("fitting", "evaluating", "presets", "tomlfile"),
     },
     "show": {
-        *("nntrain", "errors", "files", "analysis", "nn", "settings"),
+        *("nntrain", "errors", "files", "analysis", "nn", "settings", "presets"),
         *("evaluating", "predicting", "experiments"),
     },
     "cli": None,  # everything

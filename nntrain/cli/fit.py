@@ -64,12 +64,13 @@ def fit(
     """Train a network and report on it.
 
     The bare command trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
-    holds the same words as the options; options win over NNTRAIN_… variables, and these over
-    the file.
+    holds the same words as the options, a preset is one that comes along (nntrain reproduce
+    --list); options win over NNTRAIN_… variables, and these over the file.
 
     \b
     nntrain fit
     nntrain fit --hidden 100,30 --activation sigmoid --epochs 20 --learning-rate 0.3
+    nntrain fit quick
     nntrain fit configs/book-cross-entropy.toml --name book
     """
     chosen = threads.choose_from(stored_settings(runs_dir, resume) if resume else values)

@@ -17,6 +17,7 @@ from nntrain.cli.fit import fit
 from nntrain.cli.import_ import import_
 from nntrain.cli.predict import predict
 from nntrain.cli.report import report
+from nntrain.cli.reproduce import reproduce
 from nntrain.cli.runs import runs
 from nntrain.cli.softmax import softmax
 from nntrain.cli.sweep import sweep
@@ -97,6 +98,7 @@ COMMANDS = (
     import_,
     predict,
     report,
+    reproduce,
     runs,
     softmax,
     sweep,

@@ -9,11 +9,11 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from nntrain import presets
 from nntrain.cli.threads import available_cores
 from nntrain.errors import NntrainError, SettingsError, did_you_mean
 from nntrain.settings import FitSettings, Settings, TrainingSettings, make
 from nntrain.specs import Spec, shown, unknown_setting
-from nntrain.tomlfile import read_toml
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -94,14 +94,15 @@ def settings_options(kind: type[TrainingSettings]) -> Callable[[Command], Comman
 
 
 def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
-    """Return a decorator that adds the argument SETTINGS, a TOML file with ``kind``'s words.
+    """Return a decorator that adds the argument SETTINGS, a preset or a TOML file of settings.
 
     Its values become the defaults of the options, so flag > environment > file > default.
     """
 
     def feed(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
         if path is not None:
-            values = read_toml(path)
+            path = presets.find(path)
+            values = presets.read_settings(path)
             specs = {item.name: item.metadata["spec"] for item in fields(kind)}
             for name, value in values.items():
                 if name not in specs:
@@ -118,7 +119,7 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
 
     return click.argument(
         "settings_path",
-        metavar="[SETTINGS.toml]",
+        metavar="[PRESET|SETTINGS.toml]",
         required=False,
         type=click.Path(path_type=Path),
         callback=feed,

@@ -152,6 +152,8 @@ def check(points: Iterable[Point], dataset: Dataset) -> None:
     if not len(dataset.validation.images):
         raise SettingsError(f"A sweep ranks on validation, and {dataset.name} has no examples.")
     for point in points:
+        if point.settings.train_on == "all":
+            raise SettingsError("A sweep ranks on validation, and train_on = all leaves none.")
         start(replace(point.settings, hidden=()), dataset)  # a small one will tell
 
 

@@ -14,7 +14,18 @@ from tests.cli.conftest import SMALL
 from tests.cli.helpers import process, run, run_json
 from tests.conftest import make_idx_folder
 
-READS = ["--hidden", "40", "--epochs", "6", "--batch-size", "20"]
+READS = [
+    "--augment",
+    "none",
+    "--learning-rate",
+    "0.1",
+    "--hidden",
+    "40",
+    "--epochs",
+    "6",
+    "--batch-size",
+    "20",
+]
 
 
 @pytest.fixture(scope="module")

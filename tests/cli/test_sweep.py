@@ -9,7 +9,7 @@ from nntrain.settings import FitSettings, make
 from nntrain.tomlfile import read_toml
 from tests.cli.helpers import process, run, run_json
 
-FAST = ["--epochs", "2", "--hidden", "8", "--batch-size", "10", "--jobs", "1"]
+FAST = ["--epochs", "2", "--hidden", "8", "--batch-size", "10", "--jobs", "1", "--augment", "none"]
 GRID = [*FAST, "--vary", "learning_rate=0.000001,0.1", "--seeds", "2"]
 
 

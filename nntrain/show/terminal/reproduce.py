@@ -1,0 +1,68 @@
+"""Presets reproduced, in the terminal: published beside ours, with a verdict."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from nntrain.analysis.comparison import Spread
+from nntrain.experiments.reproduce import Judged, Reproduced
+from nntrain.presets import FIGURES, Preset
+from nntrain.show.terminal.tables import heading, table
+from nntrain.show.terminal.words import duration, percent
+
+STYLES = {"reproduced": "green", "better": "bold green", "worse": "bold red"}
+
+
+def training_line(key: str, training: Reproduced) -> str:
+    """Return the line of a finished training."""
+    if training.diverged is not None:
+        return f"{key}  diverged"
+    return f"{key}  test {percent(training.test)}"
+
+
+def reproduced(judged: Sequence[Judged], dataset: str) -> RenderableType:
+    """Return the table of all presets, and what its figures are of."""
+    columns = ("preset", "figure", "published", "ours", "95 % interval", "verdict", "test", "n")
+    rows = table(*columns, "time", left=(0, 1, 5))
+    rows.columns[0].min_width = max(len(one.preset.name) for one in judged)
+    for one in judged:
+        expected = one.preset.expected
+        interval = "–" if one.low is None else f"{one.low:.2f}–{one.high:.2f}"
+        seconds = sum(training.seconds for training in one.trainings) / len(one.trainings)
+        rows.add_row(
+            one.preset.name,
+            expected.figure + ("*" if one.preset.settings.train_on == "all" else ""),
+            f"{expected.accuracy:.2f}",
+            _spread(one.ours),
+            interval,
+            Text(one.verdict, style=STYLES.get(one.verdict, "yellow")),
+            _spread(one.test),
+            f"{len(one.trainings)}",
+            duration(seconds),
+        )
+    used = {one.preset.expected.figure for one in judged}
+    notes = [f"{name}: {FIGURES[name]}" for name in FIGURES if name in used | {"test"}]
+    notes += ["* trained on the validation examples too: the last epoch's weights"]
+    head = heading("Reproduced", f"accuracies in % on {dataset}, mean ± sd over n seeds")
+    return Group(head, rows, Text("\n".join(notes), style="dim"))
+
+
+def presets(known: Sequence[Preset]) -> RenderableType:
+    """Return the list of presets."""
+    rows = table("preset", "hidden", "epochs", "figure", "published", "by", left=(0, 1, 3, 5))
+    rows.columns[0].min_width = max(len(one.name) for one in known)
+    for one in known:
+        expected = one.expected
+        sizes = ",".join(map(str, one.settings.hidden))
+        accuracy = f"{expected.accuracy:.2f} %"
+        rows.add_row(
+            one.name, sizes, f"{one.settings.epochs}", expected.figure, accuracy, expected.source
+        )
+    return rows
+
+
+def _spread(of: Spread | None) -> str:
+    if of is None:
+        return "–"
+    return f"{of.mean:.2f}" + ("" if of.sd is None else f" ± {of.sd:.2f}")

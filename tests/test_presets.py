@@ -1,0 +1,106 @@
+"""Presets: every file of configs/ loads, trains and improves, also from an installed package."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nntrain import fitting, presets
+from nntrain.data.dataset import Dataset, Split
+from nntrain.data.synthetic import generate
+from nntrain.errors import SettingsError
+from nntrain.settings import FitSettings
+
+ROOT = Path(__file__).parent.parent
+MUST_BE = {
+    *("book-quadratic", "book-entropy", "book-decay", "book-overfitting", "hinton"),
+    *(
+        "strong",
+        "distorted",
+        "simard-plain",
+        "simard-affine",
+        "simard",
+        "default",
+        "one-second",
+        "quick",
+    ),
+}
+
+
+def test_the_literature_and_ours_are_there():
+    assert set(presets.names()) >= MUST_BE
+    assert presets.names() == tuple(sorted(p.stem for p in ROOT.glob("configs/*.toml")))
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Six hundred digits as a dataset."""
+    images, labels = generate(600, seed=3)
+    parts = [Split(images[a:b], labels[a:b]) for a, b in ((0, 400), (400, 500), (500, 600))]
+    return Dataset("drawn", "drawn digits", tuple("0123456789"), *parts, Path("nowhere"))
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_every_preset_trains_a_few_steps_and_improves(name, digits):
+    settings = presets.load(name).settings
+    size = min(settings.batch_size, 20)  # there are but few examples
+    training = fitting.start(replace(settings, batch_size=size, train_size=400), digits)
+    examples = training.batches.inputs, training.batches.labels
+    before, _ = training.network.cost_and_accuracy(*examples)
+    for _ in range(min(6, settings.epochs)):
+        for _ in training.run_epoch():
+            pass
+        training.finish_epoch()
+    cost, accuracy = training.network.cost_and_accuracy(*examples)
+    assert cost < before
+    assert accuracy > 0.2
+
+
+def test_the_default_preset_is_what_a_bare_fit_does():
+    assert presets.load("default").settings == replace(FitSettings(), dataset="mnist")
+
+
+def test_an_unknown_name_gets_a_suggestion():
+    with pytest.raises(SettingsError, match="Did you mean 'quick'"):
+        presets.load("quik")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "",
+        "[expected]\nfigure = 'test'",
+        "[expected]\nfigure = 'guess'\naccuracy = 98.0\nsource = 'me'",
+        "[expected]\nfigure = 'test'\naccuracy = 198.0\nsource = 'me'",
+        "[expected]\nfigure = 'test'\naccuracy = 'high'\nsource = 'me'",
+    ],
+)
+def test_a_preset_that_does_not_say_what_to_expect_is_refused(tmp_path, monkeypatch, table):
+    (tmp_path / "bad.toml").write_text(f"epochs = 1\n{table}\n")
+    monkeypatch.setattr(presets, "folder", lambda: tmp_path)
+    with pytest.raises(SettingsError, match="expected a"):
+        presets.load("bad")
+
+
+def test_a_file_wins_over_a_preset_of_its_name(home):
+    assert presets.find(Path("quick")) == presets.folder() / "quick.toml"
+    Path("quick").write_text("epochs = 1\n")
+    assert presets.find(Path("quick")) == Path("quick")
+    assert presets.find(Path("mine.toml")) == Path("mine.toml")
+
+
+def test_a_wheel_has_them_where_an_installed_package_looks(tmp_path, monkeypatch):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["force-include"] == {"configs": "nntrain/configs"}
+    package = tmp_path / "nntrain"
+    (package / "configs").mkdir(parents=True)
+    monkeypatch.setattr(presets, "__file__", str(package / "presets.py"))
+    assert presets.folder() == package / "configs"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
