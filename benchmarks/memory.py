@@ -45,7 +45,7 @@ def command(
 ) -> None:
     """Peak memory of nntrain fit and of its peers, and its growth with the dataset.
 
-    nntrain fit is the whole command: training, evaluation, saving and the report. A peer is a
+    nntrain fit is the whole command without the report page, which is an extra. A peer is a
     process that loads its library and the same examples, trains one epoch, and no more.
     6,000,000 images are a file of 4.7 GB, removed afterwards.
     """
@@ -88,7 +88,7 @@ def _beside_peers(
 
 def _fit(options: list[str], runs: Path) -> Peak:
     words = [sys.executable, "-m", "nntrain", "fit", *options, "--runs-dir", str(runs), "--name"]
-    return watch([*words, "measured", "-q"], environment(None))
+    return watch([*words, "measured", "-q", "--no-report"], environment(None))
 
 
 def _grown(dataset: str, folder: str, count: int, made: Path) -> dict[str, Any]:
