@@ -26,7 +26,7 @@ VARIANTS = {
         "momentum": "0.9",
         "weight_decay": "2",
         "dropout": "0.3",
-        "augment": "shifts",
+        "augment": "mild",
         "average_epochs": "2",
         "max_norm": "2",
         "label_smoothing": "0.1",
@@ -109,7 +109,7 @@ def other(name):
     """Another value than the run's, as it is typed."""
     item = next(item for item in fields(FitSettings) if item.name == name)
     spec = item.metadata["spec"]
-    special = {"dataset": "synthetic", "data_dir": "elsewhere", "augment": "shifts"}
+    special = {"dataset": "synthetic", "data_dir": "elsewhere", "augment": "mild"}
     if name in special:
         return special[name]
     if spec.choices:
