@@ -18,3 +18,16 @@ def settings_of(name: str, dataset: str, data_dir: str, seed: int) -> FitSetting
     values = read_settings(CONFIGS / f"{name}.toml")
     values["train_on"] = "train"  # accuracies are read on validation
     return make(FitSettings, {**values, "dataset": dataset, "data_dir": data_dir, "seed": seed})
+
+
+def beyond_pytorch(settings: FitSettings) -> list[str]:
+    """Return the settings of a recipe that its version in PyTorch does not have.
+
+    Distortions and dropout draw from streams of nntrain's own; the others were not written.
+    """
+    plain = {
+        "augment": "none",
+        **dict.fromkeys(("dropout", "input_dropout", "label_smoothing", "average_epochs"), 0.0),
+        "max_norm": None,
+    }
+    return [name for name, value in plain.items() if getattr(settings, name) != value]

@@ -97,7 +97,12 @@ def _climb(
     climbers: dict[tuple[str, int | None], Climber] = {}
     for seed in range(seeds):
         settings = recipes.settings_of(recipe, *where, seed)
+        beyond = recipes.beyond_pytorch(settings)
+        if beyond and seed == 0:
+            click.echo(f"{recipe}: not in PyTorch, which lacks its {', '.join(beyond)}", err=True)
         for program, count in ways:
+            if program == PYTORCH and beyond:
+                continue
             work = {
                 "program": program,
                 "recipe": recipe,
