@@ -68,7 +68,7 @@ def export(
     from nntrain.exchange import formats
     from nntrain.exchange.card import card_of
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.show.terminal.words import network_in_words
+    from nntrain.show.words import network_in_words
 
     name = _format(format_name, output)
     terminal = Terminal(quiet=quiet or as_json)

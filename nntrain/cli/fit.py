@@ -162,7 +162,7 @@ def _announce(
     chosen: int | None,
 ) -> None:
     from nntrain.show.terminal.training import regularisation_in_words, settings_panel
-    from nntrain.show.terminal.words import network_in_words, plural
+    from nntrain.show.words import network_in_words, plural
 
     schedule = settings.schedule
     if settings.warmup_epochs:

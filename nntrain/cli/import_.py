@@ -44,7 +44,7 @@ def import_(
     threads.one_unless_set()
     from nntrain.exchange import importing
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.show.terminal.words import network_in_words
+    from nntrain.show.words import network_in_words
 
     terminal = Terminal(quiet=quiet or as_json)
     imported = importing.read(file)

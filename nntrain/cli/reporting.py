@@ -32,7 +32,7 @@ def report_on(
     from nntrain import evaluating
     from nntrain.show.terminal.evaluation import report
     from nntrain.show.terminal.subject import Subject
-    from nntrain.show.terminal.words import network_in_words
+    from nntrain.show.words import network_in_words
 
     network = run.model()
     training_examples, decay = decay_cost(run, network, dataset)

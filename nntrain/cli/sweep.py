@@ -176,7 +176,7 @@ def _report(
 
 
 def _about(points: "list[Point]", seeds: range, dataset: "Dataset") -> dict[str, str]:
-    from nntrain.show.terminal.words import plural
+    from nntrain.show.words import plural
 
     one = points[0].settings
     fixed = {

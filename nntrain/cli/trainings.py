@@ -31,7 +31,7 @@ def run_all(
     """
     from nntrain.experiments.store import run_stored
     from nntrain.show.terminal.trainings import TrainingsProgress
-    from nntrain.show.terminal.words import duration, plural
+    from nntrain.show.words import duration, plural
 
     store.check = lambda key, outcome: check(todo[key], outcome)
     missing = set(store.missing(todo))

@@ -10,7 +10,7 @@ from nntrain.show.report.charts import Line, lines, picture
 from nntrain.show.report.page import page
 from nntrain.show.report.section import Section
 from nntrain.show.report.svg import COLOURS
-from nntrain.show.terminal.words import interval, network_in_words, number, percent
+from nntrain.show.words import interval, network_in_words, number, percent
 
 
 @dataclass(frozen=True, eq=False)

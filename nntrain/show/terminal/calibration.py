@@ -5,7 +5,7 @@ from rich.text import Text
 
 from nntrain.evaluating import Calibration
 from nntrain.show.terminal.tables import bar, heading, table
-from nntrain.show.terminal.words import number, percent
+from nntrain.show.words import number, percent
 
 BAR = 7
 

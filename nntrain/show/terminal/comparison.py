@@ -10,7 +10,7 @@ from nntrain.analysis.confidence import Histogram
 from nntrain.analysis.metrics import Ints
 from nntrain.experiments.comparison import LEVELS, Comparison, OutputResult, Reached
 from nntrain.show.terminal.tables import bar, heading, pairs, table
-from nntrain.show.terminal.words import duration, percent, short_output
+from nntrain.show.words import duration, percent, short_output
 
 
 def comparison(

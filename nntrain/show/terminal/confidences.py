@@ -7,7 +7,7 @@ from rich.text import Text
 from nntrain.analysis.evaluation import Evaluation
 from nntrain.show.terminal.subject import Subject
 from nntrain.show.terminal.tables import bar, heading, pairs, table
-from nntrain.show.terminal.words import number, percent, plural
+from nntrain.show.words import number, percent, plural
 
 BAR = 15
 

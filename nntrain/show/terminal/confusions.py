@@ -11,7 +11,7 @@ from nntrain.analysis.evaluation import Evaluation
 from nntrain.show.terminal.digits import Digits
 from nntrain.show.terminal.subject import Subject
 from nntrain.show.terminal.tables import heading, pairs, table
-from nntrain.show.terminal.words import number, percent
+from nntrain.show.words import number, percent
 
 PAIRS_SHOWN = 8
 DIGITS_SHOWN = 3

@@ -10,7 +10,7 @@ from nntrain.show.terminal.confidences import activation_sums, confidence, relia
 from nntrain.show.terminal.confusions import confused_pairs, confusion, hesitations
 from nntrain.show.terminal.subject import Subject
 from nntrain.show.terminal.tables import heading, pairs, table
-from nntrain.show.terminal.words import interval, number, percent
+from nntrain.show.words import interval, number, percent
 
 Section = Callable[[Evaluation, Subject], RenderableType]
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from nntrain.errors import harmless
 from nntrain.show.terminal.tables import table
-from nntrain.show.terminal.words import short_output
+from nntrain.show.words import short_output
 
 
 def runs_table(rows: Sequence[dict[str, Any]], runs_dir: str) -> RenderableType:

@@ -15,7 +15,7 @@ from nntrain.show.terminal.digits import Digits
 from nntrain.show.terminal.moving import MovingBar
 from nntrain.show.terminal.tables import bar, heading, pairs, table
 from nntrain.show.terminal.terminal import Terminal
-from nntrain.show.terminal.words import interval, plural
+from nntrain.show.words import interval, plural
 
 Entry = TypeVar("Entry")
 

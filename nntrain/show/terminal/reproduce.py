@@ -9,7 +9,7 @@ from nntrain.analysis.comparison import Spread
 from nntrain.experiments.reproduce import Judged, Reproduced
 from nntrain.presets import FIGURES, Preset
 from nntrain.show.terminal.tables import heading, table
-from nntrain.show.terminal.words import duration, percent
+from nntrain.show.words import duration, percent
 
 STYLES = {"reproduced": "green", "better": "bold green", "worse": "bold red"}
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from nntrain.analysis.comparison import Spread
 from nntrain.experiments.sweep import Ranked, Tested, Trained, shown
 from nntrain.show.terminal.tables import heading, pairs, table
-from nntrain.show.terminal.words import duration, interval, percent, plural
+from nntrain.show.words import duration, interval, percent, plural
 
 
 def training_line(key: str, training: Trained) -> str:

@@ -13,7 +13,7 @@ from nntrain.settings import FitSettings
 from nntrain.show.terminal.moving import MovingBar
 from nntrain.show.terminal.tables import pairs
 from nntrain.show.terminal.terminal import Terminal
-from nntrain.show.terminal.words import duration, number, percent
+from nntrain.show.words import duration, number, percent
 
 REDRAW_S = 0.1
 

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from nntrain.experiments.verify import Check, RunUnderTest, failures
 from nntrain.show.terminal.tables import heading, table
-from nntrain.show.terminal.words import plural
+from nntrain.show.words import plural
 
 
 def claims_table(checks: Sequence[Check], run: RunUnderTest | None) -> RenderableType:

@@ -8,7 +8,7 @@ from nntrain.show.report.charts import picture
 from nntrain.show.report.section import Section
 from nntrain.show.report.subject import RunSubject
 from nntrain.show.report.svg import COLOURS
-from nntrain.show.terminal.words import percent
+from nntrain.show.words import percent
 
 
 def confidence(subject: RunSubject) -> Section:

@@ -6,7 +6,7 @@ from typing import Any
 from nntrain.show.report.images import grey_png
 from nntrain.show.report.section import Section
 from nntrain.show.report.subject import RunSubject
-from nntrain.show.terminal.words import percent
+from nntrain.show.words import percent
 
 PAIRS = 12
 

@@ -7,7 +7,7 @@ from nntrain.show.report.charts import Line, lines, picture
 from nntrain.show.report.section import Section
 from nntrain.show.report.subject import RunSubject
 from nntrain.show.report.svg import COLOURS
-from nntrain.show.terminal.words import number, percent, plural
+from nntrain.show.words import number, percent, plural
 
 Epochs = Sequence[Mapping[str, Any]]
 

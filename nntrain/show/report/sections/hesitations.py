@@ -7,7 +7,7 @@ from nntrain.analysis.confusion import Answer
 from nntrain.show.report.images import grey_png
 from nntrain.show.report.section import Section
 from nntrain.show.report.subject import RunSubject
-from nntrain.show.terminal.words import percent
+from nntrain.show.words import percent
 
 
 def torn(subject: RunSubject) -> Section:

@@ -2,7 +2,7 @@
 
 from nntrain.show.report.section import Section
 from nntrain.show.report.subject import RunSubject
-from nntrain.show.terminal.words import interval, network_in_words, number, percent
+from nntrain.show.words import interval, network_in_words, number, percent
 
 
 def lead(subject: RunSubject) -> str:

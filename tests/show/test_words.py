@@ -1,7 +1,7 @@
 import pytest
 
 from nntrain.analysis.metrics import wilson
-from nntrain.show.terminal import words
+from nntrain.show import words
 
 
 @pytest.mark.parametrize(
