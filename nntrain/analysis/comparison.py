@@ -25,6 +25,16 @@ class Spread:
     sd: float | None
     n: int
 
+    def interval(self) -> tuple[float, float] | None:
+        """Return Student's 95 % interval of the mean, ± t s/√n with n − 1 degrees of freedom.
+
+        None for one seed.
+        """
+        if self.sd is None:
+            return None
+        half = t_quantile((1 + CONFIDENCE) / 2, self.n - 1) * self.sd / math.sqrt(self.n)
+        return self.mean - half, self.mean + half
+
 
 @dataclass(frozen=True)
 class PairedDifference:
@@ -63,7 +73,7 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def paired_difference(a: Sequence[float], b: Sequence[float]) -> PairedDifference:
-    """Return the mean of a − b with Student's interval, mean ± t s/√n, n − 1 degrees of freedom.
+    """Return the mean of a − b with Student's interval over the pairs.
 
     ``a`` and ``b`` are one figure each a seed, in the same order; NntrainError otherwise.
     """
@@ -71,10 +81,8 @@ def paired_difference(a: Sequence[float], b: Sequence[float]) -> PairedDifferenc
         raise NntrainError(f"paired_difference: expected pairs, got {len(a)} and {len(b)} values.")
     differences = [x - y for x, y in zip(a, b, strict=True)]
     of = spread(differences)
-    if of.sd is None:
-        return PairedDifference(of.mean, None, None, 1)
-    half = t_quantile((1 + CONFIDENCE) / 2, of.n - 1) * of.sd / math.sqrt(of.n)
-    return PairedDifference(of.mean, of.mean - half, of.mean + half, of.n)
+    low, high = of.interval() or (None, None)
+    return PairedDifference(of.mean, low, high, of.n)
 
 
 def mcnemar(right_a: npt.ArrayLike, right_b: npt.ArrayLike) -> McNemar:

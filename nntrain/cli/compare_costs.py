@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from nntrain.experiments.compare_costs import Diverged, Task, Trained
     from nntrain.experiments.executors import Outcome
     from nntrain.experiments.store import Store
-    from nntrain.experiments.tuning import Tuned
     from nntrain.show.terminal.terminal import Terminal
 
 SCHEMA = "nntrain/compare-costs/2"
@@ -44,6 +43,7 @@ def compare_costs(
     resume: bool,
     overwrite: bool,
     csv: Path | None,
+    no_report: bool,
     runs_dir: Path,
     mirrors: tuple[str, ...],
     offline: bool,
@@ -80,7 +80,7 @@ def compare_costs(
         dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
         settings = replace(settings, dataset=dataset.lasting_name, data_dir=str(folder))
         store = _open_store(settings, dataset, runs_dir, name, resume, overwrite)
-        _compare(terminal, settings, dataset, store, jobs, cluster, as_json, csv)
+        _compare(terminal, settings, dataset, store, jobs, cluster, as_json, csv, no_report)
     if svg:
         terminal.save_picture(svg, "nntrain compare-costs")
 
@@ -128,11 +128,14 @@ def _compare(
     cluster: str | None,
     as_json: bool,
     csv: Path | None,
+    no_report: bool,
 ) -> None:
+    from nntrain.cli import experiment_pages
     from nntrain.experiments.compare_costs import Trained, tasks
     from nntrain.experiments.comparison import compare
     from nntrain.experiments.comparison_files import document, epochs_csv
     from nntrain.experiments.tuning import choose, tuning_tasks
+    from nntrain.show.about import compared
     from nntrain.show.terminal.comparison import comparison
 
     rates, tuned = settings.rates(), None
@@ -156,11 +159,14 @@ def _compare(
     store.write_text("comparison.csv", epochs_csv(sound))
     if csv is not None:
         options.write_file(csv, epochs_csv(sound))
+    if not as_json:
+        examples = settings.train_size or len(dataset.train.images)
+        about = compared(settings, dataset.title, examples, tuned)
+        terminal.result(*comparison(result, about, saturated))
+        terminal.message(f"\nSaved in {store.path}")
+    page = experiment_pages.try_to_write(terminal, store, no_report)
     if as_json:
-        terminal.document(SCHEMA, whole)
-        return
-    terminal.result(*comparison(result, _about(settings, dataset, tuned), saturated))
-    terminal.message(f"\nSaved in {store.path}")
+        terminal.document(SCHEMA, {**whole, **page})
 
 
 def _train(
@@ -186,43 +192,3 @@ def _train(
     check = partial(check_compared, len(dataset.test.labels))
     outcomes = run_all(terminal, store, train, todo, describe, check, jobs=jobs, cluster=cluster)
     return [from_outcome(outcome) for outcome in outcomes.values()]
-
-
-def _about(
-    settings: CompareSettings, dataset: "Dataset", tuned: "dict[str, Tuned] | None"
-) -> dict[str, str]:
-    """Return what was compared and how, in words."""
-    from nntrain.experiments.slowdown import SATURATION
-
-    examples = settings.train_size or len(dataset.train.images)
-    about = {
-        "dataset": f"{dataset.title}, {examples:,} training examples",
-        "paired": "for each seed the same first weights, mini-batches and split",
-        "hidden layers": f"{list(settings.hidden)}, {settings.activation}",
-        "mini-batches": f"of {settings.batch_size}, momentum {settings.momentum:g}, "
-        f"weight decay {settings.weight_decay:g}",
-        "seeds": ", ".join(map(str, settings.seed_list)),
-        "start": settings.start,
-    }
-    if settings.start == "saturated":
-        about["start"] = (
-            f"saturated: output biases +{SATURATION:g} for class 0 and −{SATURATION:g} for "
-            f"every other class, all else as drawn"
-        )
-    for output in settings.outputs:
-        rate = (tuned or {}).get(output)
-        if rate is None:
-            about[f"η of {output}"] = (
-                f"{settings.rates()[output]:g}, {settings.rate_origin(output)}"
-            )
-            continue
-        tried = ", ".join(
-            f"{one:g}: {'diverged' if accuracy is None else f'{100 * accuracy:.2f}'}"
-            for one, accuracy in rate.candidates
-        )
-        about[f"η of {output}"] = (
-            f"{rate.rate:g}, the best mean validation accuracy of {tried} % (seeds "
-            f"{' and '.join(map(str, rate.seeds))})"
-            + ("; a better one may lie beyond the grid" if rate.at_the_edge else "")
-        )
-    return about

@@ -289,6 +289,7 @@ def refuse_both(resume: bool, overwrite: bool) -> None:
 
 def experiment_options(command: Command) -> Command:
     """Add what every experiment of many trainings has: where they run and where they are kept."""
+    command = page_option(command)
     for option in (
         click.option(
             "--csv",

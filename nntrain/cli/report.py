@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import options, pages, run_names, threads
+from nntrain.cli import experiment_pages, options, pages, run_names, threads
+from nntrain.errors import NntrainError, SettingsError
 
 if TYPE_CHECKING:
+    from nntrain.experiments.store import Store
     from nntrain.show.terminal.terminal import Terminal
 
 SCHEMA = "nntrain/report/1"
@@ -15,7 +17,9 @@ SIDE_BY_SIDE = "side-by-side.html"
 
 
 @click.command()
-@click.argument("names", metavar="[RUN]...", nargs=-1, shell_complete=run_names.complete)
+@click.argument(
+    "names", metavar="[RUN|EXPERIMENT]...", nargs=-1, shell_complete=run_names.complete_all
+)
 @click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
 @options.runs_dir_option
 @options.data_dir_option
@@ -34,19 +38,24 @@ def report(
 ) -> None:
     """Write the report page of a run: one HTML file that needs nothing else.
 
-    It is the newest run's, unless RUN names another; it goes into the run as report.html. Several
-    runs are set side by side, in side-by-side.html under --runs-dir.
+    It is the newest run's, unless RUN names another; it goes into the run as report.html. RUN may
+    also be an experiment: a compare-costs, a sweep or a reproduce. Several runs are set side by
+    side, in side-by-side.html under --runs-dir.
 
     \b
     nntrain report --open
     nntrain report first second
+    nntrain report my-sweep
     """
     threads.one_unless_set()
     pages.require()
     from nntrain.show.terminal.terminal import Terminal
 
     terminal = Terminal(quiet=quiet or as_json)
-    if len(names) > 1:
+    experiment = _experiment(names, runs_dir)
+    if experiment is not None:
+        path = experiment_pages.write_page(experiment)
+    elif len(names) > 1:
         path = _several(terminal, names, runs_dir, data_dir, mirrors, offline)
     else:
         path = _one(terminal, names[0] if names else None, runs_dir, data_dir, mirrors, offline)
@@ -55,7 +64,31 @@ def report(
     else:
         terminal.result(str(path))
     if open_it:
-        click.launch(str(path))
+        _open(path)
+
+
+def _open(path: Path) -> None:
+    """Open the page in the user's browser: that of the variable BROWSER, or the desktop's."""
+    import webbrowser
+
+    if not webbrowser.open(path.resolve().as_uri()):
+        raise NntrainError(f"No browser could be opened. Open the page yourself: {path.resolve()}")
+
+
+def _experiment(names: tuple[str, ...], runs_dir: Path) -> "Store | None":
+    """Return the experiment that the one name is of; raise where there are several names."""
+    from nntrain.experiments import store
+
+    for name in names:
+        found = store.find(runs_dir, name)
+        if found is not None and len(names) > 1:
+            raise SettingsError(
+                f"{name!r} is an experiment, which stands on a page of its own: expected runs to "
+                f"set side by side. Its page: nntrain report {name}"
+            )
+        if found is not None:
+            return found
+    return None
 
 
 def _one(

@@ -58,6 +58,7 @@ def reproduce(
     resume: bool,
     overwrite: bool,
     csv: Path | None,
+    no_report: bool,
     runs_dir: Path,
     mirrors: tuple[str, ...],
     offline: bool,
@@ -106,7 +107,7 @@ def reproduce(
     about = collect(presets[0].settings, data, len(data.train.images))
     store.write_json("provenance.json", about)
     judged = _judged(terminal, presets, seeds, data, folder, store, jobs, cluster)
-    _report(terminal, judged, data, store, csv, as_json)
+    _report(terminal, judged, data, store, csv, as_json, no_report)
     if svg:
         terminal.save_picture(svg, "nntrain reproduce")
 
@@ -150,7 +151,9 @@ def _report(
     store: "Store",
     csv: Path | None,
     as_json: bool,
+    no_report: bool,
 ) -> None:
+    from nntrain.cli import experiment_pages
     from nntrain.show.terminal.reproduce import reproduced
 
     document: dict[str, Any] = {
@@ -172,8 +175,9 @@ def _report(
             for t in one.trainings
         ]
         options.write_file(csv, "\n".join(lines) + "\n")
-    if as_json:
-        terminal.document(SCHEMA, {**document, "experiment": str(store.path)})
-    else:
+    if not as_json:
         terminal.result(reproduced(judged, data.title))
-    terminal.message(f"\nSaved in {store.path}.")
+    terminal.message(f"\nSaved in {store.path}")
+    page = experiment_pages.try_to_write(terminal, store, no_report)
+    if as_json:
+        terminal.document(SCHEMA, {**document, "experiment": str(store.path), **page})

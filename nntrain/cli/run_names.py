@@ -15,8 +15,17 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the names of runs that begin as typed; experiments, which have no network, do not."""
+    return _in_folder(ctx, incomplete, "settings.toml")
+
+
+def complete_all(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the names of runs and experiments that begin as typed."""
+    return _in_folder(ctx, incomplete, "settings.toml", "experiment.toml")
+
+
+def _in_folder(ctx: click.Context, incomplete: str, *files: str) -> list[CompletionItem]:
     folder = ctx.params.get("runs_dir") or Path("runs")
-    names = sorted(path.parent.name for path in folder.glob("*/settings.toml"))
+    names = sorted(path.parent.name for file in files for path in folder.glob(f"*/{file}"))
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 

@@ -56,6 +56,7 @@ def sweep(
     resume: bool,
     overwrite: bool,
     csv: Path | None,
+    no_report: bool,
     runs_dir: Path,
     mirrors: tuple[str, ...],
     offline: bool,
@@ -96,7 +97,7 @@ def sweep(
     store.write_json("provenance.json", collect(base, dataset, len(dataset.train.images)))
     seed_list = range(base.seed, base.seed + seeds)
     trainings = _train(terminal, points, seed_list, dataset, store, jobs, cluster)
-    _report(terminal, points, seed_list, trainings, store, dataset, csv, as_json)
+    _report(terminal, points, seed_list, trainings, store, dataset, csv, as_json, no_report)
     if svg:
         terminal.save_picture(svg, "nntrain sweep")
 
@@ -145,11 +146,14 @@ def _report(
     dataset: "Dataset",
     csv: Path | None,
     as_json: bool,
+    no_report: bool,
 ) -> None:
     """Rank, read the test set for the winner, write the files and show the tables."""
+    from nntrain.cli import experiment_pages
     from nntrain.experiments.sweep import key, rank, read_test_set
     from nntrain.experiments.sweep_files import SCHEMA, document, trainings_csv
     from nntrain.settings import to_toml
+    from nntrain.show.about import swept
     from nntrain.show.terminal.sweep import sweep as tables
 
     ranked, tested = rank(points, seeds, trainings), None
@@ -164,32 +168,12 @@ def _report(
     store.write_text("sweep.csv", trainings_csv(ranked))
     if csv is not None:
         options.write_file(csv, trainings_csv(ranked))
+    if not as_json:
+        terminal.result(tables(ranked, tested, swept(points, seeds, dataset.title)))
+        terminal.message(f"\nSaved in {store.path}")
+    page = experiment_pages.try_to_write(terminal, store, no_report)
     if as_json:
-        terminal.document(SCHEMA, {**whole, "experiment": str(store.path)})
-    else:
-        terminal.result(tables(ranked, tested, _about(points, seeds, dataset)))
+        terminal.document(SCHEMA, {**whole, "experiment": str(store.path), **page})
     if tested is None:
         raise DivergenceError(f"Every training diverged: {winner.trainings[0].diverged}")
-    terminal.message(
-        f"\nSaved in {store.path}. Train the winner with: nntrain fit {store.path / 'winner.toml'}"
-    )
-
-
-def _about(points: "list[Point]", seeds: range, dataset: "Dataset") -> dict[str, str]:
-    from nntrain.show.words import plural
-
-    one = points[0].settings
-    fixed = {
-        "hidden": f"hidden layers {list(one.hidden)}",
-        "learning_rate": f"η = {one.learning_rate:g}",
-        "momentum": f"μ = {one.momentum:g}",
-        "weight_decay": f"λ = {one.weight_decay:g}",
-        "epochs": plural(one.epochs, "epoch"),
-        "batch_size": f"mini-batches of {one.batch_size}",
-    }
-    return {
-        "dataset": dataset.title,
-        "varied": ", ".join(points[0].values) or "nothing",
-        "the same": ", ".join(t for name, t in fixed.items() if name not in points[0].values),
-        "seeds": ", ".join(map(str, seeds)) + ", the same for every point",
-    }
+    terminal.message(f"Train the winner with: nntrain fit {store.path / 'winner.toml'}")

@@ -45,7 +45,8 @@ class Reached:
 class OutputResult:
     """One output over all seeds.
 
-    ``accuracy`` has one validation spread an epoch; ``reached`` one entry a level of LEVELS,
+    ``accuracy`` has one validation spread an epoch; ``early`` one a check, by the updates
+    until then; ``reached`` one entry a level of LEVELS,
     None where no seed got there; ``test`` the interval of the mean test accuracy, with the test
     examples counted once however many seeds share them; ``slowdown`` and ``gradient_norms``, one a
     layer, the means over seeds before the first epoch and after each.
@@ -54,6 +55,7 @@ class OutputResult:
     output: str
     learning_rate: float
     accuracy: tuple[Spread, ...]
+    early: tuple[tuple[int, Spread], ...]
     mean_accuracy: Spread
     reached: dict[float, Reached | None]
     test_accuracy: Spread
@@ -122,6 +124,7 @@ def _output_result(group: list[Trained]) -> OutputResult:
         output=group[0].output,
         learning_rate=group[0].learning_rate,
         accuracy=tuple(spread(epoch) for epoch in zip(*curves, strict=True)),
+        early=_early(group),
         mean_accuracy=spread([mean(curve) for curve in curves]),
         reached={level: _reached(group, level) for level in LEVELS},
         test_accuracy=spread(accuracies),
@@ -140,6 +143,13 @@ def _output_result(group: list[Trained]) -> OutputResult:
 
 def _curve(training: Trained) -> list[float]:
     return [epoch.validation_accuracy or 0.0 for epoch in training.epochs]
+
+
+def _early(group: list[Trained]) -> tuple[tuple[int, Spread], ...]:
+    """Return the spread of every check that all seeds have; they are made at the same updates."""
+    seen = [{check.updates: check.accuracy for check in t.checks} for t in group]
+    updates = sorted(set.intersection(*(set(one) for one in seen)))
+    return tuple((u, spread([one[u] for one in seen])) for u in updates)
 
 
 def _first_check(training: Trained, level: float) -> int | None:

@@ -5,11 +5,11 @@ on it; it never chooses weights. Beside such a figure stands the honest one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from math import sqrt
 from typing import Any
 
-from nntrain.analysis.comparison import CONFIDENCE, Spread, paired_difference, spread, t_quantile
+from nntrain.analysis.comparison import CONFIDENCE, Spread, spread, t_quantile
 from nntrain.analysis.metrics import wilson
 from nntrain.errors import DivergenceError
 from nntrain.experiments.executors import Outcome
@@ -42,6 +42,16 @@ class Reproduced:
         """Return the accuracy that a preset's ``figure`` names."""
         value: float | None = getattr(self, name.replace(" ", "_"))
         return value
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One epoch of a training: accuracies as shares, on each set."""
+
+    train: float
+    validation: float | None
+    test: float
+    best: bool
 
 
 @dataclass(frozen=True)
@@ -89,14 +99,8 @@ def train(settings: FitSettings) -> Outcome:
     try:
         for epoch in training:
             test = training.model.cost_and_accuracy(*dataset.test)[1]
-            curves.append(
-                {
-                    "train": epoch.train_accuracy,
-                    "validation": epoch.validation_accuracy,
-                    "test": test,
-                    "best": epoch.best,
-                }
-            )
+            measured = Measured(epoch.train_accuracy, epoch.validation_accuracy, test, epoch.best)
+            curves.append(asdict(measured))
     except DivergenceError as error:
         diverged = str(error)
     figures = {} if diverged else _figures(training, curves)
@@ -126,6 +130,11 @@ def _figures(training: Training, curves: Sequence[Mapping[str, Any]]) -> dict[st
 def reproduced(document: Mapping[str, Any]) -> Reproduced:
     """Return the training that ``train`` put into a document; raise where it is not one."""
     return record(Reproduced, {item.name: document.get(item.name) for item in fields(Reproduced)})
+
+
+def epochs(document: Mapping[str, Any]) -> tuple[Measured, ...]:
+    """Return the curves that ``train`` put into a document; raise where there are none."""
+    return tuple(record(Measured, epoch) for epoch in document["epochs"])
 
 
 def check(settings: FitSettings, outcome: Outcome) -> None:
@@ -161,8 +170,7 @@ def judge(
         low, high = 100 * interval.low, 100 * interval.high
         one_more = max(high - ours.mean, ours.mean - low)
     else:
-        mean = paired_difference(values, [0.0] * ours.n)
-        low, high = mean.low or ours.mean, mean.high or ours.mean
+        low, high = ours.interval() or (ours.mean, ours.mean)
         one_more = t_quantile((1 + CONFIDENCE) / 2, ours.n - 1) * ours.sd * sqrt(1 + 1 / ours.n)
     verdict = _verdict(ours.mean - preset.expected.accuracy, one_more + ROUNDING)
     verdict = verdict if published else "another dataset"

@@ -171,6 +171,14 @@ class Store(Directory):
         return self.path / "trainings" / f"{name}.npz"
 
 
+def find(runs_dir: Path, name: str) -> Store | None:
+    """Return the experiment called ``name``, or at that path; None where there is none."""
+    for path in (runs_dir / name, Path(name)):
+        if (path / SETTINGS_FILE).is_file():
+            return Store(path)
+    return None
+
+
 def experiments(runs_dir: Path) -> list[Store]:
     """Return the experiments in ``runs_dir``, newest first."""
     found = (path for path in runs_dir.glob(f"*/{SETTINGS_FILE}") if path.is_file())

@@ -16,6 +16,7 @@ from nntrain.errors import DivergenceError, SettingsError, did_you_mean
 from nntrain.experiments.executors import Outcome
 from nntrain.experiments.opened import dataset_of
 from nntrain.fitting import build_network, start
+from nntrain.nn.epochs import EpochResult
 from nntrain.records import record
 from nntrain.settings import FitSettings, make
 
@@ -196,6 +197,11 @@ def train(settings: FitSettings) -> Outcome:
 def trained(document: Mapping[str, Any]) -> Trained:
     """Return the training that ``train`` put into a document; raise where it is not one."""
     return record(Trained, {item.name: document.get(item.name) for item in fields(Trained)})
+
+
+def epochs(document: Mapping[str, Any]) -> tuple[EpochResult, ...]:
+    """Return the history that ``train`` put into a document; none of one that diverged."""
+    return tuple(record(EpochResult, epoch) for epoch in document.get("epochs", ()))
 
 
 def rank(

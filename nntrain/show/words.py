@@ -1,7 +1,14 @@
 """Numbers as words: one way of writing a percentage, a count, a time."""
 
+from typing import TYPE_CHECKING
+
+from nntrain.analysis.comparison import PairedDifference, Spread
 from nntrain.analysis.metrics import Interval
 from nntrain.nn.network import Network
+
+if TYPE_CHECKING:
+    from nntrain.experiments.comparison import Reached
+    from nntrain.experiments.sweep import Ranked
 
 
 def percent(share: float | None, digits: int = 2) -> str:
@@ -22,6 +29,47 @@ def interval(of: Interval) -> str:
         f"{percent(of.estimate)}  (95 % interval {100 * of.low:.2f}–{100 * of.high:.2f} %, "
         f"{of.successes:,} of {of.n:,})"
     )
+
+
+def spread(of: Spread | None, scale: float = 100) -> str:
+    """Return a share in %, as mean ± sd where there are several seeds; without the unit.
+
+    ``scale`` 1 is for what is in % already.
+    """
+    if of is None:
+        return "–"
+    return f"{scale * of.mean:.2f}" + ("" if of.sd is None else f" ± {scale * of.sd:.2f}")
+
+
+def difference(of: PairedDifference, between: str = " (") -> str:
+    """Return a difference in points, with its interval where there is one after ``between``."""
+    mean = f"{100 * of.mean:+.2f}"
+    if of.low is None or of.high is None:
+        return mean
+    closing = ")" if between.endswith("(") else ""
+    return f"{mean}{between}{100 * of.low:+.2f} to {100 * of.high:+.2f}{closing}"
+
+
+def reached(of: "Reached | None", seeds: int) -> tuple[str, str, str, str]:
+    """Return updates, epochs, seconds and how many of the seeds got to an accuracy."""
+    if of is None:
+        return "never", "–", "–", f"0 of {seeds}"
+    updates, time = f"{of.updates:,.0f}", duration(of.seconds)
+    return updates, f"{of.epochs:.2f}", time, f"{of.n} of {of.of}"
+
+
+def best_epochs(of: "Ranked") -> str:
+    """Return the best epochs of a point's trainings, as ``4`` or ``4–6``."""
+    epochs = sorted({t.best_epoch for t in of.trainings if t.best_epoch is not None})
+    if not epochs:
+        return "–"
+    return f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]}–{epochs[-1]}"
+
+
+def mean_time(of: "Ranked") -> str:
+    """Return the mean time of a point's trainings."""
+    seconds = [t.seconds for t in of.trainings if t.seconds is not None]
+    return duration(sum(seconds) / len(seconds)) if seconds else "–"
 
 
 def duration(seconds: float) -> str:

@@ -88,3 +88,12 @@ def test_spread():
 def test_what_does_not_fit_is_refused(call):
     with pytest.raises(NntrainError):
         call()
+
+
+def test_the_interval_of_a_mean_is_students():
+    low, high = spread([1.0, 2.0, 3.0]).interval()
+    assert (low, high) == (
+        pytest.approx(2 - 2.4841, abs=1e-4),
+        pytest.approx(2 + 2.4841, abs=1e-4),
+    )
+    assert spread([1.0]).interval() is None

@@ -4,7 +4,9 @@ import pytest
 
 from nntrain.cli import pages
 from tests.cli.conftest import SMALL
-from tests.cli.helpers import run, run_json
+from tests.cli.helpers import process, run, run_json
+
+SWEEP = (*SMALL, "--augment", "none", "--seeds", "1", "--jobs", "1")
 
 
 @pytest.fixture
@@ -52,3 +54,68 @@ def test_a_page_that_cannot_be_written_loses_nothing(fitted, with_pages):
     result = run("evaluate", "base")
     assert "No report page" in result.stderr
     assert "accuracy" in result.stdout
+
+
+def test_an_experiments_page_is_made_and_made_again(home, tiny, with_pages):
+    words = (
+        "sweep",
+        "--dataset",
+        tiny,
+        *SMALL,
+        "--augment",
+        "none",
+        "--seeds",
+        "1",
+        "--jobs",
+        "1",
+    )
+    page = home / "runs" / "a" / "report.html"
+    assert "The report as a page: " in run(*words, "--name", "a").stderr
+    first = page.read_text()
+    page.unlink()
+    assert run_json("report", "a")["page"] == str(page.relative_to(home))
+    assert page.read_text() == first
+    assert "page" not in run_json(*words, "--name", "b", "--no-report")
+    assert not (home / "runs" / "b" / "report.html").exists()
+    page = run_json(*words, "--name", "c")["page"]
+    assert page == str((home / "runs" / "c" / "report.html").relative_to(home))
+    assert "a page of its own" in run("report", "a", "b", expect=2).stderr
+
+
+def test_an_experiment_that_is_not_finished_is_one_line(home, tiny):
+    words = (
+        "sweep",
+        "--dataset",
+        tiny,
+        *SMALL,
+        "--augment",
+        "none",
+        "--seeds",
+        "1",
+        "--jobs",
+        "1",
+    )
+    run(*words, "--name", "a")
+    next((home / "runs" / "a" / "trainings").iterdir()).unlink()
+    assert "has 0 of its 1 trainings" in run("report", "a", expect=1).stderr
+    (home / "runs" / "a" / "experiment.toml").write_text('kind = "magic"')
+    assert "got 'magic'" in run("report", "a", expect=1).stderr
+
+
+def test_open_shows_the_page_in_the_browser(fitted, monkeypatch):
+    seen = fitted / "opened.txt"
+    browser = fitted / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {seen}\n')
+    browser.chmod(0o755)
+    result = process("report", "base", "--open", env={"BROWSER": f"{browser} %s", "DISPLAY": ""})
+    assert result.returncode == 0, result.stderr
+    assert seen.read_text() == (fitted / "runs" / "base" / "report.html").as_uri()
+    assert result.stdout == "runs/base/report.html\n"
+
+
+def test_open_without_a_browser_says_where_the_page_is(fitted):
+    bare = {"BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": "", "PATH": str(fitted)}
+    result = process("report", "base", "--open", env=bare)
+    assert result.returncode == 1
+    assert "No browser could be opened" in result.stderr
+    assert result.stdout == "runs/base/report.html\n"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from nntrain.errors import in_a_line
 from nntrain.show.report.svg import COLOURS, Svg, themed
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SIZE = (420, 270)
 """Width and height of a chart in CSS pixels: as wide as a telephone."""
+LEFT, BELOW = 66, 48
+"""The margins that hold an axis' ticks and its label, in CSS pixels."""
 SERIES = tuple(COLOURS[f"series-{number}"] for number in range(1, 7))
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
 """Styles of lines, so that series differ without colour too."""
@@ -53,6 +55,8 @@ _STYLE: Any = {
     "legend.fontsize": 11,
 }
 
+Band = tuple[Sequence[float], Sequence[float]]
+"""The low and the high edge of a band about a line, at the line's x."""
 Line = tuple[str, Sequence[float], Sequence[float]]
 """A line of a chart: its name, and its points' x and y."""
 
@@ -63,14 +67,24 @@ def picture(
     description: str,
     paint: "Callable[[Axes], None]",
     size: tuple[int, int] = SIZE,
+    *,
+    left: int = LEFT,
+    top: int = 10,
 ) -> Svg:
-    """Return the chart that ``paint`` draws; ``title`` and ``description`` are its text."""
+    """Return the chart that ``paint`` draws; ``title`` and ``description`` are its text.
+
+    ``left`` and ``top`` are the margins for names of rows and for a legend above, in CSS pixels.
+    Margins are given because matplotlib's own layouts draw every chart three times.
+    """
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no word about caches and fonts
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a name's letters that matplotlib's font lacks
         width, height = size
-        figure = Figure(figsize=(width / 72, height / 72), layout="constrained")
+        figure = Figure(figsize=(width / 72, height / 72))
         FigureCanvasSVG(figure)
+        figure.subplots_adjust(
+            left=left / width, right=1 - 14 / width, top=1 - top / height, bottom=BELOW / height
+        )
         paint(figure.add_subplot())
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
@@ -89,7 +103,7 @@ def lines(
     *,
     x: str,
     y: str,
-    bands: Mapping[str, tuple[Sequence[float], Sequence[float]]] | None = None,
+    bands: Mapping[str, Band] | None = None,
     whole_x: bool = True,
 ) -> None:
     """Draw named lines, each with its own colour and style, and ``bands`` (low, high) about them.
@@ -102,9 +116,43 @@ def lines(
         axes.plot(xs, ys, color=colour, linestyle=style, label=label(name), marker=marker)
         if bands and name in bands:
             axes.fill_between(xs, *bands[name], color=colour, alpha=0.18, linewidth=0)
+    if bands:
+        _keep_the_lines_apart(axes, series, bands)
     axes.set_xlabel(x)
     axes.set_ylabel(y)
     if whole_x:
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     if len(series) > 1:
         axes.legend()
+
+
+def _keep_the_lines_apart(axes: "Axes", series: Sequence[Line], bands: Mapping[str, Band]) -> None:
+    """Let bands reach beyond the lines by half of the lines' range at most.
+
+    Those of two seeds are so wide that they would make one line of all.
+    """
+    heights = [y for _, _, ys in series for y in ys]
+    edges = [edge for sides in bands.values() for side in sides for edge in side]
+    low, high = min(heights), max(heights)
+    reach = 0.5 * (high - low) or 1.0
+    low, high = max(min([low, *edges]), low - reach), min(max([high, *edges]), high + reach)
+    margin = 0.05 * (high - low)
+    axes.set_ylim(low - margin, high + margin)
+
+
+def counts_on(axes: "Axes") -> None:
+    """Make the horizontal axis one of counts on a logarithmic scale."""
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def named_rows(axes: "Axes", names: Sequence[str]) -> None:
+    """Make the vertical axis one of rows with these names, the first on top."""
+    axes.set_yticks(range(len(names)), [label(name) for name in names])
+    axes.set_ylim(len(names) - 0.5, -0.5)
+
+
+def room_for(names: Sequence[str]) -> int:
+    """Return the left margin that these names of rows need, in CSS pixels."""
+    return 20 + round(7.5 * max(map(len, names)))

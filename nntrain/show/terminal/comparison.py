@@ -5,12 +5,11 @@ from collections.abc import Callable
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from nntrain.analysis.comparison import PairedDifference, Spread
 from nntrain.analysis.confidence import Histogram
 from nntrain.analysis.metrics import Ints
-from nntrain.experiments.comparison import LEVELS, Comparison, OutputResult, Reached
+from nntrain.experiments.comparison import LEVELS, Comparison, OutputResult
 from nntrain.show.terminal.tables import bar, heading, pairs, table
-from nntrain.show.words import duration, percent, short_output
+from nntrain.show.words import difference, percent, reached, short_output, spread
 
 
 def comparison(
@@ -36,9 +35,9 @@ def _accuracy(result: Comparison) -> RenderableType:
     note = "validation accuracy in %" + (f", mean ± sd of {seeds} seeds" if seeds > 1 else "")
     rows = table("epoch", *(one.output for one in result.outputs))
     for index in range(len(result.outputs[0].accuracy)):
-        rows.add_row(str(index + 1), *(_spread(one.accuracy[index]) for one in result.outputs))
+        rows.add_row(str(index + 1), *(spread(one.accuracy[index]) for one in result.outputs))
     rows.add_section()
-    rows.add_row("mean", *(_spread(one.mean_accuracy) for one in result.outputs))
+    rows.add_row("mean", *(spread(one.mean_accuracy) for one in result.outputs))
     return Group(heading("Accuracy by epoch", note), rows)
 
 
@@ -47,16 +46,16 @@ def _levels(result: Comparison) -> RenderableType:
     rows = table("output", "to", "updates", "epochs", "seconds", "seeds")
     for one in result.outputs:
         for number, level in enumerate(levels):
-            reached = one.reached[level]
             name = one.output if number == 0 else ""
-            rows.add_row(name, f"{100 * level:.0f} %", *_reached(reached, len(result.seeds)))
+            words = reached(one.reached[level], len(result.seeds))
+            rows.add_row(name, f"{100 * level:.0f} %", *words)
     test = table("output", "η", "mean ± sd", "95 % interval of the mean")
     for one in result.outputs:
         low, high = 100 * one.test.low, 100 * one.test.high
         test.add_row(
             one.output,
             f"{one.learning_rate:g}",
-            _spread(one.test_accuracy) + " %",
+            spread(one.test_accuracy) + " %",
             f"{low:.2f}–{high:.2f} %",
         )
     return Group(
@@ -75,23 +74,12 @@ def _levels(result: Comparison) -> RenderableType:
     )
 
 
-def _reached(reached: Reached | None, seeds: int) -> tuple[str, str, str, str]:
-    if reached is None:
-        return "never", "–", "–", f"0 of {seeds}"
-    return (
-        f"{reached.updates:,.0f}",
-        f"{reached.epochs:.2f}",
-        duration(reached.seconds),
-        f"{reached.n} of {reached.of}",
-    )
-
-
 def _escape(result: Comparison) -> RenderableType:
     """Updates from the saturated start until half the answers are right, and their ratios."""
     rows = table("output", "updates to 50 %", "ratio to the fastest", "seeds")
-    reached = [(one.output, one.reached[0.5]) for one in result.outputs]
-    fastest = min((r.updates for _, r in reached if r is not None), default=None)
-    for output, one in reached:
+    halves = [(one.output, one.reached[0.5]) for one in result.outputs]
+    fastest = min((r.updates for _, r in halves if r is not None), default=None)
+    for output, one in halves:
         if one is None or fastest is None:
             rows.add_row(output, "never", "–", f"0 of {len(result.seeds)}")
         else:
@@ -106,8 +94,8 @@ def _pairs(result: Comparison) -> RenderableType:
     for pair in result.pairs:
         rows.add_row(
             f"{short_output(pair.a)}\n− {short_output(pair.b)}",
-            _difference(pair.speed),
-            _difference(pair.final),
+            difference(pair.speed, "\n"),
+            difference(pair.final, "\n"),
             f"{pair.mcnemar.only_a:,} : {pair.mcnemar.only_b:,}",
             f"{pair.mcnemar.p_value:.2g}",
         )
@@ -121,13 +109,6 @@ def _pairs(result: Comparison) -> RenderableType:
         ),
         rows,
     )
-
-
-def _difference(of: PairedDifference) -> str:
-    mean = f"{100 * of.mean:+.2f}"
-    if of.low is None or of.high is None:
-        return mean
-    return f"{mean}\n{100 * of.low:+.2f} to {100 * of.high:+.2f}"
 
 
 def _slowdown(result: Comparison) -> RenderableType:
@@ -216,8 +197,3 @@ def _columns(one: OutputResult) -> list[tuple[str, Histogram]]:
 def _verdicts(result: Comparison) -> RenderableType:
     lines = [Text(pair.verdict + "\n", style="bold") for pair in result.pairs]
     return Group(heading("In words"), *lines)
-
-
-def _spread(of: Spread) -> str:
-    mean = f"{100 * of.mean:.2f}"
-    return mean if of.sd is None else f"{mean} ± {100 * of.sd:.2f}"

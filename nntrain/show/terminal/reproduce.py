@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from nntrain.analysis.comparison import Spread
 from nntrain.experiments.reproduce import Judged, Reproduced
 from nntrain.presets import FIGURES, Preset
 from nntrain.show.terminal.tables import heading, table
-from nntrain.show.words import duration, percent
+from nntrain.show.words import duration, percent, spread
 
 STYLES = {"reproduced": "green", "better": "bold green", "worse": "bold red"}
 
@@ -34,10 +33,10 @@ def reproduced(judged: Sequence[Judged], dataset: str) -> RenderableType:
             one.preset.name,
             expected.figure + ("*" if one.preset.settings.train_on == "all" else ""),
             f"{expected.accuracy:.2f}",
-            _spread(one.ours),
+            spread(one.ours, 1),
             interval,
             Text(one.verdict, style=STYLES.get(one.verdict, "yellow")),
-            _spread(one.test),
+            spread(one.test, 1),
             f"{len(one.trainings)}",
             duration(seconds),
         )
@@ -60,9 +59,3 @@ def presets(known: Sequence[Preset]) -> RenderableType:
             one.name, sizes, f"{one.settings.epochs}", expected.figure, accuracy, expected.source
         )
     return rows
-
-
-def _spread(of: Spread | None) -> str:
-    if of is None:
-        return "–"
-    return f"{of.mean:.2f}" + ("" if of.sd is None else f" ± {of.sd:.2f}")

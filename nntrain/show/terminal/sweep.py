@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from nntrain.analysis.comparison import Spread
 from nntrain.experiments.sweep import Ranked, Tested, Trained, shown
 from nntrain.show.terminal.tables import heading, pairs, table
-from nntrain.show.words import duration, interval, percent, plural
+from nntrain.show.words import best_epochs, interval, mean_time, percent, plural, spread
 
 
 def training_line(key: str, training: Trained) -> str:
@@ -32,14 +31,14 @@ def _ranking(ranked: Sequence[Ranked]) -> RenderableType:
     names = list(ranked[0].point.values)
     rows = table("", *names, "validation", "n", "best epoch", "time", left=())
     for rank, one in enumerate(ranked, start=1):
-        accuracy = "–" if one.accuracy is None else _spread(one.accuracy)
+        accuracy = spread(one.accuracy)
         rows.add_row(
             f"{rank}",
             *(Text(shown(one.point.values[name]), overflow="fold") for name in names),
             accuracy,
             f"{one.accuracy.n if one.accuracy else 0}",
-            _best_epochs(one),
-            _time(one),
+            best_epochs(one),
+            mean_time(one),
         )
         if one.diverged:
             rows.add_row("", *("" for _ in names), f"{one.diverged} diverged", "", "", "")
@@ -47,27 +46,11 @@ def _ranking(ranked: Sequence[Ranked]) -> RenderableType:
     return Group(heading("Ranking", note), rows)
 
 
-def _best_epochs(one: Ranked) -> str:
-    epochs = sorted({t.best_epoch for t in one.trainings if t.best_epoch is not None})
-    if not epochs:
-        return "–"
-    return f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]}–{epochs[-1]}"
-
-
-def _time(one: Ranked) -> str:
-    seconds = [t.seconds for t in one.trainings if t.seconds is not None]
-    return duration(sum(seconds) / len(seconds)) if seconds else "–"
-
-
 def _winner(winner: Ranked, tested: Tested) -> RenderableType:
     networks = plural(tested.accuracy.n, "network")
     rows = [
         ("settings", winner.point.label or "those above"),
-        ("test accuracy", f"{_spread(tested.accuracy)} %  ({networks}, one a seed)"),
+        ("test accuracy", f"{spread(tested.accuracy)} %  ({networks}, one a seed)"),
         ("of their mean", interval(tested.interval)),
     ]
     return Group(heading("Winner", "the test set is read for this one alone"), pairs(rows))
-
-
-def _spread(of: Spread) -> str:
-    return f"{100 * of.mean:.2f}" + ("" if of.sd is None else f" ± {100 * of.sd:.2f}")

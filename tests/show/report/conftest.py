@@ -1,6 +1,8 @@
 """A headless Chromium for the session, and a page about a real network where MNIST is here."""
 
+import json
 import shutil
+from contextlib import contextmanager
 
 import pytest
 
@@ -38,3 +40,49 @@ def real_run(real_mnist, tmp_path_factory):
     words = ["fit", "--dataset", real_mnist, "--hidden", 100, "--epochs", 3, "--name", "real"]
     run(*words, "--runs-dir", runs, "-q", env={"NNTRAIN_NO_REPORT": ""})
     return runs / "real"
+
+
+@pytest.fixture(scope="session")
+def opened(browser):
+    """A context manager that opens a page, and afterwards checks that all was quiet.
+
+    Nothing may be on the console, and no request may leave the page.
+    """
+
+    @contextmanager
+    def open_page(path):
+        browser.get_log("performance")
+        browser.get(path.as_uri())
+        yield browser
+        complaints = browser.get_log("browser")
+        assert complaints == []
+        events = [json.loads(one["message"])["message"] for one in browser.get_log("performance")]
+        sent = [event["params"] for event in events if event["method"].endswith("WillBeSent")]
+        # the page's own, not those of the browser's first page
+        asked = [p["request"]["url"] for p in sent if p["documentURL"].startswith("file:")]
+        assert asked
+        assert all(url.startswith(("file:///", "data:")) for url in asked), asked
+
+    return open_page
+
+
+def check_charts(page, at_least):
+    """Check that the charts of a page are seen, and have a title and a text alternative."""
+    charts = page.find_elements("css selector", "svg.chart")
+    assert len(charts) >= at_least
+    assert all(chart.size["height"] > 60 for chart in charts)
+    for chart in charts:
+        assert chart.find_element("css selector", "title").get_attribute("textContent")
+        assert len(chart.find_element("css selector", "desc").get_attribute("textContent")) > 20
+
+
+def width_on_a_telephone(page):
+    """Return how wide the page is on a screen of 380 pixels."""
+    page.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 380, "height": 800, "deviceScaleFactor": 1, "mobile": True},
+    )
+    try:
+        return page.execute_script("return document.documentElement.scrollWidth")
+    finally:
+        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

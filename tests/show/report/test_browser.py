@@ -1,6 +1,5 @@
 """The page in a real browser: what moves moves, what is drawn is read, and nothing is fetched."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from nntrain.analysis.confidence import confidences, reliability
 from nntrain.data.dataset import load
 from nntrain.data.normal_form import boxed
 from nntrain.runs import Run
+from tests.show.report.conftest import check_charts, width_on_a_telephone
 
 AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
 NEXT_FRAME = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));"
@@ -32,16 +32,9 @@ for (const [from, to] of segments) {
 
 
 @pytest.fixture
-def page(browser, real_run):
-    browser.get_log("performance")
-    browser.get((real_run / "report.html").as_uri())
-    yield browser
-    complaints = browser.get_log("browser")
-    assert complaints == []
-    events = [json.loads(line["message"])["message"] for line in browser.get_log("performance")]
-    asked = [e["params"]["request"]["url"] for e in events if e["method"].endswith("WillBeSent")]
-    assert asked
-    assert all(url.startswith(("file:///", "data:")) for url in asked), asked
+def page(opened, real_run):
+    with opened(real_run / "report.html") as browser:
+        yield browser
 
 
 def said(page):
@@ -96,12 +89,7 @@ def test_the_forward_pass_agrees_with_pythons_on_100_digits(page, real_run, real
 
 
 def test_charts_are_there_with_titles_and_text(page):
-    charts = page.find_elements("css selector", "svg.chart")
-    assert len(charts) >= 5
-    assert all(chart.size["height"] > 100 for chart in charts)
-    for chart in charts:
-        assert chart.find_element("css selector", "title").get_attribute("textContent")
-        assert len(chart.find_element("css selector", "desc").get_attribute("textContent")) > 20
+    check_charts(page, at_least=5)
 
 
 @pytest.mark.parametrize("c", [0.3, 1.0, 4.0])
@@ -171,15 +159,14 @@ def test_mouse_pen_and_finger_draw(page, kind):
 
 
 def test_nothing_is_wider_than_a_telephone(page):
-    page.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": 380, "height": 800, "deviceScaleFactor": 1, "mobile": True},
-    )
-    try:
-        width = page.execute_script("return document.documentElement.scrollWidth")
-    finally:
-        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    assert width <= 380
+    assert width_on_a_telephone(page) <= 380
+
+
+def test_digits_are_large_enough_and_stay_in_a_row(page):
+    assert page.find_element("id", "c-digit").size == {"width": 112, "height": 112}
+    for pair in page.find_elements("css selector", ".pairs .card div"):
+        tops = {image.location["y"] for image in pair.find_elements("css selector", "img")}
+        assert len(tops) == 1
 
 
 def test_the_page_is_small(real_run):

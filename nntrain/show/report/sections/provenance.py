@@ -12,6 +12,7 @@ def settings_and_provenance(settings: Mapping[str, Any], origin: Mapping[str, An
         {
             "summary": title,
             "head": ("", ""),
+            "words": True,
             "rows": [(name.replace("_", " "), _words(value)) for name, value in values.items()],
         }
         for title, values in (("Settings", settings), ("Provenance", origin))
@@ -25,5 +26,5 @@ def _words(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {_words(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
-        return " ".join(map(_words, value))
+        return " ".join(map(_words, value)) or "–"
     return "–" if value is None or value == "" else str(value)

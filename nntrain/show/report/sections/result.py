@@ -36,5 +36,5 @@ def result(subject: RunSubject) -> Section:
         ("run", f"{subject.name}, {subject.origin}"),
         ("examples", subject.examples),
     ]
-    table = {"head": ("", ""), "rows": rows}
+    table = {"head": ("", ""), "rows": rows, "words": True}
     return Section("result", "Result", "result", content={"tiles": tiles, "table": table})

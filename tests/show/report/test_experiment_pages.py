@@ -1,0 +1,123 @@
+"""The pages on experiments: as text, and in a real browser."""
+
+import re
+import time
+
+import pytest
+
+from nntrain import presets
+from nntrain.cli.experiment_pages import PAGES
+from nntrain.experiments.store import Store
+from tests.cli.helpers import run
+from tests.show.report.conftest import check_charts, width_on_a_telephone
+
+EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>$_{x"
+SMALL = ("--hidden", "8", "--epochs", "2", "--jobs", "1", "-q")
+PRESET = """
+hidden = [8]
+epochs = 2
+
+[expected]
+figure = "best test"
+accuracy = 95.0
+source = "somebody"
+"""
+SECTIONS = {
+    "compare-costs": [
+        "result", "accuracy", "levels", "slowdown", "pairs", "confidence", "neuron", "settings",
+    ],
+    "saturated": [
+        "result", "accuracy", "levels", "slowdown", "pairs", "confidence", "neuron", "settings",
+    ],
+    "sweep": ["result", "ranking", "curves", "settings"],
+    "reproduce": ["result", "curves", "sources", "settings"],
+}  # fmt: skip
+CHARTS = {"compare-costs": 11, "saturated": 11, "sweep": 3, "reproduce": 2}
+
+
+@pytest.fixture(scope="session")
+def experiments(tiny, tmp_path_factory):
+    """A folder with one small experiment of each kind, and its page."""
+    folder = tmp_path_factory.mktemp("experiments")
+    (folder / "configs").mkdir()
+    (folder / "configs" / "small.toml").write_text(PRESET)
+    runs = ("--dataset", tiny, "--runs-dir", folder / "runs")
+    report = {"NNTRAIN_NO_REPORT": ""}
+    compare = ("compare-costs", *runs, *SMALL, "--seeds", 2)
+    run(*compare, "--name", "compare-costs", env=report)
+    run(*compare, "--start", "saturated", "--name", "saturated", env=report)
+    vary = ("--vary", "learning_rate=0.01,0.1", "--augment", "none")
+    run("sweep", *runs, *SMALL, *vary, "--seeds", 2, "--name", "sweep", env=report)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(presets, "folder", lambda: folder / "configs")
+        words = ("small", *runs, "--seeds", 2, "--jobs", 1, "--name", "reproduce", "-q")
+        run("reproduce", *words, env=report)
+    return folder / "runs"
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_the_page_has_its_sections_and_is_small_and_soon_there(experiments, name):
+    text = (experiments / name / "report.html").read_text()
+    assert re.findall(r'<section id="([^"]+)"', text) == SECTIONS[name]
+    assert "<script" not in text
+    assert "script-src &#39;none&#39;" in text
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert len(text) <= 2_000_000
+    begun = time.perf_counter()
+    run("report", name, "--runs-dir", experiments)
+    assert time.perf_counter() - begun <= 3 * 2  # the promise, on a machine that others use too
+    assert (experiments / name / "report.html").read_text() == text
+
+
+def test_what_they_say(experiments):
+    pages = {name: (experiments / name / "report.html").read_text() for name in SECTIONS}
+    assert pages["compare-costs"].count('class="verdict"') == 3
+    assert re.search("(to|reached) 50 %", pages["saturated"])
+    assert "saturated: output biases" in pages["saturated"]
+    assert "is best on validation with" in pages["sweep"]
+    assert "learning_rate=0.1" in pages["sweep"]
+    assert "another dataset" in pages["reproduce"]
+    assert "somebody" in pages["reproduce"]
+    assert all("±" in page for page in pages.values())
+
+
+def test_a_sweep_in_which_all_diverged_has_a_page_that_says_so(tiny, tmp_path):
+    words = ("--output", "sigmoid+cross-entropy", "--learning-rate", "1e30", "--seeds", "1")
+    where = ("--dataset", tiny, "--runs-dir", tmp_path, "--name", "a", "--augment", "none")
+    run("sweep", *where, *SMALL, *words, expect=3, env={"NNTRAIN_NO_REPORT": ""})
+    assert "Every training diverged." in (tmp_path / "a" / "report.html").read_text()
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_whatever_a_name_holds_comes_out_as_text(experiments, name, monkeypatch):
+    store = Store(experiments / name)
+    told = {"dataset_title": EVIL, "substituted_because": EVIL, "command": [EVIL]}
+    monkeypatch.setattr("nntrain.cli.experiment_pages._provenance", lambda store: told)
+    settings = store.settings()
+    calls = iter([settings])  # first what it was, to read it back; then what is shown of it
+    monkeypatch.setattr(store, "settings", lambda: next(calls, {**settings, "name": EVIL}))
+    page = PAGES[settings["kind"]](store)
+    assert page.count("&lt;img src=x") >= 3
+    assert "<img src=x" not in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_in_a_browser(experiments, opened, name):
+    with opened(experiments / name / "report.html") as page:
+        check_charts(page, at_least=CHARTS[name])
+        assert width_on_a_telephone(page) <= 380
+        for scheme in ("light", "dark"):
+            colours = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+            page.execute_cdp_cmd("Emulation.setEmulatedMedia", colours)
+            ink, paper = page.execute_script(
+                "const style = getComputedStyle(document.body);"
+                "return [style.color, style.backgroundColor]"
+            )
+            assert (_brightness(ink) > _brightness(paper)) == (scheme == "dark")
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def _brightness(colour):
+    return sum(map(int, re.findall(r"\d+", colour)[:3]))
