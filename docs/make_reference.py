@@ -23,7 +23,10 @@ and the file over the default.
 def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, click.Command]]:
     """Yield the full name of every command below ``command``, and the command."""
     if isinstance(command, click.Group):
-        for name, below in sorted(command.commands.items()):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
             yield " ".join((*path, name)), below
             yield from commands(below, (*path, name))
 

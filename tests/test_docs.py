@@ -59,8 +59,10 @@ def test_every_command_line_shown_is_one_that_parses(page):
     for line in re.findall(r"^nntrain (.*)$", text, re.M):
         words = shlex.split(line, comments=True)
         command: click.Command = cli
-        while words and isinstance(command, click.Group) and words[0] in command.commands:
-            command = command.commands[words.pop(0)]
+        path: tuple[str, ...] = ()
+        while words and (*path, words[0]) in COMMANDS:
+            path = (*path, words.pop(0))
+            command = COMMANDS[path]
         known = {name for parameter in command.params for name in parameter.opts}
         known |= {"--help", "-h"}
         for word in words:

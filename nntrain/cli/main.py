@@ -4,24 +4,13 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
 
 from nntrain import __version__
-from nntrain.cli.compare_costs import compare_costs
-from nntrain.cli.data import data
-from nntrain.cli.evaluate import evaluate
-from nntrain.cli.export import export
-from nntrain.cli.fit import fit
-from nntrain.cli.import_ import import_
-from nntrain.cli.predict import predict
-from nntrain.cli.report import report
-from nntrain.cli.reproduce import reproduce
-from nntrain.cli.runs import runs
-from nntrain.cli.softmax import softmax
-from nntrain.cli.sweep import sweep
-from nntrain.cli.verify import verify
 from nntrain.errors import Interrupted, NntrainError, did_you_mean, harmless
 
 
@@ -33,12 +22,51 @@ class Failure(click.ClickException):
         self.exit_code = exit_code  # type: ignore[misc]  # a class variable in click's types
 
 
+COMMANDS = {
+    "compare-costs": "Train three output layers from the same start.",
+    "data": "List, download, verify and show the datasets.",
+    "evaluate": "Report on a trained network.",
+    "export": "Write a trained network as a file for other programs.",
+    "fit": "Train a network and report on it.",
+    "import": "Make a run of a network in a file.",
+    "predict": "Say what pictures show.",
+    "report": "Write the report page of a run.",
+    "reproduce": "Train presets and compare them with what is published.",
+    "runs": "List the runs so far, oldest first.",
+    "softmax": "Show the softmax of a few numbers, from every side.",
+    "sweep": "Train a grid of settings and rank them.",
+    "verify": "Check the lecture's claims numerically.",
+}
+"""Every command with the first line of its help: a command is loaded only to be run.
+
+``compare-costs`` is ``compare_costs`` in the module of that name; one that Python keeps for itself
+has an underscore behind it."""
+
+
 class Commands(click.Group):
     """A group that turns what a user can cause into one message and an exit code."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command; None where there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        name += "_" * iskeyword(name)
+        command: click.Command = getattr(import_module(f"nntrain.cli.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands, without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        _warn_of_unknown_variables(self)
+        _warn_of_unknown_variables(ctx)
         try:
             return super().invoke(ctx)
         except NntrainError as error:
@@ -58,21 +86,27 @@ class Commands(click.Group):
             raise Failure(f"{error.strerror or error}{where}.", 1) from error
 
 
-def _warn_of_unknown_variables(group: click.Group) -> None:
+def _warn_of_unknown_variables(ctx: click.Context) -> None:
     """Say on stderr which NNTRAIN_… variables mean nothing: a typo must not pass in silence."""
-    known = {str(p.envvar) for command in _all_commands(group) for p in command.params if p.envvar}
-    for name in os.environ:
-        if name.startswith("NNTRAIN_") and name not in known:
+    given = [name for name in os.environ if name.startswith("NNTRAIN_")]
+    if not given:
+        return
+    known = {str(p.envvar) for command in _all(ctx) for p in command.params if p.envvar}
+    for name in given:
+        if name not in known:
             hint = did_you_mean(name, known)
             text = f"Warning: the variable {name} means nothing here.{hint}"
             click.echo(harmless(text), err=True)
 
 
-def _all_commands(group: click.Group) -> Iterator[click.Command]:
-    for command in group.commands.values():
-        yield command
+def _all(ctx: click.Context) -> Iterator[click.Command]:
+    """Yield every command, and the commands below it."""
+    for name in COMMANDS:
+        command = cli.get_command(ctx, name)
+        if command is not None:
+            yield command
         if isinstance(command, click.Group):
-            yield from _all_commands(command)
+            yield from command.commands.values()
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,25 +121,6 @@ def cli() -> None:
 
     Every command has its own --help with an example.
     """
-
-
-COMMANDS = (
-    fit,
-    evaluate,
-    compare_costs,
-    data,
-    export,
-    import_,
-    predict,
-    report,
-    reproduce,
-    runs,
-    softmax,
-    sweep,
-    verify,
-)
-for command in COMMANDS:
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nntrain.cli.main import cli
+from nntrain.cli.main import COMMANDS
 from nntrain.exchange.formats import FORMATS
 from nntrain.nn.outputs import OUTPUTS
 from tests.cli.helpers import process, run
@@ -47,7 +47,7 @@ def test_each_shell_has_its_script(shell):
 
 
 def test_commands():
-    assert completed("nntrain ") == sorted(cli.commands)
+    assert completed("nntrain ") == sorted(COMMANDS)
     assert completed("nntrain ev") == ["evaluate"]
     assert completed("nntrain data ver") == ["verify"]
 

@@ -1,5 +1,6 @@
 """The command line as a whole: help, start-up, exits, docs of every command."""
 
+import ast
 import subprocess
 import sys
 
@@ -7,12 +8,15 @@ import click
 import pytest
 
 from nntrain import __version__
+from nntrain.cli.main import COMMANDS as LISTED
 from nntrain.cli.main import cli
 from tests.cli.helpers import process, run
 
 
 def commands(group=cli, path=()):
-    for name, command in sorted(group.commands.items()):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         yield (*path, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
@@ -32,6 +36,23 @@ def test_every_option_has_help(path):
     for parameter in COMMANDS[path].params:
         if isinstance(parameter, click.Option) and parameter.name not in ("split", "count"):
             assert parameter.help, parameter.name
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_the_list_says_of_each_command_what_its_own_help_says(name):
+    assert COMMANDS[name,].help.startswith(LISTED[name].rstrip("."))
+
+
+def test_help_loads_no_command():
+    code = (
+        "import sys; from nntrain.cli.main import cli\n"
+        "try: cli(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([m for m in sys.modules if m.startswith('nntrain.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {"nntrain.cli", "nntrain.cli.main", "nntrain.errors"}
+    assert set(ast.literal_eval(done.stdout.splitlines()[-1])) == loaded
 
 
 def test_version():
