@@ -222,9 +222,8 @@ def _sections() -> tuple[str, ...]:
 
 def checked_sections(sections: tuple[str, ...]) -> tuple[str, ...]:
     """Return ``sections`` if the report has them all; else raise ``SettingsError``."""
-    known = _sections()
     for name in sections:
-        if name not in known:
+        if name not in (known := _sections()):
             raise SettingsError(
                 f"--section {name} is not allowed: expected one of {', '.join(known)}."
                 f"{did_you_mean(name, known)}"
