@@ -69,6 +69,12 @@ def evaluate(
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     run = runs.find(runs_dir, run_name)
     settings = run.settings()
+    if settings.train_on == "all" and dataset is None and (split == "validation" or calibrate):
+        terminal.warning(
+            "NOT NEW TO IT",
+            "The run was trained on the validation images too (train_on = all): what it does "
+            "with them says nothing about images that it has not seen.",
+        )
     folder = data_dir or Path(settings.data_dir)
     data = load_dataset(terminal, dataset or settings.dataset, folder, mirrors, offline)
     calibration = evaluating.calibrate(run.model(), data, split) if calibrate else None

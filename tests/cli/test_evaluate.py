@@ -111,3 +111,12 @@ def test_json_has_a_schema_and_no_nan(fitted):
     document = run_json("evaluate")
     assert document["schema"] == "nntrain/evaluation/1"
     json.dumps(document, allow_nan=False)
+
+
+@pytest.mark.parametrize("looking", [["--split", "validation"], ["--calibrate"]])
+def test_images_that_a_run_was_trained_on_are_no_news_to_it(home, tiny, looking):
+    run("fit", "--dataset", tiny, *SMALL, "--train-on", "all", "--name", "all", "-q")
+    run("fit", "--dataset", tiny, *SMALL, "--name", "train", "-q")
+    assert "NOT NEW TO IT" in run("evaluate", "all", *looking).stderr
+    assert "NOT NEW TO IT" not in run("evaluate", "train", *looking).stderr
+    assert "NOT NEW TO IT" not in run("evaluate", "all").stderr
