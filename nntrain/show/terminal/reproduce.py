@@ -49,13 +49,11 @@ def reproduced(judged: Sequence[Judged], dataset: str) -> RenderableType:
 
 def presets(known: Sequence[Preset]) -> RenderableType:
     """Return the list of presets."""
-    rows = table("preset", "hidden", "epochs", "figure", "published", "by", left=(0, 1, 3, 5))
+    rows = table("preset", "hidden", "figure", "%", "by", left=(0, 1, 2, 4))
     rows.columns[0].min_width = max(len(one.name) for one in known)
     for one in known:
         expected = one.expected
         sizes = ",".join(map(str, one.settings.hidden))
-        accuracy = f"{expected.accuracy:.2f} %"
-        rows.add_row(
-            one.name, sizes, f"{one.settings.epochs}", expected.figure, accuracy, expected.source
-        )
+        accuracy = f"{expected.accuracy:.2f}"
+        rows.add_row(one.name, sizes, expected.figure, accuracy, expected.source)
     return rows
