@@ -50,6 +50,7 @@ def report_on(
             output=network.output.name,
             examples=f"the {evaluation.n:,} {split} examples of {dataset.title}",
             images=dataset.split(split).images,
+            history=run.history(),
         )
         terminal.result(*report(evaluation, subject, sections))
     if page:

@@ -11,6 +11,7 @@ from tests.conftest import make_idx_folder
 
 HEADINGS = {
     "result": "Result on",
+    "curves": "Learning curves",
     "classes": "Each class",
     "confusion": "Confusion matrix",
     "confidence": "Confidence, right and wrong",

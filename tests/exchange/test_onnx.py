@@ -59,11 +59,18 @@ def test_the_inverse_temperature_is_in_the_graph(tmp_path, c):
     np.testing.assert_allclose(got, powers / powers.sum(axis=1, keepdims=True), rtol=0, atol=1e-5)
 
 
-def test_within_1e_5_on_the_whole_mnist_test_set(tmp_path, monkeypatch, real_mnist):
+@pytest.mark.parametrize(
+    "output",
+    [
+        ("--output", "softmax+log-likelihood", "--inverse-temperature", 1.5),
+        ("--output", "sigmoid+cross-entropy"),
+    ],
+)
+def test_within_1e_5_on_the_whole_mnist_test_set(tmp_path, monkeypatch, real_mnist, output):
     monkeypatch.chdir(tmp_path)
     run(
         *("fit", "--dataset", real_mnist, "--train-size", 5000, "--epochs", 2, "--hidden", "64"),
-        *("--inverse-temperature", 1.5, "--learning-rate", 0.3, "--name", "m", "-q"),
+        *(*output, "--learning-rate", 0.3, "--name", "m", "-q"),
     )
     run("export", "m", "--output", "m.onnx", "-q")
     network = Run(tmp_path / "runs" / "m").model()

@@ -6,6 +6,7 @@ from rich.text import Text
 
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 BRAILLE = 0x2800
+CROSS = "×"
 
 
 def line_chart(
@@ -16,24 +17,47 @@ def line_chart(
     width: int = 36,
     height: int = 8,
     top: float | None = None,
+    bottom: float = 0.0,
+    first: int = 0,
+    points: Sequence[float] = (),
     style: str = "",
 ) -> Text:
-    """Return a curve of ``values`` over their index, from 0 to ``top`` (default: their maximum).
+    """Return a curve of ``values`` over their index, from ``bottom`` to ``top``.
 
-    ``unit`` names the horizontal axis.
+    The default ``top`` is their maximum. ``unit`` names the horizontal axis, on which the first
+    value stands at ``first``. ``points``, as many as there are values, are drawn as crosses: a
+    second curve that is another without colour too.
     """
     highest = max(values) if top is None else top
     grid = [[0] * width for _ in range(height)]
     for column in range(2 * width):
-        index = round(column * (len(values) - 1) / (2 * width - 1))
-        share = min(1.0, max(0.0, values[index] / highest)) if highest > 0 else 0.0
-        row = round((1 - share) * (4 * height - 1))
+        value = _between(values, column / (2 * width - 1))
+        row = _row(value, bottom, highest, 4 * height)
         grid[row // 4][column // 2] |= DOTS[row % 4][column % 2]
+    cells = [[chr(BRAILLE + cell) for cell in row] for row in grid]
+    for index, value in enumerate(points):
+        column = round(index * (width - 1) / max(1, len(points) - 1))
+        cells[_row(value, bottom, highest, 4 * height) // 4][column] = CROSS
     chart = Text(title, style="bold", no_wrap=True)
-    for number, cells in enumerate(grid):
-        label = f"{highest:.3g}" if number == 0 else "0" if number == height - 1 else ""
+    for number, row_of_cells in enumerate(cells):
+        label = {0: f"{highest:.3g}", height - 1: f"{bottom:.3g}"}.get(number, "")
         chart.append(f"\n{label:>6} │", style="not bold dim")
-        chart.append("".join(chr(BRAILLE + cell) for cell in cells), style=f"not bold {style}")
-    axis = f"0{f'{len(values) - 1} {unit}':>{width - 1}}"
+        chart.append("".join(row_of_cells), style=f"not bold {style}")
+    last = f"{first + len(values) - 1} {unit}"
+    axis = f"{first}{last:>{width - len(str(first))}}"
     chart.append(f"\n{'':>6} └{'─' * width}\n{'':>8}{axis}", style="not bold dim")
     return chart
+
+
+def _between(values: Sequence[float], share: float) -> float:
+    """Return the value at ``share`` (0 to 1) of the way along, on a straight line between two."""
+    place = share * (len(values) - 1)
+    before = min(int(place), max(0, len(values) - 2))
+    after = min(before + 1, len(values) - 1)
+    return values[before] + (place - before) * (values[after] - values[before])
+
+
+def _row(value: float, bottom: float, top: float, rows: int) -> int:
+    """Return the row of a grid, counted from above, that ``value`` falls in."""
+    share = min(1.0, max(0.0, (value - bottom) / (top - bottom))) if top > bottom else 0.0
+    return round((1 - share) * (rows - 1))

@@ -8,6 +8,7 @@ from rich.text import Text
 from nntrain.analysis.evaluation import Evaluation
 from nntrain.show.terminal.confidences import activation_sums, confidence, reliability
 from nntrain.show.terminal.confusions import confused_pairs, confusion, hesitations
+from nntrain.show.terminal.curves import curves
 from nntrain.show.terminal.subject import Subject
 from nntrain.show.terminal.tables import heading, pairs, table
 from nntrain.show.words import interval, number, percent
@@ -19,9 +20,8 @@ def report(
     evaluation: Evaluation, subject: Subject, sections: Sequence[str] = ()
 ) -> list[RenderableType]:
     """Return the chosen sections, or all, ready to be printed."""
-    chosen = sections or [
-        name for name in SECTIONS if name != "sums" or evaluation.activation_sums
-    ]
+    empty = {"sums": not evaluation.activation_sums, "curves": len(subject.history) < 2}
+    chosen = sections or [name for name in SECTIONS if not empty.get(name)]
     return [SECTIONS[name](evaluation, subject) for name in SECTIONS if name in chosen]
 
 
@@ -61,6 +61,7 @@ def per_class(evaluation: Evaluation, subject: Subject) -> RenderableType:
 
 SECTIONS: dict[str, Section] = {
     "result": result,
+    "curves": curves,
     "classes": per_class,
     "confusion": confusion,
     "confidence": confidence,

@@ -23,7 +23,7 @@ DRAWN = 10
 """So many pictures are drawn with all their bars; more are listed, a line each."""
 WRONG_DRAWN = 6
 BAR = 24
-SHORT_BAR = 10
+SHORT_BAR = 8
 
 
 def with_progress(terminal: Terminal, entries: Iterable[Entry], total: int) -> Iterator[Entry]:
@@ -100,8 +100,8 @@ def _listed(predictions: Predictions) -> RenderableType:
     names = predictions.classes
     with_truth = predictions.accuracy is not None
     columns = ["picture", *(["true"] if with_truth else []), "says"]
-    left = (*range(len(columns)), len(columns) + 1, len(columns) + 2)
-    rows = table(*columns, output_word(predictions), "", "runner-up", "", left=left)
+    left = (*range(len(columns)), len(columns) + 1)
+    rows = table(*columns, output_word(predictions), "", "runner-up", left=left)
     for answer in predictions.answers:
         true = answer.picture.true
         right = true is None or true == answer.said
@@ -113,8 +113,7 @@ def _listed(predictions: Predictions) -> RenderableType:
             Text(names[answer.said], style="green" if right else "red"),
             _decimals(answer.confidence),
             bar(answer.confidence, SHORT_BAR, "green" if right else "red"),
-            Text(names[answer.runner_up]),
-            _decimals(answer.outputs[answer.runner_up]),
+            Text(f"{names[answer.runner_up]} {_decimals(answer.outputs[answer.runner_up]):>7}"),
         )
     return rows
 

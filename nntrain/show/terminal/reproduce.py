@@ -22,29 +22,23 @@ def training_line(key: str, training: Reproduced) -> str:
 
 def reproduced(judged: Sequence[Judged], dataset: str) -> RenderableType:
     """Return the table of all presets, and what its figures are of."""
-    columns = ("preset", "figure", "published", "ours", "95 % interval", "verdict", "test", "n")
-    rows = table(*columns, "time", left=(0, 1, 5))
-    rows.columns[0].min_width = max(len(one.preset.name) for one in judged)
+    rows = table("preset", "figure", "published", "ours", "verdict", left=(0, 1, 4))
+    more = table("preset", "95 % interval of ours", "test", "n", "time")
     for one in judged:
-        expected = one.preset.expected
+        name, expected = one.preset.name, one.preset.expected
+        figure = expected.figure + ("*" if one.preset.settings.train_on == "all" else "")
+        verdict = Text(one.verdict, style=STYLES.get(one.verdict, "yellow"))
+        published = f"{expected.accuracy:.2f}"
+        rows.add_row(name, figure, published, spread(one.ours, 1), verdict)
         interval = "–" if one.low is None else f"{one.low:.2f}–{one.high:.2f}"
         seconds = sum(training.seconds for training in one.trainings) / len(one.trainings)
-        rows.add_row(
-            one.preset.name,
-            expected.figure + ("*" if one.preset.settings.train_on == "all" else ""),
-            f"{expected.accuracy:.2f}",
-            spread(one.ours, 1),
-            interval,
-            Text(one.verdict, style=STYLES.get(one.verdict, "yellow")),
-            spread(one.test, 1),
-            f"{len(one.trainings)}",
-            duration(seconds),
-        )
+        n = f"{len(one.trainings)}"
+        more.add_row(name, interval, spread(one.test, 1), n, duration(seconds))
     used = {one.preset.expected.figure for one in judged}
     notes = [f"{name}: {FIGURES[name]}" for name in FIGURES if name in used | {"test"}]
     notes += ["* trained on the validation examples too: the last epoch's weights"]
     head = heading("Reproduced", f"accuracies in % on {dataset}, mean ± sd over n seeds")
-    return Group(head, rows, Text("\n".join(notes), style="dim"))
+    return Group(head, rows, more, Text("\n".join(notes), style="dim"))
 
 
 def presets(known: Sequence[Preset]) -> RenderableType:

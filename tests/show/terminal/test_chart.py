@@ -1,4 +1,4 @@
-from nntrain.show.terminal.chart import line_chart
+from nntrain.show.terminal.chart import CROSS, line_chart
 from tests.show.terminal.helpers import shown
 
 
@@ -30,3 +30,23 @@ def test_axes_are_labelled():
     assert "300 epochs" in text
     assert "cost" in text
     assert "4 │" in text
+
+
+def test_a_second_curve_is_crosses_one_a_value_at_its_height():
+    lines = rows([0.0, 1.0, 2.0], points=[2.0, 1.0, 0.0])
+    crosses = [(i, line.index(CROSS)) for i, line in enumerate(lines) if CROSS in line]
+    assert "".join(lines).count(CROSS) == 3
+    assert crosses[0] == (0, 0)
+    assert crosses[-1] == (3, 9)
+
+
+def test_the_axis_can_begin_above_zero():
+    text = shown(line_chart([96.1, 98.3], title="t", unit="epochs", bottom=96.1, first=1))
+    assert "98.3 │" in text
+    assert "96.1 │" in text
+    assert text.splitlines()[-1].split() == ["1", "2", "epochs"]
+
+
+def test_between_two_values_there_is_a_straight_line():
+    few = rows([0.0, 1.0])
+    assert few == rows([i / 100 for i in range(101)])

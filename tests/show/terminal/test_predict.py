@@ -87,3 +87,10 @@ def test_nothing_answered_shows_nothing():
 @pytest.mark.parametrize("count", [0, 3])
 def test_progress_hands_on_what_it_is_given(count):
     assert list(with_progress(Terminal(quiet=True), range(count), count)) == list(range(count))
+
+
+def test_names_of_files_stay_in_one_piece_in_80_columns():
+    names = [f"scans/classes/{k}/digit.png" for k in range(DRAWN + 1)]
+    text = report(*(answer(name, true=0) for name in names))
+    assert all(name in text for name in names)
+    assert max(map(len, text.splitlines())) <= 80
