@@ -66,6 +66,11 @@ def escape_verdict(
     low, high = escape.low, escape.high
     if low is None or high is None:
         return f"To 50 % {b} took {escape.value:.3g} times the updates of {a}, with one seed."
+    if low == escape.value == high == 1:
+        return (
+            f"{a} and {b} come out of the saturated start alike: to 50 % both took as many "
+            f"updates, with each of {escape.n} seeds."
+        )
     if low <= 1 <= high:
         return (
             f"{a} and {b} are not distinguishable in their way out of the saturated start: "

@@ -37,7 +37,7 @@ def test_report_makes_it_again_and_sets_runs_side_by_side(fitted, tiny):
     assert "side-by-side.html" in result.stdout
     assert "base" in page
     assert "other" in page
-    assert "seed" in page
+    assert '<th scope="row">seed</th><td>0</td><td>1</td>' in page
 
 
 def test_without_the_extra_fit_goes_on_and_report_says_what_to_install(

@@ -140,6 +140,11 @@ class TestInWords:
         turned = self.escape([(200, 10), (220, 10), (180, 10)])
         assert turned.verdict.startswith(f"{A} is held back by the saturated start")
 
+    def test_as_many_updates_with_every_seed_is_alike(self):
+        text = self.escape([(10, 10), (20, 20)]).verdict
+        assert text.startswith(f"{A} and {B} come out of the saturated start alike")
+        assert "each of 2 seeds" in text
+
     def test_who_never_got_out_is_named(self):
         text = self.escape([(10, None), (10, 400)]).verdict
         assert f"{A} reached 50 % with 2 of 2 seeds, {B} with 1 of 2 seeds" in text

@@ -9,8 +9,9 @@ from nntrain.nn.network import Network
 from nntrain.show.report.charts import Line, lines, picture
 from nntrain.show.report.page import page
 from nntrain.show.report.section import Section
+from nntrain.show.report.sections.provenance import in_words
 from nntrain.show.report.svg import COLOURS
-from nntrain.show.words import interval, network_in_words, number, percent
+from nntrain.show.words import interval, number
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,22 +38,25 @@ def side_by_side(runs: Sequence[Compared]) -> str:
 
 
 def _figures(runs: Sequence[Compared]) -> Section:
-    head = ("run", "network", "output", "accuracy", "cost", "ECE", "Brier", "examples")
+    head = (
+        "run", "network", "accuracy (%)", "95 % interval", "cost", "ECE (points)", "Brier",
+        "examples",
+    )  # fmt: skip
     rows = [
         (
             run.name,
-            network_in_words(run.network),
-            run.network.output.name,
-            interval(run.evaluation.accuracy),
+            f"{list(run.network.sizes)}, {run.network.output.name}",
+            f"{100 * run.evaluation.accuracy.estimate:.2f}",
+            f"{100 * run.evaluation.accuracy.low:.2f}–{100 * run.evaluation.accuracy.high:.2f}",
             number(run.evaluation.cost),
-            percent(run.evaluation.reliability_width.ece),
+            f"{100 * run.evaluation.reliability_width.ece:.2f}",
             number(run.evaluation.scores.brier),
-            run.dataset,
+            f"{run.evaluation.n:,} of {run.dataset}",
         )
         for run in runs
     ]
     note = "Costs of different kinds of output are not comparable; nor are different datasets."
-    tables = [{"head": head, "rows": rows}]
+    tables = [{"head": head, "rows": rows, "wide": True}]
     return Section("figures", "The results", "tables", note, {"tables": tables})
 
 
@@ -112,7 +116,7 @@ def _settings(runs: Sequence[Compared]) -> Section | None:
     names = dict.fromkeys(name for run in runs for name in run.settings)
     rows = []
     for name in names:
-        values = [str(run.settings.get(name)) for run in runs]
+        values = [in_words(run.settings.get(name)) for run in runs]
         if len(set(values)) > 1:
             rows.append((name.replace("_", " "), *values))
     if not rows:

@@ -107,7 +107,7 @@ def _levels(result: Comparison) -> Svg:
         axes.set_ylabel("validation accuracy")
         counts_on(axes)
         if count > 1:
-            axes.legend(loc="lower right")
+            axes.legend(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=2)
 
     words = "; ".join(
         f"{one.output}: "
@@ -117,4 +117,5 @@ def _levels(result: Comparison) -> Svg:
         )
         for one in result.outputs
     )
-    return picture("levels-chart", "Updates to each accuracy", f"{words}.", paint)
+    title = "Updates to each accuracy"
+    return picture("levels-chart", title, f"{words}.", paint, (420, 310), top=52)

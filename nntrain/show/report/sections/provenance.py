@@ -13,7 +13,7 @@ def settings_and_provenance(settings: Mapping[str, Any], origin: Mapping[str, An
             "summary": title,
             "head": ("", ""),
             "words": True,
-            "rows": [(name.replace("_", " "), _words(value)) for name, value in values.items()],
+            "rows": [(name.replace("_", " "), in_words(value)) for name, value in values.items()],
         }
         for title, values in (("Settings", settings), ("Provenance", origin))
         if values
@@ -22,9 +22,10 @@ def settings_and_provenance(settings: Mapping[str, Any], origin: Mapping[str, An
     return Section("settings", "Settings and provenance", "tables", content={"tables": tables})
 
 
-def _words(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """Return a setting or a fact of the provenance as text."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_words(item)}" for key, item in value.items())
+        return ", ".join(f"{key}: {in_words(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
-        return " ".join(map(_words, value)) or "–"
+        return " ".join(map(in_words, value)) or "–"
     return "–" if value is None or value == "" else str(value)
