@@ -39,6 +39,6 @@ SHAPES = {
         Shape("C", (800,), 64, examples=25_600, book_examples=640),
         Shape("D", (2500, 2000, 1500, 1000, 500), 128, examples=4_096, book_examples=0),
         Shape("A1", (30,), 1, examples=10_000, book_examples=5_000),
-        Shape("F", (256,), 64, examples=25_600, book_examples=0),  # the default sizes of fit
+        Shape("F", (400,), 128, examples=25_600, book_examples=0),  # the default sizes of fit
     )
 }

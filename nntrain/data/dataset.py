@@ -24,6 +24,7 @@ from nntrain.data.examples import FourArrays, check_examples
 from nntrain.data.folder import read_path
 from nntrain.data.progress import PATIENCE, SILENT, DownloadReport, Patience
 from nntrain.errors import DatasetError, DownloadError, SettingsError, did_you_mean
+from nntrain.mapped import release_pages
 
 AUTO = "auto"
 AUTO_MEANS = "mnist"
@@ -104,11 +105,17 @@ class Dataset:
         return {RAW_NAMES[role]: _sha256_as_idx(pieces[role]) for role in ROLES}
 
 
+DIGEST_EXAMPLES = 10_000
+"""Digested at once, so that a large file need not be in memory as a whole."""
+
+
 def _sha256_as_idx(pieces: tuple[npt.NDArray[np.uint8], ...]) -> str:
     count = sum(len(piece) for piece in pieces)
     digest = hashlib.sha256(idx.header((count, *pieces[0].shape[1:])))
     for piece in pieces:
-        digest.update(np.ascontiguousarray(piece).data)
+        for start in range(0, len(piece), DIGEST_EXAMPLES):
+            digest.update(np.ascontiguousarray(piece[start : start + DIGEST_EXAMPLES]).data)
+            release_pages(piece)
     return digest.hexdigest()
 
 

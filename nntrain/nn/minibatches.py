@@ -10,12 +10,17 @@ from itertools import pairwise
 
 import numpy as np
 
+from nntrain.mapped import release_pages
 from nntrain.nn.ahead import ahead
 from nntrain.nn.arrays import Array, Floats, Integers, aligned_empty
 
 GATHER_EXAMPLES = 128
 EXAMPLES_AHEAD = 2048
 """Distorted at most so many before they are needed."""
+
+RELEASE_EXAMPLES = 1024
+"""After so many the pages read of a large file are given back: a page fault for each example, and
+never more than some 64 MB, for the system maps 16 pages at a time."""
 
 Batch = tuple[Floats, Integers]
 """Inputs (batch, features) in the network's dtype, and labels (batch,)."""
@@ -42,7 +47,7 @@ class MiniBatches:
         distort: Distort | None = None,
     ) -> None:
         self.inputs = inputs.reshape(len(inputs), -1)
-        self.labels = labels.astype(np.intp)
+        self.labels = labels
         self.distort = distort
         self.batch_size = min(batch_size, len(inputs))
         self.block_size = self.batch_size * max(1, GATHER_EXAMPLES // self.batch_size)
@@ -74,14 +79,12 @@ class MiniBatches:
             for start, raw in zip(range(begin, len(order), self.block_size), inputs, strict=False):
                 size = len(raw)
                 scale_pixels(raw, self._inputs[:size])
-                indices = order[start : start + size]
-                self.labels.take(indices, 0, self._labels[:size], "clip")
+                np.copyto(self._labels[:size], self.labels.take(order[start : start + size]))
                 yield self._block if size == self.block_size else self._views(size)
 
     def _gathered(self, order: Integers, begin: int) -> Iterator[Array]:
         """Yield the inputs of each block, in a buffer that the next one overwrites."""
-        for start in range(begin, len(order), self.block_size):
-            indices = order[start : start + self.block_size]
+        for _, indices in self._indices(order, begin):
             # mode="clip" is the one that does not allocate; a permutation is in range.
             yield self.inputs.take(indices, 0, self._raw[: len(indices)], "clip")
 
@@ -89,10 +92,18 @@ class MiniBatches:
         self, distort: Distort, order: Integers, epoch: int, begin: int
     ) -> Iterator[Array]:
         """Yield the inputs of each block distorted, in arrays of their own."""
-        for start in range(begin, len(order), self.block_size):
-            inputs = self.inputs.take(order[start : start + self.block_size], axis=0)
+        for start, indices in self._indices(order, begin):
+            inputs = self.inputs.take(indices, axis=0)
             distort(inputs, epoch, start)
             yield inputs
+
+    def _indices(self, order: Integers, begin: int) -> Iterator[tuple[int, Integers]]:
+        """Yield (place in the order, indices) of each block."""
+        for start in range(begin, len(order), self.block_size):
+            end = start + self.block_size
+            yield start, order[start:end]
+            if start // RELEASE_EXAMPLES != end // RELEASE_EXAMPLES:
+                release_pages(self.inputs)
 
     def _views(self, size: int) -> list[Batch]:
         """Return the first ``size`` examples of the block as mini-batches."""

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nntrain.mapped import release_pages
 from nntrain.nn.activations import Activation
 from nntrain.nn.arrays import Array, Floats, Integers, LayerArrays, aligned_empty
 from nntrain.nn.dropout import Dropout
@@ -154,3 +155,4 @@ class Network:
             scale_pixels(chunk.reshape(len(chunk), -1), activations[0])
             self.forward(activations)
             yield start, activations[-1]
+            release_pages(inputs)

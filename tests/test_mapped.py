@@ -1,0 +1,68 @@
+"""Pages of a large mapped file go; what is in memory, or can be written to, is left alone."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nntrain import mapped
+from nntrain.data import idx
+from nntrain.mapped import release_pages
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def resident_bytes(path):
+    """What /proc/self/smaps says is in memory of the maps of this file."""
+    total, inside = 0, False
+    for line in Path("/proc/self/smaps").read_text(encoding="utf-8").splitlines():
+        if "-" in line.split(" ")[0]:
+            inside = str(path) in line
+        elif inside and line.startswith("Rss:"):
+            total += int(line.split()[1]) * 1024
+    return total
+
+
+@pytest.fixture
+def images(tmp_path):
+    path = tmp_path / "images-idx3-ubyte"
+    idx.write(path, np.random.default_rng(0).integers(0, 255, (2000, 28, 28), np.uint8))
+    return path
+
+
+@linux
+def test_pages_of_a_large_file_go_and_come_back(images, monkeypatch):
+    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+    array = idx.read(images)
+    part = array[:1000].reshape(1000, -1)
+    total = int(part.sum())
+    assert resident_bytes(images) >= part.nbytes
+    release_pages(part)
+    assert resident_bytes(images) == 0
+    assert int(part.sum()) == total
+
+
+@linux
+def test_a_small_file_stays(images):
+    array = idx.read(images)
+    array.sum()
+    release_pages(array)
+    assert resident_bytes(images) >= array.nbytes
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_arrays_in_memory_keep_what_they_hold(monkeypatch, writable):
+    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 0)
+    array = np.arange(10_000)
+    array.flags.writeable = writable
+    release_pages(array)
+    assert (array == np.arange(10_000)).all()
+
+
+def test_what_was_changed_in_a_private_map_is_not_lost(images, monkeypatch):
+    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 0)
+    array = np.memmap(images, np.uint8, mode="c")
+    array[100:200] = 7
+    release_pages(array)
+    assert (array[100:200] == 7).all()
