@@ -19,8 +19,8 @@ EXAMPLES_AHEAD = 2048
 """Distorted at most so many before they are needed."""
 
 RELEASE_EXAMPLES = 1024
-"""After so many the pages read of a large file are given back: a page fault for each example, and
-never more than some 64 MB, for the system maps 16 pages at a time."""
+"""After so many the pages read of a large file are given back, for a microsecond an image. The
+system maps some 90 around each image that is read, so 400 MB stand in memory at most."""
 
 Batch = tuple[Floats, Integers]
 """Inputs (batch, features) in the network's dtype, and labels (batch,)."""
