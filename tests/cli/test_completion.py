@@ -75,6 +75,13 @@ def test_runs(fitted, tiny):
     assert completed(f"nntrain evaluate --runs-dir {fitted}/runs o", fitted.parent) == ["other"]
 
 
+def test_experiments_where_they_have_a_page(fitted):
+    (fitted / "runs" / "rates").mkdir()
+    (fitted / "runs" / "rates" / "experiment.toml").write_text('kind = "sweep"')
+    assert completed("nntrain report ") == ["base", "latest", "rates"]
+    assert completed("nntrain evaluate ") == ["base", "latest"]
+
+
 def test_without_runs_there_is_nothing_to_offer(home):
     assert completed("nntrain evaluate ") == []
 
