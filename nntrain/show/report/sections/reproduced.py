@@ -130,6 +130,8 @@ def _curves(number: int, one: Judged, histories: Sequence[Sequence[Measured]]) -
 
     def paint(axes: Any) -> None:
         lines(axes, series, x="epoch", y="accuracy (%)", bands=bands)
+        low, high = axes.get_ylim()
+        axes.set_ylim(min(low, published - 0.5), max(high, published + 0.5))
         axes.axhline(published, color=COLOURS["muted"], linestyle=":", label="published")
         axes.legend()
 
