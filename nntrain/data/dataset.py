@@ -71,11 +71,10 @@ class Dataset:
         return parts[name]
 
     def to_train_on(self, which: str) -> Split:
-        """Return the training examples, or for ``all`` a copy of them and the validation's."""
+        """Return the training examples, or for ``all`` them and the validation's."""
         if which != "all":
             return self.train
-        parts = zip(self.train, self.validation, strict=True)
-        return Split(*map(np.concatenate, parts))
+        return Split(*map(_joined, self.train, self.validation))
 
     @property
     def lasting_name(self) -> str:
@@ -103,6 +102,19 @@ class Dataset:
             "test_labels": (self.test.labels,),
         }
         return {RAW_NAMES[role]: _sha256_as_idx(pieces[role]) for role in ROLES}
+
+
+def _joined(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the two as one: the array whose parts they are, or a copy where there is none."""
+    whole = first.base
+    if (
+        isinstance(whole, np.ndarray)
+        and whole is second.base
+        and whole.shape == (len(first) + len(second), *first.shape[1:])
+        and first.ctypes.data == whole.ctypes.data
+    ):
+        return whole
+    return np.concatenate((first, second))
 
 
 DIGEST_EXAMPLES = 10_000

@@ -18,11 +18,12 @@ import pytest
 from nntrain.data import drawn, idx
 from nntrain.data.cache import cached_arrays, cached_state
 from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, ROLES, CatalogueEntry, DataFile
-from nntrain.data.dataset import Dataset, known_names, load, load_entry
+from nntrain.data.dataset import Dataset, Split, known_names, load, load_entry
 from nntrain.data.examples import FourArrays
 from nntrain.data.progress import PATIENCE
 from nntrain.data.upkeep import download, download_entry, verify, verify_entry
 from nntrain.errors import DatasetError, DownloadError, SettingsError
+from tests.conftest import make_idx_folder
 from tests.faultserver import FaultServer, refusing_base
 
 Bytes = npt.NDArray[np.uint8]
@@ -832,3 +833,23 @@ def test_upkeep_by_name(
         with pytest.raises(SettingsError, match="Did you mean 'kmnist'"):
             action("kmnits", tmp_path)
     assert drawings
+
+
+def test_all_examples_are_the_file_itself_not_a_copy(tmp_path: Path) -> None:
+    make_idx_folder(tmp_path / "tiny")
+    dataset = load(str(tmp_path / "tiny"), tmp_path, offline=True)
+    images, labels = dataset.to_train_on("all")
+    assert np.shares_memory(images, dataset.train.images)
+    assert np.shares_memory(labels, dataset.validation.labels)
+    for whole, part in ((images, "images"), (labels, "labels")):
+        parts = [getattr(dataset.train, part), getattr(dataset.validation, part)]
+        assert (whole == np.concatenate(parts)).all()
+
+
+def test_all_examples_of_parts_from_different_places_are_copied() -> None:
+    first, second = (Split(np.full((n, 2, 2), n, np.uint8), np.arange(n)) for n in (3, 2))
+    test = Split(np.empty((0, 2, 2), np.uint8), np.arange(0))
+    dataset = Dataset("x", "x", ("a",), first, second, test, Path())
+    images, labels = dataset.to_train_on("all")
+    assert images[:, 0, 0].tolist() == [3, 3, 3, 2, 2]
+    assert labels.tolist() == [0, 1, 2, 0, 1]
