@@ -19,19 +19,25 @@ from unittest import mock
 import numpy as np
 from click.testing import CliRunner, Result
 
-from benchmarks.lives import EXTRAS, FILES, check_same, flags, start, temporaries
+from benchmarks.lives import FILES, check_same, flags, start, temporaries
 from nntrain import fitting
 from nntrain.cli.main import cli
 from nntrain.data import idx
+from nntrain.data.distortions import PRESETS
 from nntrain.data.download import fetch
 from nntrain.data.progress import Patience
 from nntrain.errors import DownloadError
 from nntrain.nn.activations import ACTIVATIONS
+from nntrain.nn.initialisation import INITIALISATIONS
 from nntrain.nn.outputs import OUTPUTS
+from nntrain.nn.schedules import SCHEDULES
 from nntrain.runs import Run
+from nntrain.settings import TRAIN_ON
 from tests.faultserver import BEHAVIOURS, FaultServer
 
 MOST_TRIES = 12
+PAGES = 0.3
+"""The share of the rounds with report pages, which take longer than the trainings."""
 BODY = random.Random(1).randbytes(20_000)
 QUICK = Patience(0.5, 0.5, 0.5, 0.2, 2, 0.01, 0.1, 0.2, 4000.0)
 
@@ -59,6 +65,7 @@ class Trouble:
         self.dataset, self.work, self.dice, self.counts = dataset, work, dice, counts
         self.settings = self._random_settings()
         self.places = ["--runs-dir", str(work), "-q"]
+        self.page = [] if dice.random() < PAGES else ["--no-report"]
         self.told: list[str] = []
 
     def story(self) -> str:
@@ -67,7 +74,14 @@ class Trouble:
 
     def one_round(self) -> None:
         """Train in peace and in trouble, and look at what came of it in every way."""
-        begin = ["fit", "--dataset", str(self.dataset), *flags(self.settings), *self.places]
+        begin = [
+            "fit",
+            "--dataset",
+            str(self.dataset),
+            *flags(self.settings),
+            *self.places,
+            *self.page,
+        ]
         self.run(*begin, "--name", "whole")
         self.counts["trainings in peace"] += 1
         self._in_trouble(begin)
@@ -95,21 +109,35 @@ class Trouble:
         return result
 
     def _random_settings(self) -> dict[str, Any]:
-        dice = self.dice
-        return {
-            "output": dice.choice(list(OUTPUTS)),
+        """Return a value for every setting that decides something, now and then the default."""
+        dice, output = self.dice, self.dice.choice(list(OUTPUTS))
+        drawn = {
+            "output": output,
             "hidden": dice.choice(["0", "1", "10", "30,7", "60"]),
             "activation": dice.choice(list(ACTIVATIONS)),
+            "initialisation": dice.choice(["auto", *INITIALISATIONS]),
             "batch_size": dice.choice([1, 7, 10, 64, 5000]),
             "epochs": dice.randint(2, 8),
             "learning_rate": dice.choice([0, 0.003, 0.03]),
             "momentum": dice.choice([0, 0.5, 0.9]),
             "weight_decay": dice.choice([0, 1]),
-            "schedule": dice.choice(["constant", "cosine", "step"]),
+            "schedule": dice.choice(list(SCHEDULES)),
+            "warmup_epochs": dice.choice([0, 0.25, 1.5]),
+            "step_epochs": dice.choice([1.5, 3]),
             "dtype": dice.choice(["float32", "float64"]),
             "seed": dice.randrange(1000),
-            **({name: value for name, value in EXTRAS.items() if dice.random() < 0.5}),
+            "augment": dice.choice(["none", *PRESETS]),
+            "dropout": dice.choice([0, 0.3]),
+            "input_dropout": dice.choice([0, 0.1]),
+            "max_norm": dice.choice([None, 2]),
+            "label_smoothing": dice.choice([0, 0.1]),
+            "average_epochs": dice.choice([0, 0.5, 3]),
+            "train_on": dice.choice(TRAIN_ON),
+            "inverse_temperature": 2 if output.startswith("softmax") else 1,
         }
+        if drawn["train_on"] == "train":
+            drawn["patience"] = dice.choice([None, 2])
+        return {name: value for name, value in drawn.items() if value is not None}
 
     def _in_trouble(self, begin: list[str]) -> None:
         """Fit as often as it takes, each time but the last with a fault."""
@@ -117,30 +145,33 @@ class Trouble:
         for number in range(MOST_TRIES):
             begun = (folder / "settings.toml").exists()
             words = (
-                ["fit", "--resume", "run", *self.places] if begun else [*begin, "--name", "run"]
+                ["fit", "--resume", "run", *self.places, *self.page]
+                if begun
+                else [*begin, "--name", "run"]
             )
             if number == MOST_TRIES - 1:
                 self.run(*words)
-            else:
-                self.dice.choice(FAULTS)(self, words)
-            if (folder / "evaluation.json").exists():
+            elif self.dice.choice(FAULTS)(self, words):
                 return
 
-    def _interrupt(self, words: list[str], *sent: int) -> None:
+    # Each fault returns whether the training came to its end all the same.
+
+    def _interrupt(self, words: list[str], *sent: int) -> bool:
         """Send this process signals after a random event of the training."""
         with self._at_event(lambda: [signal.raise_signal(number) for number in sent]):
             result = self.run(*words, expect=(0, 130))
         if result.exit_code:
             assert "nntrain fit --resume" in result.stderr
         self.counts[f"fault: interrupt {'twice' if len(sent) > 1 else 'once'}"] += 1
+        return not result.exit_code
 
-    def interrupt_once(self, words: list[str]) -> None:
-        self._interrupt(words, self.dice.choice([signal.SIGINT, signal.SIGTERM]))
+    def interrupt_once(self, words: list[str]) -> bool:
+        return self._interrupt(words, self.dice.choice([signal.SIGINT, signal.SIGTERM]))
 
-    def interrupt_twice(self, words: list[str]) -> None:
-        self._interrupt(words, signal.SIGINT, signal.SIGINT)
+    def interrupt_twice(self, words: list[str]) -> bool:
+        return self._interrupt(words, signal.SIGINT, signal.SIGINT)
 
-    def fill_the_disk(self, words: list[str]) -> None:
+    def fill_the_disk(self, words: list[str]) -> bool:
         """Let no file grow beyond some size, from a random event on."""
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         size = self.dice.choice([0, 1000, 5000, 20_000])
@@ -152,8 +183,9 @@ class Trouble:
         if result.exit_code:
             assert "Cannot write" in result.stderr, result.stderr
         self.counts["fault: no space on the disk"] += 1
+        return not result.exit_code
 
-    def kill(self, words: list[str]) -> None:
+    def kill(self, words: list[str]) -> bool:
         """Kill a process of its own at a random moment."""
         self.told.append(f"nntrain {' '.join(words)}  # killed")
         process = start(*words)
@@ -162,23 +194,22 @@ class Trouble:
         _, stderr = process.communicate()
         assert process.returncode in (0, -signal.SIGKILL), stderr
         self.counts["fault: kill -9"] += 1
+        return not process.returncode
 
-    def stop_a_process(self, words: list[str]) -> None:
-        """End a process of its own as a shell does, once its training has begun."""
+    def stop_a_process(self, words: list[str]) -> bool:
+        """End a process of its own as a shell does, at a random moment of its life.
+
+        But for its first moments: while Python itself is loaded, the signal is Python's.
+        """
         self.told.append(f"nntrain {' '.join(words)}  # stopped")
         process = start(*words)
-        end = time.monotonic() + self.dice.uniform(0.3, 1.2)
-        while time.monotonic() < end or not (self.work / "run" / "settings.toml").exists():
-            time.sleep(0.01)
-            if process.poll() is not None:
-                break
+        time.sleep(self.dice.uniform(0.3, 1.2))
         process.send_signal(self.dice.choice([signal.SIGINT, signal.SIGTERM]))
         _, stderr = process.communicate()
-        # One that is still loading Python itself ends by the signal, as any Python program.
-        fine = (0, 130, -signal.SIGINT, -signal.SIGTERM)
-        assert process.returncode in fine, f"{process.returncode} {stderr}"
+        assert process.returncode in (0, 130), f"{process.returncode} {stderr}"
         assert "Traceback" not in stderr, stderr
         self.counts["fault: Ctrl-C or SIGTERM to a process"] += 1
+        return not process.returncode
 
     @contextmanager
     def _at_event(self, action: Callable[[], object]) -> Iterator[None]:

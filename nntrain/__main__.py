@@ -4,8 +4,11 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C while Python still loads it is no traceback either."""
+    """Run the command line; a signal while it is still loaded is no traceback either."""
     try:
+        from nntrain.cli import interrupts
+
+        interrupts.begin()
         from nntrain.cli.main import main as command
 
         command()

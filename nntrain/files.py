@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from nntrain.uninterrupted import uninterrupted
+
 TEMPORARY = ".*.part"
 """The pattern of the names under which files are written before they are whole."""
 
@@ -34,6 +36,7 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
 
 
 @contextmanager
+@uninterrupted
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Yield a file that takes the name ``path`` when the block ends well, and vanishes otherwise.
 

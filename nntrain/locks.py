@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from nntrain.uninterrupted import uninterrupted
+
 POLL_S = 0.05
 
 
@@ -19,34 +21,42 @@ def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
     Yields True; on a file system that knows no locks it yields False and others may be at work
     too. Raises OSError if the file cannot be made.
     """
-    descriptor, held = _acquire(path, on_wait)
+    waiting = False
+    while True:
+        with _locked_now(path) as held:
+            if held is not False:
+                yield held is True
+                return
+        if not waiting:
+            on_wait(f"waiting for another process that is at work here ({path})")
+            waiting = True
+        time.sleep(POLL_S)
+
+
+@contextmanager
+@uninterrupted
+def _locked_now(path: Path) -> Iterator[bool | None]:
+    """Yield what ``_try_lock`` says of the lock file; held, it stays so for the block."""
+    descriptor, held = _acquire(path)
     try:
         yield held
     finally:
         # Removed while still held; _acquire looks whether what it locked is still the file.
         try:
             with suppress(OSError):
-                if _still_there(path, descriptor):
+                if held is not False and _still_there(path, descriptor):
                     path.unlink()
         finally:
             os.close(descriptor)
 
 
-def _acquire(path: Path, on_wait: Callable[[str], None]) -> tuple[int, bool]:
-    waiting = False
+def _acquire(path: Path) -> tuple[int, bool | None]:
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         held = _try_lock(descriptor)
-        if held is None:
-            return descriptor, False
-        if held and _still_there(path, descriptor):
-            return descriptor, True
+        if not held or _still_there(path, descriptor):
+            return descriptor, held
         os.close(descriptor)
-        if not held:
-            if not waiting:
-                on_wait(f"waiting for another process that is at work here ({path})")
-                waiting = True
-            time.sleep(POLL_S)
 
 
 def _still_there(path: Path, descriptor: int) -> bool:
@@ -70,7 +80,7 @@ else:
     import fcntl
 
     def _try_lock(descriptor: int) -> bool | None:
-        """Return whether we hold the lock now; None if locks are unknown here."""
+        """Return whether we hold the lock now; None where locks are unknown."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

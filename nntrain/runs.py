@@ -27,6 +27,7 @@ from nntrain.nn.training import Training
 from nntrain.records import parse_object, record
 from nntrain.settings import FitSettings, make, to_toml
 from nntrain.tomlfile import read_toml
+from nntrain.uninterrupted import uninterrupted
 
 SETTINGS_FILE = "settings.toml"
 MAX_JSON_BYTES = 1 << 26
@@ -257,6 +258,7 @@ def _age(run: Run) -> tuple[str, str]:
     return str(started or ""), run.name
 
 
+@uninterrupted
 def _point_latest(runs_dir: Path, name: str) -> None:
     """Make ``latest`` a link to ``name``, replacing the old link in one step.
 

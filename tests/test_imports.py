@@ -12,8 +12,9 @@ ROOT = Path(__file__).parent.parent / "nntrain"
 MAY_IMPORT = {
     "nntrain": set(),
     "errors": set(),
-    "files": set(),
-    "locks": set(),
+    "uninterrupted": set(),
+    "files": {"uninterrupted"},
+    "locks": {"uninterrupted"},
     "mapped": set(),
     "nn": {"errors", "blas", "mapped"},
     "analysis": {"errors"},
@@ -28,7 +29,17 @@ MAY_IMPORT = {
     "arrayfile": {"errors", "files", "nn"},
     "modelfile": {"errors", "arrayfile", "nn", "records"},
     "runs": {
-        *("errors", "files", "arrayfile", "directory", "modelfile", "nn", "records", "settings"),
+        *(
+            "errors",
+            "files",
+            "uninterrupted",
+            "arrayfile",
+            "directory",
+            "modelfile",
+            "nn",
+            "records",
+            "settings",
+        ),
         "tomlfile",
     },
     "provenance": {"nntrain", "blas", "data", "settings"},
@@ -42,7 +53,7 @@ MAY_IMPORT = {
     "experiments": {
         *("nntrain", "errors", "files", "data", "nn", "analysis", "settings"),
         *("arrayfile", "blas", "directory", "modelfile", "records", "runs", "specs"),
-        *("fitting", "evaluating", "presets", "tomlfile"),
+        *("fitting", "evaluating", "presets", "tomlfile", "uninterrupted"),
     },
     "show": {
         *("nntrain", "errors", "files", "analysis", "nn", "settings", "presets"),

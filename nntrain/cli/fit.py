@@ -1,15 +1,15 @@
 """``nntrain fit``: train a network and report on it."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import options, run_names, threads
+from nntrain.cli import interrupts, options, run_names, threads
 from nntrain.cli.resuming import resumed_run, resumed_settings, stored_settings
 from nntrain.errors import Interrupted
 from nntrain.settings import FitSettings
@@ -198,13 +198,13 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
 
     interrupted = False
 
-    def interrupt(*_: object) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
         nonlocal interrupted
         if interrupted:
-            raise KeyboardInterrupt
+            interrupts.interrupt(number, frame)
         interrupted = True
 
-    old = {s: signal.signal(s, interrupt) for s in (signal.SIGINT, signal.SIGTERM)}
+    old = interrupts.handle(interrupt)
     try:
         with TrainingProgress(
             terminal, training.sgd.epochs, len(training.batches), training.epoch
@@ -217,8 +217,7 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
                 if interrupted:
                     break
     finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)
+        interrupts.restore(old)
     if training.finished and training.epoch < training.sgd.epochs:
         terminal.message(
             f"Stopped early: no better validation accuracy in {training.sgd.patience} epochs."

@@ -1,9 +1,9 @@
 """``nntrain``: the group of commands, and the one place where errors become messages."""
 
 import os
-import signal
 import sys
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from nntrain import __version__
+from nntrain.cli import interrupts
 from nntrain.errors import Interrupted, NntrainError, did_you_mean, harmless
 
 
@@ -66,13 +67,17 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        try:
+            return interrupts.as_exceptions(partial(self._invoke, ctx))
+        except KeyboardInterrupt:
+            raise Failure("Interrupted.", Interrupted.exit_code) from None
+
+    def _invoke(self, ctx: click.Context) -> Any:
         _warn_of_unknown_variables(ctx)
         try:
             return super().invoke(ctx)
         except NntrainError as error:
             raise Failure(str(error), error.exit_code) from error
-        except KeyboardInterrupt:
-            raise Failure("Interrupted.", Interrupted.exit_code) from None
         except MemoryError as error:
             raise Failure(
                 f"Out of memory ({error or 'no more to be had'}). Try smaller --hidden or "
@@ -129,8 +134,6 @@ def main() -> None:
         # A terminal that cannot show a letter gets a question mark, not a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         cli(prog_name="nntrain")
     except OSError as error:  # not even the help could be written

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from nntrain.blas import VARIABLES
+from nntrain.uninterrupted import uninterrupted
 
 
 class Place(Executor):
@@ -60,8 +61,9 @@ class Processes(ProcessPoolExecutor, Place):
         self._held, self._lifeline = context.Pipe(duplex=False)
         super().__init__(workers, context, initializer=_begin_worker, initargs=(self._held,))
 
+    @uninterrupted
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Submit; a process may be started here."""
+        """Submit; a process may be started here, and is left half started by no interrupt."""
         with _starting_processes():
             return super().submit(fn, *args, **kwargs)
 
@@ -82,12 +84,12 @@ def _starting_processes() -> Iterator[None]:
     blocked signal is inherited, so Ctrl-C reaches no process that is still starting up.
     """
     unset = [name for name in VARIABLES if name not in os.environ]
-    os.environ.update(dict.fromkeys(unset, "1"))
-    if sys.platform == "win32":
-        old = None
-    else:
-        old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    # asked for, not taken from the call that blocks: that one may raise an interrupt itself
+    old = None if sys.platform == "win32" else signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
+        os.environ.update(dict.fromkeys(unset, "1"))
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
         for name in unset:

@@ -101,11 +101,12 @@ def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
 
 def test_an_interrupt_outside_of_every_command_is_no_traceback(monkeypatch, capsys):
     from nntrain import __main__
-    from nntrain.cli import main
+    from nntrain.cli import interrupts, main
 
     def interrupted():
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(interrupts, "begin", lambda: None)  # the signals are pytest's
     monkeypatch.setattr(main, "main", interrupted)
     with pytest.raises(SystemExit) as caught:
         __main__.main()

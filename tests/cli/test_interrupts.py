@@ -1,0 +1,207 @@
+"""A signal at any moment of any command's life: exit 130, one line, and nothing left behind."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nntrain.cli import interrupts
+from tests.cli.helpers import run
+from tests.conftest import make_idx_folder
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+
+SMALL = ("--hidden", "5", "--epochs", "3", "-q")
+COMMANDS = {
+    "fit": ("fit", "--dataset", "data", "--hidden", "5", "--epochs", "100000", "--name", "new"),
+    "fit, to the end": ("fit", "--dataset", "data", *SMALL, "--name", "new"),
+    "evaluate": ("evaluate", "base", "--predictions", "new.csv"),
+    "predict": ("predict", "line.png", "--run", "base", "--csv", "new.csv"),
+    "export": ("export", "base", "--output", "new.npz"),
+    "compare-costs": (
+        *("compare-costs", "--dataset", "data", *SMALL, "--seeds", "3", "--jobs", "2"),
+        *("--name", "new"),
+    ),
+    "sweep": (
+        *("sweep", "--dataset", "data", *SMALL, "--vary", "learning_rate=0.01,0.1"),
+        *("--name", "new"),
+    ),
+}
+LIFE_S = {"fit, to the end": 1.5, "compare-costs": 3.0, "sweep": 2.0}
+BEGINS = (
+    "import os; from nntrain.cli import interrupts; interrupts.begin(); os.write(1, b'!'); "
+    "from nntrain.__main__ import main; main()"
+)
+"""As ``python -m nntrain``, and it says when the first lines of ours are through."""
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A folder with a dataset and a finished run."""
+    folder = tmp_path_factory.mktemp("interrupts")
+    make_idx_folder(folder / "data", 600, 200, side=8)
+    Image.fromarray(np.eye(28, dtype=np.uint8) * 255).save(folder / "line.png")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        run("fit", "--dataset", "data", *SMALL, "--name", "base")
+    return folder
+
+
+def interrupted(folder, words, number, wait_s):
+    """Send a command a signal some time after its first line; return its exit and its stderr."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", BEGINS, *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdout.read(1) == b"!"
+    time.sleep(wait_s)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=60)
+    deadline = time.monotonic() + 10
+    while _lives(process.pid):
+        assert time.monotonic() < deadline, "a process of its session goes on"
+        time.sleep(0.01)
+    return process.returncode, stderr.decode()
+
+
+def _lives(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def check(folder, name, dice):
+    """Interrupt a command once at a random moment; return its exit code."""
+    number = dice.choice(interrupts.SIGNALS)
+    wait_s = dice.uniform(0, LIFE_S.get(name, 1.0))
+    code, stderr = interrupted(folder, COMMANDS[name], number, wait_s)
+    told = f"{name}, {number.name} after {wait_s:.3f} s: exit {code}\n{stderr}"
+    assert code in (0, 130), told
+    assert code == 0 or stderr.count("Error: Interrupted") == 1, told
+    for word in ("Traceback", "ignored", "Aborted"):
+        assert word not in stderr, told
+    assert not list(folder.rglob(".*")), told
+    assert code == 130 or name != "fit", told
+    for new in folder.glob("new*"):
+        new.unlink()
+    shutil.rmtree(folder / "runs" / "new", ignore_errors=True)
+    return code
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_at_some_random_moments(begun, name):
+    dice = random.Random()
+    for _ in range(3):
+        check(begun, name, dice)
+
+
+@pytest.mark.slow
+def test_at_three_hundred_random_moments(begun):
+    dice, codes = random.Random(1), Counter()
+    for _ in range(300):
+        codes[check(begun, dice.choice(list(COMMANDS)), dice)] += 1
+    print(f"300 signals: {codes[130]} exits 130, {codes[0]} commands were through before")
+
+
+SWALLOWS = """
+import os, signal
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+    for _ in range(1000): pass
+except BaseException:
+    pass
+"""
+FINALISES = """
+import os, signal
+class Thing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000): pass
+def work():
+    Thing()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "work"), [(SWALLOWS, "__import__('module')"), (FINALISES, "module.work()")]
+)
+def test_it_is_not_lost_where_an_exception_would_be(tmp_path, module, work):
+    (tmp_path / "module.py").write_text(module)
+    code = f"""
+import time
+from nntrain.cli import interrupts
+interrupts.begin()
+def work():
+    {work}
+    time.sleep(20)
+{"" if "import" in work else "import module"}
+try:
+    interrupts.as_exceptions(work)
+except KeyboardInterrupt:
+    print("it came")
+"""
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr, done.returncode) == ("it came\n", "", 0)
+
+
+AT_EVERY_INSTRUCTION = """
+import os, signal, sys, time
+from pathlib import Path
+from nntrain import files, locks
+from nntrain.cli import interrupts
+
+interrupts.begin()
+watched = (files.__file__, locks.__file__)
+left = 0
+
+def trace(frame, event, _):
+    global left
+    if frame.f_code.co_filename not in watched:
+        return None
+    frame.f_trace_opcodes = True
+    if event == "opcode":
+        left -= 1
+        if left == 0:
+            signal.raise_signal(signal.SIGTERM)
+    return trace
+
+def work():
+    sys.settrace(trace)
+    with locks.locked(Path("lock"), print), files.whole_file(Path("file")) as file:
+        file.write(b"whole")
+    sys.settrace(None)
+    time.sleep(0 if left > 0 else 10)
+
+for number in range(1, 10_000):
+    left = number
+    try:
+        interrupts.as_exceptions(work)
+    except KeyboardInterrupt:
+        sys.settrace(None)
+    if left > 0:
+        print(number)
+        break
+    found = [(path.name, path.read_bytes()) for path in Path().iterdir()]
+    assert found in ([], [("file", b"whole")]), (number, found)
+    Path("file").unlink(missing_ok=True)
+"""
+
+
+def test_at_every_instruction_of_what_makes_files_and_locks(tmp_path):
+    words = [sys.executable, "-c", AT_EVERY_INSTRUCTION]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.stderr == ""
+    assert int(done.stdout) > 200
