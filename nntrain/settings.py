@@ -140,7 +140,12 @@ class FitSettings(TrainingSettings):
         0.0, "Silence each input with this probability in training.", float, low=0, high=0.9
     )
     max_norm: float | None = setting(
-        None, "Longest vector of weights into a hidden neuron.", float, above=0, optional=True
+        None,
+        "Longest vector of weights into a hidden neuron.",
+        float,
+        low=1e-6,
+        high=1e6,
+        optional=True,
     )
     label_smoothing: float = setting(
         0.0, "ε: targets are (1 − ε) ỹ + ε/K for K classes.", float, low=0, high=0.9

@@ -115,7 +115,9 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
     type=click.IntRange(1, 1000),
     help="How many. [default: 9; with --augment 3]",
 )
-@click.option("--start", type=click.IntRange(0), default=0, show_default=True, help="First index.")
+@click.option(
+    "--start", type=click.IntRange(0, 10**9), default=0, show_default=True, help="First index."
+)
 @click.option("--class", "label", help="Only this class.")
 @click.option(
     "--augment",

@@ -37,7 +37,13 @@ def begin() -> None:
     """
     _BEGUN.append(True)
     handle(quit_at_once)
-    atexit.register(handle, signal.SIG_IGN)  # the first to come is the last to be called
+    atexit.register(_end)  # the first to be registered is the last to be called
+
+
+def _end() -> None:
+    handle(signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
 
 
 def quit_at_once(*_: object) -> NoReturn:

@@ -62,9 +62,40 @@ SETTINGS = {
     "steps of 1e-6": ("--schedule", "step", "--step-epochs", "1e-6"),
     "a warm-up without end": ("--warmup-epochs", "1e300"),
 }
+REGULARISED = {
+    "everything": (
+        *("--dropout", "0.5", "--input-dropout", "0.3", "--max-norm", "0.5", "--patience", "1"),
+        *("--label-smoothing", "0.3", "--average-epochs", "1", "--augment", "strong"),
+    ),
+    "as little as may be": (
+        *("--dropout", "1e-300", "--input-dropout", "1e-300", "--max-norm", "1e6"),
+        *("--label-smoothing", "1e-300", "--average-epochs", "1e-300", "--patience", "1"),
+    ),
+    "as much as may be": (
+        *("--dropout", "0.9", "--input-dropout", "0.9", "--max-norm", "1e-6"),
+        *("--label-smoothing", "0.9", "--average-epochs", "1e300"),
+    ),
+    "on all": (
+        *("--train-on", "all", "--label-smoothing", "0.1", "--augment", "affine"),
+        *("--average-epochs", "0.5"),
+    ),
+}
 TEMPERATURES = ("1e-300", "1e6")
 FIRST, *OTHERS = OUTPUTS
 SOME_OUTPUTS = [FIRST, *(pytest.param(output, marks=pytest.mark.slow) for output in OTHERS)]
+SOME_DATA = [
+    "one class only",
+    *(pytest.param(data, marks=pytest.mark.slow) for data in DATA if data != "one class only"),
+]
+QUICK_SETTINGS = ("batch larger than the set", "one hidden neuron", "learning rate 1e30")
+SOME_SETTINGS = [
+    *QUICK_SETTINGS,
+    *(
+        pytest.param(settings, marks=pytest.mark.slow)
+        for settings in SETTINGS
+        if settings not in QUICK_SETTINGS
+    ),
+]
 SOME_TYPES = ["float32", pytest.param("float64", marks=pytest.mark.slow)]
 
 
@@ -148,6 +179,58 @@ def test_data_that_cannot_be_learnt_is_exit_1(folder, data):
 def test_odd_settings_give_a_report_or_a_clear_refusal(folder, settings, output):
     told = everything(folder(DATA["sound"]), "--output", output, *SETTINGS[settings])
     assert told or "1e30" in settings or "1e300" in settings
+
+
+@pytest.mark.parametrize("words", REGULARISED.values(), ids=REGULARISED)
+@pytest.mark.parametrize("data", SOME_DATA)
+def test_odd_data_with_all_that_regularises(folder, data, words):
+    assert everything(folder(DATA[data]), *words)
+
+
+@pytest.mark.parametrize("words", REGULARISED.values(), ids=REGULARISED)
+@pytest.mark.parametrize("settings", SOME_SETTINGS)
+def test_odd_settings_with_all_that_regularises(folder, settings, words):
+    told = everything(folder(DATA["sound"]), *words, *SETTINGS[settings])
+    assert told or "1e30" in settings or "1e300" in settings
+
+
+@pytest.mark.parametrize("data", SOME_DATA)
+def test_many_trainings_on_odd_data(folder, data):
+    shared = ("--dataset", folder(DATA[data]), "--hidden", "3", "--epochs", "2", "--json")
+    clean("compare-costs", *shared, "--seeds", "2", "--batch-size", "1000000", "--name", "c")
+    clean("compare-costs", *shared, "--seeds", "1", "--start", "saturated", "--name", "d")
+    clean("sweep", *shared, "--vary", "max_norm=1e-6,1e6", "--dtype", "float64", "--name", "s")
+
+
+@pytest.mark.parametrize("settings", SOME_SETTINGS)
+def test_many_trainings_with_odd_settings(folder, settings):
+    shared = ("--dataset", folder(DATA["sound"]), "--epochs", "2", *SETTINGS[settings])
+    may_fail = "1e30" in settings or "1e300" in settings
+    for kind, *more in (("compare-costs", "--seeds", "2"), ("sweep", "--vary", "momentum=0,0.9")):
+        hidden = () if "--hidden" in shared else ("--hidden", "3")
+        clean(kind, *shared, *hidden, *more, "--name", kind, may_fail=may_fail)
+
+
+def numbers_in(page):
+    """What a page holds for its script, and the texts and paths of its figures."""
+    return re.findall(
+        r"<script[^>]*json[^>]*>.*?</script>|<svg\b.*?</svg>|<td.*?</td>", page, re.S
+    )
+
+
+@pytest.mark.parametrize("data", SOME_DATA)
+def test_a_page_on_odd_data_holds_no_nan(folder, data):
+    path = folder(DATA[data])
+    words = ("--hidden", "3", "--epochs", "2", "--batch-size", "10", "--name", "x", "-q")
+    clean("fit", "--dataset", path, *words, *REGULARISED["everything"])
+    clean("report", "x")
+    page = (path.parent / "runs" / "x" / "report.html").read_text(encoding="utf-8")
+    parts = numbers_in(page)
+    assert len(parts) > 10
+    for part in parts:
+        assert not re.search(r"(?<![\w/+])(nan|inf|infinity)(?![\w/+=])", part, re.IGNORECASE), (
+            part
+        )
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

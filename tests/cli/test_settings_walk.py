@@ -8,11 +8,13 @@ import math
 import re
 from dataclasses import fields
 
+import click
 import pytest
 
 from nntrain.errors import SettingsError
 from nntrain.settings import CompareSettings, FitSettings, make
 from tests.cli.helpers import run
+from tests.cli.test_main import COMMANDS
 
 KINDS = {"fit": FitSettings, "compare-costs": CompareSettings}
 FREE_TEXT = ("dataset", "data_dir", "augment")
@@ -169,3 +171,30 @@ def test_a_near_miss_of_a_choice_is_met_with_the_choice(home, command, name, cho
 def test_a_name_that_is_like_no_other_has_no_suggestion(home):
     (home / "s.toml").write_text("qqqqzzzz = 1\n")
     assert "Did you mean" not in run("fit", "s.toml", expect=2).stderr
+
+
+COUNTS = [
+    pytest.param(path, option, bad, id=f"{' '.join(path)} {option.opts[0]} {str(bad)[:20]}")
+    for path, command in COMMANDS.items()
+    for option in command.params
+    if isinstance(option, click.Option) and isinstance(option.type, click.IntRange)
+    for end, step in ((option.type.min, -1), (option.type.max, 1))
+    if end is not None
+    for bad in (end + step, end + step * 10**60)
+]
+"""What is counted on the command line besides the settings."""
+
+
+@pytest.mark.parametrize(("path", "option", "bad"), COUNTS)
+def test_a_bad_count_is_exit_2(home, path, option, bad):
+    words = {"data": ["synthetic"], "sweep": ["--vary", "epochs=1"]}.get(path[0], [])
+    message = run(*path, *words, option.opts[0], bad, expect=2).stderr
+    assert (
+        f"'{option.opts[0]}': {bad} is not in the range {option.type._describe_range()}" in message
+    )
+    assert list(home.iterdir()) == []
+
+
+def test_counts_that_index_arrays_have_an_end():
+    (start,) = (option for option in COMMANDS["data", "show"].params if option.name == "start")
+    assert start.type.max < 2**31
