@@ -51,7 +51,8 @@ def test_help_loads_no_command():
         "print([m for m in sys.modules if m.startswith('nntrain.')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = {"nntrain.cli", "nntrain.cli.main", "nntrain.errors"}
+    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.interrupts"}
+    loaded = {*here, "nntrain.errors", "nntrain.uninterrupted"}
     assert set(ast.literal_eval(done.stdout.splitlines()[-1])) == loaded
 
 
