@@ -1,9 +1,11 @@
 """The benchmark programs run, on sizes that take no time, and say what they say they say."""
 
 import json
+import os
 import re
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -261,3 +263,21 @@ def test_what_goes_wrong_in_a_round_or_leaks_is_told(monkeypatch, tmp_path):
     steady = [(50.0, 7, 0)] * 100
     assert soak._leaks(steady, 0) == []
     assert len(soak._leaks([(50.0 + n, 7 + n, n) for n in range(100)], 1)) == 4
+
+
+@linux
+@pytest.mark.parametrize("leaks", [True, False])
+def test_memory_that_rounds_keep_is_told_and_what_they_give_back_is_not(monkeypatch, leaks):
+    from benchmarks import trouble
+
+    kept = []
+
+    def one_round(self):
+        kept.append(os.urandom(2_000_000))
+        if not leaks:
+            kept.clear()
+        time.sleep(0.01)
+
+    monkeypatch.setattr(trouble.Trouble, "one_round", one_round)
+    shown = run("soak", "--minutes", 0.03, expect=int(leaks)).stdout
+    assert ("memory grew by" in shown) is leaks
