@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import options, threads
+from nntrain.cli import options, settings_options, threads
 from nntrain.settings import CompareSettings
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ NEURON_SCHEMA = "nntrain/neuron/1"
 
 
 @click.command("compare-costs")
-@options.settings_file(CompareSettings)
-@options.settings_options(CompareSettings)
+@settings_options.settings_file(CompareSettings)
+@settings_options.settings_options(CompareSettings)
 @click.option("--neuron", is_flag=True, help="Only the book's demonstration with one neuron.")
 @options.experiment_options
 @options.runs_dir_option
@@ -75,7 +75,7 @@ def compare_costs(
     if neuron:
         _demonstrate_neuron(terminal, as_json)
     else:
-        settings = options.checked_as(CompareSettings, ctx, values)
+        settings = settings_options.checked_as(CompareSettings, ctx, values)
         folder = Path(settings.data_dir).absolute()
         dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
         settings = replace(settings, dataset=dataset.lasting_name, data_dir=str(folder))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import interrupts, options, run_names, threads
+from nntrain.cli import interrupts, options, run_names, settings_options, threads
 from nntrain.cli.resuming import resumed_run, resumed_settings, stored_settings
 from nntrain.errors import Interrupted
 from nntrain.settings import FitSettings
@@ -24,8 +24,8 @@ SCHEMA = "nntrain/fit/1"
 
 
 @click.command()
-@options.settings_file(FitSettings)
-@options.settings_options(FitSettings)
+@settings_options.settings_file(FitSettings)
+@settings_options.settings_options(FitSettings)
 @click.option("--name", help="The run's name. [default: time and a short slug]")
 @click.option("--overwrite", is_flag=True, help="Replace the run of that name.")
 @click.option(
@@ -82,7 +82,7 @@ def fit(
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     run = runs.find(runs_dir, resume) if resume else None
-    settings = options.checked(ctx, values) if run is None else resumed_settings(ctx, run)
+    settings = settings_options.checked(ctx, values) if run is None else resumed_settings(ctx, run)
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
     settings = replace(settings, dataset=dataset.lasting_name, threads=chosen)
     training = fitting.start(settings, dataset)

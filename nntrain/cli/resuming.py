@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import options
+from nntrain.cli import settings_options
 from nntrain.errors import RunError, SettingsError, in_a_line
 from nntrain.settings import FitSettings, make
 from nntrain.tomlfile import read_toml
@@ -31,7 +31,7 @@ def stored_settings(runs_dir: Path, name: str) -> dict[str, Any]:
 
 def resumed_settings(ctx: click.Context, run: "Run") -> FitSettings:
     """Return the run's settings with what was typed and may change; refuse the rest by name."""
-    settings, given = run.settings(), options.given_options(ctx, FitSettings)
+    settings, given = run.settings(), settings_options.given_options(ctx, FitSettings)
     words = [name for name in NOT_WITH_RESUME if ctx.params.get(name)]
     if words:
         named = ", ".join("SETTINGS.toml" if w == "settings_path" else f"--{w}" for w in words)

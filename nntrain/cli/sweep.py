@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import options, threads
+from nntrain.cli import options, settings_options, threads
 from nntrain.errors import DivergenceError
 from nntrain.settings import FitSettings
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.settings_file(FitSettings)
-@options.settings_options(FitSettings)
+@settings_options.settings_file(FitSettings)
+@settings_options.settings_options(FitSettings)
 @click.option(
     "--vary",
     multiple=True,
@@ -84,7 +84,7 @@ def sweep(
     from nntrain.provenance import collect
     from nntrain.show.terminal.terminal import Terminal
 
-    base = options.checked_as(FitSettings, ctx, values)
+    base = settings_options.checked_as(FitSettings, ctx, values)
     grid(base, parse_vary(vary))  # before anything is downloaded
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     folder = Path(base.data_dir).absolute()
