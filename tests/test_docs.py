@@ -70,6 +70,14 @@ def test_every_command_line_shown_is_one_that_parses(page):
                 assert word.split("=")[0] in known, f"{page.name}: nntrain {line}"
 
 
+def test_the_exports_shown_are_of_runs_made_above_and_of_their_shape():
+    for export in re.finditer(r"^nntrain export (\w+) ", README, re.M):
+        made = re.search(rf"^nntrain fit .*--name {export[1]}\b", README[: export.start()], re.M)
+        assert made, export[0]
+    (hidden,) = FitSettings().hidden  # "first" is a bare fit
+    assert f"nn.Linear(784, {hidden}), nn.ReLU(), nn.Linear({hidden}, 10)" in README
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_every_benchmark_shown_is_one_that_parses(page):
     text = page.read_text("utf-8").replace("\\\n", " ")
