@@ -56,6 +56,11 @@ def test_help_loads_no_command():
     assert set(ast.literal_eval(done.stdout.splitlines()[-1])) == loaded
 
 
+def test_an_unknown_command_gets_a_suggestion():
+    assert "No such command 'fitt'. Did you mean 'fit'?" in run("fitt", expect=2).output
+    assert "Did you mean" not in run("zzzzzz", expect=2).output
+
+
 def test_version():
     assert run("--version").stdout.strip() == f"nntrain, version {__version__}"
 
