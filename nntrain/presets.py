@@ -3,6 +3,7 @@
 They are the files of ``configs/`` in the source tree, which an installed package has with it.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,20 @@ def names() -> tuple[str, ...]:
 
 
 def find(given: Path) -> Path:
-    """Return the file of the preset of this name; a path that is none is returned as it is."""
-    return folder() / f"{given}.toml" if str(given) in names() and not given.is_file() else given
+    """Return the file of the preset of this name; a path that is none is returned as it is.
+
+    Raises ``SettingsError`` where a bare word is neither a preset nor a file.
+    """
+    word = str(given)
+    if word in names() and not given.is_file():
+        return folder() / f"{word}.toml"
+    exists = os.path.exists(word)  # noqa: PTH110  # Path's raises where a word is too long
+    if word == given.name and not given.suffix and not exists:
+        raise SettingsError(
+            f"{word!r} is neither a settings file nor a preset.{did_you_mean(word, names())} "
+            f"The presets: nntrain reproduce --list"
+        )
+    return given
 
 
 def read_settings(path: Path) -> dict[str, Any]:

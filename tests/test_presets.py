@@ -64,6 +64,15 @@ def test_the_default_preset_is_what_a_bare_fit_does():
 def test_an_unknown_name_gets_a_suggestion():
     with pytest.raises(SettingsError, match="Did you mean 'quick'"):
         presets.load("quik")
+    with pytest.raises(SettingsError, match=r"neither.*nor a preset. Did you mean 'quick'"):
+        presets.find(Path("quik"))
+
+
+def test_what_may_be_a_file_is_taken_for_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").write_text("epochs = 1\n")
+    for word in ("mine", "quik.toml", "configs/quik", "."):
+        assert presets.find(Path(word)) == Path(word)
 
 
 @pytest.mark.parametrize(
