@@ -112,6 +112,7 @@ def _joined(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> npt.
         and whole is second.base
         and whole.shape == (len(first) + len(second), *first.shape[1:])
         and first.ctypes.data == whole.ctypes.data
+        and second.ctypes.data == first.ctypes.data + first.nbytes
     ):
         return whole
     return np.concatenate((first, second))
