@@ -36,7 +36,8 @@ def reproduced(judged: Sequence[Judged], dataset: str) -> RenderableType:
         more.add_row(name, interval, spread(one.test, 1), n, duration(seconds))
     used = {one.preset.expected.figure for one in judged}
     notes = [f"{name}: {FIGURES[name]}" for name in FIGURES if name in used | {"test"}]
-    notes += ["* trained on the validation examples too: the last epoch's weights"]
+    if any(one.preset.settings.train_on == "all" for one in judged):
+        notes += ["* trained on the validation examples too: the last epoch's weights"]
     head = heading("Reproduced", f"accuracies in % on {dataset}, mean ± sd over n seeds")
     return Group(head, rows, more, Text("\n".join(notes), style="dim"))
 

@@ -17,6 +17,13 @@ def test_the_table_of_all_presets_is_whole_in_80_columns():
         assert word in text
 
 
+def test_the_star_is_explained_where_there_is_one():
+    trainings = [Reproduced(0, None, 61.0, 3, 0.98, 0.99, 0.9, 0.98, 0.97)]
+    for name, starred in (("one-second", True), ("default", False)):
+        text = shown(reproduced([judge(known.load(name), trainings, 10_000, True)], "MNIST"))
+        assert ("test* " in text) == ("* trained on" in text) == starred
+
+
 def test_the_list_of_presets_is_whole_in_80_columns():
     text = shown(presets([known.load(name) for name in known.names()]))
     assert "…" not in text
