@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from nntrain.analysis.comparison import Spread, spread
 from nntrain.show.report.charts import Band, Line
 
-WHAT = "The bands are Student's 95 % intervals of the mean over the seeds."
+WHAT = (
+    "The bands are Student's 95 % intervals of the mean over the seeds; very wide ones reach "
+    "beyond the chart."
+)
 
 
 def band(spreads: Sequence[Spread], scale: float = 100) -> Band | None:

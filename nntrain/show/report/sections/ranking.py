@@ -81,8 +81,10 @@ def ranking(experiment: Experiment[Sweep]) -> Section:
         "Mean validation accuracy after the best epoch, ± sd over n seeds, the same for all. "
         "The test set is read for the winner alone."
     )
-    if charts:
-        note += " Bars: 95 % intervals of the mean. An arrow: further to the left."
+    if charts and any(one.accuracy and one.accuracy.n > 1 for one in sound):
+        note += " Bars: 95 % intervals of the mean."
+    if charts and _behind(sound):
+        note += " An arrow: further to the left."
     content = {"charts": charts, "tables": [{"head": head, "rows": rows}]}
     return Section("ranking", "Ranking", "charts", note, content)
 
@@ -90,17 +92,17 @@ def ranking(experiment: Experiment[Sweep]) -> Section:
 def _chart(ranked: list[Ranked]) -> Svg:
     accuracies = [one.accuracy for one in ranked if one.accuracy is not None]
     means = [100 * one.mean for one in accuracies]
-    edges = band(accuracies)
     low, high = _range(means)
     names = [_short(rank, one) for rank, one in enumerate(ranked, start=1)]
     places = range(len(means))
 
     def paint(axes: Any) -> None:
-        if edges is not None:
-            axes.hlines(places, *edges, color=SERIES[0], alpha=0.5, linewidth=2)
+        for place, one in enumerate(accuracies):
+            if (edges := band([one])) is not None:  # seeds that diverged may leave one
+                axes.hlines(place, *edges, color=SERIES[0], alpha=0.5, linewidth=2)
         axes.plot(means, places, color=SERIES[0], marker="o", linestyle="")
         axes.set_xlim(low, high)
-        far = [place for place in places if means[place] < low]
+        far = _behind(ranked)
         axes.plot([low] * len(far), far, color=SERIES[0], marker="<", linestyle="", clip_on=False)
         named_rows(axes, names)
         axes.set_xlabel("validation accuracy (%)")
@@ -119,6 +121,13 @@ def _range(means: list[float]) -> tuple[float, float]:
     low = max(means[-1], best - 3 * (best - middle))
     margin = 0.08 * (best - low) or 0.5
     return max(0.0, low - margin), best + margin
+
+
+def _behind(ranked: list[Ranked]) -> list[int]:
+    """Return the places of the settings that the axis leaves out."""
+    means = [100 * one.accuracy.mean for one in ranked if one.accuracy is not None]
+    low, _ = _range(means)
+    return [place for place, mean in enumerate(means) if mean < low]
 
 
 def _short(rank: int, one: Ranked) -> str:

@@ -115,7 +115,9 @@ def reproduced_curves(experiment: Experiment[Reproduction]) -> Section | None:
     ]
     if not charts:
         return None
-    note = f"{WHAT} The test set is only looked at: it chooses nothing."
+    several = any(len(histories) > 1 for histories in read.epochs.values())
+    note = f"{WHAT} " if several else ""
+    note += "The test set is only looked at: it chooses nothing."
     return Section("curves", "Accuracy by epoch", "charts", note, {"charts": charts})
 
 
