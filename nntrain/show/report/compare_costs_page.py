@@ -24,5 +24,4 @@ def compare_costs_page(experiment: Experiment[CompareCosts]) -> str:
         settings_and_provenance(experiment.settings, experiment.provenance),
     ]
     title = f"Output layers compared: {experiment.name}"
-    kept = [section for section in sections if section is not None]
-    return page(title, compared_lead(experiment), kept, warning=experiment.warning)
+    return page(title, compared_lead(experiment), sections, warning=experiment.warning)

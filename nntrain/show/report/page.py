@@ -22,15 +22,16 @@ SCRIPTS = ("bytes", "network", "normal_form", "bars", "pad", "temperature", "sta
 def page(
     title: str,
     lead: str,
-    sections: Sequence[Section],
+    sections: Sequence[Section | None],
     *,
     data: Mapping[str, Any] | None = None,
     warning: str | None = None,
 ) -> str:
     """Return the page as HTML.
 
-    ``lead`` is the result in one line; ``data`` is what the script works with, as JSON-able
-    types: without it there is no script in the page. All text is escaped.
+    ``lead`` is the result in one line; a section that is None is left out; ``data`` is what the
+    script works with, as JSON-able types: without it there is no script in the page. All text is
+    escaped.
     """
     style = (HERE / "page.css").read_text("utf-8")
     script = _script() if data is not None else ""
@@ -52,7 +53,7 @@ def page(
     return environment.get_template("page.html").render(
         title=title,
         lead=lead,
-        sections=sections,
+        sections=[section for section in sections if section is not None],
         data=data,
         warning=warning,
         style=style,

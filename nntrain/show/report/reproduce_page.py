@@ -22,5 +22,4 @@ def reproduce_page(experiment: Experiment[Reproduction]) -> str:
         settings_and_provenance(settings, experiment.provenance),
     ]
     title = f"Reproduced: {experiment.name}"
-    kept = [section for section in sections if section is not None]
-    return page(title, reproduced_lead(experiment), kept, warning=experiment.warning)
+    return page(title, reproduced_lead(experiment), sections, warning=experiment.warning)

@@ -35,8 +35,8 @@ def run_page(subject: RunSubject) -> str:
     """Return the page as HTML."""
     from nntrain.show.report.live import live_data
 
-    sections = [section for build in SECTIONS if (section := build(subject)) is not None]
-    sections.append(settings_and_provenance(subject.settings, subject.provenance))
+    last = settings_and_provenance(subject.settings, subject.provenance)
+    sections = [*(build(subject) for build in SECTIONS), last]
     warning = None
     if subject.substituted:
         warning = f"These are not MNIST's digits, but {subject.dataset}. {subject.substituted}"

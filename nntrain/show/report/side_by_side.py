@@ -34,7 +34,7 @@ def side_by_side(runs: Sequence[Compared]) -> str:
         f"{interval(best.evaluation.accuracy)}."
     )
     sections = [_figures(runs), _curves(runs), _reliability(runs), _settings(runs)]
-    return page("Runs side by side", lead, [s for s in sections if s is not None])
+    return page("Runs side by side", lead, sections)
 
 
 def _figures(runs: Sequence[Compared]) -> Section:

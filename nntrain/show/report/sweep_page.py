@@ -17,5 +17,4 @@ def sweep_page(experiment: Experiment[Sweep]) -> str:
         settings_and_provenance(experiment.settings, experiment.provenance),
     ]
     title = f"Sweep: {experiment.name}"
-    kept = [section for section in sections if section is not None]
-    return page(title, swept_lead(experiment), kept, warning=experiment.warning)
+    return page(title, swept_lead(experiment), sections, warning=experiment.warning)
