@@ -159,8 +159,8 @@ def _report(
     ranked, tested = rank(points, seeds, trainings), None
     winner = ranked[0]
     if winner.accuracy is not None:
-        outcomes = [store.load(key(winner.point, one.seed)) for one in winner.trainings]
-        parameters = [o.arrays for o in outcomes if o is not None and o.arrays]
+        outcomes = [store.saved(key(winner.point, one.seed)) for one in winner.trainings]
+        parameters = [outcome.arrays for outcome in outcomes if outcome.arrays]
         tested = read_test_set(winner, parameters, dataset)
         store.write_text("winner.toml", to_toml(winner.point.settings))
     whole = {"schema": SCHEMA, **document(ranked, tested, seeds, dataset)}

@@ -160,6 +160,18 @@ class Store(Directory):
             return None
         return outcome
 
+    def saved(self, key: str) -> Outcome:
+        """Return the outcome of ``key``, which is there; ``RunError`` where it is no longer."""
+        self.damaged.pop(key, None)
+        outcome = self.load(key)
+        if outcome is None:
+            reason = self.damaged.get(key, f"{self._path_of(key)} was saved and is gone.")
+            raise RunError(
+                f"{reason} The same command with --name {self.path.name} does it again: with "
+                f"--resume if {self.path} is still there."
+            )
+        return outcome
+
     def missing(self, keys: Iterable[str]) -> list[str]:
         """Return those of ``keys`` that have no sound outcome."""
         return [key for key in keys if self.load(key) is None]

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.cli.disks import Disks
 from tests.cli.helpers import run
 
 SMALL = ["--hidden", "12", "--epochs", "2", "--batch-size", "10"]
@@ -37,3 +38,12 @@ def at_event(monkeypatch):
 
     monkeypatch.setattr(fitting, "drive", driven)
     return plans.__setitem__
+
+
+@pytest.fixture
+def disks():
+    """File systems that are gone after the test."""
+    made = Disks()
+    yield made
+    while made.folders:
+        made.unmount()

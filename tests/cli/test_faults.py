@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from nntrain.runs import Run, find
+from tests.cli.disks import longest_file, refused, temporaries
 from tests.cli.helpers import process, run
 from tests.conftest import make_idx_folder
 
@@ -48,59 +49,6 @@ def same(one, two):
     assert without_times(one.history()) == without_times(two.history())
 
 
-def refused(result, *words):
-    """Check that stderr is one line with the words in it."""
-    (line,) = result.stderr.splitlines()
-    for word in ("Error: ", *words):
-        assert word in line
-
-
-def temporaries(folder):
-    return sorted(path.name for path in folder.rglob("*") if path.name.startswith("."))
-
-
-@contextmanager
-def longest_file(size):
-    """No file may grow beyond ``size`` bytes: what the disk says then is the same as when full."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-class Disks:
-    """File systems in memory, mounted where a test wants them."""
-
-    def __init__(self):
-        self.folders = []
-
-    def mount(self, folder, options):
-        """Mount one at a folder; skip where that is not allowed."""
-        folder.mkdir(exist_ok=True)
-        words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-        if sys.platform != "linux" or subprocess.run(words, capture_output=True).returncode:
-            pytest.skip("only root may mount a file system, on Linux")
-        self.folders.append(folder)
-        return folder
-
-    def unmount(self):
-        """Take away the one that was mounted last."""
-        subprocess.run(["umount", str(self.folders.pop())], check=True)
-
-
-@pytest.fixture
-def disks():
-    """File systems that are gone after the test."""
-    made = Disks()
-    yield made
-    while made.folders:
-        made.unmount()
-
-
 @posix
 class TestFullDisk:
     @pytest.mark.parametrize(
@@ -129,12 +77,7 @@ class TestFullDisk:
     def test_a_disk_that_is_full_in_the_middle(self, home, data, whole, disks, at_event):
         space = disks.mount(home / "small", "size=128k")
 
-        def fill():
-            with suppress(OSError), (space / "other").open("wb", buffering=0) as file:
-                while file.write(bytes(4096)):
-                    pass
-
-        at_event(20, fill)
+        at_event(20, lambda: disks.fill(space))
         refused(begin(data, "--runs-dir", space, expect=1), "No space left on device", "Free some")
         assert temporaries(space) == []
         interrupted = Run(space / "a")
@@ -193,7 +136,7 @@ class TestReadOnly:
     ):
         place = disks.mount(home / "disk", "size=1m")
         shutil.copytree(whole.path, place / "a")
-        subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+        disks.read_only(place)
         more = ("--dataset", data, "--name", "a") if "--overwrite" in words else ("--epochs", 99)
         refused(run(*words, *more, "--runs-dir", place, "-q", expect=1), "Read-only file system")
         assert "accuracy" in run("evaluate", "a", "--runs-dir", place, "-q").stdout

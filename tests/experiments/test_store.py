@@ -186,6 +186,18 @@ class TestOutcomes:
         assert store.load("b") is None
         assert "b" in store.damaged
 
+    def test_one_that_was_saved_and_is_gone_or_damaged_is_told(self, tmp_path):
+        store = new(tmp_path)
+        store.save("k", outcome())
+        assert store.saved("k").document == outcome().document
+        (path,) = (store.path / "trainings").iterdir()
+        path.write_bytes(b"half")
+        with pytest.raises(RunError, match=r"k\.npz is damaged.*--resume"):
+            store.saved("k")
+        path.unlink()
+        with pytest.raises(RunError, match=r"k\.npz was saved and is gone.*--resume"):
+            new_again(tmp_path).saved("k")
+
     def test_never_a_pickle(self, tmp_path):
         with pytest.raises(TypeError, match="pickled"):
             new(tmp_path).save("a", Outcome({}, {"w": np.array([{}])}))

@@ -1,0 +1,88 @@
+"""Disks that refuse: full ones, small ones, read-only ones; and what is left of a command then."""
+
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+
+import pytest
+
+
+class Disks:
+    """File systems in memory, mounted where a test wants them."""
+
+    def __init__(self):
+        self.folders = []
+
+    def mount(self, folder, options):
+        """Mount one at a folder; skip where that is not allowed."""
+        folder.mkdir(exist_ok=True)
+        words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        if sys.platform != "linux" or subprocess.run(words, capture_output=True).returncode:
+            pytest.skip("only root may mount a file system, on Linux")
+        self.folders.append(folder)
+        return folder
+
+    def read_only(self, folder):
+        """Let a mounted one be read only from now on."""
+        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+
+    def writable(self, folder):
+        """Let it be written again."""
+        subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
+
+    def fill(self, folder):
+        """Leave no space on a mounted one."""
+        with suppress(OSError), (folder / "other").open("wb", buffering=0) as file:
+            while file.write(bytes(4096)):
+                pass
+
+    def unmount(self):
+        """Take away the one that was mounted last."""
+        subprocess.run(["umount", str(self.folders.pop())], check=True)
+
+
+@contextmanager
+def longest_file(size):
+    """No file may grow beyond ``size`` bytes: what the disk says then is the same as when full."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+LIMITED = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+os.execv(sys.executable, [sys.executable, "-m", "nntrain", *sys.argv[2:]])
+"""
+
+
+def limited(size, *words, stdout=subprocess.PIPE):
+    """Run a command as a process of its own that may write no file longer than ``size`` bytes."""
+    return subprocess.run(
+        [sys.executable, "-c", LIMITED, str(size), *map(str, words)],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=120,
+    )
+
+
+def refused(result, *words):
+    """Check that stderr is one line with the words in it."""
+    (line,) = result.stderr.splitlines()
+    for word in ("Error: ", *words):
+        assert word in line
+
+
+def temporaries(folder):
+    return sorted(path.name for path in folder.rglob("*") if path.name.startswith("."))
+
+
+def contents(folder):
+    """Return the bytes of every file below a folder, by name."""
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
