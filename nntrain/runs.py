@@ -30,6 +30,8 @@ from nntrain.tomlfile import read_toml
 from nntrain.uninterrupted import uninterrupted
 
 SETTINGS_FILE = "settings.toml"
+EXPERIMENT_FILE = "experiment.toml"
+"""What an experiment, a directory beside those of the runs, has in its place."""
 MAX_JSON_BYTES = 1 << 26
 MAX_HISTORY_BYTES = 1 << 30
 """What is longer is none of ours: a million epochs of a deep network take less."""
@@ -235,6 +237,11 @@ def find(runs_dir: Path, name: str | None) -> Run:
     for path in (runs_dir / name, Path(name)):
         if (path / SETTINGS_FILE).is_file():
             return Run(path)
+        if (path / EXPERIMENT_FILE).is_file():
+            raise RunError(
+                f"{name!r} is an experiment of many trainings, not a run: expected a single "
+                f"network. Look at it with: nntrain report {name}"
+            )
     known = [run.name for run in all_runs(runs_dir)]
     raise RunError(
         f"No run {name!r} in {runs_dir}.{did_you_mean(name, known)} See them with: nntrain runs"

@@ -263,3 +263,10 @@ def test_summary_of_a_run_that_has_only_begun(tmp_path):
     assert row["epochs"] == 0
     assert row["test_accuracy"] is None
     json.dumps(row, allow_nan=False)
+
+
+def test_an_experiment_is_no_run_and_said_to_be_none(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "experiment.toml").touch()
+    with pytest.raises(RunError, match=r"'a' is an experiment.*nntrain report a"):
+        runs.find(tmp_path, "a")

@@ -20,13 +20,13 @@ from nntrain.directory import Directory, new_directory, write_error
 from nntrain.errors import RunError, SettingsError, did_you_mean, in_a_line
 from nntrain.experiments.executors import Outcome, Work, run
 from nntrain.records import parse_object
+from nntrain.runs import EXPERIMENT_FILE
 from nntrain.settings import TrainingSettings
 from nntrain.specs import shown
 from nntrain.tomlfile import as_toml, read_toml
 
 Task = TypeVar("Task")
 FORMAT = "nntrain/training/1"
-SETTINGS_FILE = "experiment.toml"
 WITHOUT_EFFECT = ("jobs", "cluster", "threads", "name", "data_dir")
 """Settings that may differ between an experiment and its continuation."""
 LONGEST_NAME = 150
@@ -61,10 +61,10 @@ class Store(Directory):
         """
         text = as_toml({"kind": kind, **_plain_settings(settings)})
         with new_directory(
-            runs_dir, name, kind, marker=SETTINGS_FILE, overwrite=overwrite
+            runs_dir, name, kind, marker=EXPERIMENT_FILE, overwrite=overwrite
         ) as path:
             store = cls(path)
-            store.write_text(SETTINGS_FILE, text)
+            store.write_text(EXPERIMENT_FILE, text)
         return store
 
     @classmethod
@@ -114,7 +114,7 @@ class Store(Directory):
     def settings(self) -> dict[str, Any]:
         """Return experiment.toml."""
         try:
-            return read_toml(self.path / SETTINGS_FILE)
+            return read_toml(self.path / EXPERIMENT_FILE)
         except SettingsError as error:
             raise RunError(str(error)) from error
 
@@ -186,14 +186,14 @@ class Store(Directory):
 def find(runs_dir: Path, name: str) -> Store | None:
     """Return the experiment called ``name``, or at that path; None where there is none."""
     for path in (runs_dir / name, Path(name)):
-        if (path / SETTINGS_FILE).is_file():
+        if (path / EXPERIMENT_FILE).is_file():
             return Store(path)
     return None
 
 
 def experiments(runs_dir: Path) -> list[Store]:
     """Return the experiments in ``runs_dir``, newest first."""
-    found = (path for path in runs_dir.glob(f"*/{SETTINGS_FILE}") if path.is_file())
+    found = (path for path in runs_dir.glob(f"*/{EXPERIMENT_FILE}") if path.is_file())
     return [Store(p.parent) for p in sorted(found, key=lambda p: -p.stat().st_mtime_ns)]
 
 
