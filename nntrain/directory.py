@@ -1,6 +1,5 @@
 """A directory of results: made under a name of its own, its files whole or not there."""
 
-import errno
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nntrain.errors import RunError, SettingsError
-from nntrain.files import TEMPORARY, whole_file
+from nntrain.files import TEMPORARY, advice, whole_file
 from nntrain.locks import locked
 
 LATEST = "latest"
@@ -121,13 +120,13 @@ def _is_no_loss(entry: Path) -> bool:
 
 
 def _taken(path: Path, marker: str, resumable: bool) -> RunError:
-    advice = "or replace it with --overwrite"
+    or_else = "or replace it with --overwrite"
     if not (path / marker).exists():
-        advice = "for this one is not of the kind that --overwrite would replace"
+        or_else = "for this one is not of the kind that --overwrite would replace"
     choose = "Continue it with --resume, choose" if resumable else "Choose"
     return RunError(
         f"{path} exists already and nothing is overwritten unasked. {choose} another "
-        f"--name, {advice}."
+        f"--name, {or_else}."
     )
 
 
@@ -154,9 +153,7 @@ def _checked_name(name: str) -> str:
 
 def write_error(path: Path, error: OSError) -> RunError:
     """Return the error that says what could not be written, why, and what to do."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    advice = "Free some space" if full else "Check that the folder is there and may be written"
     return RunError(
         f"Cannot write {path}: {error.strerror or error}. What was saved before is whole. "
-        f"{advice}, or choose another place with --runs-dir."
+        f"{advice(error)}, or choose another place with --runs-dir."
     )

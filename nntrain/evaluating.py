@@ -12,7 +12,7 @@ from nntrain.analysis.calibration import Fit, fit, scaled
 from nntrain.analysis.evaluation import Evaluation, evaluate, to_json
 from nntrain.data.dataset import Dataset
 from nntrain.errors import NntrainError
-from nntrain.files import whole_file
+from nntrain.files import write_asked
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
 
@@ -145,8 +145,4 @@ def write_predictions(path: Path, dataset: Dataset, split: str, log_outputs: Flo
     for index, (label, row) in enumerate(zip(labels, log_outputs, strict=True)):
         said = names[int(row.argmax())]
         writer.writerow([index, names[label], said, *(f"{a:.9g}" for a in np.exp(row))])
-    try:
-        with whole_file(path) as file:
-            file.write(text.getvalue().encode())
-    except OSError as error:
-        raise NntrainError(f"Cannot write {path}: {error.strerror or error}.") from error
+    write_asked(path, text.getvalue())

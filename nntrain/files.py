@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from nntrain.errors import NntrainError
 from nntrain.uninterrupted import uninterrupted
 
 TEMPORARY = ".*.part"
@@ -33,6 +34,28 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
             reason = f"expected at most {max_bytes:,} bytes, got {size:,}"
             raise OSError(errno.EFBIG, reason, str(path))
         return file.read()
+
+
+def write_asked(path: Path, text: str) -> None:
+    """Write a file that the user asked for, whole or not at all; raise ``NntrainError``."""
+    try:
+        with whole_file(path) as file:
+            # a name that is no text keeps its bytes as escapes
+            file.write(text.encode(errors="backslashreplace"))
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def cannot_write(path: Path, error: OSError) -> NntrainError:
+    """Return the error that says which file the user asked for was not written, and why."""
+    reason = error.strerror or error
+    return NntrainError(f"Cannot write {path}: {reason}. {advice(error)}, or name another file.")
+
+
+def advice(error: OSError) -> str:
+    """Return what may help where a file could not be written, as the beginning of a sentence."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return "Free some space" if full else "Check that the folder is there and may be written"
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.normal_form import boxed, whole
 from nntrain.data.pictures import SUFFIXES, read_picture
 from nntrain.errors import DatasetError, NntrainError
-from nntrain.files import whole_file
+from nntrain.files import write_asked
 from nntrain.nn.network import Network
 
 SCHEMA = "nntrain/predict/1"
@@ -249,8 +249,4 @@ def write_csv(path: Path, predictions: Predictions) -> None:
     for failure in predictions.failures:
         empty = [""] * (3 + len(names))
         writer.writerow([failure.picture.name, *empty, failure.problem])
-    try:
-        with whole_file(path) as file:
-            file.write(text.getvalue().encode())
-    except OSError as error:
-        raise NntrainError(f"Cannot write {path}: {error.strerror or error}.") from error
+    write_asked(path, text.getvalue())

@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "nntrain": set(),
     "errors": set(),
     "uninterrupted": set(),
-    "files": {"uninterrupted"},
+    "files": {"errors", "uninterrupted"},
     "locks": {"uninterrupted"},
     "mapped": set(),
     "nn": {"errors", "blas", "mapped"},

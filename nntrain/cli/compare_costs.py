@@ -135,6 +135,7 @@ def _compare(
     from nntrain.experiments.comparison import compare
     from nntrain.experiments.comparison_files import document, epochs_csv
     from nntrain.experiments.tuning import choose, tuning_tasks
+    from nntrain.files import write_asked
     from nntrain.show.about import compared
     from nntrain.show.terminal.comparison import comparison
 
@@ -158,7 +159,7 @@ def _compare(
     store.write_json("comparison.json", whole)
     store.write_text("comparison.csv", epochs_csv(sound))
     if csv is not None:
-        options.write_file(csv, epochs_csv(sound))
+        write_asked(csv, epochs_csv(sound))
     if not as_json:
         examples = settings.train_size or len(dataset.train.images)
         about = compared(settings, dataset.title, examples, tuned)

@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from nntrain.cli.threads import available_cores
-from nntrain.errors import NntrainError, SettingsError, did_you_mean
+from nntrain.errors import SettingsError, did_you_mean
 from nntrain.specs import Spec
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -164,17 +164,6 @@ def network_options(command: Command) -> Command:
         envvar="NNTRAIN_MIRROR",
         help="Try this address before the known mirrors; {dataset} stands for the name.",
     )(command)
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write a file that the user asked for, whole or not at all."""
-    from nntrain.files import whole_file
-
-    try:
-        with whole_file(path) as file:
-            file.write(text.encode())
-    except OSError as error:
-        raise NntrainError(f"Cannot write {path}: {error.strerror or error}.") from error
 
 
 def refuse_both(resume: bool, overwrite: bool) -> None:

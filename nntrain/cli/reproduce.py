@@ -154,6 +154,7 @@ def _report(
     no_report: bool,
 ) -> None:
     from nntrain.cli import experiment_pages
+    from nntrain.files import write_asked
     from nntrain.show.terminal.reproduce import reproduced
 
     document: dict[str, Any] = {
@@ -174,7 +175,7 @@ def _report(
             for one in judged
             for t in one.trainings
         ]
-        options.write_file(csv, "\n".join(lines) + "\n")
+        write_asked(csv, "\n".join(lines) + "\n")
     if not as_json:
         terminal.result(reproduced(judged, data.title))
     terminal.message(f"\nSaved in {store.path}")

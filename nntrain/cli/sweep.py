@@ -152,6 +152,7 @@ def _report(
     from nntrain.cli import experiment_pages
     from nntrain.experiments.sweep import key, rank, read_test_set
     from nntrain.experiments.sweep_files import SCHEMA, document, trainings_csv
+    from nntrain.files import write_asked
     from nntrain.settings import to_toml
     from nntrain.show.about import swept
     from nntrain.show.terminal.sweep import sweep as tables
@@ -167,7 +168,7 @@ def _report(
     store.write_json("sweep.json", whole)
     store.write_text("sweep.csv", trainings_csv(ranked))
     if csv is not None:
-        options.write_file(csv, trainings_csv(ranked))
+        write_asked(csv, trainings_csv(ranked))
     if not as_json:
         terminal.result(tables(ranked, tested, swept(points, seeds, dataset.title)))
         terminal.message(f"\nSaved in {store.path}")

@@ -104,7 +104,10 @@ def _read_raw(path: Path, file: BinaryIO, size: int) -> Bytes:
         array = np.empty(shape, np.uint8)
         array.flags.writeable = False
         return array
-    mapped = np.memmap(file, dtype=np.uint8, mode="r", offset=offset, shape=shape)
+    try:
+        mapped = np.memmap(file, dtype=np.uint8, mode="r", offset=offset, shape=shape)
+    except ValueError as error:  # another process has cut it since its size was read
+        raise _wrong(path, "wrong length", f"{expected} bytes", str(error)) from error
     # A plain array over the same map: the subclass would only slow each operation.
     return mapped.view(np.ndarray)
 

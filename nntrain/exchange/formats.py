@@ -7,6 +7,7 @@ from pathlib import Path
 from nntrain.errors import NntrainError
 from nntrain.exchange import network2, npz, onnx, safetensors
 from nntrain.exchange.card import ModelCard
+from nntrain.files import cannot_write
 from nntrain.nn.network import Network
 
 
@@ -33,7 +34,7 @@ def export(path: Path, network: Network, card: ModelCard, name: str, overwrite: 
     try:
         FORMATS[name].save(path, network, card)
     except OSError as error:
-        raise NntrainError(f"Cannot write {path}: {error.strerror or error}.") from error
+        raise cannot_write(path, error) from error
 
 
 FORMATS: dict[str, Format] = {

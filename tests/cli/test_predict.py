@@ -1,5 +1,8 @@
 import csv
 import json
+import os
+import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -124,6 +127,15 @@ def test_names_cannot_command_the_terminal(digits):
     done = process("predict", "evil\x1b]0;x\x07.png", cwd=digits)
     assert done.returncode == 1
     assert "\x1b" not in done.stderr + done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
+def test_a_name_that_is_no_text_is_answered_all_the_same(digits):
+    (path, *_) = (digits / "digits" / "7").iterdir()
+    shutil.copy(path, digits / os.fsdecode(b"n\xff.png"))
+    done = process("predict", digits / os.fsdecode(b"n\xff.png"), "--csv", "a.csv", cwd=digits)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "n\\udcff.png,,7," in (digits / "a.csv").read_text()
 
 
 def test_sigmoid_outputs_are_called_activations(home, tiny, digits):

@@ -186,6 +186,30 @@ def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path, kind: str) 
         idx.read(path)
 
 
+def test_a_raw_file_that_is_cut_while_it_is_opened_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, parse = tmp_path / "file", idx._parse_header
+    idx.write(path, np.zeros((100, 1000), np.uint8))
+
+    def cutting(where: Path, head: bytes) -> tuple[int, ...]:
+        os.truncate(where, 5000)
+        return parse(where, head)
+
+    monkeypatch.setattr(idx, "_parse_header", cutting)
+    with pytest.raises(DatasetError, match="wrong length: expected 100012 bytes"):
+        idx.read(path)
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 5), (3, 0, 2)])
+def test_arrays_without_examples_are_written_and_read(
+    tmp_path: Path, shape: tuple[int, ...]
+) -> None:
+    idx.write(tmp_path / "file", np.zeros(shape, np.uint8))
+    assert (tmp_path / "file").read_bytes() == by_the_book(np.zeros(shape, np.uint8))
+    assert idx.read(tmp_path / "file").shape == shape
+
+
 def test_only_bytes_of_one_to_eight_dimensions_can_be_encoded() -> None:
     with pytest.raises(DatasetError, match="float64"):
         idx.encode(np.zeros(3))  # type: ignore[arg-type]  # that is the point

@@ -11,8 +11,8 @@ from rich.panel import Panel
 from rich.segment import Segment
 from rich.text import Text
 
-from nntrain.errors import CONTROL_CODES, NntrainError, harmless
-from nntrain.files import whole_file
+from nntrain.errors import CONTROL_CODES, harmless
+from nntrain.files import write_asked
 
 SVG_WIDTH = 88
 JSON_ESCAPES = {code: f"\\u{code:04x}" for code in CONTROL_CODES}
@@ -111,18 +111,15 @@ class Terminal:
         self.out.file.write(text.translate(JSON_ESCAPES) + "\n")
 
     def save_picture(self, path: Path, title: str) -> None:
-        """Save all that was shown as an SVG that needs nothing from outside itself."""
+        """Save all that was shown as an SVG that needs nothing from outside itself.
+
+        Raises ``NntrainError`` when the file cannot be written.
+        """
         if self._picture is None:
             return
         # a fixed id: the same text gives the same bytes
         svg = self._picture.export_svg(title=title, code_format=SVG_FORMAT, unique_id="nntrain")
-        try:
-            with whole_file(path) as file:
-                file.write(svg.encode())
-        except OSError as error:
-            raise NntrainError(
-                f"Cannot write the picture {path}: {error.strerror or error}."
-            ) from error
+        write_asked(path, svg)
 
     def _record(self, renderable: RenderableType) -> None:
         if self._picture is not None:
