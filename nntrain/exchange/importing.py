@@ -1,6 +1,7 @@
 """A file with a network -> a run, which the other commands take like one trained here."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,12 @@ def make_run(
     with create(runs_dir, name, "imported", overwrite, resumable=False) as run:
         run.write_json("provenance.json", provenance.of_import(imported.path, imported.sha256))
         run.write_text(SETTINGS_FILE, as_toml(settings))
-        run.save_model(network)
+        try:
+            run.save_model(network)
+        except BaseException:  # without its network it is no run, and its name stays free
+            with suppress(OSError):
+                (run.path / SETTINGS_FILE).unlink()
+            raise
     return run
 
 

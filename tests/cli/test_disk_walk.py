@@ -21,7 +21,7 @@ from nntrain.data.examples import FourArrays
 from nntrain.exchange.formats import FORMATS
 from nntrain.experiments.store import Store
 from tests.cli.disks import contents, limited, longest_file, refused, temporaries
-from tests.cli.helpers import run
+from tests.cli.helpers import run, run_json
 from tests.conftest import make_idx_folder
 from tests.data.test_dataset import examples, tiny
 from tests.faultserver import FaultServer
@@ -285,6 +285,26 @@ class TestWriters:
                 monkeypatch.setattr(f"{module}.whole_file", removed_by_now)
         refused(run(*words, expect=1), file, "Cannot write", "No such file")
         assert not folder.exists()
+
+
+class TestImport:
+    @pytest.mark.parametrize(("size", "file"), [(50, "provenance.json"), (1300, "model.npz")])
+    def test_what_does_not_fit_leaves_no_run_and_the_name_is_free(self, a_run, size, file):
+        run("export", "--output", "net.json", "-q")
+        words = ("import", "net.json", "--name", "b", "--dataset", "mnist")
+        result = limited(size, *words)
+        assert result.returncode == 1
+        refused(result, f"Cannot write runs/b/{file}: File too large", "Free some space")
+        assert temporaries(a_run) == []
+        assert [row["name"] for row in run_json("runs")["runs"]] == ["a"]
+        run(*words)
+        assert [row["name"] for row in run_json("runs")["runs"]] == ["a", "b"]
+
+    def test_a_disk_that_may_only_be_read(self, a_run, disks):
+        run("export", "--output", "net.json", "-q")
+        place = disks.mount(a_run / "disk", "ro")
+        words = ("import", "net.json", "--name", "b", "--dataset", "mnist", "--runs-dir", place)
+        refused(run(*words, expect=1), "Cannot write", "Read-only file system")
 
 
 STDOUT = {
