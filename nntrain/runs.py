@@ -277,3 +277,5 @@ def _point_latest(runs_dir: Path, name: str) -> None:
             stale.unlink(missing_ok=True)
         temporary.symlink_to(name, target_is_directory=True)
         temporary.replace(runs_dir / LATEST)
+    with suppress(OSError):  # it is still there where ``latest`` is a directory of somebody's
+        temporary.unlink(missing_ok=True)

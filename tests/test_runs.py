@@ -35,6 +35,11 @@ class TestCreate:
         assert len(set(paths)) == 5
         assert all("-slug" in path.name for path in paths)
 
+    def test_a_directory_called_latest_is_left_alone_and_nothing_beside_it(self, tmp_path):
+        (tmp_path / "runs" / "latest").mkdir(parents=True)
+        created(tmp_path / "runs", "a", "slug")
+        assert {path.name for path in (tmp_path / "runs").iterdir()} == {"latest", "a"}
+
     def test_latest_points_to_the_newest(self, tmp_path):
         new_run(tmp_path, "b"), new_run(tmp_path, "a")
         assert (tmp_path / "runs" / "latest").resolve().name == "a"

@@ -71,7 +71,7 @@ def trained(data, tmp_path_factory):
 @pytest.fixture
 def a_run(home, trained):
     """A working directory with that run, a picture to ask it about, and files of before."""
-    shutil.copytree(trained, home / "runs")
+    shutil.copytree(trained, home / "runs", symlinks=True)
     Image.fromarray(np.eye(28, dtype=np.uint8) * 255).save(home / "seven.png")
     (home / "out").mkdir()
     return home
