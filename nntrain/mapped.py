@@ -14,7 +14,8 @@ def release_pages(array: NDArray[Any]) -> None:
     """Give back the memory that pages read of a large memory-mapped file take.
 
     The system keeps them as long as it has room, and reads them again where it has not. Nothing
-    happens where ``array`` is no view of such a file, or could be written to.
+    happens where ``array`` is no view of such a file, or its map can be written to: what was
+    written to a private one is nowhere else.
     """
     base: object = array
     while isinstance(base, np.ndarray):
@@ -22,7 +23,7 @@ def release_pages(array: NDArray[Any]) -> None:
     if (
         isinstance(base, mmap.mmap)
         and len(base) >= LARGE_FILE_BYTES
-        and not array.flags.writeable
+        and memoryview(base).readonly  # the map's own word: a view says less
         and hasattr(mmap, "MADV_DONTNEED")
     ):
         base.madvise(mmap.MADV_DONTNEED)

@@ -111,6 +111,7 @@ def _joined(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> npt.
         isinstance(whole, np.ndarray)
         and whole is second.base
         and whole.shape == (len(first) + len(second), *first.shape[1:])
+        and first.strides == second.strides == whole.strides  # not turned or mirrored
         and first.ctypes.data == whole.ctypes.data
         and second.ctypes.data == first.ctypes.data + first.nbytes
     ):

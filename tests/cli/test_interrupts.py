@@ -158,13 +158,13 @@ except KeyboardInterrupt:
 
 
 AT_EVERY_INSTRUCTION = """
-import os, signal, sys, time
+import contextlib, os, signal, sys, time
 from pathlib import Path
 from nntrain import files, locks
 from nntrain.cli import interrupts
 
 interrupts.begin()
-watched = (files.__file__, locks.__file__)
+watched = (files.__file__, locks.__file__, contextlib.__file__)
 left = 0
 
 def trace(frame, event, _):
@@ -189,6 +189,7 @@ for number in range(1, 10_000):
     left = number
     try:
         interrupts.as_exceptions(work)
+        assert left > 0, f"the one at {number} was lost"
     except KeyboardInterrupt:
         sys.settrace(None)
     if left > 0:
