@@ -8,7 +8,10 @@ import pytest
 
 from nntrain import mapped
 from nntrain.data import idx
+from nntrain.data.dataset import Dataset, Split
 from nntrain.mapped import release_pages
+from nntrain.nn.minibatches import MiniBatches
+from tests.nn.helpers import make_network
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -41,6 +44,33 @@ def test_pages_of_a_large_file_go_and_come_back(images, monkeypatch):
     release_pages(part)
     assert resident_bytes(images) == 0
     assert int(part.sum()) == total
+
+
+def train_on(images):
+    labels = np.zeros(len(images), np.uint8)
+    for distort in (None, lambda inputs, epoch, place: None):
+        batches = MiniBatches(images, labels, 128, np.dtype(np.float32), distort)
+        for _ in batches.blocks(np.arange(len(images))):
+            pass
+
+
+def evaluate(images):
+    network = make_network((784, 2))
+    network.cost_and_accuracy(images, np.zeros(len(images), np.uint8))
+
+
+def digest(images):
+    split = Split(images, np.zeros(len(images), np.uint8))
+    Dataset("x", "x", ("a",), split, split, split, Path()).sha256()
+
+
+@linux
+@pytest.mark.parametrize("read", [train_on, evaluate, digest])
+def test_who_reads_a_large_file_from_end_to_end_gives_its_pages_back(images, monkeypatch, read):
+    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+    array = idx.read(images)
+    read(array)
+    assert resident_bytes(images) < array.nbytes / 2
 
 
 @linux
