@@ -33,7 +33,7 @@ COMMANDS = {
     "predict": "Say what pictures show.",
     "report": "Write the report page of a run.",
     "reproduce": "Train presets and compare them with what is published.",
-    "runs": "List the runs so far, oldest first.",
+    "runs": "List the runs so far, oldest first, and the experiments.",
     "softmax": "Show the softmax of a few numbers, from every side.",
     "sweep": "Train a grid of settings and rank them.",
     "verify": "Check the lecture's claims numerically.",

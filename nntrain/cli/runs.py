@@ -13,20 +13,26 @@ SCHEMA = "nntrain/runs/1"
 @options.runs_dir_option
 @options.json_option
 def runs(runs_dir: Path, as_json: bool) -> None:
-    """List the runs so far, oldest first.
+    """List the runs so far, oldest first, and the experiments.
 
     \b
     nntrain runs
     nntrain runs --json
     """
     threads.one_unless_set()
+    from nntrain.experiments.store import experiments
     from nntrain.runs import all_runs, summary
-    from nntrain.show.terminal.listings import runs_table
+    from nntrain.show.terminal.listings import experiments_table, runs_table
     from nntrain.show.terminal.terminal import Terminal
 
     terminal = Terminal()
     rows = [summary(run) for run in all_runs(runs_dir)]
+    stores = reversed(experiments(runs_dir))
+    others = [{"name": store.path.name, "kind": store.kind} for store in stores]
     if as_json:
-        terminal.document(SCHEMA, {"runs_dir": str(runs_dir), "runs": rows})
-    else:
-        terminal.result(runs_table(rows, str(runs_dir)))
+        listed = {"runs_dir": str(runs_dir), "runs": rows, "experiments": others}
+        terminal.document(SCHEMA, listed)
+        return
+    terminal.result(runs_table(rows, str(runs_dir)))
+    if others:
+        terminal.result(experiments_table(others))

@@ -74,9 +74,9 @@ def mean_time(of: "Ranked") -> str:
 
 def duration(seconds: float) -> str:
     """Return ``0.84 s``, ``12.3 s``, ``4 min 05 s`` or ``2 h 03 min``."""
-    if seconds < 10:
+    if seconds < 9.995:
         return f"{seconds:.2f} s"
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:

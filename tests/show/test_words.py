@@ -6,7 +6,10 @@ from nntrain.show import words
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.084, "0.08 s"), (12.34, "12.3 s"), (245, "4 min 05 s"), (7380, "2 h 03 min")],
+    [
+        *((0.084, "0.08 s"), (9.994, "9.99 s"), (9.996, "10.0 s"), (12.34, "12.3 s")),
+        *((59.96, "1 min 00 s"), (245, "4 min 05 s"), (7380, "2 h 03 min")),
+    ],
 )
 def test_duration(seconds, text):
     assert words.duration(seconds) == text

@@ -34,6 +34,15 @@ def runs_table(rows: Sequence[dict[str, Any]], runs_dir: str) -> RenderableType:
     return Group(runs, *problems)
 
 
+def experiments_table(rows: Sequence[dict[str, Any]]) -> RenderableType:
+    """Return the experiments: which command made each."""
+    experiments = table("experiment", "by", left=(0, 1))
+    for row in rows:
+        name = Text(harmless(row["name"]), overflow="fold")
+        experiments.add_row(name, harmless(row["kind"]) or Text("damaged", style="yellow"))
+    return experiments
+
+
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.2f}"
 
