@@ -20,7 +20,7 @@ EXAMPLES_AHEAD = 2048
 
 RELEASE_EXAMPLES = 1024
 """After so many the pages read of a large file are given back, for a microsecond an image. The
-system may map a large part of the file around each image: what that leaves, docs/performance.md."""
+system may map a large part of the file around each image; see docs/performance.md."""
 
 Batch = tuple[Floats, Integers]
 """Inputs (batch, features) in the network's dtype, and labels (batch,)."""
