@@ -22,8 +22,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 AGAIN_S = 0.005
 """How soon an interrupt comes again that came where it would have been lost."""
 
-_BEGUN: list[bool] = []
-"""Not empty in a process whose signals are this module's."""
+_begun = False
+"""Whether the signals of this process are this module's."""
 
 Result = TypeVar("Result")
 Handler = Callable[[int, FrameType | None], Any]
@@ -35,7 +35,8 @@ def begin() -> None:
     At the very end, when its exit code is settled, they are ignored: Python then gives up its
     handlers, and a signal would make a command that is through look as if it were not.
     """
-    _BEGUN.append(True)
+    global _begun
+    _begun = True
     handle(quit_at_once)
     atexit.register(_end)  # the first to be registered is the last to be called
 
@@ -77,7 +78,7 @@ def as_exceptions(work: Callable[[], Result]) -> Result:
     Only in a process that ``begin`` was called in: whoever calls a command from
     a program of his own decides what they mean there.
     """
-    if not _BEGUN:
+    if not _begun:
         return work()
     sys.unraisablehook = _unraisable
     handle(interrupt)
@@ -98,7 +99,7 @@ def _spared(frame: FrameType | None) -> bool:
 
 def _again(number: int) -> bool:
     """Have the signal come once more after ``AGAIN_S``; False where no alarm is ours to set."""
-    if sys.platform == "win32" or not _BEGUN:
+    if sys.platform == "win32" or not _begun:
         return False
 
     def come(_: int, frame: FrameType | None) -> None:

@@ -42,7 +42,8 @@ class Dataset:
     """A dataset ready for use; its arrays are views of memory maps where the files are raw.
 
     ``classes`` names what the labels 0, 1, … stand for. ``substituted_because`` says why these
-    are synthetic digits although MNIST was wanted.
+    are synthetic digits although MNIST was wanted. ``undivided`` has the arrays of which
+    ``train`` and ``validation`` are the parts, where there are such.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Dataset:
     folder: Path
     synthetic: bool = False
     substituted_because: str | None = None
+    undivided: Split | None = None
 
     @property
     def image_shape(self) -> tuple[int, int]:
@@ -74,7 +76,9 @@ class Dataset:
         """Return the training examples, or for ``all`` them and the validation's."""
         if which != "all":
             return self.train
-        return Split(*map(_joined, self.train, self.validation))
+        if self.undivided is not None:
+            return self.undivided
+        return Split(*map(np.concatenate, zip(self.train, self.validation, strict=True)))
 
     @property
     def lasting_name(self) -> str:
@@ -102,21 +106,6 @@ class Dataset:
             "test_labels": (self.test.labels,),
         }
         return {RAW_NAMES[role]: _sha256_as_idx(pieces[role]) for role in ROLES}
-
-
-def _joined(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return the two as one: the array whose parts they are, or a copy where there is none."""
-    whole = first.base
-    if (
-        isinstance(whole, np.ndarray)
-        and whole is second.base
-        and whole.shape == (len(first) + len(second), *first.shape[1:])
-        and first.strides == second.strides == whole.strides  # not turned or mirrored
-        and first.ctypes.data == whole.ctypes.data
-        and second.ctypes.data == first.ctypes.data + first.nbytes
-    ):
-        return whole
-    return np.concatenate((first, second))
 
 
 DIGEST_EXAMPLES = 10_000
@@ -251,4 +240,5 @@ def _dataset(
         validation=Split(arrays.train_images[kept:], arrays.train_labels[kept:]),
         test=Split(arrays.test_images, arrays.test_labels),
         folder=folder,
+        undivided=Split(arrays.train_images, arrays.train_labels),
     )

@@ -853,20 +853,3 @@ def test_all_examples_of_parts_from_different_places_are_copied() -> None:
     images, labels = dataset.to_train_on("all")
     assert images[:, 0, 0].tolist() == [3, 3, 3, 2, 2]
     assert labels.tolist() == [0, 1, 2, 0, 1]
-
-
-def test_parts_of_one_array_that_overlap_are_copied() -> None:
-    whole = np.arange(5)
-    images = np.zeros((5, 2, 2), np.uint8)
-    first, second = (Split(images[part], whole[part]) for part in (slice(3), slice(2)))
-    dataset = Dataset("x", "x", ("a",), first, second, first, Path())
-    assert dataset.to_train_on("all").labels.tolist() == [0, 1, 2, 0, 1]
-
-
-def test_parts_that_are_turned_are_copied() -> None:
-    """NumPy says of a turned view that its base is the array as it lies in memory."""
-    turned = np.arange(20, dtype=np.uint8).reshape(5, 2, 2).copy().transpose(0, 2, 1)
-    labels = np.arange(5, dtype=np.uint8)
-    first, second = (Split(turned[part], labels[part]) for part in (slice(3), slice(3, 5)))
-    dataset = Dataset("x", "x", ("a",), first, second, first, Path())
-    assert (dataset.to_train_on("all").images == turned).all()
