@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from nntrain.errors import ModelFileError, in_a_line
-from nntrain.files import open_ordinary, whole_file
+from nntrain.files import open_ordinary, open_zip, whole_file
 from nntrain.nn.arrays import Array
 
 READING_FACTOR = 32
@@ -51,7 +51,7 @@ def read_arrays(path: Path) -> dict[str, Array]:
     Raises ``ModelFileError`` when it is not one of ours.
     """
     try:
-        with open_ordinary(path) as file, zipfile.ZipFile(file) as archive:
+        with open_ordinary(path) as file, open_zip(file) as archive:
             members = archive.infolist()
             _check_members(members, os.fstat(file.fileno()).st_size)
             file.seek(-END_BYTES, os.SEEK_END)

@@ -7,10 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from nntrain.errors import NntrainError
 from nntrain.uninterrupted import uninterrupted
+
+if TYPE_CHECKING:
+    import zipfile
 
 TEMPORARY = ".*.part"
 """The pattern of the names under which files are written before they are whole."""
@@ -80,3 +83,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             file.close()
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+@uninterrupted
+def open_zip(file: Path | BinaryIO) -> "zipfile.ZipFile":
+    """Open a zip file to be read. One that is left half made prints a traceback when it goes."""
+    import zipfile  # not for those who have no zip to open
+
+    return zipfile.ZipFile(file)

@@ -18,6 +18,7 @@ from nntrain.data.examples import FourArrays
 from nntrain.data.files import disk_errors
 from nntrain.data.idx import MAX_BYTES
 from nntrain.errors import DatasetError
+from nntrain.files import open_zip
 
 KEYS: dict[Role, str] = {
     "train_images": "x_train",
@@ -34,7 +35,7 @@ def read_npz(path: Path) -> FourArrays:
     an array is missing, damaged, of another type or too large.
     """
     try:
-        with disk_errors("read", path), zipfile.ZipFile(path) as archive:
+        with disk_errors("read", path), open_zip(path) as archive:
             return FourArrays(**{role: _member(archive, key, path) for role, key in KEYS.items()})
     except DatasetError:
         raise

@@ -100,6 +100,7 @@ def check(folder, name, dice):
     return code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_at_some_random_moments(begun, name):
     dice = random.Random()
@@ -133,9 +134,29 @@ def work():
     Thing()
 """
 
+HALF_MADE = """
+import os, signal, zipfile
+from nntrain import files
+zipfile.ZipFile("empty.zip", "w").close()
+class Interrupted(zipfile.ZipFile):
+    def __init__(self, file):
+        self.fp = open(file, "rb")
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000): pass
+        super().__init__(file)
+zipfile.ZipFile = Interrupted
+def work():
+    files.open_zip("empty.zip").close()
+"""
+
 
 @pytest.mark.parametrize(
-    ("module", "work"), [(SWALLOWS, "__import__('module')"), (FINALISES, "module.work()")]
+    ("module", "work"),
+    [
+        (SWALLOWS, "__import__('module')"),
+        (FINALISES, "module.work()"),
+        (HALF_MADE, "module.work()"),
+    ],
 )
 def test_it_is_not_lost_where_an_exception_would_be(tmp_path, module, work):
     (tmp_path / "module.py").write_text(module)
