@@ -1,10 +1,14 @@
 """``nntrain evaluate``: the report on a run."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from nntrain.cli import options, run_names, threads
+
+if TYPE_CHECKING:
+    from nntrain.show.terminal.terminal import Terminal
 
 
 @click.command()
@@ -70,11 +74,7 @@ def evaluate(
     run = runs.find(runs_dir, run_name)
     settings = run.settings()
     if settings.train_on == "all" and dataset is None and (split == "validation" or calibrate):
-        terminal.warning(
-            "NOT NEW TO IT",
-            "The run was trained on the validation images too (train_on = all): what it does "
-            "with them says nothing about images that it has not seen.",
-        )
+        _warn_that_it_knows_them(terminal)
     folder = data_dir or Path(settings.data_dir)
     data = load_dataset(terminal, dataset or settings.dataset, folder, mirrors, offline)
     calibration = evaluating.calibrate(run.model(), data, split) if calibrate else None
@@ -97,3 +97,11 @@ def evaluate(
         terminal.document(evaluating.SCHEMA, document)
     if svg:
         terminal.save_picture(svg, "nntrain evaluate")
+
+
+def _warn_that_it_knows_them(terminal: "Terminal") -> None:
+    terminal.warning(
+        "NOT NEW TO IT",
+        "The run was trained on the validation images too (train_on = all): what it does "
+        "with them says nothing about images that it has not seen.",
+    )

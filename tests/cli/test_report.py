@@ -56,19 +56,11 @@ def test_a_page_that_cannot_be_written_loses_nothing(fitted, with_pages):
     assert "accuracy" in result.stdout
 
 
+ONE_TRAINING = (*SMALL, "--augment", "none", "--seeds", "1", "--jobs", "1")
+
+
 def test_an_experiments_page_is_made_and_made_again(home, tiny, with_pages):
-    words = (
-        "sweep",
-        "--dataset",
-        tiny,
-        *SMALL,
-        "--augment",
-        "none",
-        "--seeds",
-        "1",
-        "--jobs",
-        "1",
-    )
+    words = ("sweep", "--dataset", tiny, *ONE_TRAINING)
     page = home / "runs" / "a" / "report.html"
     assert "The report as a page: " in run(*words, "--name", "a").stderr
     first = page.read_text()
@@ -83,18 +75,7 @@ def test_an_experiments_page_is_made_and_made_again(home, tiny, with_pages):
 
 
 def test_an_experiment_that_is_not_finished_is_one_line(home, tiny):
-    words = (
-        "sweep",
-        "--dataset",
-        tiny,
-        *SMALL,
-        "--augment",
-        "none",
-        "--seeds",
-        "1",
-        "--jobs",
-        "1",
-    )
+    words = ("sweep", "--dataset", tiny, *ONE_TRAINING)
     run(*words, "--name", "a")
     next((home / "runs" / "a" / "trainings").iterdir()).unlink()
     assert "has 0 of its 1 trainings" in run("report", "a", expect=1).stderr

@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nntrain.experiments.neuron import Curve
+from nntrain.show.neuron import HEAD, by_cost, row
 from nntrain.show.terminal.chart import line_chart
 from nntrain.show.terminal.tables import heading, table
 
@@ -17,25 +18,13 @@ def demonstration(curves: list[Curve]) -> RenderableType:
             "the book's demonstration; every chart has its own axis, for costs are not comparable",
         )
     ]
-    by_cost: dict[str, list[Curve]] = {}
+    for group in by_cost(curves).values():
+        charts = Table.grid(padding=(0, 2))
+        charts.add_row(*(_chart(curve) for curve in group))
+        parts += [Text(""), charts]
+    figures = table(*HEAD, left=(0,))
     for curve in curves:
-        by_cost.setdefault(curve.cost_name, []).append(curve)
-    for group in by_cost.values():
-        row = Table.grid(padding=(0, 2))
-        row.add_row(*(_chart(curve) for curve in group))
-        parts += [Text(""), row]
-    figures = table(
-        "cost", "η", "start w, b", "output before", "output after", "cost −10 % after", left=(0,)
-    )
-    for curve in curves:
-        figures.add_row(
-            curve.cost_name,
-            f"{curve.learning_rate:g}",
-            f"{curve.weight:g}, {curve.bias:g}",
-            f"{curve.outputs[0]:.3f}",
-            f"{curve.outputs[-1]:.3f}",
-            f"{curve.flat_epochs()} epochs",
-        )
+        figures.add_row(*row(curve))
     return Group(*parts, Text(""), figures)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from nntrain.experiments.neuron import Curve, demonstrate
+from nntrain.show.neuron import HEAD, by_cost, row
 from nntrain.show.report.charts import Line, lines, picture
 from nntrain.show.report.section import Section
 
@@ -10,27 +11,16 @@ from nntrain.show.report.section import Section
 def neuron() -> Section:
     """Return the demonstration; it is the same each time, and done in milliseconds."""
     curves = demonstrate()
-    by_cost: dict[str, list[Curve]] = {}
-    for curve in curves:
-        by_cost.setdefault(curve.cost_name, []).append(curve)
-    charts = [(f"With the {name} cost", _chart(name, group)) for name, group in by_cost.items()]
-    head = ("cost", "η", "start w, b", "output before", "output after", "cost −10 % after")
-    rows = [
-        (
-            curve.cost_name,
-            f"{curve.learning_rate:g}",
-            f"{curve.weight:g}, {curve.bias:g}",
-            f"{curve.outputs[0]:.3f}",
-            f"{curve.outputs[-1]:.3f}",
-            f"{curve.flat_epochs()} epochs",
-        )
-        for curve in curves
-    ]
+    groups = by_cost(curves).items()
+    charts = [(f"With the {name} cost", _chart(name, group)) for name, group in groups]
     note = (
         "One sigmoid neuron learns the output 0 from the input 1, from a good and from a bad "
         "start. Each cost has its own axis and learning rate: only the shapes can be compared."
     )
-    content = {"charts": charts, "tables": [{"head": head, "rows": rows}]}
+    content = {
+        "charts": charts,
+        "tables": [{"head": HEAD, "rows": [row(curve) for curve in curves]}],
+    }
     return Section("neuron", "One neuron", "charts", note, content)
 
 
