@@ -1,9 +1,10 @@
 """How many threads BLAS gets: decided before NumPy is loaded, because BLAS asks only then.
 
 Handing a small product to a second core costs more than it saves, so the second core comes
-only for steps of enough multiplications. Where a thread of the program distorts images meanwhile,
-it gets a core of its own. Waiting BLAS threads are sent to sleep instead of keeping a core busy.
-What the user has set in the environment wins. The measurements: docs/performance.md.
+only for steps of enough multiplications. Where a thread of the program bends images meanwhile,
+it gets a core of its own, unless the network is so large that the thread mostly waits. BLAS's own
+threads are sent to sleep when they wait, instead of keeping a core busy. What the user has set in
+the environment wins. The measurements: docs/performance.md.
 """
 
 import os
@@ -12,10 +13,15 @@ from itertools import pairwise
 from typing import Any
 
 from nntrain.blas import VARIABLES, send_waiting_threads_to_sleep, threads_set
+from nntrain.data.distortions import parsed
+from nntrain.errors import SettingsError
 
 MNIST_INPUTS, MNIST_CLASSES = 784, 10
 LARGE_STEP = 10_000_000
 """Multiplications in one forward pass of a mini-batch from which all cores are used."""
+LARGE_NETWORK = 500_000
+"""Multiplications in one forward pass of an example from which its training takes much longer
+than its distortion."""
 
 
 def choose_from(values: Mapping[str, Any]) -> int | None:
@@ -32,11 +38,11 @@ def choose_from(values: Mapping[str, Any]) -> int | None:
         hidden = values.get("hidden") or ()
         sizes = [int(size) for size in (hidden.split(",") if isinstance(hidden, str) else hidden)]
         batch_size = int(values.get("batch_size") or 1)
-        distorting = values.get("augment") not in (None, "none")
-    except (OverflowError, TypeError, ValueError):
+        interpolating = not parsed(str(values.get("augment") or "none")).whole_pixels
+    except (OverflowError, TypeError, ValueError, SettingsError):
         return one_unless_set()
     if threads is None:
-        return None if threads_set() else _set(_threads_for(sizes, batch_size, distorting))
+        return None if threads_set() else _set(_threads_for(sizes, batch_size, interpolating))
     return _set(threads)
 
 
@@ -46,11 +52,14 @@ def one_unless_set() -> int | None:
     return None if threads_set() else _set(1)
 
 
-def _threads_for(hidden: Sequence[int], batch_size: int, distorting: bool) -> int:
-    """Return all cores for a large step, but for the one that distorts images; else 1."""
+def _threads_for(hidden: Sequence[int], batch_size: int, interpolating: bool) -> int:
+    """Return all cores for a large step, but for one that interpolates images; else 1."""
     sizes = (MNIST_INPUTS, *hidden, MNIST_CLASSES)
-    step = batch_size * sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
-    return max(1, available_cores() - distorting) if step >= LARGE_STEP else 1
+    example = sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
+    if batch_size * example < LARGE_STEP:
+        return 1
+    spared = interpolating and example < LARGE_NETWORK
+    return max(1, available_cores() - spared)
 
 
 def _set(threads: int) -> int:

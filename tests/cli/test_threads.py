@@ -6,6 +6,7 @@ from nntrain.blas import WAIT_VARIABLE, waiting_threads_sleep
 from nntrain.cli import threads
 
 SMALL = {"hidden": "30", "batch_size": 10}
+MIDDLING = {"hidden": "400,200", "batch_size": 128}
 LARGE = {"hidden": (2500, 2000), "batch_size": "128"}
 
 
@@ -23,14 +24,23 @@ def test_one_for_small_steps_all_for_large_ones(step, count):
     assert {os.environ[name] for name in threads.VARIABLES} == {str(count)}
 
 
-@pytest.mark.parametrize(("augment", "count"), [("none", 7), ("mild", 6), ("shift=2", 6)])
-def test_the_thread_that_distorts_images_has_a_core_to_itself(augment, count):
-    assert threads.choose_from({**LARGE, "augment": augment}) == count
+@pytest.mark.parametrize(("augment", "count"), [("none", 7), ("mild", 6), ("rotation=9", 6)])
+def test_the_thread_that_bends_images_has_a_core_to_itself(augment, count):
+    assert threads.choose_from({**MIDDLING, "augment": augment}) == count
+
+
+@pytest.mark.parametrize("augment", ["shifts", "shift=2"])
+def test_moving_images_is_too_cheap_for_a_core(augment):
+    assert threads.choose_from({**MIDDLING, "augment": augment}) == 7
+
+
+def test_beside_a_large_network_bending_is_too_cheap_for_a_core():
+    assert threads.choose_from({**LARGE, "augment": "mild"}) == 7
 
 
 def test_there_is_always_one(monkeypatch):
     monkeypatch.setattr(threads, "available_cores", lambda: 1)
-    assert threads.choose_from({**LARGE, "augment": "mild"}) == 1
+    assert threads.choose_from({**MIDDLING, "augment": "mild"}) == 1
 
 
 def test_what_is_asked_for_wins():
@@ -54,7 +64,9 @@ def test_other_commands_take_one_unless_the_environment_says_otherwise(monkeypat
     assert threads.one_unless_set() == 1
 
 
-@pytest.mark.parametrize("bad", [{"hidden": "x"}, {"threads": "x"}, {"batch_size": []}, {}])
+@pytest.mark.parametrize(
+    "bad", [{"hidden": "x"}, {"threads": "x"}, {"batch_size": []}, {"augment": "wild"}, {}]
+)
 def test_bad_values_are_left_for_the_settings_to_refuse(bad):
     assert threads.choose_from(bad) == 1
 
