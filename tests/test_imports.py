@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "uninterrupted": set(),
     "files": {"errors", "uninterrupted"},
     "locks": {"uninterrupted"},
-    "mapped": set(),
+    "mapped": {"errors"},
     "nn": {"errors", "blas", "mapped"},
     "analysis": {"errors"},
     "data": {"errors", "files", "locks", "mapped", "nntrain", "specs"},

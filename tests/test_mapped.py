@@ -1,5 +1,6 @@
 """Pages of a large mapped file go; what is in memory, or can be written to, is left alone."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from nntrain import mapped
 from nntrain.data import idx
 from nntrain.data.dataset import Dataset, Split
-from nntrain.mapped import release_pages
+from nntrain.errors import DatasetError
+from nntrain.mapped import release_pages, take_rows
 from nntrain.nn.minibatches import MiniBatches
 from tests.nn.helpers import make_network
 
@@ -71,6 +73,48 @@ def test_who_reads_a_large_file_from_end_to_end_gives_its_pages_back(images, mon
     array = idx.read(images)
     read(array)
     assert resident_bytes(images) < array.nbytes / 2
+
+
+@linux
+def test_rows_at_random_of_a_large_file_are_not_mapped(images, monkeypatch):
+    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+    part = idx.read(images)[500:].reshape(1500, -1)
+    before = resident_bytes(images)  # the page of the header
+    indices = np.array([1499, 0, 7, 7], np.uint32)
+    out = np.empty((4, 784), np.uint8)
+    take_rows(part, indices, out)
+    assert resident_bytes(images) == before
+    np.testing.assert_array_equal(out, part[indices])
+
+
+def test_rows_of_a_large_file_come_through_its_name_going(images, monkeypatch):
+    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+    rows = idx.read(images).reshape(2000, -1)
+    expected = rows[3].copy()
+    images.unlink()
+    out = np.empty((1, 784), np.uint8)
+    take_rows(rows, np.array([3]), out)
+    np.testing.assert_array_equal(out[0], expected)
+
+
+def test_a_large_file_that_is_cut_while_it_is_read_is_an_error_not_a_crash(images, monkeypatch):
+    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+    rows = idx.read(images).reshape(2000, -1)
+    os.truncate(images, 1_000_000)
+    with pytest.raises(DatasetError, match="became shorter"):
+        take_rows(rows, np.array([1999]), np.empty((1, 784), np.uint8))
+
+
+@linux
+def test_an_open_file_is_closed_with_its_map(images):
+    def opened():
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = opened()
+    array = idx.read(images)
+    assert opened() > before
+    del array
+    assert opened() == before
 
 
 @linux

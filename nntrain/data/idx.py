@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from nntrain.data.files import disk_errors, whole_file
 from nntrain.errors import DatasetError
+from nntrain.mapped import map_bytes
 
 MAX_BYTES = 1 << 30
 MAX_DIMENSIONS = 8
@@ -105,11 +106,9 @@ def _read_raw(path: Path, file: BinaryIO, size: int) -> Bytes:
         array.flags.writeable = False
         return array
     try:
-        mapped = np.memmap(file, dtype=np.uint8, mode="r", offset=offset, shape=shape)
+        return map_bytes(file, offset, shape)
     except ValueError as error:  # another process has cut it since its size was read
         raise _wrong(path, "wrong length", f"{expected} bytes", str(error)) from error
-    # A plain array over the same map: the subclass would only slow each operation.
-    return mapped.view(np.ndarray)
 
 
 def _read_gzipped(path: Path, file: BinaryIO, size: int, max_bytes: int) -> Bytes:

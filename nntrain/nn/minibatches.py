@@ -10,17 +10,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from nntrain.mapped import release_pages
+from nntrain.mapped import take_rows
 from nntrain.nn.ahead import ahead
 from nntrain.nn.arrays import Array, Floats, Integers, aligned_empty
 
 GATHER_EXAMPLES = 128
 EXAMPLES_AHEAD = 2048
 """Distorted at most so many before they are needed."""
-
-RELEASE_EXAMPLES = 1024
-"""After so many the pages read of a large file are given back, for a microsecond an image. The
-system may map a large part of the file around each image; see docs/performance.md."""
 
 Batch = tuple[Floats, Integers]
 """Inputs (batch, features) in the network's dtype, and labels (batch,)."""
@@ -84,26 +80,22 @@ class MiniBatches:
 
     def _gathered(self, order: Integers, begin: int) -> Iterator[Array]:
         """Yield the inputs of each block, in a buffer that the next one overwrites."""
-        for _, indices in self._indices(order, begin):
-            # mode="clip" is the one that does not allocate; a permutation is in range.
-            yield self.inputs.take(indices, 0, self._raw[: len(indices)], "clip")
+        for start in range(begin, len(order), self.block_size):
+            indices = order[start : start + self.block_size]
+            inputs = self._raw[: len(indices)]
+            take_rows(self.inputs, indices, inputs)
+            yield inputs
 
     def _distorted(
         self, distort: Distort, order: Integers, epoch: int, begin: int
     ) -> Iterator[Array]:
         """Yield the inputs of each block distorted, in arrays of their own."""
-        for start, indices in self._indices(order, begin):
-            inputs = self.inputs.take(indices, axis=0)
+        for start in range(begin, len(order), self.block_size):
+            indices = order[start : start + self.block_size]
+            inputs = np.empty_like(self._raw[: len(indices)])
+            take_rows(self.inputs, indices, inputs)
             distort(inputs, epoch, start)
             yield inputs
-
-    def _indices(self, order: Integers, begin: int) -> Iterator[tuple[int, Integers]]:
-        """Yield (place in the order, indices) of each block."""
-        for start in range(begin, len(order), self.block_size):
-            end = start + self.block_size
-            yield start, order[start:end]
-            if start // RELEASE_EXAMPLES != end // RELEASE_EXAMPLES:
-                release_pages(self.inputs)
 
     def _views(self, size: int) -> list[Batch]:
         """Return the first ``size`` examples of the block as mini-batches."""

@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import mmap
 import os
 import shutil
 import socket
@@ -136,13 +137,11 @@ def same(dataset: Dataset, arrays: FourArrays = SOUND) -> bool:
     )
 
 
-def map_below(array: Bytes) -> np.memmap[tuple[int, ...], np.dtype[np.uint8]] | None:
+def map_below(array: Bytes) -> mmap.mmap | None:
     base: object = array
     while isinstance(base, np.ndarray):
-        if isinstance(base, np.memmap):
-            return base
         base = base.base
-    return None
+    return base if isinstance(base, mmap.mmap) else None
 
 
 BOTH = sorted(name for role in RAW_NAMES.values() for name in (role, f"{role}.gz"))

@@ -1,5 +1,6 @@
 import gzip
 import math
+import mmap
 import os
 import random
 import struct
@@ -52,10 +53,8 @@ def read(tmp_path: Path) -> Reader:
 def mapped(array: Bytes) -> bool:
     base: object = array
     while isinstance(base, np.ndarray):
-        if isinstance(base, np.memmap):
-            return True
         base = base.base
-    return False
+    return isinstance(base, mmap.mmap)
 
 
 SMALL = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
