@@ -32,7 +32,7 @@ def own(settings: "FitSettings", dataset: "Dataset", checks: int) -> Iterator[Ch
         due = moments(count, checks)
         for done in training.run_epoch():
             if passed(due, done) and done < count:
-                accuracy = training.network.cost_and_accuracy(*dataset.validation)[1]
+                accuracy = training.model.cost_and_accuracy(*dataset.validation)[1]
                 yield training.total_seconds, training.epoch * count + done, accuracy
         result = training.finish_epoch()
         assert result.validation_accuracy is not None

@@ -23,11 +23,7 @@ def settings_of(name: str, dataset: str, data_dir: str, seed: int) -> FitSetting
 def beyond_pytorch(settings: FitSettings) -> list[str]:
     """Return the settings of a recipe that its version in PyTorch does not have.
 
-    Distortions and dropout draw from streams of nntrain's own; the others were not written.
+    Dropout draws from a stream of nntrain's own; the limit on norms was not written.
     """
-    plain = {
-        "augment": "none",
-        **dict.fromkeys(("dropout", "input_dropout", "label_smoothing", "average_epochs"), 0.0),
-        "max_norm": None,
-    }
+    plain = {"dropout": 0.0, "input_dropout": 0.0, "max_norm": None}
     return [name for name, value in plain.items() if getattr(settings, name) != value]

@@ -2,19 +2,26 @@
 
 With a learning rate that changes, nntrain's V ← μV − η∇, W ← W + V and PyTorch's b ← μb + ∇,
 W ← W − ηb differ. With b = −V/η they are the same if each step's μ is μ η_before/η, which costs
-nothing here: so both learn the same, rounding apart, and only their speed differs.
+nothing here: so both learn the same, rounding apart, and only their speed differs. Distorted
+images come from nntrain's own thread, as they do for nntrain.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from copy import deepcopy
+from itertools import chain
+from math import exp
 from time import perf_counter
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 
 from benchmarks.peers.pytorch import sequential
 from nntrain.data.dataset import Dataset, Split
-from nntrain.fitting import ORDER_STREAM, build_network
+from nntrain.fitting import ORDER_STREAM, start
+from nntrain.nn.averaging import TIMES_AN_EPOCH
 from nntrain.nn.schedules import Schedule
 from nntrain.settings import FitSettings
 
@@ -44,14 +51,15 @@ class Recipe:
 
     def __init__(self, settings: FitSettings, dataset: Dataset, threads: int) -> None:
         torch.set_num_threads(threads)
-        network = build_network(settings, dataset)
-        layers = list(zip(network.weights, network.biases, strict=True))
+        ours = start(settings, dataset)  # for its first parameters and its distorted images
+        layers = list(zip(ours.network.weights, ours.network.biases, strict=True))
         self.settings = settings
         self.model = sequential(layers, HIDDEN[settings.activation])
+        self.averaged = deepcopy(self.model) if settings.average_epochs else self.model
         self.cost = COSTS[settings.output]
+        self.batches = ours.batches
         self.images, labels = _tensors(dataset.train)
-        softmax = settings.output == "softmax+log-likelihood"
-        self.targets = labels if softmax else torch.eye(len(dataset.classes))[labels]
+        self.targets = self._targets(labels, len(dataset.classes))
         self.validation = _tensors(dataset.validation)
         self.schedule = Schedule(
             settings.schedule,
@@ -74,21 +82,53 @@ class Recipe:
         self.rate = settings.learning_rate
         self.seconds = 0.0
 
+    def _targets(self, labels: torch.Tensor, classes: int) -> torch.Tensor:
+        """Return classes (n,) where they are enough, or ỹ (n, classes)."""
+        smoothing = self.settings.label_smoothing
+        if self.settings.output == "softmax+log-likelihood" and not smoothing:
+            return labels
+        return ((1 - smoothing) * torch.eye(classes) + smoothing / classes)[labels]
+
     def run_epoch(self, epoch: int) -> Iterator[int]:
         """Train one epoch; yield the examples done after each step, off the clock."""
         begun = perf_counter()
-        order = torch.from_numpy(self.rng.permutation(len(self.images)))
+        order = self.rng.permutation(len(self.images))
         done = 0
-        for indices in order.split(self.settings.batch_size):
-            self._set_rate(epoch + (done + len(indices) / 2) / len(order))
-            images, targets = (t.index_select(0, indices) for t in (self.images, self.targets))
+        for images, targets in self._mini_batches(order, epoch):
+            self._set_rate(epoch + (done + len(images) / 2) / len(order))
             self.optimiser.zero_grad(set_to_none=True)
             self.cost(self.model(images), targets).backward()
             self.optimiser.step()
-            done += len(indices)
+            before, done = done, done + len(images)
+            self._average(epoch, before, done)
             self.seconds += perf_counter() - begun
             yield done
             begun = perf_counter()
+
+    def _mini_batches(
+        self, order: NDArray[np.int64], epoch: int
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        indices = torch.from_numpy(order).split(self.settings.batch_size)
+        if self.batches.distort is None:
+            for some in indices:
+                yield self.images.index_select(0, some), self.targets.index_select(0, some)
+            return
+        with closing(self.batches.blocks(order, epoch)) as blocks:
+            distorted = chain.from_iterable(blocks)
+            for some, (images, _) in zip(indices, distorted, strict=True):
+                yield torch.from_numpy(images), self.targets.index_select(0, some)
+
+    def _average(self, epoch: int, before: int, done: int) -> None:
+        """Follow as ``nntrain.nn.averaging`` does."""
+        last, now = (TIMES_AN_EPOCH * n // len(self.images) for n in (before, done))
+        if self.averaged is self.model or now == last:
+            return
+        elapsed, t = (now - last) / TIMES_AN_EPOCH, epoch + now / TIMES_AN_EPOCH
+        share = max(1 - exp(-elapsed / self.settings.average_epochs), elapsed / t)
+        with torch.no_grad():
+            both = zip(self.averaged.parameters(), self.model.parameters(), strict=True)
+            for mean, parameter in both:
+                mean.lerp_(parameter, share)
 
     def _set_rate(self, t: float) -> None:
         before, self.rate = self.rate, self.settings.learning_rate * self.schedule.factor(t)
@@ -101,7 +141,7 @@ class Recipe:
         images, labels = self.validation
         with torch.no_grad():
             right = sum(
-                int((self.model(some).argmax(1) == wanted).sum())
+                int((self.averaged(some).argmax(1) == wanted).sum())
                 for some, wanted in zip(images.split(1000), labels.split(1000), strict=True)
             )
         return right / len(labels)
