@@ -41,6 +41,7 @@ class Network:
         self.layers = LayerArrays(sizes, weights[0].dtype)
         self.weights, self.biases = self.layers.weights, self.layers.biases
         self._transposed = [W.T for W in self.weights]
+        self._bias_rows = self.layers.bias_rows  # of z's own shape for a single example: faster
         self.assign([*weights, *biases])
         self.hidden = hidden
         self.output = output
@@ -102,7 +103,7 @@ class Network:
         for layer, z in enumerate(others):
             # z^l = a^{l−1} Wᵀ + b
             np.dot(a, self._transposed[layer], z)
-            np.add(z, self.biases[layer], z)
+            np.add(z, self._bias_rows[layer], z)
             # a^l = f(z^l), which takes z^l's place
             if z is not last:
                 self.hidden.apply(z, z)
