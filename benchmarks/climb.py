@@ -68,7 +68,7 @@ def passed(due: list[int], done: int) -> bool:
 
 def main() -> None:
     work = json.loads(sys.argv[1])
-    threads = settle(work["hidden"], work["batch_size"])
+    threads = settle(work["hidden"], work["batch_size"], work["augment"])
     from benchmarks.recipes import settings_of
     from nntrain.data.dataset import load
 

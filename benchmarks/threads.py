@@ -22,7 +22,7 @@ def environment(count: int | None) -> dict[str, str]:
     return {**kept, **given, **wait, "PYTHONPATH": str(ROOT)}
 
 
-def settle(hidden: Sequence[int], batch_size: int) -> int:
+def settle(hidden: Sequence[int], batch_size: int, augment: str = "none") -> int:
     """Return the number of threads: the environment's, else what nntrain chooses, made here.
 
     To be called before NumPy is loaded.
@@ -30,4 +30,5 @@ def settle(hidden: Sequence[int], batch_size: int) -> int:
     given = threads_set()
     if given:
         return int(given)
-    return threads.choose_from({"hidden": hidden, "batch_size": batch_size}) or 1
+    step = {"hidden": hidden, "batch_size": batch_size, "augment": augment}
+    return threads.choose_from(step) or 1

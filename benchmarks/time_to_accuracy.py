@@ -112,6 +112,7 @@ def _climb(
                 "checks": checks,
                 "hidden": settings.hidden,
                 "batch_size": settings.batch_size,
+                "augment": settings.augment,
             }
             threads, climb = _answer(work, count)
             new = Climber(program, threads, [])
