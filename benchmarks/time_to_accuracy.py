@@ -13,14 +13,13 @@ from typing import Any
 import click
 
 from benchmarks import machine, recipes
-from benchmarks.climb import OWN, PYTORCH, Check
+from benchmarks.climb import LEVELS, OWN, PYTORCH, Check
 from benchmarks.options import dataset_options, fetched, json_option, write_json
 from benchmarks.tables import table
 from benchmarks.threads import environment
 from nntrain.cli.threads import available_cores
 
 SCHEMA = "nntrain-benchmarks/time-to-accuracy/1"
-LEVELS = (0.95, 0.97, 0.98, 0.985, 0.99)
 TITLES = {OWN: "nntrain", PYTORCH: "PyTorch"}
 
 
@@ -61,7 +60,7 @@ def command(
 
     Both start from the same parameters and take the same mini-batches in the same order; they
     take turns, seed by seed. Seconds are of training alone. --checks says how often an epoch
-    the accuracy is looked at.
+    the accuracy is looked at. A training ends where it reaches 99 %.
     """
     about = machine.describe()
     click.echo(machine.in_words(about))

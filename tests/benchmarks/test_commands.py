@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from benchmarks import peers
 from benchmarks.__main__ import COMMANDS, main
-from benchmarks.climb import moments, own, pytorch
+from benchmarks.climb import moments, own, pytorch, to_the_top
 from benchmarks.enlarged import SHIFTS, shifted, write_enlarged
 from benchmarks.memory import _grown
 from benchmarks.peers import BOOK, OWN, PEERS, PRODUCTS
@@ -155,6 +155,12 @@ def test_a_moment_is_checked_once_however_dense_and_the_end_of_an_epoch_always(t
     more = (1,) if program is pytorch else ()
     images = [at for _, at, _ in program(settings, load(str(tiny), Path("data")), 10, *more)]
     assert images == [250, 500, 750, 1000]
+
+
+def test_a_climb_ends_at_the_top():
+    climb = [(1.0, 128, 0.97), (2.0, 256, 0.985), (3.0, 384, 0.9901), (4.0, 512, 0.992)]
+    assert list(to_the_top(climb)) == climb[:3]
+    assert list(to_the_top(climb[:2])) == climb[:2]
 
 
 @linux
