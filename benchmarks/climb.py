@@ -2,8 +2,8 @@
 
 It prints one JSON list: threads, and [seconds, images, validation accuracy] for each check. Only
 training counts in the seconds. Checks come at the same moments for every program, some an epoch:
-after the block of mini-batches (at most 128 examples) in which the moment lies, and at its end. The
-highest level reached, there is nothing more to see.
+after the block of mini-batches (at most 128 examples) in which the moment lies, and at its end.
+The highest level reached, there is nothing more to see.
 """
 
 import json
