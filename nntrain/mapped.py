@@ -21,8 +21,8 @@ Array = NDArray[Any]
 LARGE_FILE_BYTES = 100_000_000
 """From here on pages are given back and rows are read; MNIST is mapped and stays mapped."""
 
-_descriptors: WeakKeyDictionary[mmap.mmap, int] = WeakKeyDictionary()
-"""An open file for each map made here; a map tells no one which file it shows."""
+_files: WeakKeyDictionary[mmap.mmap, tuple[int, str]] = WeakKeyDictionary()
+"""An open file and its name for each large map made here; a map tells no one what it shows."""
 
 
 def map_bytes(file: BinaryIO, offset: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -33,32 +33,45 @@ def map_bytes(file: BinaryIO, offset: int, shape: tuple[int, ...]) -> NDArray[np
     pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if len(pages) < offset + prod(shape):
         raise ValueError(f"{len(pages)} bytes")
-    _descriptors[pages] = descriptor = os.dup(file.fileno())
-    finalize(pages, os.close, descriptor)
+    if len(pages) >= LARGE_FILE_BYTES and hasattr(os, "preadv"):
+        descriptor = os.dup(file.fileno())
+        _files[pages] = descriptor, file.name
+        finalize(pages, os.close, descriptor).atexit = False  # a thread may still be reading
     return np.ndarray(shape, np.uint8, pages, offset)
 
 
 def take_rows(rows: Array, indices: NDArray[np.integer[Any]], out: Array) -> None:
     """Write ``rows[indices]`` into ``out``: (n, features), (m,) and (m, features).
 
-    All are in C order, ``rows`` and ``out`` of one dtype. Indices must be in range. Raises
-    ``DatasetError`` where a large file has become shorter since it was mapped.
+    ``rows`` and ``out`` are of one dtype, ``out`` in C order. Indices must be in range. Rows of a
+    large file from ``map_bytes`` are read one by one. Raises ``DatasetError`` where that fails, or
+    where the file has become shorter.
     """
     pages = _map_of(rows)
-    descriptor = None
-    if pages is not None and len(pages) >= LARGE_FILE_BYTES and hasattr(os, "preadv"):
-        descriptor = _descriptors.get(pages)
-    if pages is None or descriptor is None:
+    file = None if pages is None else _files.get(pages)
+    if pages is None or file is None or rows.strides[1] != rows.itemsize:
         rows.take(indices, 0, out, "clip")  # the mode that does not allocate
+        release_pages(rows)
         return
     first = rows.ctypes.data - np.frombuffer(pages, np.uint8).ctypes.data
     places = first + indices.astype(np.int64) * rows.strides[0]
     for row, place in zip(out, places.tolist(), strict=True):
-        if os.preadv(descriptor, (row,), place) != row.nbytes:
+        _read(*file, memoryview(row).cast("B"), place)
+
+
+def _read(descriptor: int, name: str, into: memoryview, place: int) -> None:
+    """Fill ``into`` with the bytes at ``place``; a read may bring fewer than it was asked for."""
+    while into:
+        try:
+            count = os.preadv(descriptor, (into,), place)
+        except OSError as error:
+            raise DatasetError(f"cannot read {name}: {error.strerror}.") from error
+        if not count:
             raise DatasetError(
-                f"a file of {len(pages):,} bytes became shorter while it was read. Is something "
-                "else writing to it? Put the whole file back and start again."
+                f"{name} became shorter while it was read: expected a byte at {place:,}, got the "
+                "end. Is something else writing to it? Put the whole file back and use --resume."
             )
+        into, place = into[count:], place + count
 
 
 def release_pages(array: Array) -> None:

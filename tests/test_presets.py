@@ -17,6 +17,7 @@ MUST_BE = {
     *("book-quadratic", "book-entropy", "book-decay", "book-overfitting", "hinton"),
     *(
         "strong",
+        "best",
         "distorted",
         "simard-plain",
         "simard-affine",

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from benchmarks.peers.pytorch import sequential
-from nntrain.data.dataset import Dataset, Split
+from nntrain.data.dataset import Dataset
 from nntrain.fitting import ORDER_STREAM, start
+from nntrain.nn.arrays import Array, Integers
 from nntrain.nn.averaging import TIMES_AN_EPOCH
 from nntrain.nn.schedules import Schedule
 from nntrain.settings import FitSettings
@@ -58,9 +59,9 @@ class Recipe:
         self.averaged = deepcopy(self.model) if settings.average_epochs else self.model
         self.cost = COSTS[settings.output]
         self.batches = ours.batches
-        self.images, labels = _tensors(dataset.train)
+        self.images, labels = _tensors(self.batches.inputs, self.batches.labels)
         self.targets = self._targets(labels, len(dataset.classes))
-        self.validation = _tensors(dataset.validation)
+        self.validation = _tensors(*dataset.validation)
         self.schedule = Schedule(
             settings.schedule,
             settings.epochs,
@@ -91,9 +92,9 @@ class Recipe:
 
     def run_epoch(self, epoch: int) -> Iterator[int]:
         """Train one epoch; yield the examples done after each step, off the clock."""
-        begun = perf_counter()
         order = self.rng.permutation(len(self.images))
         done = 0
+        begun = perf_counter()
         for images, targets in self._mini_batches(order, epoch):
             self._set_rate(epoch + (done + len(images) / 2) / len(order))
             self.optimiser.zero_grad(set_to_none=True)
@@ -119,7 +120,7 @@ class Recipe:
                 yield torch.from_numpy(images), self.targets.index_select(0, some)
 
     def _average(self, epoch: int, before: int, done: int) -> None:
-        """Follow as ``nntrain.nn.averaging`` does."""
+        """Follow as ``nntrain.nn.averaging`` does, but after each mini-batch, not each block."""
         last, now = (TIMES_AN_EPOCH * n // len(self.images) for n in (before, done))
         if self.averaged is self.model or now == last:
             return
@@ -147,6 +148,6 @@ class Recipe:
         return right / len(labels)
 
 
-def _tensors(split: Split) -> tuple[torch.Tensor, torch.Tensor]:
-    pixels = split.images.reshape(len(split.images), -1).astype(np.float32) / np.float32(255)
-    return torch.from_numpy(pixels), torch.from_numpy(split.labels.astype(np.int64))
+def _tensors(images: Array, labels: Integers) -> tuple[torch.Tensor, torch.Tensor]:
+    pixels = images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
+    return torch.from_numpy(pixels), torch.from_numpy(labels.astype(np.int64))

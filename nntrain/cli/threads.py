@@ -1,10 +1,10 @@
 """How many threads BLAS gets: decided before NumPy is loaded, because BLAS asks only then.
 
 Handing a small product to a second core costs more than it saves, so the second core comes
-only for steps of enough multiplications. Where a thread of the program bends images meanwhile,
-it gets a core of its own, unless the network is so large that the thread mostly waits. BLAS's own
-threads are sent to sleep when they wait, instead of keeping a core busy. What the user has set in
-the environment wins. The measurements: docs/performance.md.
+only for steps of enough multiplications. Where a thread of the program interpolates images
+meanwhile, it gets a core of its own, unless the network is so large that the thread mostly waits.
+BLAS's own threads are sent to sleep when they wait, instead of keeping a core busy. What the user
+has set in the environment wins. The measurements: docs/performance.md.
 """
 
 import os
@@ -53,7 +53,7 @@ def one_unless_set() -> int | None:
 
 
 def _threads_for(hidden: Sequence[int], batch_size: int, interpolating: bool) -> int:
-    """Return all cores for a large step, but for one that interpolates images; else 1."""
+    """Return all cores for a large step, less one beside a thread that is busy; else 1."""
     sizes = (MNIST_INPUTS, *hidden, MNIST_CLASSES)
     example = sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
     if batch_size * example < LARGE_STEP:
