@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from copy import deepcopy
 from itertools import chain
-from math import exp
 from time import perf_counter
 
 import numpy as np
@@ -20,10 +19,9 @@ from torch.nn import functional
 
 from benchmarks.peers.pytorch import sequential
 from nntrain.data.dataset import Dataset
-from nntrain.fitting import ORDER_STREAM, start
+from nntrain.fitting import start
 from nntrain.nn.arrays import Array, Integers
-from nntrain.nn.averaging import TIMES_AN_EPOCH
-from nntrain.nn.schedules import Schedule
+from nntrain.nn.averaging import share
 from nntrain.settings import FitSettings
 
 Cost = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
@@ -52,7 +50,7 @@ class Recipe:
 
     def __init__(self, settings: FitSettings, dataset: Dataset, threads: int) -> None:
         torch.set_num_threads(threads)
-        ours = start(settings, dataset)  # for its first parameters and its distorted images
+        ours = start(settings, dataset)  # for its parameters, order, rates and distorted images
         layers = list(zip(ours.network.weights, ours.network.biases, strict=True))
         self.settings = settings
         self.model = sequential(layers, HIDDEN[settings.activation])
@@ -62,13 +60,6 @@ class Recipe:
         self.images, labels = _tensors(self.batches.inputs, self.batches.labels)
         self.targets = self._targets(labels, len(dataset.classes))
         self.validation = _tensors(*dataset.validation)
-        self.schedule = Schedule(
-            settings.schedule,
-            settings.epochs,
-            settings.warmup_epochs,
-            settings.step_epochs,
-            settings.step_factor,
-        )
         decay = settings.weight_decay / len(labels)
         linear = self.model[::2]
         self.optimiser = torch.optim.SGD(
@@ -79,7 +70,8 @@ class Recipe:
             lr=settings.learning_rate,
             momentum=settings.momentum,
         )
-        self.rng = np.random.default_rng([settings.seed, ORDER_STREAM])
+        self.rng = ours.rng
+        self.sgd = ours.sgd
         self.rate = settings.learning_rate
         self.seconds = 0.0
 
@@ -121,18 +113,18 @@ class Recipe:
 
     def _average(self, epoch: int, before: int, done: int) -> None:
         """Follow as ``nntrain.nn.averaging`` does, but after each mini-batch, not each block."""
-        last, now = (TIMES_AN_EPOCH * n // len(self.images) for n in (before, done))
-        if self.averaged is self.model or now == last:
+        if self.averaged is self.model:
             return
-        elapsed, t = (now - last) / TIMES_AN_EPOCH, epoch + now / TIMES_AN_EPOCH
-        share = max(1 - exp(-elapsed / self.settings.average_epochs), elapsed / t)
+        s = share(self.sgd.average_epochs, len(self.images), epoch, before, done)
+        if not s:
+            return
         with torch.no_grad():
             both = zip(self.averaged.parameters(), self.model.parameters(), strict=True)
             for mean, parameter in both:
-                mean.lerp_(parameter, share)
+                mean.lerp_(parameter, s)
 
     def _set_rate(self, t: float) -> None:
-        before, self.rate = self.rate, self.settings.learning_rate * self.schedule.factor(t)
+        before, self.rate = self.rate, self.sgd.rate(t)
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate
             group["momentum"] = self.settings.momentum * before / self.rate

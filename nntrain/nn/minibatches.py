@@ -80,8 +80,7 @@ class MiniBatches:
 
     def _gathered(self, order: Integers, begin: int) -> Iterator[Array]:
         """Yield the inputs of each block, in a buffer that the next one overwrites."""
-        for start in range(begin, len(order), self.block_size):
-            indices = order[start : start + self.block_size]
+        for _, indices in self._indices(order, begin):
             inputs = self._raw[: len(indices)]
             take_rows(self.inputs, indices, inputs)
             yield inputs
@@ -90,12 +89,16 @@ class MiniBatches:
         self, distort: Distort, order: Integers, epoch: int, begin: int
     ) -> Iterator[Array]:
         """Yield the inputs of each block distorted, in arrays of their own."""
-        for start in range(begin, len(order), self.block_size):
-            indices = order[start : start + self.block_size]
+        for start, indices in self._indices(order, begin):
             inputs = np.empty_like(self._raw[: len(indices)])
             take_rows(self.inputs, indices, inputs)
             distort(inputs, epoch, start)
             yield inputs
+
+    def _indices(self, order: Integers, begin: int) -> Iterator[tuple[int, Integers]]:
+        """Yield (place in the order, indices) of each block."""
+        for start in range(begin, len(order), self.block_size):
+            yield start, order[start : start + self.block_size]
 
     def _views(self, size: int) -> list[Batch]:
         """Return the first ``size`` examples of the block as mini-batches."""

@@ -41,7 +41,6 @@ class Network:
         self.layers = LayerArrays(sizes, weights[0].dtype)
         self.weights, self.biases = self.layers.weights, self.layers.biases
         self._transposed = [W.T for W in self.weights]
-        self._bias_rows = self.layers.bias_rows  # of z's own shape for a single example: faster
         self.assign([*weights, *biases])
         self.hidden = hidden
         self.output = output
@@ -98,12 +97,13 @@ class Network:
         """
         a, *others = activations
         last = others[-1]
+        biases = self.layers.bias_rows  # of z's own shape for a single example: faster there
         if dropout is not None:
             dropout.silence_inputs(a)
         for layer, z in enumerate(others):
             # z^l = a^{l−1} Wᵀ + b
             np.dot(a, self._transposed[layer], z)
-            np.add(z, self._bias_rows[layer], z)
+            np.add(z, biases[layer], z)
             # a^l = f(z^l), which takes z^l's place
             if z is not last:
                 self.hidden.apply(z, z)
