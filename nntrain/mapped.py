@@ -1,14 +1,15 @@
 """Memory-mapped files: what is read of a large one need not stay in memory.
 
 The system maps more than what is touched, up to megabytes around each place, which for rows at
-random is soon the whole file. So rows of a large file are read from it; what is read from end to
-end is mapped, and given back on the way.
+random is soon the whole file; and a process that touches what was cut off a file is ended. So
+rows of a large file are read from it.
 """
 
 import mmap
 import os
+from collections.abc import Iterator
 from math import prod
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from weakref import WeakKeyDictionary, finalize
 
 import numpy as np
@@ -21,8 +22,16 @@ Array = NDArray[Any]
 LARGE_FILE_BYTES = 100_000_000
 """From here on pages are given back and rows are read; MNIST is mapped and stays mapped."""
 
-_files: WeakKeyDictionary[mmap.mmap, tuple[int, str]] = WeakKeyDictionary()
-"""An open file and its name for each large map made here; a map tells no one what it shows."""
+
+class _File(NamedTuple):
+    """An open file and what it is called."""
+
+    descriptor: int
+    name: str
+
+
+_files: WeakKeyDictionary[mmap.mmap, _File] = WeakKeyDictionary()
+"""The file of each large map made here; a map tells no one what it shows."""
 
 
 def map_bytes(file: BinaryIO, offset: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -35,7 +44,7 @@ def map_bytes(file: BinaryIO, offset: int, shape: tuple[int, ...]) -> NDArray[np
         raise ValueError(f"{len(pages)} bytes")
     if len(pages) >= LARGE_FILE_BYTES and hasattr(os, "preadv"):
         descriptor = os.dup(file.fileno())
-        _files[pages] = descriptor, file.name
+        _files[pages] = _File(descriptor, file.name)
         finalize(pages, os.close, descriptor).atexit = False  # a thread may still be reading
     return np.ndarray(shape, np.uint8, pages, offset)
 
@@ -47,34 +56,58 @@ def take_rows(rows: Array, indices: NDArray[np.integer[Any]], out: Array) -> Non
     large file from ``map_bytes`` are read one by one. Raises ``DatasetError`` where that fails, or
     where the file has become shorter.
     """
-    pages = _map_of(rows)
-    file = None if pages is None else _files.get(pages)
-    if pages is None or file is None or rows.strides[1] != rows.itemsize:
+    file, first = _place(rows)
+    if file is None or rows.strides[1] != rows.itemsize:
         rows.take(indices, 0, out, "clip")  # the mode that does not allocate
-        release_pages(rows)
+        _release_pages(rows)
         return
-    first = rows.ctypes.data - np.frombuffer(pages, np.uint8).ctypes.data
     places = first + indices.astype(np.int64) * rows.strides[0]
     for row, place in zip(out, places.tolist(), strict=True):
-        _read(*file, memoryview(row).cast("B"), place)
+        _read(file, row, place)
 
 
-def _read(descriptor: int, name: str, into: memoryview, place: int) -> None:
-    """Fill ``into`` with the bytes at ``place``; a read may bring fewer than it was asked for."""
-    while into:
+def chunks(rows: Array, size: int) -> Iterator[tuple[int, Array]]:
+    """Yield ``rows`` (n, ...) from end to end, as (place of the first, at most ``size`` of them).
+
+    Chunks are not to be written to. Those of a large file from ``map_bytes`` are read. Raises
+    ``DatasetError`` as ``take_rows`` does.
+    """
+    file, first = _place(rows)
+    for start in range(0, len(rows), size):
+        chunk = rows[start : start + size]
+        if file is not None and rows.flags.c_contiguous:
+            chunk = np.empty(chunk.shape, rows.dtype)
+            _read(file, chunk, first + start * rows.strides[0])
+        yield start, chunk
+        _release_pages(rows)
+
+
+def _place(rows: Array) -> tuple[_File | None, int]:
+    """Return the large file that ``rows`` are of, and where they begin in it; or None and 0."""
+    pages = _map_of(rows)
+    file = None if pages is None else _files.get(pages)
+    if pages is None or file is None:
+        return None, 0
+    return file, rows.ctypes.data - np.frombuffer(pages, np.uint8).ctypes.data
+
+
+def _read(file: _File, into: Array, place: int) -> None:
+    """Fill ``into`` (C order) with the bytes at ``place``; one read may bring fewer."""
+    rest = into.data.cast("B")
+    while rest:
         try:
-            count = os.preadv(descriptor, (into,), place)
+            count = os.preadv(file.descriptor, (rest,), place)
         except OSError as error:
-            raise DatasetError(f"cannot read {name}: {error.strerror}.") from error
+            raise DatasetError(f"cannot read {file.name}: {error.strerror}.") from error
         if not count:
             raise DatasetError(
-                f"{name} became shorter while it was read: expected a byte at {place:,}, got the "
-                "end. Is something else writing to it? Put the whole file back and use --resume."
+                f"{file.name} became shorter while it was read: expected a byte at {place:,}, got "
+                "the end. Is something else writing to it? Put the whole file back, then --resume."
             )
-        into, place = into[count:], place + count
+        rest, place = rest[count:], place + count
 
 
-def release_pages(array: Array) -> None:
+def _release_pages(array: Array) -> None:
     """Give back the memory that pages read of a large memory-mapped file take.
 
     The system keeps them as long as it has room, and reads them again where it has not. Nothing

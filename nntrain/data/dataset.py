@@ -24,7 +24,7 @@ from nntrain.data.examples import FourArrays, check_examples
 from nntrain.data.folder import read_path
 from nntrain.data.progress import PATIENCE, SILENT, DownloadReport, Patience
 from nntrain.errors import DatasetError, DownloadError, SettingsError, did_you_mean
-from nntrain.mapped import release_pages
+from nntrain.mapped import chunks
 
 AUTO = "auto"
 AUTO_MEANS = "mnist"
@@ -116,9 +116,8 @@ def _sha256_as_idx(pieces: tuple[npt.NDArray[np.uint8], ...]) -> str:
     count = sum(len(piece) for piece in pieces)
     digest = hashlib.sha256(idx.header((count, *pieces[0].shape[1:])))
     for piece in pieces:
-        for start in range(0, len(piece), DIGEST_EXAMPLES):
-            digest.update(np.ascontiguousarray(piece[start : start + DIGEST_EXAMPLES]).data)
-            release_pages(piece)
+        for _, chunk in chunks(piece, DIGEST_EXAMPLES):
+            digest.update(np.ascontiguousarray(chunk).data)
     return digest.hexdigest()
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nntrain.mapped import release_pages
+from nntrain.mapped import chunks
 from nntrain.nn.activations import Activation
 from nntrain.nn.arrays import Array, Floats, Integers, LayerArrays, aligned_empty
 from nntrain.nn.dropout import Dropout
@@ -150,10 +150,8 @@ class Network:
         """Yield (start, z^L of the chunk); each chunk's z^L is overwritten by the next."""
         rows = min(EVALUATION_CHUNK, len(inputs))
         buffers = [aligned_empty((rows, size), self.dtype) for size in self.sizes]
-        for start in range(0, len(inputs), rows):
-            chunk = inputs[start : start + rows]
+        for start, chunk in chunks(inputs, rows):
             activations = [buffer[: len(chunk)] for buffer in buffers]
             scale_pixels(chunk.reshape(len(chunk), -1), activations[0])
             self.forward(activations)
             yield start, activations[-1]
-            release_pages(inputs)
