@@ -52,9 +52,9 @@ def map_bytes(file: BinaryIO, offset: int, shape: tuple[int, ...]) -> NDArray[np
 def take_rows(rows: Array, indices: NDArray[np.integer[Any]], out: Array) -> None:
     """Write ``rows[indices]`` into ``out``: (n, features), (m,) and (m, features).
 
-    ``rows`` and ``out`` are of one dtype, ``out`` in C order. Indices must be in range. Rows of a
-    large file from ``map_bytes`` are read one by one. Raises ``DatasetError`` where that fails, or
-    where the file has become shorter.
+    ``rows`` and ``out`` are of one dtype, ``out`` in C order. Indices must be in range. Rows
+    without gaps of a large file from ``map_bytes`` are read one by one. Raises ``DatasetError``
+    where that fails, or where the file has become shorter.
     """
     file, first = _place(rows)
     if file is None or rows.strides[1] != rows.itemsize:
@@ -69,17 +69,21 @@ def take_rows(rows: Array, indices: NDArray[np.integer[Any]], out: Array) -> Non
 def chunks(rows: Array, size: int) -> Iterator[tuple[int, Array]]:
     """Yield ``rows`` (n, ...) from end to end, as (place of the first, at most ``size`` of them).
 
-    Chunks are not to be written to. Those of a large file from ``map_bytes`` are read. Raises
-    ``DatasetError`` as ``take_rows`` does.
+    A chunk lives until the next one, and is not to be written to. Those of a large file from
+    ``map_bytes``, of which ``rows`` are a part without gaps, are read. Raises ``DatasetError`` as
+    ``take_rows`` does.
     """
     file, first = _place(rows)
+    if file is None or not rows.flags.c_contiguous:
+        for start in range(0, len(rows), size):
+            yield start, rows[start : start + size]
+            _release_pages(rows)
+        return
+    buffer = np.empty((min(size, len(rows)), *rows.shape[1:]), rows.dtype)
     for start in range(0, len(rows), size):
-        chunk = rows[start : start + size]
-        if file is not None and rows.flags.c_contiguous:
-            chunk = np.empty(chunk.shape, rows.dtype)
-            _read(file, chunk, first + start * rows.strides[0])
+        chunk = buffer[: len(rows) - start]
+        _read(file, chunk.reshape(-1), first + start * rows.strides[0])
         yield start, chunk
-        _release_pages(rows)
 
 
 def _place(rows: Array) -> tuple[_File | None, int]:
@@ -102,7 +106,8 @@ def _read(file: _File, into: Array, place: int) -> None:
         if not count:
             raise DatasetError(
                 f"{file.name} became shorter while it was read: expected a byte at {place:,}, got "
-                "the end. Is something else writing to it? Put the whole file back, then --resume."
+                "the end. Is something else writing to it? Put the whole file back and run this "
+                "again; a training that had begun goes on with --resume."
             )
         rest, place = rest[count:], place + count
 

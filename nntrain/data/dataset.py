@@ -98,7 +98,10 @@ class Dataset:
                 )
 
     def sha256(self) -> dict[str, str]:
-        """Return the SHA-256 of each of the four raw IDX files whose bytes are in use, by name."""
+        """Return the SHA-256 of each of the four raw IDX files whose bytes are in use, by name.
+
+        Raises ``DatasetError`` where a large file cannot be read.
+        """
         pieces: dict[Role, tuple[npt.NDArray[np.uint8], ...]] = {
             "train_images": (self.train.images, self.validation.images),
             "train_labels": (self.train.labels, self.validation.labels),
@@ -108,7 +111,7 @@ class Dataset:
         return {RAW_NAMES[role]: _sha256_as_idx(pieces[role]) for role in ROLES}
 
 
-DIGEST_EXAMPLES = 10_000
+DIGEST_EXAMPLES = 1000
 """Digested at once, so that a large file need not be in memory as a whole."""
 
 

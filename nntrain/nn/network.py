@@ -119,7 +119,11 @@ class Network:
         return weight_decay / (2 * training_examples) * squares
 
     def weighted_inputs(self, inputs: Array) -> Floats:
-        """Return z^L, new (n, classes), for ``inputs`` (n, ...): uint8 pixels or floats."""
+        """Return z^L, new (n, classes), for ``inputs`` (n, ...): uint8 pixels or floats.
+
+        Like everything here that reads inputs, raises ``DatasetError`` where they are of a large
+        file that cannot be read.
+        """
         z = np.empty((len(inputs), self.sizes[-1]), self.dtype)
         for start, chunk in self._forward_chunks(inputs):
             z[start : start + len(chunk)] = chunk
