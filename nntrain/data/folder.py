@@ -80,12 +80,13 @@ def _datasets_below(folder: Path, depth: int) -> list[Path]:
     """Return every complete IDX folder and ``mnist.npz`` at most ``depth`` folders down."""
     found = [folder] if len(idx_files(folder)) == len(ROLES) else []
     try:
-        children = sorted(os.scandir(folder), key=lambda child: child.name)
+        children = sorted(folder.iterdir())
     except OSError:
         return found
     for child in children:
-        if child.name == _KERAS_NAME and child.is_file():
-            found.append(folder / child.name)
-        elif depth and child.is_dir():
-            found += _datasets_below(folder / child.name, depth - 1)
+        # os.path's, for Path's raise where they may not look and at a link to itself
+        if child.name == _KERAS_NAME and os.path.isfile(child):  # noqa: PTH113
+            found.append(child)
+        elif depth and os.path.isdir(child):  # noqa: PTH112
+            found += _datasets_below(child, depth - 1)
     return found
