@@ -13,6 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from nntrain.errors import NntrainError
+from nntrain.mapped import chunks
 from nntrain.nn.arrays import Array, Floats, Integers
 from nntrain.nn.averaging import Average
 from nntrain.nn.backprop import Workspace, backward, forward
@@ -199,7 +200,8 @@ class Training:
         """Return one norm a layer, as in ``EpochResult``, for the model as it is now."""
         size = min(GRADIENT_PROBE_EXAMPLES, len(self.batches))
         inputs = np.empty((size, self.network.sizes[0]), self.network.dtype)
-        scale_pixels(self.batches.inputs[:size], inputs)
+        for start, pixels in chunks(self.batches.inputs[:size], size):
+            scale_pixels(pixels, inputs[start : start + len(pixels)])
         workspace, gradients = Workspace(self.model, size), self.descent.gradients
         forward(self.model, inputs, workspace)
         backward(self.model, self.batches.labels[:size], 1 / size, workspace, gradients)
