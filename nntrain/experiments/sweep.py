@@ -234,8 +234,8 @@ def read_test_set(
 
 
 def shown(value: Any) -> str:
-    """Return a setting's value as it is typed, several layers in brackets."""
-    if isinstance(value, tuple):
-        text = ",".join(map(str, value)) or "0"
-        return f"[{text}]" if len(value) > 1 else text
-    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+    """Return a setting's value as it is typed: in brackets where it has several parts."""
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0")
+    text = (",".join(map(str, value)) or "0") if isinstance(value, tuple) else str(value)
+    return f"[{text}]" if "," in text else text

@@ -72,7 +72,13 @@ class TestVary:
             parse_vary([word])
 
     def test_the_words_of_a_grid_give_the_grid(self):
-        varied = parse_vary(["hidden=0,[100,30]", "learning_rate=1,0.30000000000000004,3e-5"])
+        varied = parse_vary(
+            [
+                "hidden=0,[100,30]",
+                "learning_rate=1,0.30000000000000004,3e-5",
+                "augment=mild,[rotation=10,shift=2],[mild,shear=0.3]",
+            ]
+        )
         points = grid(BASE, varied)
         assert varied_words(points)[0] == "hidden=0,[100,30]"
         assert grid(BASE, parse_vary(varied_words(points))) == points
