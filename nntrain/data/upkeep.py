@@ -15,6 +15,8 @@ from nntrain.data.files import set_aside, sha256_of
 from nntrain.data.progress import PATIENCE, SILENT, DownloadReport, Patience
 from nntrain.errors import DatasetError, SettingsError, did_you_mean
 
+SIZE_ONLY = "size and header only (no checksum of the unpacked file is known)"
+
 
 class FileCheck(NamedTuple):
     """One thing verified about one file, in words fit for a table."""
@@ -71,8 +73,7 @@ def _verify_file(entry: CatalogueEntry, file: DataFile, folder: Path) -> Iterato
         else:
             kept, fault = kept_raw(entry, file, raw)
             shape = str(shape_of(entry, file))
-            checked = "size and header only (no checksum of the unpacked file is known)"
-            yield FileCheck(raw, checked, shape, fault or shape, kept is not None)
+            yield FileCheck(raw, SIZE_ONLY, shape, fault or shape, kept is not None)
 
 
 def _verify_drawn(data_dir: Path) -> list[FileCheck]:
@@ -111,8 +112,9 @@ def download(
     """Make the cache of a named dataset complete and right in every byte, and return it.
 
     Unlike ``load`` it hashes what is there first; what is wrong is renamed to ``<name>.bad``
-    and fetched, unpacked or drawn again. Raises SettingsError for an unknown name, else as
-    ``load`` does.
+    and fetched, unpacked or drawn again. An unpacked file without its ``.gz``, of which no
+    checksum is known, is told of in a message and left as it is. Raises SettingsError for an
+    unknown name, else as ``load`` does.
     """
     if name == SYNTHETIC:
         _set_bad_aside(_verify_drawn(data_dir), report)
@@ -138,7 +140,13 @@ def download_entry(
     patience: Patience = PATIENCE,
 ) -> Dataset:
     """Do what ``download`` does for one catalogue entry."""
-    _set_bad_aside(verify_entry(entry, data_dir), report)
+    checks = verify_entry(entry, data_dir)
+    _set_bad_aside(checks, report)
+    for check in checks:
+        if check.ok and check.checked == SIZE_ONLY:
+            report.message(
+                f"{check.file}: checked are {SIZE_ONLY}. Remove it, and it is fetched and hashed."
+            )
     return load_entry(entry, data_dir, mirrors=mirrors, report=report, patience=patience)
 
 

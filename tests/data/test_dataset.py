@@ -594,6 +594,12 @@ def test_an_npz_that_announces_more_than_it_holds_costs_nothing(tmp_path: Path) 
             load(str(tmp_path / "mine.npz"), tmp_path)
 
 
+def test_a_link_to_itself_hides_no_dataset(tmp_path: Path) -> None:
+    fill(tmp_path / "own" / "tiny")
+    (tmp_path / "own" / "loop").symlink_to("loop")
+    assert same(load(str(tmp_path / "own"), tmp_path))
+
+
 def test_several_datasets_below_a_path_are_named(tmp_path: Path) -> None:
     fill(tmp_path / "MNIST" / "raw")
     fill(tmp_path / "FashionMNIST" / "raw")
@@ -808,6 +814,21 @@ def test_download_puts_right_what_load_would_not_see(
     assert server.requests == []
     assert "renamed to train-images-idx3-ubyte.bad" in report.texts[0]
     assert all(check.ok for check in verify_entry(entry, tmp_path))
+
+
+def test_download_says_what_it_cannot_check(tmp_path: Path) -> None:
+    unknown = replace(
+        tiny().entry, files=tuple(replace(file, raw_sha256=None) for file in tiny().entry.files)
+    )
+    fill(tmp_path / "tiny", gz=False)
+    report = Messages()
+    assert same(download_entry(unknown, tmp_path, report=report))
+    assert len(report.texts) == 4
+    assert all("size and header only" in text for text in report.texts)
+    fill(tmp_path / "tiny")
+    report = Messages()
+    download_entry(unknown, tmp_path, report=report)
+    assert report.texts == []
 
 
 def test_upkeep_by_name(
