@@ -15,7 +15,7 @@ from nntrain.specs import Spec, checked, setting
 class Distortions:
     """The most that happens to an image; what does happen is drawn anew for each one.
 
-    An image is stretched, slanted and turned about its centre, then shifted, then bent. Every
+    An image is bent, then stretched, slanted and turned about its centre, then shifted. Every
     amount is uniform between its limits, and independent of the others:
 
     - ``shift``: whole pixels, −shift…shift, for each axis

@@ -45,8 +45,8 @@ class Scaled:
     """The softmax of c z.
 
     ``jacobian[j][k]`` is ∂a_j/∂z_k = c a_j (1[j=k] − a_k). C8 is c z_j = ``log_activations[j]``
-    + ``constant``. ``raised_z`` raises z_1 by 1; ``raised_activation`` raises a_1 by 0.3, or by
-    half of what is left to 1 where that is less, and is None where nothing is left.
+    + ``constant``. ``raised_z`` raises z_1 by 1; ``raised_activation`` raises a_1 by 0.3, or
+    where that is not left, by half of what is left to 1; it is None where nothing is left.
     """
 
     scale: float
@@ -150,7 +150,7 @@ def _scaled(z: Floats, c: float) -> Scaled:
 
 
 def _raise_activation(layer: SoftmaxLogLikelihood, z: Floats) -> Change | None:
-    """Return the change of z_1 that raises a_1 by 0.3, or by half of what is left to 1."""
+    """Return the change of z_1 that raises a_1 by 0.3, or where that is not left, by half."""
     logs = layer.log_activate(z)[0]
     left = float(np.exp(logs[1:]).sum())
     if left < LIMIT_REACHED:

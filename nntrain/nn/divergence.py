@@ -13,7 +13,7 @@ def divergence(network: Network, sgd: SGD, examples: int, when: str) -> Divergen
     finite = [bool(np.isfinite(W).all() and np.isfinite(b).all()) for W, b in layers]
     where = f"layer {finite.index(False) + 1}" if False in finite else "the cost"
     shrink = sgd.learning_rate * sgd.weight_decay / examples
-    if shrink >= 1:  # W ← (1 − ηλ/n) W − … then grows by itself
+    if shrink >= 1:  # W ← (1 − ηλ/n) W − … turns W round, and from 2 on lets it grow
         advice = (
             f"Weight decay takes away more than there is: learning_rate × weight_decay / n is "
             f"{shrink:.3g}, it must stay below 1; try weight_decay "
