@@ -127,11 +127,11 @@ def sizes(settings: FitSettings) -> None:
 
     outcome = sweep.train(replace(settings, epochs=1, hidden=(100,)))
     with tempfile.TemporaryDirectory() as folder:
-        store = Store.open_new(Path(folder), "a", "sweep", {})
-        begun = perf_counter()
-        for number in range(20):
-            store.save(str(number), outcome)
-        saving = (perf_counter() - begun) / 20
+        with Store.create(Path(folder), "a", "sweep", {}, {}) as store:
+            begun = perf_counter()
+            for number in range(20):
+                store.save(str(number), outcome)
+            saving = (perf_counter() - begun) / 20
         stored = (store.path / "trainings" / "0.npz").stat().st_size
     dataset = load(settings.dataset, Path(settings.data_dir), offline=True)
     parts = (dataset.train, dataset.validation, dataset.test)

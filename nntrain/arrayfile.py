@@ -7,6 +7,7 @@ memory than ``READING_FACTOR`` times the length of the file and ``READING_BYTES`
 in it; of a file of ours, its own length.
 """
 
+import errno
 import math
 import os
 import warnings
@@ -18,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from nntrain.errors import ModelFileError, in_a_line
+from nntrain.errors import ModelFileError, UnreadableError, in_a_line
 from nntrain.files import open_ordinary, open_zip, whole_file
 from nntrain.nn.arrays import Array
 
@@ -48,7 +49,8 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
 def read_arrays(path: Path) -> dict[str, Array]:
     """Return the arrays in the file ``path``, read only; bools, integers and floats.
 
-    Raises ``ModelFileError`` when it is not one of ours.
+    Raises ``ModelFileError`` when it is not one of ours, ``UnreadableError`` when the system does
+    not let it be read.
     """
     try:
         with open_ordinary(path) as file, open_zip(file) as archive:
@@ -62,10 +64,12 @@ def read_arrays(path: Path) -> dict[str, Array]:
             }
     except FileNotFoundError as error:
         raise ModelFileError(f"{path} is missing. Was the run interrupted early?") from error
+    except MemoryError:
+        raise  # of the machine: what is read of a file is bounded by its length
     except Exception as error:
         # zipfile, zlib and NumPy's header parser raise a dozen types for damaged bytes
-        if isinstance(error, OSError) and error.filename is not None:
-            raise ModelFileError(f"Cannot read {path}: {error.strerror}.") from error
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise UnreadableError(f"Cannot read {path}: {error.strerror}.") from error
         reason = in_a_line(str(error)) or type(error).__name__
         raise ModelFileError(
             f"{path} is damaged or not an nntrain file ({reason}). Train again, or restore it."

@@ -9,16 +9,20 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nntrain.errors import RunError, SettingsError
-from nntrain.files import TEMPORARY, advice, whole_file
+from nntrain.errors import RunError, SettingsError, in_a_line
+from nntrain.files import TEMPORARY, advice, read_bytes, whole_file
 from nntrain.locks import locked
+from nntrain.records import parse_object
 
 LATEST = "latest"
 """The name of the link to the newest run, which no directory may have."""
 
 LOCK = ".lock"
-BEFORE_MARKER = "provenance.json"
-"""What may be written before the file by which a directory is known as one of results."""
+PROVENANCE = "provenance.json"
+"""What the results come from; it may be there before the file that makes a directory theirs."""
+
+MAX_JSON_BYTES = 1 << 26
+"""What is longer is none of ours."""
 
 
 class Directory:
@@ -39,6 +43,38 @@ class Directory:
     def write_json(self, name: str, document: Mapping[str, Any]) -> None:
         """Write a JSON file, whole or not at all."""
         self.write_text(name, json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
+
+    def read_json(self, name: str) -> dict[str, Any] | None:
+        """Return a JSON file of the directory, or None where it has none."""
+        try:
+            return parse_object(read_bytes(self.path / name, MAX_JSON_BYTES).decode())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise unreadable(self.path / name, error) from error
+
+    def provenance(self) -> dict[str, Any]:
+        """Return provenance.json; nothing where there is none."""
+        return self.read_json(PROVENANCE) or {}
+
+    def check_same_data(self, dataset: str, sha256: Mapping[str, str]) -> None:
+        """Raise ``RunError`` where the results began with data of other hashes than ``sha256``."""
+        if self.provenance().get("sha256", sha256) != sha256:
+            raise RunError(
+                f"{dataset} is not what {self.path.name} was trained on: its files have other "
+                f"SHA-256 hashes. Bring the old files back, or begin anew under another --name."
+            )
+
+    def record_resumption(self, entry: Mapping[str, Any]) -> None:
+        """Add ``entry``, about going on with the work, to provenance.json."""
+        provenance = self.provenance()
+        resumed = provenance.get("resumed", [])
+        if not isinstance(resumed, list):
+            raise RunError(
+                f"{self.path / PROVENANCE}: expected a list of resumptions, got "
+                f"{in_a_line(str(resumed))}. Restore it, or begin anew under another --name."
+            )
+        self.write_json(PROVENANCE, {**provenance, "resumed": [*resumed, entry]})
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -116,7 +152,7 @@ def _empty(path: Path, marker: str) -> None:
 
 def _is_no_loss(entry: Path) -> bool:
     """Whether an entry may be in a directory that was not begun, or killed before it was."""
-    return entry.name in (LOCK, BEFORE_MARKER) or entry.match(TEMPORARY)
+    return entry.name in (LOCK, PROVENANCE) or entry.match(TEMPORARY)
 
 
 def _taken(path: Path, marker: str, resumable: bool) -> RunError:
@@ -149,6 +185,12 @@ def _checked_name(name: str) -> str:
             f"in front, and not {LATEST!r}."
         )
     return name
+
+
+def unreadable(path: Path, error: Exception) -> RunError:
+    """Return the error that says what could not be read, why, and what to do."""
+    reason = error.strerror if isinstance(error, OSError) else in_a_line(str(error))
+    return RunError(f"{path} cannot be read: {reason}. Restore it, or train again.")
 
 
 def write_error(path: Path, error: OSError) -> RunError:

@@ -39,6 +39,10 @@ class ModelFileError(RunError):
     """A model or checkpoint file is damaged or not one of ours."""
 
 
+class UnreadableError(ModelFileError):
+    """The system does not let a file be read now; it may be sound."""
+
+
 class DivergenceError(NntrainError):
     """Training left the range of finite numbers."""
 

@@ -20,7 +20,12 @@ SCHEMA = "nntrain/provenance/1"
 
 
 def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> dict[str, Any]:
-    """Return the provenance of a run that is about to start, as JSON-able types."""
+    """Return the provenance of work that is about to start, as JSON-able types.
+
+    Raises ``DatasetError`` where the dataset's bytes are not what its name stands for.
+    """
+    sha256 = dataset.sha256()
+    dataset.check_sha256(sha256)
     return {
         **_program(),
         "seed": settings.seed,
@@ -29,7 +34,7 @@ def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> 
         "synthetic": dataset.synthetic,
         "substituted_because": dataset.substituted_because,
         "training_examples": training_examples,
-        "sha256": dataset.sha256(),
+        "sha256": sha256,
     }
 
 

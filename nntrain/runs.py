@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nntrain.arrayfile import read_arrays, write_arrays
-from nntrain.directory import LATEST, Directory, new_directory, write_error
+from nntrain.directory import LATEST, Directory, new_directory, unreadable, write_error
 from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, in_a_line
 from nntrain.files import read_bytes
 from nntrain.modelfile import load_model, save_model
@@ -32,7 +32,6 @@ from nntrain.uninterrupted import uninterrupted
 SETTINGS_FILE = "settings.toml"
 EXPERIMENT_FILE = "experiment.toml"
 """What an experiment, a directory beside those of the runs, has in its place."""
-MAX_JSON_BYTES = 1 << 26
 MAX_HISTORY_BYTES = 1 << 30
 """What is longer is none of ours: a million epochs of a deep network take less."""
 LONGEST_EPOCH_S = 1e9
@@ -47,15 +46,6 @@ class Run(Directory):
     def name(self) -> str:
         """The directory's own name."""
         return self.path.resolve().name
-
-    def read_json(self, name: str) -> dict[str, Any] | None:
-        """Return a JSON file of the run, or None when the run has none."""
-        try:
-            return parse_object(read_bytes(self.path / name, MAX_JSON_BYTES).decode())
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            raise _unreadable(self.path / name, error) from error
 
     def write_settings(self, settings: FitSettings) -> None:
         """Write settings.toml."""
@@ -130,18 +120,13 @@ class Run(Directory):
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:
-            raise _unreadable(path, error) from error
+            raise unreadable(path, error) from error
         return lines
 
     def truncate_history(self, epochs: int) -> None:
         """Keep only the first ``epochs`` epochs of history.jsonl."""
         kept = [json.dumps(line) + "\n" for line in self.history() if line["epoch"] <= epochs]
         self.write_text("history.jsonl", "".join(kept))
-
-
-def _unreadable(path: Path, error: Exception) -> RunError:
-    reason = error.strerror if isinstance(error, OSError) else in_a_line(str(error))
-    return RunError(f"{path} cannot be read: {reason}. Restore it, or train again.")
 
 
 def _check_epochs(lines: list[dict[str, Any]]) -> None:
@@ -170,7 +155,7 @@ def summary(run: Run) -> dict[str, Any]:
 
 def _summary(run: Run) -> dict[str, Any]:
     settings, history = run.settings(), run.history()
-    source = (run.read_json("provenance.json") or {}).get("imported_from")
+    source = run.provenance().get("imported_from")
     imported_from = source if isinstance(source, str) else None
     best: dict[str, Any] = next((line for line in reversed(history) if line["best"]), {})
     return {
@@ -197,7 +182,7 @@ def _test_accuracy(run: Run) -> float | None:
     estimate: Any = accuracy.get("estimate") if isinstance(accuracy, dict) else None
     if type(estimate) not in (int, float) or not 0 <= estimate <= 1:
         error = ValueError(f"expected an accuracy from 0 to 1, got {estimate}")
-        raise _unreadable(run.path / "evaluation.json", error)
+        raise unreadable(run.path / "evaluation.json", error)
     return float(estimate)
 
 
@@ -259,7 +244,7 @@ def all_runs(runs_dir: Path) -> list[Run]:
 def _age(run: Run) -> tuple[str, str]:
     """Return when the run was started, and its name."""
     try:
-        started = (run.read_json("provenance.json") or {}).get("started")
+        started = run.provenance().get("started")
     except RunError:
         started = None
     return str(started or ""), run.name

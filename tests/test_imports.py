@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "analysis": {"errors"},
     "data": {"errors", "files", "locks", "mapped", "nntrain", "specs"},
     "blas": set(),
-    "directory": {"errors", "files", "locks"},
+    "directory": {"errors", "files", "locks", "records"},
     "specs": {"errors"},
     "tomlfile": {"errors"},
     "presets": {"errors", "records", "settings", "tomlfile"},
@@ -47,7 +47,7 @@ MAY_IMPORT = {
     "evaluating": {"errors", "files", "analysis", "data", "nn"},
     "exchange": {
         *("nntrain", "errors", "files", "data", "nn", "settings"),
-        *("modelfile", "runs", "provenance", "tomlfile"),
+        *("directory", "modelfile", "runs", "provenance", "tomlfile"),
     },
     "predicting": {"errors", "files", "analysis", "data", "nn"},
     "experiments": {

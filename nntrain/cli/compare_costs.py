@@ -69,6 +69,7 @@ def compare_costs(
     """
     threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
     from nntrain.cli.loading import load_dataset
+    from nntrain.cli.trainings import opened
     from nntrain.show.terminal.terminal import Terminal
 
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
@@ -79,8 +80,16 @@ def compare_costs(
         folder = Path(settings.data_dir).absolute()
         dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
         settings = replace(settings, dataset=dataset.lasting_name, data_dir=str(folder))
-        store = _open_store(settings, dataset, runs_dir, name, resume, overwrite)
-        _compare(terminal, settings, dataset, store, jobs, cluster, as_json, csv, no_report)
+        with opened(
+            "compare-costs",
+            settings,
+            _origin(settings, dataset),
+            runs_dir,
+            name,
+            resume=resume,
+            overwrite=overwrite,
+        ) as store:
+            _compare(terminal, settings, dataset, store, jobs, cluster, as_json, csv, no_report)
     if svg:
         terminal.save_picture(svg, "nntrain compare-costs")
 
@@ -98,25 +107,12 @@ def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
         terminal.result(demonstration(curves))
 
 
-def _open_store(
-    settings: CompareSettings,
-    dataset: "Dataset",
-    runs_dir: Path,
-    name: str | None,
-    resume: bool,
-    overwrite: bool,
-) -> "Store":
-    from nntrain.experiments.store import Store
+def _origin(settings: CompareSettings, dataset: "Dataset") -> dict[str, Any]:
     from nntrain.provenance import collect
 
-    options.refuse_both(resume, overwrite)
-    if resume:
-        return Store.resume(runs_dir, name, "compare-costs", settings)
-    store = Store.open_new(runs_dir, name, "compare-costs", settings, overwrite=overwrite)
     examples = settings.train_size or len(dataset.train.images)
     one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
-    store.write_json("provenance.json", collect(one, dataset, examples))
-    return store
+    return collect(one, dataset, examples)
 
 
 def _compare(

@@ -77,11 +77,9 @@ def _reproduce(store: "Store") -> str:
 
 def _provenance(store: "Store") -> dict[str, Any]:
     """Return provenance.json; nothing where it is damaged, for the results do not need it."""
-    from nntrain.records import parse_object
-
     try:
-        return parse_object((store.path / "provenance.json").read_bytes())
-    except (OSError, ValueError):
+        return store.provenance()
+    except RunError:
         return {}
 
 

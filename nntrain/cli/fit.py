@@ -128,12 +128,12 @@ def _new_run(
 ) -> Iterator["Run"]:
     """Begin a run, and keep every other process out of it for the block."""
     from nntrain import provenance, runs
+    from nntrain.directory import PROVENANCE
 
     origin = provenance.collect(settings, dataset, len(training.batches))
-    dataset.check_sha256(origin["sha256"])
     slug = "-".join([Path(dataset.name).name, *map(str, settings.hidden)])
     with runs.create(runs_dir, name, slug, overwrite) as run:
-        run.write_json("provenance.json", origin)
+        run.write_json(PROVENANCE, origin)
         run.write_settings(settings)
         yield run
 

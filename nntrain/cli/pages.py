@@ -66,7 +66,7 @@ def write_run_page(
         log_outputs=log_outputs,
         history=run.history(),
         settings=asdict(settings),
-        provenance=run.read_json("provenance.json") or {},
+        provenance=run.provenance(),
         boxed=_boxed(dataset),
         fitted_c=_fitted_c(network, dataset),
         substituted=dataset.substituted_because,

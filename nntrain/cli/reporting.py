@@ -64,7 +64,7 @@ def report_on(
 
 def decay_cost(run: "Run", network: "Network", dataset: "Dataset") -> tuple[int, float]:
     """Return how many examples the run was trained on, and its λ/2n Σ W²."""
-    recorded = (run.read_json("provenance.json") or {}).get("training_examples")
+    recorded = run.provenance().get("training_examples")
     examples = len(dataset.train.images)
     if type(recorded) is int and recorded > 0:
         examples = recorded
@@ -73,7 +73,7 @@ def decay_cost(run: "Run", network: "Network", dataset: "Dataset") -> tuple[int,
 
 def origin(run: "Run", training_examples: int) -> str:
     """Say how the run came to its weights."""
-    source = (run.read_json("provenance.json") or {}).get("imported_from")
+    source = run.provenance().get("imported_from")
     if isinstance(source, str):
         return f"imported from {source}"
     return f"{_weights(run)}, trained on {training_examples:,} examples"

@@ -82,7 +82,7 @@ def reproduce(
     """
     threads.one_unless_set()
     from nntrain.cli.loading import load_dataset
-    from nntrain.experiments.store import Store
+    from nntrain.cli.trainings import opened
     from nntrain.provenance import collect
     from nntrain.show.terminal import reproduce as show
     from nntrain.show.terminal.terminal import Terminal
@@ -92,7 +92,6 @@ def reproduce(
     if only_list:
         terminal.result(show.presets(presets))
         return
-    options.refuse_both(resume, overwrite)
     folder = (data_dir or Path("data")).absolute()
     data = load_dataset(terminal, dataset, folder, mirrors, offline)
     wanted = {
@@ -100,14 +99,12 @@ def reproduce(
         "dataset": data.lasting_name,
         "seeds": seeds,
     }
-    if resume:
-        store = Store.resume(runs_dir, name, "reproduce", wanted)
-    else:
-        store = Store.open_new(runs_dir, name, "reproduce", wanted, overwrite=overwrite)
-    about = collect(presets[0].settings, data, len(data.train.images))
-    store.write_json("provenance.json", about)
-    judged = _judged(terminal, presets, seeds, data, folder, store, jobs, cluster)
-    _report(terminal, judged, data, store, csv, as_json, no_report)
+    origin = collect(presets[0].settings, data, len(data.train.images))
+    with opened(
+        "reproduce", wanted, origin, runs_dir, name, resume=resume, overwrite=overwrite
+    ) as store:
+        judged = _judged(terminal, presets, seeds, data, folder, store, jobs, cluster)
+        _report(terminal, judged, data, store, csv, as_json, no_report)
     if svg:
         terminal.save_picture(svg, "nntrain reproduce")
 

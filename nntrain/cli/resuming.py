@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import settings_options
-from nntrain.errors import RunError, SettingsError, in_a_line
+from nntrain.errors import RunError, SettingsError
 from nntrain.settings import FitSettings, make
 from nntrain.tomlfile import read_toml
 
@@ -65,7 +65,7 @@ def resumed_run(
     Every other process is kept out of the run for the block.
     """
     with run.alone():
-        _check_same_data(run, dataset)
+        run.check_same_data(dataset.name, dataset.sha256())
         run.remove_stale_temporaries()
         if not _was_killed_before_its_first_checkpoint(run):
             run.restore_checkpoint(training)
@@ -80,11 +80,10 @@ def resumed_run(
 
 def _was_killed_before_its_first_checkpoint(run: "Run") -> bool:
     """Whether nothing is there to go on from, and nothing is lost by beginning again."""
-    provenance = run.read_json("provenance.json") or {}
     return (
         not (run.path / "checkpoint.npz").exists()
         and len(run.history()) <= 1
-        and "imported_from" not in provenance
+        and "imported_from" not in run.provenance()
     )
 
 
@@ -98,16 +97,6 @@ def _check_history_reaches(run: "Run", epochs: int) -> None:
         )
 
 
-def _check_same_data(run: "Run", dataset: "Dataset") -> None:
-    """Refuse to go on with other data than the run began with."""
-    before = (run.read_json("provenance.json") or {}).get("sha256")
-    if before not in (None, dataset.sha256()):
-        raise RunError(
-            f"{dataset.name} is not what {run.name} was trained on: its files have other SHA-256 "
-            f"hashes. Bring the old files back, or start a new run."
-        )
-
-
 def _record_resumption(
     terminal: "Terminal", run: "Run", settings: FitSettings, epochs_done: int
 ) -> None:
@@ -118,15 +107,7 @@ def _record_resumption(
         for name in MAY_CHANGE
         if getattr(before, name) != getattr(settings, name)
     }
-    provenance = run.read_json("provenance.json") or {}
-    resumed = provenance.get("resumed", [])
-    if not isinstance(resumed, list):
-        raise RunError(
-            f"{run.path / 'provenance.json'}: expected a list of resumptions, got "
-            f"{in_a_line(str(resumed))}. Restore it, or start a new run."
-        )
-    entry = {"after_epoch": epochs_done, "changed": changed}
-    run.write_json("provenance.json", {**provenance, "resumed": [*resumed, entry]})
+    run.record_resumption({"after_epoch": epochs_done, "changed": changed})
     run.write_settings(settings)
     if "epochs" in changed and settings.schedule != "constant" and epochs_done:
         terminal.message(

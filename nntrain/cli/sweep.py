@@ -80,6 +80,7 @@ def sweep(
     """
     threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
     from nntrain.cli.loading import load_dataset
+    from nntrain.cli.trainings import opened
     from nntrain.experiments.sweep import check, grid, parse_vary, varied_words
     from nntrain.provenance import collect
     from nntrain.show.terminal.terminal import Terminal
@@ -93,24 +94,15 @@ def sweep(
     points = grid(base, parse_vary(vary))
     check(points, dataset)
     wanted = {**asdict(base), "vary": varied_words(points), "seeds": seeds}
-    store = _open_store(wanted, runs_dir, name, resume, overwrite)
-    store.write_json("provenance.json", collect(base, dataset, len(dataset.train.images)))
-    seed_list = range(base.seed, base.seed + seeds)
-    trainings = _train(terminal, points, seed_list, dataset, store, jobs, cluster)
-    _report(terminal, points, seed_list, trainings, store, dataset, csv, as_json, no_report)
+    origin = collect(base, dataset, len(dataset.train.images))
+    with opened(
+        "sweep", wanted, origin, runs_dir, name, resume=resume, overwrite=overwrite
+    ) as store:
+        seed_list = range(base.seed, base.seed + seeds)
+        trainings = _train(terminal, points, seed_list, dataset, store, jobs, cluster)
+        _report(terminal, points, seed_list, trainings, store, dataset, csv, as_json, no_report)
     if svg:
         terminal.save_picture(svg, "nntrain sweep")
-
-
-def _open_store(
-    wanted: dict[str, Any], runs_dir: Path, name: str | None, resume: bool, overwrite: bool
-) -> "Store":
-    from nntrain.experiments.store import Store
-
-    options.refuse_both(resume, overwrite)
-    if resume:
-        return Store.resume(runs_dir, name, "sweep", wanted)
-    return Store.open_new(runs_dir, name, "sweep", wanted, overwrite=overwrite)
 
 
 def _train(

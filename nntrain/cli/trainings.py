@@ -1,15 +1,40 @@
 """Drives the trainings of an experiment, with progress, for the commands that have many."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from nntrain.errors import Interrupted
+from nntrain.errors import Interrupted, SettingsError
 
 if TYPE_CHECKING:
     from nntrain.experiments.executors import Outcome
     from nntrain.experiments.store import Store
     from nntrain.show.terminal.terminal import Terminal
+
+
+def opened(
+    kind: str,
+    settings: Any,
+    origin: Mapping[str, Any],
+    runs_dir: Path,
+    name: str | None,
+    *,
+    resume: bool,
+    overwrite: bool,
+) -> "AbstractContextManager[Store]":
+    """Return the experiment to work in, new or to be continued; others are kept out for the block.
+
+    ``origin`` is what ``provenance.collect`` says of this process.
+    """
+    from nntrain.experiments.store import Store
+
+    if resume and overwrite:
+        raise SettingsError("--resume and --overwrite exclude each other. Leave one out.")
+    if resume:
+        return Store.resume(runs_dir, name, kind, settings, origin)
+    return Store.create(runs_dir, name, kind, settings, origin, overwrite=overwrite)
 
 
 def run_all(

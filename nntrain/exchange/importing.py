@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nntrain import provenance
 from nntrain.data.dataset import known_names
+from nntrain.directory import PROVENANCE
 from nntrain.errors import ModelFileError, SettingsError, did_you_mean
 from nntrain.exchange import network2
 from nntrain.files import read_bytes
@@ -62,7 +63,7 @@ def make_run(
     }
     make(FitSettings, settings)
     with create(runs_dir, name, "imported", overwrite, resumable=False) as run:
-        run.write_json("provenance.json", provenance.of_import(imported.path, imported.sha256))
+        run.write_json(PROVENANCE, provenance.of_import(imported.path, imported.sha256))
         run.write_text(SETTINGS_FILE, as_toml(settings))
         try:
             run.save_model(network)

@@ -8,6 +8,7 @@ there already need not be trained again.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,8 +17,8 @@ from urllib.parse import quote
 import numpy as np
 
 from nntrain.arrayfile import read_arrays, write_arrays
-from nntrain.directory import Directory, new_directory, write_error
-from nntrain.errors import RunError, SettingsError, did_you_mean, in_a_line
+from nntrain.directory import PROVENANCE, Directory, new_directory, write_error
+from nntrain.errors import RunError, SettingsError, UnreadableError, did_you_mean, in_a_line
 from nntrain.experiments.executors import Outcome, Work, run
 from nntrain.records import parse_object
 from nntrain.runs import EXPERIMENT_FILE
@@ -29,6 +30,8 @@ Task = TypeVar("Task")
 FORMAT = "nntrain/training/1"
 WITHOUT_EFFECT = ("jobs", "cluster", "threads", "name", "data_dir")
 """Settings that may differ between an experiment and its continuation."""
+OF_A_RESUMPTION = ("started", "command", "nntrain", "git")
+"""What the provenance keeps of the process that goes on with an experiment."""
 LONGEST_NAME = 150
 
 
@@ -45,40 +48,63 @@ class Store(Directory):
         self.check: Callable[[str, Outcome], object] = lambda key, outcome: None
 
     @classmethod
-    def open_new(
+    @contextmanager
+    def create(
         cls,
         runs_dir: Path,
         name: str | None,
         kind: str,
         settings: Mapping[str, Any] | TrainingSettings,
+        origin: Mapping[str, Any],
         *,
         overwrite: bool = False,
-    ) -> "Store":
-        """Make a new directory for an experiment of this ``kind``, as in ``sweep``.
+    ) -> Iterator["Store"]:
+        """Make a directory for an experiment of this ``kind``, as in ``sweep``; hold its lock.
 
-        The default name is the time and the kind. Raises ``RunError`` when the directory exists,
-        unless it is an experiment's and ``overwrite`` is true: then the old one is removed.
+        The default name is the time and the kind; ``origin`` is its provenance. Raises
+        ``RunError`` when the directory exists, unless it is an experiment's and ``overwrite`` is
+        true: then the old one is removed.
         """
         text = as_toml({"kind": kind, **_plain_settings(settings)})
         with new_directory(
             runs_dir, name, kind, marker=EXPERIMENT_FILE, overwrite=overwrite
         ) as path:
             store = cls(path)
+            store.write_json(PROVENANCE, origin)
             store.write_text(EXPERIMENT_FILE, text)
-        return store
+            yield store
 
     @classmethod
+    @contextmanager
     def resume(
         cls,
         runs_dir: Path,
         name: str | None,
         kind: str,
         settings: Mapping[str, Any] | TrainingSettings,
-    ) -> "Store":
-        """Return the experiment ``name``, or the newest of this kind with the same settings.
+        origin: Mapping[str, Any],
+    ) -> Iterator["Store"]:
+        """Go on with the experiment ``name``, or the newest alike; hold its lock.
 
-        Raises ``RunError`` when there is none, and ``SettingsError`` naming what differs.
+        Alike are those of this kind with the same settings. Raises ``RunError`` when there is
+        none, when another process is at work in it, or when it began with other data than
+        ``origin`` tells of; ``SettingsError`` names the settings that differ.
         """
+        store = cls._find(runs_dir, name, kind, settings)
+        with store.alone():
+            store.check_same_data(origin["dataset"], origin["sha256"])
+            store.remove_stale_temporaries()
+            store.record_resumption({key: origin[key] for key in OF_A_RESUMPTION if key in origin})
+            yield store
+
+    @classmethod
+    def _find(
+        cls,
+        runs_dir: Path,
+        name: str | None,
+        kind: str,
+        settings: Mapping[str, Any] | TrainingSettings,
+    ) -> "Store":
         wanted = _plain_settings(settings)
         if name is not None:
             found = [store for store in experiments(runs_dir) if store.path.name == name]
@@ -142,7 +168,10 @@ class Store(Directory):
             raise write_error(path, error) from error
 
     def load(self, key: str) -> Outcome | None:
-        """Return the outcome of ``key``; None where there is none, or ``damaged`` has it."""
+        """Return the outcome of ``key``; None where there is none, or ``damaged`` has it.
+
+        Raises ``RunError`` where the file cannot be read now: it may be sound.
+        """
         path = self._path_of(key)
         if not path.exists():
             return None
@@ -154,6 +183,11 @@ class Store(Directory):
             named = {name.removeprefix("array_"): array for name, array in arrays.items()}
             outcome = Outcome(dict(wrapped["document"]), named)
             self.check(key, outcome)
+        except UnreadableError as error:
+            advice = "Let it be read, or remove it to have it done again."
+            raise RunError(f"{error} {advice}") from error
+        except MemoryError:
+            raise
         except Exception as error:  # there are more ways to be damaged than can be listed
             reason = in_a_line(str(error)) or type(error).__name__
             self.damaged[key] = f"{path} is damaged and is done again ({reason})."
@@ -209,21 +243,19 @@ def run_stored(
     """Yield (key, outcome) of every task: first what the store has, then what had to be done.
 
     Each outcome is on the disk before it is yielded, and is what ``load`` gives later: its
-    document has been through JSON. Raises what ``run`` raises, and ``RunError`` when another
-    process is at work in the store or it cannot be written.
+    document has been through JSON. The caller holds the store's lock. Raises what ``run`` raises,
+    and ``RunError`` when the store cannot be written.
     """
-    with store.alone():
-        store.remove_stale_temporaries()
-        missing = {}
-        for key, task in tasks.items():
-            outcome = store.load(key)
-            if outcome is None:
-                missing[key] = task
-            else:
-                yield key, outcome
-        for key, outcome in run(work, missing, jobs=jobs, cluster=cluster, attempts=attempts):
-            store.save(key, outcome)
-            yield key, Outcome(json.loads(json.dumps(outcome.document)), outcome.arrays)
+    missing = {}
+    for key, task in tasks.items():
+        outcome = store.load(key)
+        if outcome is None:
+            missing[key] = task
+        else:
+            yield key, outcome
+    for key, outcome in run(work, missing, jobs=jobs, cluster=cluster, attempts=attempts):
+        store.save(key, outcome)
+        yield key, Outcome(json.loads(json.dumps(outcome.document)), outcome.arrays)
 
 
 def _plain_settings(settings: Mapping[str, Any] | TrainingSettings) -> dict[str, Any]:

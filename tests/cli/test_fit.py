@@ -228,8 +228,16 @@ class TestWords:
             if "train-images" in path.name:
                 raw[5000] ^= 1
             (cache / path.name.removesuffix(".gz")).write_bytes(raw)
-        result = run("fit", "--offline", "--epochs", "1", expect=1)
-        assert "nntrain data download mnist" in result.stderr
+        for words in (
+            ["fit", "--epochs", "1"],
+            ["sweep", "--epochs", "1"],
+            ["compare-costs", "--epochs", "1"],
+            ["reproduce", "one-second"],
+        ):
+            result = run(*words, "--offline", expect=1)
+            assert "train-images-idx3-ubyte is damaged" in result.stderr
+            assert "nntrain data download mnist" in result.stderr
+            assert not (home / "runs").exists()
 
 
 def test_divergence_is_exit_3_and_keeps_what_was_good(home, tiny):

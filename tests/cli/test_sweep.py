@@ -8,8 +8,10 @@ import pytest
 from nntrain.settings import FitSettings, make
 from nntrain.tomlfile import read_toml
 from tests.cli.helpers import process, run, run_json
+from tests.conftest import make_idx_folder
 
-FAST = ["--epochs", "2", "--hidden", "8", "--batch-size", "10", "--jobs", "1", "--augment", "none"]
+JOBS = ["--jobs", "1"]
+FAST = ["--epochs", "2", "--hidden", "8", "--batch-size", "10", *JOBS, "--augment", "none"]
 GRID = [*FAST, "--vary", "learning_rate=0.000001,0.1", "--seeds", "2"]
 
 
@@ -94,6 +96,30 @@ def test_resume_refuses_other_settings_by_name(home, tiny):
     words = ["sweep", "--dataset", tiny, *FAST, "--seeds", "2", "--resume"]
     assert "seeds (1 there, now 2)" in run(*words, "--name", "a", expect=2).stderr
     assert "seeds (1 there, now 2)" in run(*words, expect=2).stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["sweep", *FAST], ["compare-costs", *FAST[:-2]], ["reproduce", "one-second", *JOBS]]
+)
+def test_other_data_than_before_is_refused(home, words):
+    words = [*words, "--dataset", home / "own", "--seeds", "1", "--name", "a"]
+    make_idx_folder(home / "own")
+    run(*words)
+    before = outcomes(home, "a")
+    make_idx_folder(home / "own", seed=1)
+    result = run(*words, "--resume", expect=1)
+    assert "is not what a was trained on" in " ".join(result.stderr.split())
+    assert outcomes(home, "a") == before
+
+
+def test_amounts_of_distortion_can_be_varied_and_reported_again(home, tiny):
+    words = ["--vary", "augment=none,[rotation=10,shift=2]", "--seeds", "1", "--name", "a"]
+    run("sweep", "--dataset", tiny, *FAST[:-2], *words)
+    run("report", "a")
+    assert (
+        "2 trainings, 0 to do"
+        in run("sweep", "--dataset", tiny, *FAST[:-2], *words, "--resume").stderr
+    )
 
 
 def test_overwrite(home, tiny):

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import subprocess
@@ -21,8 +22,27 @@ from tests.experiments.cluster import REPOSITORY
 SETTINGS = {"epochs": 3, "hidden": (100, 30), "output": "sigmoid+quadratic", "patience": None}
 
 
+ORIGIN = {"dataset": "tiny", "sha256": {"images": "ab", "labels": "cd"}, "started": "today"}
+
+
+def created_store(*words, **options):
+    """Make an experiment's directory and let go of its lock."""
+    with Store.create(*words, ORIGIN, **options) as store:
+        return store
+
+
+def resumed_store(*words, origin=ORIGIN):
+    """Go on with an experiment and let go of its lock."""
+    with Store.resume(*words, origin) as store:
+        return store
+
+
 def new(tmp_path, name="a", **changes):
-    return Store.open_new(tmp_path / "runs", name, "sweep", {**SETTINGS, **changes})
+    return created_store(tmp_path / "runs", name, "sweep", {**SETTINGS, **changes})
+
+
+def new_again(tmp_path, name="a", **changes):
+    return resumed_store(tmp_path / "runs", name, "sweep", {**SETTINGS, **changes})
 
 
 def outcome(seed=0):
@@ -42,8 +62,8 @@ class TestOpening:
         }
 
     def test_settings_may_be_a_dataclass(self, tmp_path):
-        Store.open_new(tmp_path, "a", "compare-costs", CompareSettings(epochs=2))
-        assert Store.resume(tmp_path, "a", "compare-costs", CompareSettings(epochs=2))
+        created_store(tmp_path, "a", "compare-costs", CompareSettings(epochs=2))
+        assert resumed_store(tmp_path, "a", "compare-costs", CompareSettings(epochs=2))
 
     def test_default_names_never_meet(self, tmp_path):
         names = {new(tmp_path, None).path.name for _ in range(4)}
@@ -58,14 +78,14 @@ class TestOpening:
 
     def test_overwrite_begins_anew(self, tmp_path):
         new(tmp_path).save("k", outcome())
-        store = Store.open_new(tmp_path / "runs", "a", "sweep", SETTINGS, overwrite=True)
+        store = created_store(tmp_path / "runs", "a", "sweep", SETTINGS, overwrite=True)
         assert store.load("k") is None
 
     def test_overwrite_never_removes_what_is_no_experiment(self, tmp_path):
         run = created(tmp_path / "runs", "a", "slug")
         run.write_text("settings.toml", "epochs = 1\n")
         with pytest.raises(RunError):
-            Store.open_new(tmp_path / "runs", "a", "sweep", SETTINGS, overwrite=True)
+            created_store(tmp_path / "runs", "a", "sweep", SETTINGS, overwrite=True)
         assert (run.path / "settings.toml").exists()
 
     def test_single_runs_are_listed_without_experiments(self, tmp_path):
@@ -85,10 +105,6 @@ class TestOpening:
         (tmp_path / "runs").write_text("")
         with pytest.raises(RunError, match="Cannot write"):
             new(tmp_path)
-
-
-def new_again(tmp_path, name="a", **changes):
-    return Store.resume(tmp_path / "runs", name, "sweep", {**SETTINGS, **changes})
 
 
 class TestResuming:
@@ -121,9 +137,25 @@ class TestResuming:
     def test_another_kind_is_another_experiment(self, tmp_path):
         new(tmp_path)
         with pytest.raises(SettingsError, match="kind"):
-            Store.resume(tmp_path / "runs", "a", "compare-costs", SETTINGS)
+            resumed_store(tmp_path / "runs", "a", "compare-costs", SETTINGS)
         with pytest.raises(RunError, match="No compare-costs in"):
-            Store.resume(tmp_path / "runs", None, "compare-costs", SETTINGS)
+            resumed_store(tmp_path / "runs", None, "compare-costs", SETTINGS)
+
+    def test_other_data_is_refused_and_nothing_is_changed(self, tmp_path):
+        store = new(tmp_path)
+        other = {**ORIGIN, "sha256": {"images": "ab", "labels": "ef"}}
+        before = (store.path / "provenance.json").read_bytes()
+        with pytest.raises(RunError, match="tiny is not what a was trained on"):
+            resumed_store(tmp_path / "runs", "a", "sweep", SETTINGS, origin=other)
+        assert (store.path / "provenance.json").read_bytes() == before
+
+    def test_the_provenance_stays_and_has_each_resumption(self, tmp_path):
+        new(tmp_path)
+        for day in ("tomorrow", "later"):
+            origin = {**ORIGIN, "started": day}
+            store = resumed_store(tmp_path / "runs", "a", "sweep", SETTINGS, origin=origin)
+        resumed = [{"started": "tomorrow"}, {"started": "later"}]
+        assert store.provenance() == {**ORIGIN, "resumed": resumed}
 
     def test_a_wrong_name_is_met_with_a_near_one(self, tmp_path):
         new(tmp_path, "layers")
@@ -133,6 +165,47 @@ class TestResuming:
     def test_nothing_there_at_all(self, tmp_path):
         with pytest.raises(RunError, match="leaving out --resume"):
             new_again(tmp_path, None)
+
+
+class TestLock:
+    @pytest.mark.parametrize("mine", ["create", "resume"])
+    @pytest.mark.parametrize(
+        "other",
+        [
+            "Store.resume(runs, 'a', 'sweep', settings, origin)",
+            "Store.create(runs, 'a', 'sweep', settings, origin, overwrite=True)",
+        ],
+    )
+    def test_it_is_held_for_the_block(self, tmp_path, mine, other):
+        code = (
+            "import json, pathlib, sys\n"
+            "from nntrain.experiments.store import Store\n"
+            "runs, settings, origin = pathlib.Path(sys.argv[1]), *map(json.loads, sys.argv[2:])\n"
+            "try:\n"
+            f"    with {other}: print('in')\n"
+            "except Exception as error: print(type(error).__name__, error)\n"
+        )
+
+        def try_it():
+            words = [str(tmp_path / "runs"), json.dumps(SETTINGS), json.dumps(ORIGIN)]
+            env = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+            done = subprocess.run(
+                [sys.executable, "-c", code, *words], env=env, capture_output=True, text=True
+            )
+            return done.stdout or done.stderr
+
+        if mine == "resume":
+            new(tmp_path)
+            opened = Store.resume(tmp_path / "runs", "a", "sweep", SETTINGS, ORIGIN)
+        else:
+            opened = Store.create(tmp_path / "runs", "a", "sweep", SETTINGS, ORIGIN)
+        with opened as store:
+            store.save("k", outcome())
+            provenance = (store.path / "provenance.json").read_bytes()
+            assert try_it().startswith("RunError Another process is at work")
+            assert store.load("k") is not None
+            assert (store.path / "provenance.json").read_bytes() == provenance
+        assert try_it() == "in\n"
 
 
 class TestOutcomes:
@@ -177,6 +250,26 @@ class TestOutcomes:
         else:  # what was hit was no content
             assert back.document == kept.document
             np.testing.assert_array_equal(back.arrays["w"], kept.arrays["w"])
+
+    def test_what_cannot_be_read_now_is_not_called_damaged(self, tmp_path, monkeypatch):
+        store = new(tmp_path)
+        store.save("a", outcome())
+
+        def failing(*_, **__):
+            raise OSError(errno.EIO, "Input/output error")
+
+        monkeypatch.setattr("zipfile.ZipFile.read", failing)
+        with pytest.raises(RunError, match=r"Cannot read .*a\.npz: Input/output error"):
+            store.load("a")
+
+        def out_of_memory(*_, **__):
+            raise MemoryError
+
+        monkeypatch.setattr("zipfile.ZipFile.read", out_of_memory)
+        with pytest.raises(MemoryError):
+            store.load("a")
+        monkeypatch.undo()
+        assert store.load("a") is not None
 
     def test_an_outcome_of_another_key_is_damage(self, tmp_path):
         store = new(tmp_path)
@@ -270,25 +363,3 @@ class TestRunStored:
         for key in todo:
             here, there = (store.path / "trainings" / f"{key}.npz" for store in stores)
             assert here.read_bytes() == there.read_bytes()
-
-    def test_two_processes_never_work_in_one_directory(self, tmp_path, counted):
-        store = new(tmp_path)
-        iterator = run_stored(store, counted, {"a": 1, "b": 2}, jobs=1)
-        next(iterator)
-        code = (
-            "import sys, pathlib\n"
-            "from nntrain.experiments.store import Store, run_stored\n"
-            "from tests.experiments import tasks\n"
-            "store = Store(pathlib.Path(sys.argv[1]))\n"
-            "try: list(run_stored(store, tasks.nothing, {'a': 1}, jobs=1))\n"
-            "except Exception as error: print(type(error).__name__, error)\n"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", code, str(store.path)],
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-            capture_output=True,
-            text=True,
-        )
-        assert done.stdout.startswith("RunError Another process is at work")
-        iterator.close()
-        assert json.dumps(sorted(dict(run_stored(store, counted, {"a": 1}, jobs=1)))) == '["a"]'
