@@ -116,7 +116,7 @@ def after_training(monkeypatch):
 
 class TestExperiments:
     @every_experiment
-    @pytest.mark.parametrize(("size", "file"), [(50, "experiment.toml"), (1500, "")])
+    @pytest.mark.parametrize(("size", "file"), [(50, "provenance.json"), (1500, "")])
     def test_what_does_not_fit_is_named_and_the_rest_goes_on_later(
         self, home, data, whole, kind, size, file
     ):
@@ -127,7 +127,7 @@ class TestExperiments:
         refused(result, f"Cannot write runs/many/{file}", "File too large", "Free some space")
         assert temporaries(home) == []
         begun = (home / "runs" / "many" / "experiment.toml").exists()
-        assert begun is (file != "experiment.toml")
+        assert begun is (file != "provenance.json")
         run(*words_of(kind, data, *(["--resume"] if begun else [])))
         assert results_of(kind, home / "runs" / "many") == whole[kind]
 

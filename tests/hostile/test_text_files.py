@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from nntrain import runs
+from nntrain import directory, runs
 from nntrain.errors import RunError, SettingsError
 from nntrain.experiments.store import Store, experiments
 from nntrain.tomlfile import MAX_TOML_BYTES, read_toml
@@ -65,7 +65,7 @@ def test_what_is_no_ordinary_file_is_refused_at_once(place, name, kind, odd_file
 
 @pytest.mark.parametrize(
     ("name", "bound"),
-    [("evaluation.json", runs.MAX_JSON_BYTES), ("history.jsonl", runs.MAX_HISTORY_BYTES)],
+    [("evaluation.json", directory.MAX_JSON_BYTES), ("history.jsonl", runs.MAX_HISTORY_BYTES)],
 )
 def test_what_is_too_long_is_not_even_read(place, name, bound):
     path = file_of(place, name)
