@@ -209,16 +209,17 @@ def create(
         yield Run(path)
 
 
-def find(runs_dir: Path, name: str | None) -> Run:
-    """Return the run called ``name``, or at that path; without a name, the newest with a network.
+def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
+    """Return the run called ``name``, or at that path; without a name, the newest.
 
-    Raises ``RunError`` when there is none.
+    That is the newest with a network, unless ``with_network`` is false. Raises ``RunError`` when
+    there is none.
     """
     if name is None or name == LATEST:
-        with_model = [run for run in all_runs(runs_dir) if run.has_model]
-        if not with_model:
+        fit = [run for run in all_runs(runs_dir) if run.has_model or not with_network]
+        if not fit:
             raise RunError(f"No finished runs in {runs_dir} yet. Train one first: nntrain fit")
-        return with_model[-1]
+        return fit[-1]
     for path in (runs_dir / name, Path(name)):
         if (path / SETTINGS_FILE).is_file():
             return Run(path)

@@ -31,7 +31,7 @@ class Spec:
         noun = {int: "a whole number", float: "a number", tuple: "whole numbers", bool: "a bool"}
         low = f" ≥ {self.low:,g}" if self.low is not None else ""
         low = f" > {self.above:g}" if self.above is not None else low
-        high = f" ≤ {self.high:,.10g}" if self.high is not None else ""
+        high = f" ≤ {self.high:,.15g}" if self.high is not None else ""
         return f"{noun.get(self.kind, 'text')}{low}{' and' if low and high else ''}{high}"
 
 
@@ -60,7 +60,9 @@ def checked(name: str, value: Any, spec: Spec) -> Any:
         too_low = spec.low is not None and number < spec.low
         not_above = spec.above is not None and number <= spec.above
         too_high = spec.high is not None and number > spec.high
-        if too_low or not_above or too_high or not math.isfinite(number):
+        if not math.isfinite(number):
+            raise _out_of_range(name, value, spec, " It has to be finite.")
+        if too_low or not_above or too_high:
             raise _out_of_range(name, value, spec)
     return value
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from nntrain.cli import options, threads
+from nntrain.data.catalogue import DEFAULT_DIR, download_command
 from nntrain.data.distortions import AMOUNTS, PRESETS, parsed
 from nntrain.errors import DatasetError
 
 LIST_SCHEMA = "nntrain/data-list/1"
 VERIFY_SCHEMA = "nntrain/data-verify/1"
-DEFAULT_DIR = Path("data")
 
 
 @click.group()
@@ -29,7 +29,7 @@ def data() -> None:
 @options.data_dir_option
 @options.json_option
 def list_(data_dir: Path | None, as_json: bool) -> None:
-    """List the datasets known by name and whether they are in the cache.
+    """List the datasets, and which are in the cache.
 
     \b
     nntrain data list
@@ -55,7 +55,9 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 def download(
     name: str, data_dir: Path | None, mirrors: tuple[str, ...], offline: bool, quiet: bool
 ) -> None:
-    """Download the dataset NAME, or make its cache right where a file is damaged.
+    """Download the dataset NAME, or mend its cache.
+
+    What is there is hashed first; a damaged file is renamed and fetched again.
 
     \b
     nntrain data download mnist
@@ -81,7 +83,9 @@ def download(
 @options.data_dir_option
 @options.json_option
 def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
-    """Hash every cached file of the dataset NAME; exit 1 if one is wrong or missing.
+    """Hash every cached file of the dataset NAME.
+
+    Exit 1 if one is wrong or missing.
 
     \b
     nntrain data verify mnist
@@ -101,7 +105,7 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
     if wrong:
         raise DatasetError(
             f"{wrong} of {len(checks)} checks failed. "
-            f"Put it right with: nntrain data download {name}"
+            f"Put it right with: {download_command(name, data_dir or DEFAULT_DIR)}"
         )
 
 
@@ -109,7 +113,13 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
 @click.argument("name", default="auto")
 @options.data_dir_option
 @options.network_options
-@click.option("--split", type=click.Choice(options.SPLITS), default="train", show_default=True)
+@click.option(
+    "--split",
+    type=click.Choice(options.SPLITS),
+    default="train",
+    show_default=True,
+    help="Which part of it.",
+)
 @click.option(
     "--count",
     type=click.IntRange(1, 1000),
@@ -163,7 +173,7 @@ def show(
     indices = chosen(dataset, split, start, count, label)
     images, labels = dataset.split(split)
     captions = [f"#{i}: {dataset.classes[labels[i]]}" for i in indices]
-    terminal.message(f"{dataset.title}, {split}\n")
+    terminal.result(f"{dataset.title}, {split}\n")
     if distortions is None:
         terminal.result(Digits([images[i] for i in indices], captions))
         return

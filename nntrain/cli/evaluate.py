@@ -63,7 +63,7 @@ def evaluate(
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
     threads.one_unless_set()
-    from nntrain import evaluating, runs
+    from nntrain import evaluating
     from nntrain.cli.loading import load_dataset
     from nntrain.cli.reporting import report_on
     from nntrain.show.terminal.calibration import calibration as calibration_report
@@ -71,7 +71,7 @@ def evaluate(
 
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    run = runs.find(runs_dir, run_name)
+    run = run_names.find(terminal, runs_dir, run_name)
     settings = run.settings()
     if settings.train_on == "all" and dataset is None and (split == "validation" or calibrate):
         _warn_that_it_knows_them(terminal)

@@ -64,7 +64,6 @@ def export(
     nntrain export first --output digits.npz
     """
     threads.one_unless_set()
-    from nntrain import runs
     from nntrain.exchange import formats
     from nntrain.exchange.card import card_of
     from nntrain.show.terminal.terminal import Terminal
@@ -72,7 +71,7 @@ def export(
 
     name = _format(format_name, output)
     terminal = Terminal(quiet=quiet or as_json)
-    run = runs.find(runs_dir, run_name)
+    run = run_names.find(terminal, runs_dir, run_name)
     network = run.model()
     card = card_of(run, network)
     path = output or Path(f"{run.name}.{name}")

@@ -81,7 +81,7 @@ def fit(
 
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    run = runs.find(runs_dir, resume) if resume else None
+    run = runs.find(runs_dir, resume, with_network=False) if resume else None
     settings = settings_options.checked(ctx, values) if run is None else resumed_settings(ctx, run)
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
     settings = replace(settings, dataset=dataset.lasting_name, threads=chosen)
@@ -195,6 +195,7 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
     """
     from nntrain.fitting import drive
     from nntrain.show.terminal.training import TrainingProgress
+    from nntrain.show.words import plural
 
     interrupted = False
 
@@ -220,7 +221,8 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
         interrupts.restore(old)
     if training.finished and training.epoch < training.sgd.epochs:
         terminal.message(
-            f"Stopped early: no better validation accuracy in {training.sgd.patience} epochs."
+            f"Stopped early: no better validation accuracy in "
+            f"{plural(training.sgd.patience or 0, 'epoch')}."
         )
     if interrupted:
         run.save_checkpoint(training)

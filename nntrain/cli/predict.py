@@ -61,12 +61,12 @@ def predict(
     nntrain predict photo.jpg --json
     """
     threads.one_unless_set()
-    from nntrain import predicting, runs
+    from nntrain import predicting
     from nntrain.show.terminal.predict import predictions_report, with_progress
     from nntrain.show.terminal.terminal import Terminal
 
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    run = runs.find(runs_dir, run_name)
+    run = run_names.find(terminal, runs_dir, run_name)
     network = run.model()
     reader = predicting.Reader(network, run.settings().dataset, as_is)
     pictures = list(predicting.find_pictures(images, reader.classes))

@@ -99,11 +99,11 @@ def _one(
     mirrors: tuple[str, ...],
     offline: bool,
 ) -> Path:
-    from nntrain import evaluating, runs
+    from nntrain import evaluating
     from nntrain.cli.loading import load_dataset
     from nntrain.cli.reporting import decay_cost, origin
 
-    run = runs.find(runs_dir, name)
+    run = run_names.find(terminal, runs_dir, name)
     settings, network = run.settings(), run.model()
     dataset = load_dataset(
         terminal, settings.dataset, data_dir or Path(settings.data_dir), mirrors, offline
@@ -123,7 +123,7 @@ def _several(
 ) -> Path:
     from dataclasses import asdict
 
-    from nntrain import evaluating, runs
+    from nntrain import evaluating
     from nntrain.cli.loading import load_dataset
     from nntrain.cli.reporting import decay_cost
     from nntrain.directory import Directory
@@ -131,7 +131,7 @@ def _several(
 
     compared = []
     for name in names:
-        run = runs.find(runs_dir, name)
+        run = run_names.find(terminal, runs_dir, name)
         settings, network = run.settings(), run.model()
         folder = data_dir or Path(settings.data_dir)
         dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)

@@ -44,13 +44,15 @@ def report_on(
     if predictions is not None:
         evaluating.write_predictions(predictions, dataset, split, log_outputs)
     if show:
+        noun = "training" if split == "train" else split
         subject = Subject(
             network=network_in_words(network),
             run=f"{run.name}, {origin(run, training_examples)}",
             output=network.output.name,
-            examples=f"the {evaluation.n:,} {split} examples of {dataset.title}",
+            examples=f"the {evaluation.n:,} {noun} examples of {dataset.title}",
             images=dataset.split(split).images,
             history=run.history(),
+            decay_cost=decay,
         )
         terminal.result(*report(evaluation, subject, sections))
     if page:
@@ -73,10 +75,12 @@ def decay_cost(run: "Run", network: "Network", dataset: "Dataset") -> tuple[int,
 
 def origin(run: "Run", training_examples: int) -> str:
     """Say how the run came to its weights."""
+    from nntrain.show.words import plural
+
     source = run.provenance().get("imported_from")
     if isinstance(source, str):
         return f"imported from {source}"
-    return f"{_weights(run)}, trained on {training_examples:,} examples"
+    return f"{_weights(run)}, trained on {plural(training_examples, 'example')}"
 
 
 def _weights(run: "Run") -> str:

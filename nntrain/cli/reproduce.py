@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 from nntrain import presets as known_presets
 from nntrain.cli import options, threads
+from nntrain.data.catalogue import DEFAULT_DIR
 from nntrain.settings import to_toml
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nntrain.show.terminal.terminal import Terminal
 
 SCHEMA = "nntrain/reproduce/1"
+LIST_SCHEMA = "nntrain/presets/1"
 PUBLISHED_ON = "mnist"
 
 
@@ -90,9 +92,13 @@ def reproduce(
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     presets = [known_presets.load(one) for one in dict.fromkeys(names or known_presets.names())]
     if only_list:
-        terminal.result(show.presets(presets))
+        if as_json:
+            listed = [_preset_document(one) for one in presets]
+            terminal.document(LIST_SCHEMA, {"presets": listed})
+        else:
+            terminal.result(show.presets(presets))
         return
-    folder = (data_dir or Path("data")).absolute()
+    folder = (data_dir or DEFAULT_DIR).absolute()
     data = load_dataset(terminal, dataset, folder, mirrors, offline)
     wanted = {
         "presets": [f"{one.name}: {' '.join(to_toml(one.settings).split())}" for one in presets],
@@ -107,6 +113,14 @@ def reproduce(
         _report(terminal, judged, data, store, csv, as_json, no_report)
     if svg:
         terminal.save_picture(svg, "nntrain reproduce")
+
+
+def _preset_document(preset: known_presets.Preset) -> dict[str, Any]:
+    return {
+        "name": preset.name,
+        "expected": asdict(preset.expected),
+        "settings": asdict(preset.settings),
+    }
 
 
 def _judged(
@@ -159,8 +173,8 @@ def _report(
         "dataset": data.name,
         "substituted_because": data.substituted_because,
         "presets": [
-            {"name": one.preset.name, **{k: v for k, v in asdict(one).items() if k != "preset"}}
-            | {"expected": asdict(one.preset.expected), "settings": asdict(one.preset.settings)}
+            _preset_document(one.preset)
+            | {name: value for name, value in asdict(one).items() if name != "preset"}
             for one in judged
         ],
     }

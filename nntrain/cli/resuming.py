@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from nntrain.runs import Run
     from nntrain.show.terminal.terminal import Terminal
 
-MAY_CHANGE = ("epochs", "patience")
-NOT_WITH_RESUME = ("name", "overwrite", "settings_path")
+MAY_CHANGE = ("epochs", "patience", "dataset", "data_dir")
+"""The last two say where the data is: that it is the same is checked by its hashes."""
+
+NOT_WITH_RESUME = {
+    "name": "--name",
+    "overwrite": "--overwrite",
+    "settings_path": "a preset or SETTINGS.toml",
+}
 
 
 def stored_settings(runs_dir: Path, name: str) -> dict[str, Any]:
@@ -32,11 +38,10 @@ def stored_settings(runs_dir: Path, name: str) -> dict[str, Any]:
 def resumed_settings(ctx: click.Context, run: "Run") -> FitSettings:
     """Return the run's settings with what was typed and may change; refuse the rest by name."""
     settings, given = run.settings(), settings_options.given_options(ctx, FitSettings)
-    words = [name for name in NOT_WITH_RESUME if ctx.params.get(name)]
+    words = [word for name, word in NOT_WITH_RESUME.items() if ctx.params.get(name)]
     if words:
-        named = ", ".join("SETTINGS.toml" if w == "settings_path" else f"--{w}" for w in words)
         raise SettingsError(
-            f"{named} cannot stand beside --resume: the run {run.name} has its own."
+            f"{', '.join(words)} cannot stand beside --resume: the run {run.name} has its own."
         )
     wanted = make(FitSettings, {**asdict(settings), **given})
     refused = [
@@ -47,7 +52,7 @@ def resumed_settings(ctx: click.Context, run: "Run") -> FitSettings:
     if refused:
         raise SettingsError(
             f"{', '.join(refused)} cannot change when {run.name} is resumed: only "
-            f"{' and '.join(MAY_CHANGE)} may. Start a new run instead."
+            f"{', '.join(MAY_CHANGE)} may. Start a new run instead."
         )
     return wanted
 
@@ -65,10 +70,17 @@ def resumed_run(
     Every other process is kept out of the run for the block.
     """
     with run.alone():
+        if "imported_from" in run.provenance():
+            raise RunError(f"{run.name} was imported: there is no training to resume.")
         run.check_same_data(dataset.name, dataset.sha256())
         run.remove_stale_temporaries()
         if not _was_killed_before_its_first_checkpoint(run):
             run.restore_checkpoint(training)
+        if settings.epochs < training.epoch:
+            raise SettingsError(
+                f"epochs = {settings.epochs} is not allowed: {run.name} has {training.epoch} "
+                f"already. Give it more, or start a new run."
+            )
         _check_history_reaches(run, training.epoch)
         run.truncate_history(training.epoch)
         if training.best_epoch:
@@ -80,11 +92,7 @@ def resumed_run(
 
 def _was_killed_before_its_first_checkpoint(run: "Run") -> bool:
     """Whether nothing is there to go on from, and nothing is lost by beginning again."""
-    return (
-        not (run.path / "checkpoint.npz").exists()
-        and len(run.history()) <= 1
-        and "imported_from" not in run.provenance()
-    )
+    return not (run.path / "checkpoint.npz").exists() and len(run.history()) <= 1
 
 
 def _check_history_reaches(run: "Run", epochs: int) -> None:

@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from nntrain.runs import Run
+    from nntrain.show.terminal.terminal import Terminal
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,6 +33,23 @@ def _in_folder(ctx: click.Context, incomplete: str, *files: str) -> list[Complet
 def reference(run: "Run") -> str:
     """Return what names the run on a command line: its path where --runs-dir was given."""
     return run.name if run.path.parent == Path("runs") else str(run.path)
+
+
+def find(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
+    """Return the run of that name, or the newest with a network; say which newer ones have none.
+
+    Raises ``RunError`` when there is none.
+    """
+    from nntrain import runs
+
+    run = runs.find(runs_dir, name)
+    newest = runs.find(runs_dir, name, with_network=False)
+    if newest.path != run.path:
+        terminal.message(
+            f"{newest.name} is newer and has no network: its training diverged, or is in its "
+            f"first epoch. This is {run.name}."
+        )
+    return run
 
 
 def argument(command: Command) -> Command:

@@ -54,14 +54,19 @@ def settings_options(kind: type[TrainingSettings]) -> Callable[[Command], Comman
 
 
 def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
-    """Return a decorator that adds the argument SETTINGS, a preset or a TOML file of settings.
+    """Return a decorator that adds the argument SETTINGS, a TOML file or, of a fit, a preset.
 
     Its values become the defaults of the options, so flag > environment > file > default.
     """
 
     def feed(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
         if path is not None:
-            path = presets.find(path)
+            given, path = path, presets.find(path)
+            if path != given and kind is not FitSettings:
+                raise SettingsError(
+                    f"{given} is a preset, which is for fit and sweep: expected a SETTINGS.toml "
+                    f"with options of {ctx.command.name}."
+                )
             values = presets.read_settings(path)
             specs = {item.name: item.metadata["spec"] for item in fields(kind)}
             for name, value in values.items():
@@ -79,7 +84,7 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
 
     return click.argument(
         "settings_path",
-        metavar="[PRESET|SETTINGS.toml]",
+        metavar="[PRESET|SETTINGS.toml]" if kind is FitSettings else "[SETTINGS.toml]",
         required=False,
         type=click.Path(path_type=Path),
         callback=feed,

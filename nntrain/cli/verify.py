@@ -84,11 +84,11 @@ def _run_under_test(
     offline: bool,
 ) -> "RunUnderTest":
     """Return the run's network with its test examples."""
-    from nntrain import evaluating, runs
+    from nntrain import evaluating
     from nntrain.cli.loading import load_dataset
     from nntrain.experiments.verify import RunUnderTest
 
-    run = runs.find(runs_dir, name)
+    run = run_names.find(terminal, runs_dir, name)
     settings, network = run.settings(), run.model()
     folder = data_dir or Path(settings.data_dir)
     dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from nntrain.data import idx
-from nntrain.data.catalogue import CatalogueEntry, DataFile
+from nntrain.data.catalogue import CatalogueEntry, DataFile, download_command
 from nntrain.data.examples import FourArrays
 from nntrain.data.files import is_the_file
 from nntrain.data.progress import PATIENCE, SILENT, DownloadReport, Patience
@@ -39,7 +39,7 @@ def cached_arrays(
     """
     folder = data_dir / entry.name
     if offline:
-        _check_nothing_missing(entry, folder)
+        _check_nothing_missing(entry, data_dir)
     out_of_reach: dict[str, str] = {}
 
     def array(file: DataFile) -> idx.Bytes:
@@ -114,7 +114,8 @@ def _unpacked(gz: Path, raw: Path) -> idx.Bytes:
     return idx.read(raw)
 
 
-def _check_nothing_missing(entry: CatalogueEntry, folder: Path) -> None:
+def _check_nothing_missing(entry: CatalogueEntry, data_dir: Path) -> None:
+    folder = data_dir / entry.name
     missing = [
         file.name
         for file in entry.files
@@ -123,8 +124,9 @@ def _check_nothing_missing(entry: CatalogueEntry, folder: Path) -> None:
     if missing:
         raise DownloadError(
             f"{entry.name} is not complete in {folder}: missing {', '.join(missing)}; and "
-            f"--offline forbids fetching. Run `nntrain data download {entry.name}` where there is "
-            "a network, or put the files there by hand, or use --dataset synthetic."
+            f"--offline forbids fetching. Where there is a network, run "
+            f"`{download_command(entry.name, data_dir)}`, or put the files there by hand, or use "
+            f"--dataset synthetic."
         )
 
 

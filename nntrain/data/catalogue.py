@@ -4,7 +4,9 @@ A dataset is four IDX files. Every file is known by its exact size and SHA-256, 
 matter which mirror it comes from. Adding a dataset is one entry at the foot of this file.
 """
 
+import shlex
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, get_args
 
 Role = Literal["train_images", "train_labels", "test_images", "test_labels"]
@@ -54,6 +56,16 @@ class CatalogueEntry:
     classes: tuple[str, ...]
     image_shape: tuple[int, int]
     boxed: bool = False
+
+
+DEFAULT_DIR = Path("data")
+"""Where datasets are kept unless somebody says otherwise, from where the command runs."""
+
+
+def download_command(name: str, data_dir: Path) -> str:
+    """Return what to type so that the dataset is there, and right in every byte."""
+    where = "" if data_dir == DEFAULT_DIR else f" --data-dir {shlex.quote(str(data_dir))}"
+    return f"nntrain data download {name}{where}"
 
 
 DIGITS = tuple("0123456789")

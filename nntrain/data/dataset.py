@@ -16,7 +16,15 @@ import numpy.typing as npt
 
 from nntrain.data import idx
 from nntrain.data.cache import cached_arrays
-from nntrain.data.catalogue import CATALOGUE, DIGITS, RAW_NAMES, ROLES, CatalogueEntry, Role
+from nntrain.data.catalogue import (
+    CATALOGUE,
+    DIGITS,
+    RAW_NAMES,
+    ROLES,
+    CatalogueEntry,
+    Role,
+    download_command,
+)
 from nntrain.data.drawn import NAME as SYNTHETIC
 from nntrain.data.drawn import TITLE as SYNTHETIC_TITLE
 from nntrain.data.drawn import drawn_arrays, drawn_folder
@@ -94,7 +102,7 @@ class Dataset:
                 raise DatasetError(
                     f"{self.folder / file.raw_name} is damaged: expected SHA-256 "
                     f"{file.raw_sha256}, got {got}. "
-                    f"Put it right with: nntrain data download {self.name}"
+                    f"Put it right with: {download_command(self.name, self.folder.parent)}"
                 )
 
     def sha256(self) -> dict[str, str]:
@@ -180,7 +188,7 @@ def load_entry(
         )
     except DatasetError as error:
         raise DatasetError(
-            f"{error} Or put the cache right with: nntrain data download {entry.name}"
+            f"{error} Or put the cache right with: {download_command(entry.name, data_dir)}"
         ) from error
 
 

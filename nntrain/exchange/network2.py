@@ -95,9 +95,11 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
     try:
         document = json.loads(content, parse_int=float)
     except (ValueError, RecursionError, MemoryError) as error:
-        reason = str(error) or "more than the memory holds"
+        reason = f" ({str(error) or 'more than the memory holds'})"
+        if not content.lstrip().startswith(b"{"):
+            reason = ""  # where in JSON the fault is tells nothing of what never was any
         raise ModelFileError(
-            f"{name} is neither JSON nor an npz file ({reason}). Expected what the book's "
+            f"{name} is neither JSON nor an npz file{reason}. Expected what the book's "
             f"network2.save or nntrain export --format npz writes."
         ) from None
     missing = [key for key in KEYS if not isinstance(document, dict) or key not in document]

@@ -120,7 +120,7 @@ def _check(z: Sequence[float], scales: Sequence[float]) -> None:
     for value in z:
         if not isfinite(value) or abs(value) > LARGEST_Z:
             raise SettingsError(
-                f"z = {value:g} is not allowed: expected numbers from −{LARGEST_Z:,.0f} to "
+                f"z = {value:,} is not allowed: expected numbers from −{LARGEST_Z:,.0f} to "
                 f"{LARGEST_Z:,.0f}."
             )
     if not scales:
@@ -128,7 +128,7 @@ def _check(z: Sequence[float], scales: Sequence[float]) -> None:
     for c in scales:
         if not (0 < c <= LARGEST_SCALE):
             raise SettingsError(
-                f"--scale {c:g} is not allowed: expected a number > 0 and ≤ {LARGEST_SCALE:,.0f}."
+                f"--scale {c:,} is not allowed: expected a number > 0 and ≤ {LARGEST_SCALE:,.0f}."
             )
 
 

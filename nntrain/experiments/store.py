@@ -123,9 +123,11 @@ class Store(Directory):
         differing = [store.differences(kind, wanted) for store in found]
         if [] in differing:
             return found[differing.index([])]
-        which = "" if name else f"No {kind} in {runs_dir} has these settings. The newest, "
+        which = f"{found[0].path}"
+        if name is None:
+            which = f"No {kind} in {runs_dir} has these settings. The newest, {which},"
         raise SettingsError(
-            f"{which}{found[0].path}, differs in {'; '.join(differing[0])}. Give it the same "
+            f"{which} differs in {'; '.join(differing[0])}. Give it the same "
             f"settings, or begin another by leaving out --resume."
         )
 

@@ -21,7 +21,9 @@ def compared(
     about = {
         "dataset": dataset + (f", {examples:,} training examples" if examples else ""),
         "paired": "for each seed the same first weights, mini-batches and split",
-        "hidden layers": f"{list(settings.hidden)}, {settings.activation}",
+        "hidden layers": f"{list(settings.hidden)}, {settings.activation}"
+        if settings.hidden
+        else "none",
         "mini-batches": f"of {settings.batch_size}, momentum {settings.momentum:g}, "
         f"weight decay {settings.weight_decay:g}",
         "seeds": ", ".join(map(str, settings.seed_list)),
@@ -64,7 +66,7 @@ def swept(points: "Sequence[Point]", seeds: Sequence[int], dataset: str) -> dict
     """Return what was swept, and what stayed the same."""
     one = points[0].settings
     fixed = {
-        "hidden": f"hidden layers {list(one.hidden)}",
+        "hidden": f"hidden layers {list(one.hidden)}" if one.hidden else "no hidden layer",
         "learning_rate": f"η = {one.learning_rate:g}",
         "momentum": f"μ = {one.momentum:g}",
         "weight_decay": f"λ = {one.weight_decay:g}",

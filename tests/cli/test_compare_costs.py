@@ -51,6 +51,11 @@ def test_chosen_outputs_and_rates(home, tiny):
     assert chosen == {"sigmoid+quadratic": 2.5}
 
 
+def test_a_preset_of_fit_is_refused_by_name(home):
+    result = run("compare-costs", "quick", expect=2)
+    assert "quick is a preset, which is for fit and sweep" in result.stderr
+
+
 def test_a_settings_file(home, tiny):
     (home / "c.toml").write_text(
         f"dataset = '{tiny}'\nseeds = 1\nepochs = 1\nhidden = [4]\n"

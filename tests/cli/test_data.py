@@ -67,7 +67,11 @@ def test_verify_of_a_good_folder_and_of_a_damaged_one(home, tiny, tmp_path):
 
 def test_verify_of_an_absent_dataset_says_how_to_get_it(home):
     result = run("data", "verify", "mnist", expect=1)
-    assert "nntrain data download mnist" in result.stderr
+    assert "nntrain data download mnist\n" in result.stderr
+    assert "MISSING" in result.stdout
+    assert "train-images-idx3-ubyte.gz is missing" in " ".join(result.stdout.split())
+    result = run("data", "verify", "mnist", "--data-dir", "my data", expect=1)
+    assert "nntrain data download mnist --data-dir 'my data'" in result.stderr
 
 
 def test_download_refuses_when_offline(home):

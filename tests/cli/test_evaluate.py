@@ -39,11 +39,26 @@ def test_the_newest_run_is_the_default(fitted, tiny):
     assert run_json("evaluate", "base")["run"].endswith("base")
 
 
+def test_a_newer_run_without_a_network_is_told_of(fitted, tiny):
+    words = ["--learning-rate", "1e30", "--name", "diverged"]
+    run("fit", "--dataset", tiny, *SMALL, *words, "-q", expect=3)
+    result = run("evaluate", "--section", "result")
+    assert "diverged is newer and has no network" in result.stderr
+    assert "run             base" in result.stdout
+    assert "newer" not in run("evaluate", "base").stderr
+
+
+def test_no_figure_is_cut_in_a_narrow_terminal(fitted):
+    shown = [run("evaluate", env={"COLUMNS": columns}).stdout for columns in ("80", "40")]
+    assert shown[0] == shown[1]
+
+
 @pytest.mark.parametrize(("split", "n"), [("train", 500), ("validation", 100), ("test", 200)])
 def test_every_part_can_be_evaluated_and_is_named(fitted, split, n):
     document = run_json("evaluate", "--split", split)
     assert (document["split"], document["n"]) == (split, n)
-    assert f"the {n} {split} examples" in run("evaluate", "--split", split).stdout
+    named = "training" if split == "train" else split
+    assert f"the {n} {named} examples" in run("evaluate", "--split", split).stdout
 
 
 def test_the_numbers_fit_each_other(fitted):
@@ -97,6 +112,7 @@ def test_the_cost_holds_weight_decay(home, tiny):
     )
     shown = run_json("evaluate", "w", "--split", "validation")["cost"]
     assert shown == pytest.approx(best["validation_cost"], rel=1e-4)
+    assert "λ/2n ΣW² = " in run("evaluate", "w", "--section", "result").stdout
 
 
 def test_evaluating_changes_nothing_in_the_run(fitted):

@@ -45,7 +45,7 @@ def test_the_other_commands_take_it(exported, tiny):
 
 def test_it_cannot_be_resumed_and_says_so(exported, tiny):
     run("import", "book.json", "--name", "back", "--dataset", tiny)
-    assert "checkpoint.npz is missing" in run("fit", "--resume", "back", expect=1).stderr
+    assert "was imported" in run("fit", "--resume", "back", expect=1).stderr
 
 
 def test_json(exported):

@@ -64,6 +64,11 @@ def test_json(own, tiny):
 def test_the_list_and_a_name_that_is_none(home):
     shown = run("reproduce", "--list").stdout
     assert all(name in shown for name in presets.names())
+    assert all(source in shown for source in ("Nielsen ch. 3 ", "Cireşan 2010 "))
+    assert max(map(len, shown.splitlines())) <= 80
+    listed = run_json("reproduce", "--list")["presets"]
+    assert [one["name"] for one in listed] == list(presets.names())
+    assert listed[0]["expected"]["source"] == "Cireşan 2010"
     assert "Did you mean 'quick'" in run("reproduce", "quik", expect=2).stderr
 
 

@@ -124,9 +124,35 @@ class TestWhatMayChange:
     def test_every_other_setting_is_refused_by_name(self, fitted, name):
         before = {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()}
         result = run("fit", "--resume", "base", flag(name), other(name), expect=2)
-        expected = f"{name} cannot change when base is resumed: only epochs and patience may."
-        assert expected in result.stderr
+        may = "only epochs, patience, dataset, data_dir may"
+        assert f"{name} cannot change when base is resumed: {may}" in result.stderr
         assert {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()} == before
+
+    def test_the_data_may_have_moved(self, fitted, tiny):
+        moved = fitted / "moved"
+        moved.mkdir()
+        for path in tiny.iterdir():
+            (moved / path.name).write_bytes(path.read_bytes())
+        run("fit", "--resume", "base", "--dataset", moved, "--epochs", "3", "-q")
+        assert len(Run(fitted / "runs" / "base").history()) == 3
+        make_idx_folder(moved, seed=1)
+        result = run("fit", "--resume", "base", "--dataset", moved, "--epochs", "4", expect=1)
+        assert "SHA-256" in result.stderr
+
+    def test_fewer_epochs_than_there_are_is_refused(self, fitted):
+        before = {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()}
+        result = run("fit", "--resume", "base", "--epochs", "1", expect=2)
+        assert "epochs = 1 is not allowed: base has 2 already" in result.stderr
+        assert {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()} == before
+
+    def test_latest_is_the_newest_also_where_it_has_no_network_yet(self, fitted, tiny):
+        words = ("fit", "--dataset", tiny, "--epochs", "2", "--name", "young", "-q")
+        run(*words)
+        young = Run(fitted / "runs" / "young")
+        for name in ("model.npz", "checkpoint.npz", "history.jsonl", "evaluation.json"):
+            (young.path / name).unlink()  # as if it had been killed in its first epoch
+        run("fit", "--resume", "latest", "-q")
+        assert len(young.history()) == 2
 
     def test_the_same_value_again_is_no_change(self, fitted):
         run("fit", "--resume", "base", "--hidden", "12", "--batch-size", "10", "-q")

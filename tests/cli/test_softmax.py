@@ -49,6 +49,7 @@ def test_ties_share_the_limit(home):
         (["1", "--sclae", "3"], "'--sclae' is neither an option nor a number"),
         (["nan"], "z = nan"),
         (["-inf"], "z = -inf"),
+        (["1000001"], "z = 1,000,001.0 is not allowed"),
         (["1"] * 21, "got 21"),
         (["1", "--scale", "0"], "--scale 0"),
         (["1", "--scale", "nan"], "--scale nan"),

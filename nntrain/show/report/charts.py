@@ -122,6 +122,10 @@ def lines(
     axes.set_ylabel(y)
     if whole_x:
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+        places = {x for _, xs, _ in series for x in xs}
+        if len(places) == 1:  # or ticks would be fractions around it
+            (place,) = places
+            axes.set_xlim(place - 0.5, place + 0.5)
     if len(series) > 1:
         axes.legend()
 

@@ -39,14 +39,24 @@ def line_chart(
         column = round(index * (width - 1) / max(1, len(points) - 1))
         cells[_row(value, bottom, highest, 4 * height) // 4][column] = CROSS
     chart = Text(title, style="bold", no_wrap=True)
+    upper, lower = _told_apart(highest, bottom)
     for number, row_of_cells in enumerate(cells):
-        label = {0: f"{highest:.3g}", height - 1: f"{bottom:.3g}"}.get(number, "")
+        label = {0: upper, height - 1: lower}.get(number, "")
         chart.append(f"\n{label:>6} │", style="not bold dim")
         chart.append("".join(row_of_cells), style=f"not bold {style}")
     last = f"{first + len(values) - 1} {unit}"
     axis = f"{first}{last:>{width - len(str(first))}}"
     chart.append(f"\n{'':>6} └{'─' * width}\n{'':>8}{axis}", style="not bold dim")
     return chart
+
+
+def _told_apart(top: float, bottom: float) -> tuple[str, str]:
+    """Return both as words of three digits, or of up to five where those would be the same."""
+    for digits in (3, 4, 5):
+        words = f"{top:.{digits}g}", f"{bottom:.{digits}g}"
+        if words[0] != words[1]:
+            break
+    return words
 
 
 def _between(values: Sequence[float], share: float) -> float:

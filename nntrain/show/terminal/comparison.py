@@ -85,7 +85,10 @@ def _escape(result: Comparison) -> RenderableType:
         else:
             ratio = f"{one.updates / fastest:.1f}"
             rows.add_row(output, f"{one.updates:,.0f}", ratio, f"{one.n} of {one.of}")
-    note = "means over the seeds that got there; ratios with their intervals stand below, in words"
+    note = (
+        "means over the seeds that got there, and the ratio of these means; ratios seed by seed, "
+        "with their intervals, stand below in words"
+    )
     return Group(heading("Out of the saturated start", note), rows)
 
 
@@ -114,7 +117,7 @@ def _pairs(result: Comparison) -> RenderableType:
 def _slowdown(result: Comparison) -> RenderableType:
     rows = table("epoch", "output", "‖δ‖", "‖a − ỹ‖", "‖δ‖/‖a − ỹ‖", "a(1−a)", "stuck", left=(1,))
     epochs = len(result.outputs[0].slowdown)
-    for epoch in sorted({0, 1, 2, epochs // 2, epochs - 1} & set(range(epochs))):
+    for epoch in _shown(epochs):
         for number, one in enumerate(result.outputs):
             figures = one.slowdown[epoch]
             rows.add_row(
@@ -138,11 +141,16 @@ def _slowdown(result: Comparison) -> RenderableType:
     )
 
 
+def _shown(epochs: int) -> list[int]:
+    """Return the epochs that a table has room for: the first ones, the middle and the last."""
+    return sorted({0, 1, 2, epochs // 2, epochs - 1} & set(range(epochs)))
+
+
 def _gradients(result: Comparison) -> RenderableType:
     layers = len(result.outputs[0].gradient_norms[0])
     rows = table("epoch", "output", *(f"layer {n}" for n in range(1, layers + 1)), left=(1,))
     epochs = len(result.outputs[0].gradient_norms)
-    for epoch in sorted({0, epochs // 2, epochs - 1}):
+    for epoch in _shown(epochs):
         for number, one in enumerate(result.outputs):
             norms = (f"{norm:.4g}" for norm in one.gradient_norms[epoch])
             rows.add_row(str(epoch) if number == 0 else "", one.output, *norms)

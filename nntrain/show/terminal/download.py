@@ -1,5 +1,6 @@
 """A download's progress: bytes, speed and time left on a terminal, one line a file off it."""
 
+from rich.filesize import decimal
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -25,7 +26,7 @@ class DownloadProgress:
         """Begin, or begin anew, with a file of ``size_bytes``."""
         self.finish()
         if not self._terminal.animated:
-            self._terminal.message(f"downloading {name} ({size_bytes / 1e6:.1f} MB)")
+            self._terminal.message(f"downloading {name} ({decimal(size_bytes)})")
             return
         self._progress = Progress(
             TextColumn("{task.description}"),

@@ -29,7 +29,8 @@ def result(evaluation: Evaluation, subject: Subject) -> RenderableType:
     """Accuracy with its interval, and the scores that judge confidence too."""
     scores = evaluation.scores
     of = " of the normalised activations" if scores.normalised else ""
-    cost = f"{number(evaluation.cost)}  ({subject.output})"
+    decay = f", λ/2n ΣW² = {number(subject.decay_cost)} of it" if subject.decay_cost else ""
+    cost = f"{number(evaluation.cost)}  ({subject.output}{decay})"
     return Group(
         heading(f"Result on {subject.examples}"),
         pairs(

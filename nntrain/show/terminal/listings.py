@@ -63,7 +63,11 @@ def checks_table(checks: Sequence[tuple[Path, str, str, str, bool]]) -> Renderab
     rows = table("file", "checked", "", left=(0, 1, 2))
     faults = []
     for file, checked, expected, got, ok in checks:
-        rows.add_row(Text(file.name), Text(checked), Text("ok", "green") if ok else "WRONG")
-        if not ok:
+        missing = got == "missing"
+        state = Text("ok", "green") if ok else Text("MISSING" if missing else "WRONG")
+        rows.add_row(Text(file.name), Text(checked), state)
+        if missing:
+            faults.append(Text(f"{file} is missing", "red"))
+        elif not ok:
             faults.append(Text(f"{file}: {checked}: expected {expected}, got {got}", "red"))
     return Group(rows, *faults)

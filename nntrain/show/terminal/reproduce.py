@@ -45,7 +45,9 @@ def reproduced(judged: Sequence[Judged], dataset: str) -> RenderableType:
 def presets(known: Sequence[Preset]) -> RenderableType:
     """Return the list of presets."""
     rows = table("preset", "hidden", "figure", "%", "by", left=(0, 1, 2, 4))
-    rows.columns[0].min_width = max(len(one.name) for one in known)
+    rows.collapse_padding = True  # or it would not fit in 80 columns
+    for column in rows.columns:
+        column.no_wrap = True
     for one in known:
         expected = one.expected
         sizes = ",".join(map(str, one.settings.hidden))

@@ -76,7 +76,7 @@ def _changes(exploration: Exploration, scaled: Scaled) -> RenderableType:
         parts.append(Text("a_1 is 1 to six digits, and nothing is left to raise it by"))
     else:
         risen = scaled.raised_activation
-        what = f"a_1 raised by {risen.change[0]:.2g}, which takes z_1 {risen.dz:+.4g}"
+        what = f"a_1 raised by {risen.change[0]:.4g}, which takes z_1 {risen.dz:+.4g}"
         parts.append(_change(exploration.z, risen, what))
     if scaled is exploration.scaled[0]:
         example = exploration.lecture

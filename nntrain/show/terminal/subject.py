@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 class Subject:
     """What an evaluation is about, in words, and the images (n, rows, columns) it was made on.
 
-    ``history`` has one mapping an epoch of the training, as in history.jsonl.
+    ``history`` has one mapping an epoch of the training, as in history.jsonl. ``decay_cost`` is
+    the part λ/2n Σ W² of the cost.
     """
 
     network: str
@@ -21,3 +22,4 @@ class Subject:
     examples: str
     images: NDArray[np.uint8]
     history: Sequence[Mapping[str, Any]] = ()
+    decay_cost: float = 0.0

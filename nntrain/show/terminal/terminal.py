@@ -15,6 +15,9 @@ from nntrain.errors import CONTROL_CODES, harmless
 from nntrain.files import write_asked
 
 SVG_WIDTH = 88
+LEAST_WIDTH = 80
+"""What results are laid out for: in a narrower terminal lines go round, and no figure is cut."""
+
 JSON_ESCAPES = {code: f"\\u{code:04x}" for code in CONTROL_CODES}
 
 # rich's own template minus its web font: the picture refers to nothing outside itself.
@@ -65,6 +68,7 @@ class Terminal:
     def __init__(self, *, quiet: bool = False, picture: bool = False) -> None:
         self.quiet = quiet
         self.out = _HarmlessConsole(markup=False, emoji=False, highlight=False)
+        self.out.width = max(self.out.width, LEAST_WIDTH)
         self.err = _HarmlessConsole(stderr=True, markup=False, emoji=False, highlight=False)
         self._picture: Console | None = None
         if picture:

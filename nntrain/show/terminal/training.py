@@ -87,8 +87,9 @@ class TrainingProgress(MovingBar):
         line = Text(f"{f'{result.epoch}/{self._epochs}':>7}  ")
         line.append(f"{number(result.train_cost):>8} {number(cost):>8}  ")
         line.append(f"{percent(result.train_accuracy):>9} ")
-        line.append(f"{percent(accuracy):>9}", style="bold green" if result.best else "")
+        best = result.best and accuracy is not None  # without validation every epoch is
+        line.append(f"{percent(accuracy):>9}", style="bold green" if best else "")
         line.append(f"  {duration(result.seconds):>8}  {result.examples_per_second:9,.0f}")
-        if result.best:
+        if best:
             line.append("  best", style="green")
         return line

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from nntrain.experiments.verify import Check, RunUnderTest, failures
 from nntrain.show.terminal.tables import heading, table
-from nntrain.show.words import plural
+from nntrain.show.words import network_in_words, plural
 
 
 def claims_table(checks: Sequence[Check], run: RunUnderTest | None) -> RenderableType:
@@ -19,11 +19,8 @@ def claims_table(checks: Sequence[Check], run: RunUnderTest | None) -> Renderabl
         )
     on = "random networks"
     if run is not None:
-        network = run.network
-        on = (
-            f"run {run.name}: {list(network.sizes)}, {network.hidden.name} hidden layers, "
-            f"{network.output.name}, on {run.examples}"
-        )
+        network = f"{network_in_words(run.network)}, {run.network.output.name}"
+        on = f"run {run.name}: {network}, on {run.examples}"
     return Group(
         heading("The lecture's claims, checked", f"this program's own code in float64, on {on}"),
         rows,

@@ -32,6 +32,13 @@ def test_axes_are_labelled():
     assert "4 │" in text
 
 
+def test_the_ends_of_an_axis_are_told_apart():
+    text = shown(line_chart([2.3993, 2.3967], title="t", unit="epochs", bottom=2.3967))
+    assert "2.399 │" in text
+    assert "2.397 │" in text
+    assert shown(line_chart([1.0], title="t", unit="epochs", bottom=1.0)).count("1 │") == 2
+
+
 def test_a_second_curve_is_crosses_one_a_value_at_its_height():
     lines = rows([0.0, 1.0, 2.0], points=[2.0, 1.0, 0.0])
     crosses = [(i, line.index(CROSS)) for i, line in enumerate(lines) if CROSS in line]

@@ -27,6 +27,12 @@ def test_quiet_silences_messages_but_not_warnings(capsys):
     assert "a warning" in err
 
 
+def test_results_are_never_narrower_than_they_are_laid_out_for(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    Terminal().result("x" * 80)
+    assert capsys.readouterr().out == "x" * 80 + "\n"
+
+
 def test_a_long_message_stays_one_line(capsys):
     Terminal().message("x" * 300)
     assert capsys.readouterr().err == "x" * 300 + "\n"
