@@ -21,6 +21,7 @@ LOCK = ".lock"
 PROVENANCE = "provenance.json"
 """What the results come from; it may be there before the file that makes a directory theirs."""
 
+TRAIN_AGAIN = "Restore it, or train again"
 MAX_JSON_BYTES = 1 << 26
 """What is longer is none of ours."""
 
@@ -44,25 +45,31 @@ class Directory:
         """Write a JSON file, whole or not at all."""
         self.write_text(name, json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
 
-    def read_json(self, name: str) -> dict[str, Any] | None:
+    def read_json(self, name: str, advice: str = TRAIN_AGAIN) -> dict[str, Any] | None:
         """Return a JSON file of the directory, or None where it has none."""
         try:
             return parse_object(read_bytes(self.path / name, MAX_JSON_BYTES).decode())
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise unreadable(self.path / name, error) from error
+            raise unreadable(self.path / name, error, advice) from error
 
     def provenance(self) -> dict[str, Any]:
         """Return provenance.json; nothing where there is none."""
-        return self.read_json(PROVENANCE) or {}
+        advice = "Restore it, or remove it to go on without what it tells of the data"
+        return self.read_json(PROVENANCE, advice) or {}
+
+    def began_with(self, sha256: Mapping[str, str]) -> bool:
+        """Return whether the results began with data of these hashes, for all that is known."""
+        return bool(self.provenance().get("sha256", sha256) == sha256)
 
     def check_same_data(self, dataset: str, sha256: Mapping[str, str]) -> None:
         """Raise ``RunError`` where the results began with data of other hashes than ``sha256``."""
-        if self.provenance().get("sha256", sha256) != sha256:
+        if not self.began_with(sha256):
             raise RunError(
                 f"{dataset} is not what {self.path.name} was trained on: its files have other "
-                f"SHA-256 hashes. Bring the old files back, or begin anew under another --name."
+                f"SHA-256 hashes. Bring the old files back, or begin anew: without --resume, "
+                f"under another --name."
             )
 
     def record_resumption(self, entry: Mapping[str, Any]) -> None:
@@ -187,10 +194,10 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def unreadable(path: Path, error: Exception) -> RunError:
+def unreadable(path: Path, error: Exception, advice: str = TRAIN_AGAIN) -> RunError:
     """Return the error that says what could not be read, why, and what to do."""
     reason = error.strerror if isinstance(error, OSError) else in_a_line(str(error))
-    return RunError(f"{path} cannot be read: {reason}. Restore it, or train again.")
+    return RunError(f"{path} cannot be read: {reason}. {advice}.")
 
 
 def write_error(path: Path, error: OSError) -> RunError:

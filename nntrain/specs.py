@@ -60,10 +60,10 @@ def checked(name: str, value: Any, spec: Spec) -> Any:
         too_low = spec.low is not None and number < spec.low
         not_above = spec.above is not None and number <= spec.above
         too_high = spec.high is not None and number > spec.high
-        if not math.isfinite(number):
-            raise _out_of_range(name, value, spec, " It has to be finite.")
         if too_low or not_above or too_high:
             raise _out_of_range(name, value, spec)
+        if isinstance(number, float) and not math.isfinite(number):
+            raise _out_of_range(name, value, spec, " It has to be finite.")
     return value
 
 

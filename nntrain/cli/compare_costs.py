@@ -72,6 +72,7 @@ def compare_costs(
     from nntrain.cli.trainings import opened
     from nntrain.show.terminal.terminal import Terminal
 
+    options.refuse_both(resume, overwrite)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     if neuron:
         _demonstrate_neuron(terminal, as_json)

@@ -166,6 +166,12 @@ def network_options(command: Command) -> Command:
     )(command)
 
 
+def refuse_both(resume: bool, overwrite: bool) -> None:
+    """Raise ``SettingsError`` where an experiment is to be resumed and replaced at once."""
+    if resume and overwrite:
+        raise SettingsError("--resume and --overwrite exclude each other. Leave one out.")
+
+
 def experiment_options(command: Command) -> Command:
     """Add what every experiment of many trainings has: where they run and where they are kept."""
     command = page_option(command)

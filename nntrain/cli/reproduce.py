@@ -89,6 +89,7 @@ def reproduce(
     from nntrain.show.terminal import reproduce as show
     from nntrain.show.terminal.terminal import Terminal
 
+    options.refuse_both(resume, overwrite)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     presets = [known_presets.load(one) for one in dict.fromkeys(names or known_presets.names())]
     if only_list:

@@ -72,6 +72,13 @@ def resumed_run(
     with run.alone():
         if "imported_from" in run.provenance():
             raise RunError(f"{run.name} was imported: there is no training to resume.")
+        before = run.settings()
+        moved = (settings.dataset, settings.data_dir) != (before.dataset, before.data_dir)
+        if moved and "sha256" not in run.provenance():
+            raise SettingsError(
+                f"dataset and data_dir cannot change when {run.name} is resumed: which data it "
+                f"began with is not known. Start a new run instead."
+            )
         run.check_same_data(dataset.name, dataset.sha256())
         run.remove_stale_temporaries()
         if not _was_killed_before_its_first_checkpoint(run):

@@ -36,7 +36,7 @@ def reference(run: "Run") -> str:
 
 
 def find(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
-    """Return the run of that name, or the newest with a network; say which newer ones have none.
+    """Return the run of that name, or the newest with a network; say where a newer one has none.
 
     Raises ``RunError`` when there is none.
     """
@@ -46,8 +46,8 @@ def find(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
     newest = runs.find(runs_dir, name, with_network=False)
     if newest.path != run.path:
         terminal.message(
-            f"{newest.name} is newer and has no network: its training diverged, or is in its "
-            f"first epoch. This is {run.name}."
+            f"{newest.name} is newer and has no network: its training is in its first epoch, was "
+            f"stopped there, or diverged. This is {run.name}."
         )
     return run
 

@@ -61,10 +61,11 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
 
     def feed(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
         if path is not None:
-            given, path = path, presets.find(path)
-            if path != given and kind is not FitSettings:
+            if kind is FitSettings:
+                path = presets.find(path)
+            elif str(path) in presets.names() and not path.is_file():
                 raise SettingsError(
-                    f"{given} is a preset, which is for fit and sweep: expected a SETTINGS.toml "
+                    f"{path} is a preset, which is for fit and sweep: expected a SETTINGS.toml "
                     f"with options of {ctx.command.name}."
                 )
             values = presets.read_settings(path)

@@ -85,6 +85,7 @@ def sweep(
     from nntrain.provenance import collect
     from nntrain.show.terminal.terminal import Terminal
 
+    options.refuse_both(resume, overwrite)
     base = settings_options.checked_as(FitSettings, ctx, values)
     grid(base, parse_vary(vary))  # before anything is downloaded
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)

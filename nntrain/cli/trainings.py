@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from nntrain.errors import Interrupted, SettingsError
+from nntrain.errors import Interrupted
 
 if TYPE_CHECKING:
     from nntrain.experiments.executors import Outcome
@@ -30,8 +30,6 @@ def opened(
     """
     from nntrain.experiments.store import Store
 
-    if resume and overwrite:
-        raise SettingsError("--resume and --overwrite exclude each other. Leave one out.")
     if resume:
         return Store.resume(runs_dir, name, kind, settings, origin)
     return Store.create(runs_dir, name, kind, settings, origin, overwrite=overwrite)

@@ -5,6 +5,7 @@ matter which mirror it comes from. Adding a dataset is one entry at the foot of 
 """
 
 import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -64,8 +65,14 @@ DEFAULT_DIR = Path("data")
 
 def download_command(name: str, data_dir: Path) -> str:
     """Return what to type so that the dataset is there, and right in every byte."""
-    where = "" if data_dir == DEFAULT_DIR else f" --data-dir {shlex.quote(str(data_dir))}"
-    return f"nntrain data download {name}{where}"
+    if data_dir in (DEFAULT_DIR, DEFAULT_DIR.absolute()):
+        return f"nntrain data download {name}"
+    folder = str(data_dir)
+    if sys.platform == "win32":
+        from subprocess import list2cmdline
+
+        return f"nntrain data download {name} --data-dir {list2cmdline([folder])}"
+    return f"nntrain data download {name} --data-dir {shlex.quote(folder)}"
 
 
 DIGITS = tuple("0123456789")

@@ -30,8 +30,6 @@ Task = TypeVar("Task")
 FORMAT = "nntrain/training/1"
 WITHOUT_EFFECT = ("jobs", "cluster", "threads", "name", "data_dir")
 """Settings that may differ between an experiment and its continuation."""
-OF_A_RESUMPTION = ("started", "command", "nntrain", "git")
-"""What the provenance keeps of the process that goes on with an experiment."""
 LONGEST_NAME = 150
 
 
@@ -90,11 +88,15 @@ class Store(Directory):
         none, when another process is at work in it, or when it began with other data than
         ``origin`` tells of; ``SettingsError`` names the settings that differ.
         """
-        store = cls._find(runs_dir, name, kind, settings)
+        store = cls._find(runs_dir, name, kind, settings, origin["sha256"])
         with store.alone():
             store.check_same_data(origin["dataset"], origin["sha256"])
             store.remove_stale_temporaries()
-            store.record_resumption({key: origin[key] for key in OF_A_RESUMPTION if key in origin})
+            before = store.provenance()
+            if "sha256" not in before:  # killed before it was written, or somebody removed it
+                store.write_json(PROVENANCE, {**origin, **before})
+            different = {key: value for key, value in origin.items() if before.get(key) != value}
+            store.record_resumption(different)
             yield store
 
     @classmethod
@@ -104,7 +106,9 @@ class Store(Directory):
         name: str | None,
         kind: str,
         settings: Mapping[str, Any] | TrainingSettings,
+        sha256: Mapping[str, str],
     ) -> "Store":
+        """Return the experiment ``name``, or the newest alike, rather one on the same data."""
         wanted = _plain_settings(settings)
         if name is not None:
             found = [store for store in experiments(runs_dir) if store.path.name == name]
@@ -121,8 +125,9 @@ class Store(Directory):
                     f"No {kind} in {runs_dir} to resume. Begin one by leaving out --resume."
                 )
         differing = [store.differences(kind, wanted) for store in found]
-        if [] in differing:
-            return found[differing.index([])]
+        alike = [store for store, words in zip(found, differing, strict=True) if not words]
+        if alike:
+            return next((store for store in alike if store.began_with(sha256)), alike[0])
         which = f"{found[0].path}"
         if name is None:
             which = f"No {kind} in {runs_dir} has these settings. The newest, {which},"

@@ -54,6 +54,7 @@ def test_chosen_outputs_and_rates(home, tiny):
 def test_a_preset_of_fit_is_refused_by_name(home):
     result = run("compare-costs", "quick", expect=2)
     assert "quick is a preset, which is for fit and sweep" in result.stderr
+    assert "Cannot read the settings file quik" in run("compare-costs", "quik", expect=2).stderr
 
 
 def test_a_settings_file(home, tiny):

@@ -139,6 +139,14 @@ class TestWhatMayChange:
         result = run("fit", "--resume", "base", "--dataset", moved, "--epochs", "4", expect=1)
         assert "SHA-256" in result.stderr
 
+    def test_data_may_not_move_where_its_hashes_are_not_known(self, fitted, tiny):
+        (fitted / "runs" / "base" / "provenance.json").unlink()
+        words = ["--dataset", fitted / "moved", "--epochs", "3"]
+        make_idx_folder(fitted / "moved", seed=1)
+        result = run("fit", "--resume", "base", *words, expect=2)
+        assert "which data it began with is not known" in " ".join(result.stderr.split())
+        run("fit", "--resume", "base", "--epochs", "3", "-q")
+
     def test_fewer_epochs_than_there_are_is_refused(self, fitted):
         before = {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()}
         result = run("fit", "--resume", "base", "--epochs", "1", expect=2)

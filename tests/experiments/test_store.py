@@ -157,6 +157,32 @@ class TestResuming:
         resumed = [{"started": "tomorrow"}, {"started": "later"}]
         assert store.provenance() == {**ORIGIN, "resumed": resumed}
 
+    def test_without_a_provenance_it_has_one_again(self, tmp_path):
+        store = new(tmp_path)
+        (store.path / "provenance.json").unlink()
+        new_again(tmp_path)
+        assert store.provenance()["sha256"] == ORIGIN["sha256"]
+        with pytest.raises(RunError, match="is not what a was trained on"):
+            resumed_store(
+                tmp_path / "runs", "a", "sweep", SETTINGS, origin={**ORIGIN, "sha256": {}}
+            )
+
+    def test_a_damaged_provenance_says_how_to_go_on(self, tmp_path):
+        path = new(tmp_path).path / "provenance.json"
+        path.write_text("{")
+        with pytest.raises(RunError, match=r"provenance\.json cannot be read.*or remove it"):
+            new_again(tmp_path)
+        path.unlink()
+        assert new_again(tmp_path)
+
+    def test_of_several_alike_the_newest_on_the_same_data(self, tmp_path):
+        other = {**ORIGIN, "sha256": {}}
+        new(tmp_path, "right")
+        with Store.create(tmp_path / "runs", "wrong", "sweep", SETTINGS, other) as store:
+            os.utime(tmp_path / "runs" / "right" / "experiment.toml", (1000, 1000))
+        assert new_again(tmp_path, None).path.name == "right"
+        assert store.path.name == "wrong"
+
     def test_a_wrong_name_is_met_with_a_near_one(self, tmp_path):
         new(tmp_path, "layers")
         with pytest.raises(RunError, match="Did you mean 'layers'"):
