@@ -45,7 +45,7 @@ def speed_verdict(
     )
     if level is not None and ratio is not None:
         times = ratio if sign > 0 else 1 / ratio
-        if times > 1:
+        if times >= 1.05:  # or it would read "1 times"
             text += f"; to {100 * level:.0f} % the other took {times:.2g} times its updates"
     return text + "."
 

@@ -11,6 +11,7 @@ from nntrain.experiments.compare_costs import Check, Diverged, Trained
 from nntrain.experiments.comparison import compare
 from nntrain.experiments.comparison_files import document, epochs_csv
 from nntrain.experiments.slowdown import Slowdown
+from nntrain.experiments.verdicts import speed_verdict
 from nntrain.nn.epochs import EpochResult
 from nntrain.settings import CompareSettings
 
@@ -109,6 +110,12 @@ class TestInWords:
         text = self.verdict(pair(gap=-0.05))
         assert text.startswith(f"{B} learns faster than {A}")
         assert "times its updates" not in text  # it took more of them, and yet learnt better
+
+    @pytest.mark.parametrize(("ratio", "told"), [(1.04, False), (1.06, True)])
+    def test_once_its_updates_is_not_worth_a_word(self, ratio, told):
+        speed = compare(pair()).pairs[0].speed
+        text = speed_verdict(A, B, speed, 2, 0.95, ratio)
+        assert ("times its updates" in text) is told
 
     def test_not_distinguishable_is_said_aloud(self):
         trainings = [
