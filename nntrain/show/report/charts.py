@@ -121,11 +121,8 @@ def lines(
     axes.set_xlabel(x)
     axes.set_ylabel(y)
     if whole_x:
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
-        places = {x for _, xs, _ in series for x in xs}
-        if len(places) == 1:  # or ticks would be fractions around it
-            (place,) = places
-            axes.set_xlim(place - 0.5, place + 0.5)
+        # two ticks, the default's least, would be fractions where there is one epoch
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     if len(series) > 1:
         axes.legend()
 
