@@ -216,10 +216,10 @@ def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
     there is none.
     """
     if name is None or name == LATEST:
-        fit = [run for run in all_runs(runs_dir) if run.has_model or not with_network]
-        if not fit:
+        suitable = [run for run in all_runs(runs_dir) if run.has_model or not with_network]
+        if not suitable:
             raise RunError(f"No finished runs in {runs_dir} yet. Train one first: nntrain fit")
-        return fit[-1]
+        return suitable[-1]
     for path in (runs_dir / name, Path(name)):
         if (path / SETTINGS_FILE).is_file():
             return Run(path)

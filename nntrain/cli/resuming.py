@@ -70,15 +70,7 @@ def resumed_run(
     Every other process is kept out of the run for the block.
     """
     with run.alone():
-        if "imported_from" in run.provenance():
-            raise RunError(f"{run.name} was imported: there is no training to resume.")
-        before = run.settings()
-        moved = (settings.dataset, settings.data_dir) != (before.dataset, before.data_dir)
-        if moved and "sha256" not in run.provenance():
-            raise SettingsError(
-                f"dataset and data_dir cannot change when {run.name} is resumed: which data it "
-                f"began with is not known. Start a new run instead."
-            )
+        _check_origin(run, settings)
         run.check_same_data(dataset.name, dataset.sha256())
         run.remove_stale_temporaries()
         if not _was_killed_before_its_first_checkpoint(run):
@@ -95,6 +87,19 @@ def resumed_run(
             run.save_model(training.best_network())
         _record_resumption(terminal, run, settings, training.epoch)
         yield run
+
+
+def _check_origin(run: "Run", settings: FitSettings) -> None:
+    """Refuse to go on where nothing was trained, or where moved data could be other data."""
+    provenance, before = run.provenance(), run.settings()
+    if "imported_from" in provenance:
+        raise RunError(f"{run.name} was imported: there is no training to resume.")
+    moved = (settings.dataset, settings.data_dir) != (before.dataset, before.data_dir)
+    if moved and "sha256" not in provenance:
+        raise SettingsError(
+            f"dataset and data_dir cannot change when {run.name} is resumed: which data it "
+            f"began with is not known. Start a new run instead."
+        )
 
 
 def _was_killed_before_its_first_checkpoint(run: "Run") -> bool:

@@ -42,9 +42,9 @@ def find(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
     """
     from nntrain import runs
 
-    run = runs.find(runs_dir, name)
     newest = runs.find(runs_dir, name, with_network=False)
-    if newest.path != run.path:
+    run = newest if newest.has_model else runs.find(runs_dir, name)
+    if run.path != newest.path:
         terminal.message(
             f"{newest.name} is newer and has no network: its training is in its first epoch, was "
             f"stopped there, or diverged. This is {run.name}."

@@ -78,6 +78,14 @@ class MiniBatches:
                 np.copyto(self._labels[:size], self.labels.take(order[start : start + size]))
                 yield self._block if size == self.block_size else self._views(size)
 
+    def first(self, count: int) -> Batch:
+        """Return the first ``count`` examples as they are, in arrays of their own."""
+        raw = np.empty((count, *self._raw.shape[1:]), self._raw.dtype)
+        take_rows(self.inputs, np.arange(count), raw)
+        inputs = np.empty(raw.shape, self._inputs.dtype)
+        scale_pixels(raw, inputs)
+        return inputs, self.labels[:count]
+
     def _gathered(self, order: Integers, begin: int) -> Iterator[Array]:
         """Yield the inputs of each block, in a buffer that the next one overwrites."""
         for _, indices in self._indices(order, begin):

@@ -13,7 +13,6 @@ from time import perf_counter
 import numpy as np
 
 from nntrain.errors import NntrainError
-from nntrain.mapped import chunks
 from nntrain.nn.arrays import Array, Floats, Integers
 from nntrain.nn.averaging import Average
 from nntrain.nn.backprop import Workspace, backward, forward
@@ -21,7 +20,7 @@ from nntrain.nn.divergence import divergence
 from nntrain.nn.dropout import Dropout
 from nntrain.nn.epochs import EpochResult
 from nntrain.nn.max_norm import limit_norms
-from nntrain.nn.minibatches import Batch, Distort, MiniBatches, scale_pixels
+from nntrain.nn.minibatches import Batch, Distort, MiniBatches
 from nntrain.nn.network import Network
 from nntrain.nn.saved import LARGEST_EPOCH, LONGEST_S, check_fits, counted, measured
 from nntrain.nn.sgd import SGD, descent
@@ -199,12 +198,10 @@ class Training:
     def gradient_norms(self) -> tuple[float, ...]:
         """Return one norm a layer, as in ``EpochResult``, for the model as it is now."""
         size = min(GRADIENT_PROBE_EXAMPLES, len(self.batches))
-        inputs = np.empty((size, self.network.sizes[0]), self.network.dtype)
-        for start, pixels in chunks(self.batches.inputs[:size], size):
-            scale_pixels(pixels, inputs[start : start + len(pixels)])
+        inputs, labels = self.batches.first(size)
         workspace, gradients = Workspace(self.model, size), self.descent.gradients
         forward(self.model, inputs, workspace)
-        backward(self.model, self.batches.labels[:size], 1 / size, workspace, gradients)
+        backward(self.model, labels, 1 / size, workspace, gradients)
         return gradients.norms()
 
     def _keep_best(self, accuracy: float | None) -> bool:
