@@ -113,13 +113,7 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
 @click.argument("name", default="auto")
 @options.data_dir_option
 @options.network_options
-@click.option(
-    "--split",
-    type=click.Choice(options.SPLITS),
-    default="train",
-    show_default=True,
-    help="Which part of it.",
-)
+@options.split_option("train")
 @click.option(
     "--count",
     type=click.IntRange(1, 1000),

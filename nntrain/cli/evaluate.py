@@ -14,13 +14,7 @@ if TYPE_CHECKING:
 @click.command()
 @run_names.argument
 @click.option("--dataset", help="Evaluate on this dataset. [default: the run's own]")
-@click.option(
-    "--split",
-    type=click.Choice(options.SPLITS),
-    default="test",
-    show_default=True,
-    help="Which part of the dataset.",
-)
+@options.split_option("test")
 @click.option(
     "--calibrate",
     is_flag=True,

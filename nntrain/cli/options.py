@@ -80,6 +80,17 @@ def svg_option(command: Command) -> Command:
     )(command)
 
 
+def split_option(default: str) -> Callable[[Command], Command]:
+    """Return a decorator that adds ``--split``."""
+    return click.option(
+        "--split",
+        type=click.Choice(SPLITS),
+        default=default,
+        show_default=True,
+        help="Which part of the dataset.",
+    )
+
+
 def predictions_option(command: Command) -> Command:
     """Add ``--predictions``."""
     return click.option(
