@@ -85,8 +85,8 @@ def _datasets_below(folder: Path, depth: int) -> list[Path]:
         return found
     for child in children:
         # os.path's, for Path's raise where they may not look and at a link to itself
-        if child.name == _KERAS_NAME and os.path.isfile(child):  # noqa: PTH113
+        if child.name == _KERAS_NAME and os.path.isfile(child):  # noqa: PTH113 - see above
             found.append(child)
-        elif depth and os.path.isdir(child):  # noqa: PTH112
+        elif depth and os.path.isdir(child):  # noqa: PTH112 - see above
             found += _datasets_below(child, depth - 1)
     return found
