@@ -16,7 +16,7 @@ from benchmarks.threads import settle
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.settings import FitSettings
+    from nntrain.settings.fit import FitSettings
 
 OWN, PYTORCH = "nntrain", "pytorch"
 LEVELS = (0.95, 0.97, 0.98, 0.985, 0.99)
@@ -26,9 +26,9 @@ Check = tuple[float, int, float]
 
 def own(settings: "FitSettings", dataset: "Dataset", checks: int) -> Iterator[Check]:
     """Train with nntrain."""
-    from nntrain import fitting
+    from nntrain.workflows import train
 
-    training = fitting.start(settings, dataset)
+    training = train.start(settings, dataset)
     count = len(training.batches)
     while not training.finished:
         due = moments(count, checks)

@@ -8,14 +8,14 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from nntrain.cli import threads
+from nntrain.cli import blas_threads
 from nntrain.cli.main import main
 
 if TYPE_CHECKING:
     from nntrain.nn.training import Training
 
 TRAINED = "trained\n"
-choose_from = threads.choose_from
+choose_from = blas_threads.choose_from
 
 
 def choose_and_hook(values: Mapping[str, Any]) -> int | None:
@@ -34,5 +34,5 @@ def choose_and_hook(values: Mapping[str, Any]) -> int | None:
 
 
 if __name__ == "__main__":
-    threads.choose_from = choose_and_hook
+    blas_threads.choose_from = choose_and_hook
     main()

@@ -15,7 +15,7 @@ from benchmarks.lives import check_loads, check_same, finish, flags, start, temp
 from benchmarks.options import dataset_options, fetched, json_option, write_json
 from nntrain.data.dataset import Dataset, load
 from nntrain.errors import NntrainError
-from nntrain.runs import Run
+from nntrain.runs.run import Run
 
 SCHEMA = "nntrain-benchmarks/kills/1"
 FIXED = {"hidden": "100", "batch_size": 50, "epochs": 40}

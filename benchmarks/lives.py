@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.options import ROOT
-from nntrain import fitting
 from nntrain.data.dataset import Dataset
 from nntrain.nn.outputs import OUTPUTS
-from nntrain.runs import Run
+from nntrain.runs.run import Run
+from nntrain.workflows import train
 
 FILES = {
     *("settings.toml", "model.npz", "checkpoint.npz", "history.jsonl"),
@@ -69,7 +69,7 @@ def check_loads(run: Run, dataset: Dataset) -> None:
     if run.has_model:
         run.model()
     if (run.path / "checkpoint.npz").exists():
-        run.restore_checkpoint(fitting.start(settings, dataset))
+        run.restore_checkpoint(train.start(settings, dataset))
 
 
 def without_times(run: Run) -> list[dict[str, Any]]:

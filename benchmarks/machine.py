@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from nntrain.cli.threads import available_cores
+from nntrain.cli.blas_threads import available_cores
 
 PREFIXES = ("OPENBLAS_", "OMP_", "MKL_", "XLA_")
 """Variables that change what is measured; each contestant inherits them, but for threads."""

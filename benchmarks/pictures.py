@@ -2,7 +2,7 @@
 
     python -m benchmarks pictures RUN
 
-The thresholds in ``nntrain/data/ink.py`` and ``normal_form.py`` were chosen on validation digits;
+The thresholds in ``nntrain/images/foreground.py`` and ``normal_form.py`` were chosen on validation digits;
 the figures are of the test digits.
 """
 
@@ -17,12 +17,12 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.photographs import THICK_PEN, THIN_PEN, Pixels, photograph
-from nntrain import runs
 from nntrain.analysis.metrics import wilson
 from nntrain.data.dataset import load
-from nntrain.data.normal_form import boxed
-from nntrain.data.pictures import read_picture
 from nntrain.errors import DatasetError
+from nntrain.images.normal_form import boxed
+from nntrain.images.read import read_picture
+from nntrain.runs import run
 
 SEED = 0
 Made = Callable[[Pixels, np.random.Generator], Pixels]
@@ -51,7 +51,7 @@ def enlarged(digit: Pixels, times: int) -> Pixels:
 @click.option("--photographs", "count", type=click.IntRange(1), default=300, show_default=True)
 def command(run_name: str | None, runs_dir: Path, data_dir: Path, split: str, count: int) -> None:
     """Measure how well a run reads MNIST's digits from picture files."""
-    network = runs.find(runs_dir, run_name).model()
+    network = run.find(runs_dir, run_name).model()
     images, labels = load("mnist", data_dir).split(split)
     answers = network.weighted_inputs(images).argmax(axis=1)
     click.echo(f"of MNIST's {split} digits; same: answered as when read from IDX")

@@ -1,8 +1,8 @@
 """The recipes that are timed: what the bare ``nntrain fit`` does, and each file of configs/."""
 
 from benchmarks.options import ROOT
-from nntrain.presets import read_settings
-from nntrain.settings import FitSettings, make
+from nntrain.settings.fit import FitSettings, make
+from nntrain.settings.presets import read_settings
 
 CONFIGS = ROOT / "configs"
 SHORT = ("one-second", "default", "quick")

@@ -24,10 +24,10 @@ import click
 
 from benchmarks.options import dataset_options, fetched, rounds_option
 from nntrain.data.dataset import load
-from nntrain.experiments import sweep
-from nntrain.experiments.executors import Outcome, Task, Work, run
+from nntrain.experiments.executors.run import Outcome, Task, Work, run
 from nntrain.experiments.store import Store
-from nntrain.settings import FitSettings
+from nntrain.experiments.sweep import sweep
+from nntrain.settings.fit import FitSettings
 
 PORT = 18_790
 TRAININGS = 8

@@ -15,7 +15,7 @@ import click
 from benchmarks import machine
 from benchmarks.options import json_option, write_json
 from benchmarks.tables import table
-from nntrain.cli.threads import one_unless_set
+from nntrain.cli.blas_threads import one_unless_set
 
 SCHEMA = "nntrain-benchmarks/soak/1"
 DATASETS = 4

@@ -14,15 +14,15 @@ import click
 import numpy as np
 
 from nntrain.data.dataset import load
-from nntrain.data.drawn import TEST_COUNT, TRAIN_COUNT, TRAIN_SEED
-from nntrain.data.synthetic import generate
+from nntrain.data.synthetic.cached import TEST_COUNT, TRAIN_COUNT, TRAIN_SEED
+from nntrain.data.synthetic.generate import generate
 from nntrain.errors import NntrainError
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
 from nntrain.nn.network import Network
+from nntrain.nn.optimizer import SGD
 from nntrain.nn.outputs import make_output
 from nntrain.nn.schedules import Schedule
-from nntrain.nn.sgd import SGD
 from nntrain.nn.training import Examples, train
 
 EPOCHS = 20

@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 
 from benchmarks.options import ROOT
-from nntrain.blas import SHORT_WAIT, VARIABLES, WAIT_VARIABLE, threads_set
-from nntrain.cli import threads
+from nntrain.cli import blas_threads
+from nntrain.nn.blas import SHORT_WAIT, VARIABLES, WAIT_VARIABLE, threads_set
 
 THREAD_VARIABLES = (*VARIABLES, "NPROC")
 """What sets the threads of BLAS and of OpenMP, and of XLA's CPU client."""
@@ -31,4 +31,4 @@ def settle(hidden: Sequence[int], batch_size: int, augment: str = "none") -> int
     if given:
         return int(given)
     step = {"hidden": hidden, "batch_size": batch_size, "augment": augment}
-    return threads.choose_from(step) or 1
+    return blas_threads.choose_from(step) or 1

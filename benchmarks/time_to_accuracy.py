@@ -17,7 +17,7 @@ from benchmarks.climb import LEVELS, OWN, PYTORCH, Check
 from benchmarks.options import dataset_options, fetched, json_option, write_json
 from benchmarks.tables import table
 from benchmarks.threads import environment
-from nntrain.cli.threads import available_cores
+from nntrain.cli.blas_threads import available_cores
 
 SCHEMA = "nntrain-benchmarks/time-to-accuracy/2"
 TITLES = {OWN: "nntrain", PYTORCH: "PyTorch"}

@@ -20,19 +20,19 @@ import numpy as np
 from click.testing import CliRunner, Result
 
 from benchmarks.lives import FILES, check_same, flags, start, temporaries
-from nntrain import fitting
 from nntrain.cli.main import cli
 from nntrain.data import idx
-from nntrain.data.distortions import PRESETS
-from nntrain.data.download import fetch
-from nntrain.data.progress import Patience
+from nntrain.data.download.fetch import fetch
+from nntrain.data.download.progress import Patience
 from nntrain.errors import DownloadError
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.nn.schedules import SCHEDULES
-from nntrain.runs import Run
-from nntrain.settings import TRAIN_ON
+from nntrain.runs.run import Run
+from nntrain.settings.distortions import PRESETS
+from nntrain.settings.fit import TRAIN_ON
+from nntrain.workflows import train
 from tests.faultserver import BEHAVIOURS, FaultServer
 
 MOST_TRIES = 12
@@ -214,7 +214,7 @@ class Trouble:
     @contextmanager
     def _at_event(self, action: Callable[[], object]) -> Iterator[None]:
         """Have ``action`` done after a random event of the trainings in the block."""
-        drive, when = fitting.drive, self.dice.randint(1, 30)
+        drive, when = train.drive, self.dice.randint(1, 30)
 
         def driven(training: Any, run: Run) -> Iterator[Any]:
             for number, event in enumerate(drive(training, run), start=1):
@@ -222,7 +222,7 @@ class Trouble:
                     action()
                 yield event
 
-        with mock.patch.object(fitting, "drive", driven):
+        with mock.patch.object(train, "drive", driven):
             yield
 
     def _damage(self) -> None:

@@ -6,9 +6,9 @@ import sys
 def main() -> None:
     """Run the command line; a signal while it is still loaded is no traceback either."""
     try:
-        from nntrain.cli import interrupts
+        from nntrain.cli import signals
 
-        interrupts.begin()
+        signals.begin()
         from nntrain.cli.main import main as command
 
         command()

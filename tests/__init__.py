@@ -1,5 +1,5 @@
 """Tests, with BLAS as the commands have it: decided here, before anything loads NumPy."""
 
-from nntrain.cli import threads
+from nntrain.cli import blas_threads
 
-threads.one_unless_set()
+blas_threads.one_unless_set()

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from nntrain import runs
 from nntrain.data import idx
 from nntrain.data.catalogue import CATALOGUE
+from nntrain.runs import run as runs
 
 # Timings on a loaded machine are no property of the code; and in CI a run that is repeated
 # tries the same examples, while everyone else's explores.

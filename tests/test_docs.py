@@ -18,8 +18,8 @@ from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.nn.schedules import SCHEDULES
-from nntrain.presets import read_settings
-from nntrain.settings import FitSettings, make
+from nntrain.settings.fit import FitSettings, make
+from nntrain.settings.presets import read_settings
 from tests.cli.test_main import COMMANDS
 
 ROOT = Path(__file__).parent.parent

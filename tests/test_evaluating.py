@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain import evaluating, fitting
 from nntrain.data.dataset import load
 from nntrain.errors import NntrainError
 from nntrain.nn.outputs import OUTPUTS
-from nntrain.settings import FitSettings
+from nntrain.settings.fit import FitSettings
+from nntrain.workflows import evaluate, train
 from tests.conftest import make_idx_folder
 
 
@@ -19,7 +19,7 @@ def dataset(tiny):
 
 def trained(dataset, output):
     settings = FitSettings(hidden=(12,), epochs=3, batch_size=10, output=output)
-    training = fitting.start(settings, dataset)
+    training = train.start(settings, dataset)
     list(training)
     return training.network
 
@@ -27,7 +27,7 @@ def trained(dataset, output):
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_agrees_with_the_networks_own_cost_and_accuracy(dataset, output):
     network = trained(dataset, output)
-    evaluation, logs = evaluating.evaluate_network(network, dataset, "test", decay_cost=0.25)
+    evaluation, logs = evaluate.evaluate_network(network, dataset, "test", decay_cost=0.25)
     cost, accuracy = network.cost_and_accuracy(*dataset.test)
     assert evaluation.accuracy.estimate == accuracy
     assert evaluation.cost == pytest.approx(cost + 0.25, rel=1e-5)
@@ -37,9 +37,9 @@ def test_agrees_with_the_networks_own_cost_and_accuracy(dataset, output):
 
 def test_predictions_are_one_row_an_example(dataset, tmp_path):
     network = trained(dataset, "sigmoid+quadratic")
-    _, logs = evaluating.evaluate_network(network, dataset, "validation")
+    _, logs = evaluate.evaluate_network(network, dataset, "validation")
     path = tmp_path / "p.csv"
-    evaluating.write_predictions(path, dataset, "validation", logs)
+    evaluate.write_predictions(path, dataset, "validation", logs)
     rows = list(csv.DictReader(path.read_text().splitlines()))
     assert [int(row["index"]) for row in rows] == list(range(100))
     for row, out, label in zip(rows, np.exp(logs), dataset.validation.labels, strict=True):
@@ -53,7 +53,7 @@ def test_a_dataset_of_another_size_is_a_clear_error(dataset, tmp_path):
     network = trained(dataset, "softmax+log-likelihood")
     other = load(str(make_idx_folder(tmp_path / "small", 30, 10, side=8)), Path("unused"))
     with pytest.raises(NntrainError, match=r"784 inputs.*8×8 = 64 pixels"):
-        evaluating.evaluate_network(network, other, "test")
+        evaluate.evaluate_network(network, other, "test")
 
 
 def test_saturated_predictions_are_those_of_the_report(dataset, tmp_path):
@@ -62,9 +62,9 @@ def test_saturated_predictions_are_those_of_the_report(dataset, tmp_path):
     for parameter in network.parameters:
         parameter *= 30
     network.biases[-1] += 200
-    evaluation, logs = evaluating.evaluate_network(network, dataset, "test")
+    evaluation, logs = evaluate.evaluate_network(network, dataset, "test")
     path = tmp_path / "p.csv"
-    evaluating.write_predictions(path, dataset, "test", logs)
+    evaluate.write_predictions(path, dataset, "test", logs)
     rows = list(csv.DictReader(path.read_text().splitlines()))
     right = sum(row["true"] == row["predicted"] for row in rows)
     assert right == evaluation.accuracy.successes
@@ -74,7 +74,7 @@ def test_outputs_that_are_not_finite_are_an_error_without_warnings(dataset):
     network = trained(dataset, "sigmoid+quadratic")
     network.weights[0][...] = 1e38
     with pytest.raises(NntrainError, match="not finite"):
-        evaluating.evaluate_network(network, dataset, "test")
+        evaluate.evaluate_network(network, dataset, "test")
 
 
 class TestCalibrate:
@@ -82,19 +82,19 @@ class TestCalibrate:
         network = trained(dataset, "softmax+log-likelihood")
         for parameter in (network.weights[-1], network.biases[-1]):
             parameter *= 5  # far too sure of itself
-        result = evaluating.calibrate(network, dataset, "test")
+        result = evaluate.calibrate(network, dataset, "test")
         assert result.fit.c < 0.7
         assert result.before.accuracy == result.after.accuracy
         np.testing.assert_array_equal(result.before.confusion, result.after.confusion)
         assert result.after.scores.log_likelihood > result.before.scores.log_likelihood
-        plain, _ = evaluating.evaluate_network(network, dataset, "test")
+        plain, _ = evaluate.evaluate_network(network, dataset, "test")
         assert result.before.scores.brier == pytest.approx(plain.scores.brier)
 
     def test_c_is_chosen_on_validation_whatever_is_evaluated(self, dataset):
         network = trained(dataset, "softmax+log-likelihood")
-        fits = {evaluating.calibrate(network, dataset, split).fit.c for split in ("test", "train")}
+        fits = {evaluate.calibrate(network, dataset, split).fit.c for split in ("test", "train")}
         assert len(fits) == 1
 
     def test_sigmoid_outputs_are_refused(self, dataset):
         with pytest.raises(NntrainError, match="no distribution"):
-            evaluating.calibrate(trained(dataset, "sigmoid+quadratic"), dataset, "test")
+            evaluate.calibrate(trained(dataset, "sigmoid+quadratic"), dataset, "test")

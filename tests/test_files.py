@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from nntrain.errors import NntrainError
-from nntrain.files import whole_file, write_asked
+from nntrain.storage.atomic import whole_file, write_asked
 
 
 def names(folder):

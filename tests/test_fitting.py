@@ -3,14 +3,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain import fitting
 from nntrain.data.dataset import load
 from nntrain.errors import SettingsError
 from nntrain.nn.epochs import EpochResult
+from nntrain.nn.optimizer import SGD
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.nn.schedules import Schedule
-from nntrain.nn.sgd import SGD
-from nntrain.settings import FitSettings
+from nntrain.settings.fit import FitSettings
+from nntrain.workflows import train
 from tests.conftest import created
 
 
@@ -24,22 +24,22 @@ def small(**changes):
 
 
 def test_the_network_fits_the_dataset(dataset):
-    network = fitting.build_network(small(hidden=(12, 7)), dataset)
+    network = train.build_network(small(hidden=(12, 7)), dataset)
     assert network.sizes == (784, 12, 7, 10)
     assert network.dtype == np.float32
-    assert fitting.build_network(small(dtype="float64"), dataset).dtype == np.float64
+    assert train.build_network(small(dtype="float64"), dataset).dtype == np.float64
 
 
 @pytest.mark.parametrize(("activation", "same_as"), [("relu", "he"), ("tanh", "lecun")])
 def test_auto_initialisation_suits_the_activation(dataset, activation, same_as):
-    auto = fitting.build_network(small(activation=activation), dataset)
-    named = fitting.build_network(small(activation=activation, initialisation=same_as), dataset)
+    auto = train.build_network(small(activation=activation), dataset)
+    named = train.build_network(small(activation=activation, initialisation=same_as), dataset)
     np.testing.assert_array_equal(auto.weights[0], named.weights[0])
 
 
 def test_outputs_start_alike_and_see_the_same_batches(dataset):
     """The comparison is paired: only the output layer differs."""
-    trainings = [fitting.start(small(output=name), dataset) for name in OUTPUTS]
+    trainings = [train.start(small(output=name), dataset) for name in OUTPUTS]
     first = trainings[0]
     for other in trainings[1:]:
         for a, b in zip(first.network.parameters, other.network.parameters, strict=True):
@@ -53,7 +53,7 @@ def test_every_setting_of_the_descent_arrives(dataset):
         schedule="step", warmup_epochs=0.5, step_epochs=3.0, step_factor=0.2, patience=4,
         activation="tanh", inverse_temperature=2.0,
     )  # fmt: skip
-    training = fitting.start(settings, dataset)
+    training = train.start(settings, dataset)
     assert training.sgd == SGD(7, 11, 0.3, 0.4, 1.5, Schedule("step", 7, 0.5, 3.0, 0.2), 4)
     assert training.network.hidden.name == "tanh"
     assert training.network.output.inverse_temperature == 2.0
@@ -61,37 +61,37 @@ def test_every_setting_of_the_descent_arrives(dataset):
 
 
 def test_the_seed_decides_the_parameters_and_the_order(dataset):
-    one, two = (fitting.start(small(seed=seed), dataset) for seed in (0, 1))
+    one, two = (train.start(small(seed=seed), dataset) for seed in (0, 1))
     assert not np.array_equal(one.network.weights[0], two.network.weights[0])
     assert not np.array_equal(one.rng.permutation(50), two.rng.permutation(50))
 
 
 def test_a_checkpoint_is_on_disk_after_every_epoch(dataset, tmp_path):
     run = created(tmp_path, "a", "slug")
-    for event in fitting.drive(fitting.start(small(epochs=3), dataset), run):
+    for event in train.drive(train.start(small(epochs=3), dataset), run):
         if isinstance(event, EpochResult):
-            other = fitting.start(small(epochs=3), dataset)
+            other = train.start(small(epochs=3), dataset)
             run.restore_checkpoint(other)
             assert other.epoch == event.epoch == len(run.history())
 
 
 def test_the_training_part_alone_is_trained_on(dataset):
-    training = fitting.start(small(), dataset)
+    training = train.start(small(), dataset)
     assert len(training.batches) == len(dataset.train.images) == 500
     assert len(training.validation[0]) == 100
 
 
 def test_train_size_takes_the_first_examples(dataset):
-    training = fitting.start(small(train_size=50), dataset)
+    training = train.start(small(train_size=50), dataset)
     np.testing.assert_array_equal(training.batches.labels, dataset.train.labels[:50])
     with pytest.raises(SettingsError, match="train_size = 501"):
-        fitting.start(small(train_size=501), dataset)
+        train.start(small(train_size=501), dataset)
 
 
 def test_drive_saves_the_best_model_a_checkpoint_and_the_history(dataset, tmp_path):
-    training = fitting.start(small(epochs=4), dataset)
+    training = train.start(small(epochs=4), dataset)
     run = created(tmp_path, "a", "slug")
-    events = list(fitting.drive(training, run))
+    events = list(train.drive(training, run))
     results = [event for event in events if isinstance(event, EpochResult)]
     ticks = [event for event in events if isinstance(event, int)]
     assert [r.epoch for r in results] == [1, 2, 3, 4]
@@ -99,6 +99,6 @@ def test_drive_saves_the_best_model_a_checkpoint_and_the_history(dataset, tmp_pa
     assert len(run.history()) == 4
     for a, b in zip(run.model().parameters, training.best_parameters, strict=True):
         np.testing.assert_array_equal(a, b)
-    again = fitting.start(small(epochs=4), dataset)
+    again = train.start(small(epochs=4), dataset)
     run.restore_checkpoint(again)
     assert again.finished

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain import mapped
 from nntrain.data import idx
 from nntrain.data.dataset import Dataset, Split
 from nntrain.errors import DatasetError
-from nntrain.mapped import chunks, take_rows
-from nntrain.nn.minibatches import MiniBatches
-from nntrain.nn.sgd import SGD
+from nntrain.nn.batches import MiniBatches
+from nntrain.nn.optimizer import SGD
 from nntrain.nn.training import Training
+from nntrain.storage import mapped
+from nntrain.storage.mapped import chunks, take_rows
 from tests.nn.helpers import make_network
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -6,9 +6,9 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from nntrain.arrayfile import read_arrays, write_arrays
 from nntrain.errors import ModelFileError
-from nntrain.modelfile import load_model, save_model
+from nntrain.runs.model_file import load_model, save_model
+from nntrain.storage.array_file import read_arrays, write_arrays
 from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_examples, make_network
 
 

@@ -5,13 +5,13 @@ import pytest
 from PIL import Image
 
 from nntrain.data.catalogue import CATALOGUE
-from nntrain.data.synthetic import generate
+from nntrain.data.synthetic.generate import generate
 from nntrain.errors import DatasetError, NntrainError
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS, make_output
-from nntrain.predicting import Failure, Picture, Reader, find_pictures, predict, read_all
+from nntrain.workflows.predict import Failure, Picture, Reader, find_pictures, predict, read_all
 
 DIGITS = tuple("0123456789")
 CLOTHES = CATALOGUE["fashion-mnist"].classes
@@ -150,7 +150,7 @@ def test_what_the_memory_does_not_hold_is_a_failure(monkeypatch, folder):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr("nntrain.predicting.read_picture", fail)
+    monkeypatch.setattr("nntrain.workflows.predict.read_picture", fail)
     (failure,) = read_all(Reader(network(), "mnist"), [Picture(folder / "b.png")])
     assert "memory" in failure.problem
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from nntrain import fitting, presets
 from nntrain.data.dataset import Dataset, Split
-from nntrain.data.synthetic import generate
+from nntrain.data.synthetic.generate import generate
 from nntrain.errors import SettingsError
-from nntrain.settings import FitSettings
+from nntrain.settings import presets
+from nntrain.settings.fit import FitSettings
+from nntrain.workflows import train
 
 ROOT = Path(__file__).parent.parent
 MUST_BE = {
@@ -46,7 +47,7 @@ def digits():
 def test_every_preset_trains_a_few_steps_and_improves(name, digits):
     settings = presets.load(name).settings
     size = min(settings.batch_size, 20)  # there are but few examples
-    training = fitting.start(replace(settings, batch_size=size, train_size=400), digits)
+    training = train.start(replace(settings, batch_size=size, train_size=400), digits)
     examples = training.batches.inputs, training.batches.labels
     before, _ = training.network.cost_and_accuracy(*examples)
     for _ in range(min(6, settings.epochs)):

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain import runs
 from nntrain.errors import RunError, SettingsError
-from nntrain.nn.sgd import SGD
+from nntrain.nn.optimizer import SGD
 from nntrain.nn.training import Training
-from nntrain.settings import FitSettings
+from nntrain.runs import run as runs
+from nntrain.settings.fit import FitSettings
 from tests.conftest import created
 from tests.nn.helpers import blobs, make_network
 

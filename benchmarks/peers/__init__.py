@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from nntrain.cli.threads import available_cores
+from nntrain.cli.blas_threads import available_cores
 
 OWN_RULE, ONE, EACH = "the program's own rule", "one", "one, and all cores"
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from benchmarks.peers.contestant import Contestant, Layers, Problem, Timing
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.network import Network
+from nntrain.nn.optimizer import SGD
 from nntrain.nn.outputs import make_output
-from nntrain.nn.sgd import SGD
 from nntrain.nn.training import train
 
 FOREVER = 1_000_000

@@ -19,10 +19,10 @@ from torch.nn import functional
 
 from benchmarks.peers.pytorch import sequential
 from nntrain.data.dataset import Dataset
-from nntrain.fitting import start
 from nntrain.nn.arrays import Array, Integers
 from nntrain.nn.averaging import share
-from nntrain.settings import FitSettings
+from nntrain.settings.fit import FitSettings
+from nntrain.workflows.train import start
 
 Cost = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """(z^L, targets) -> the mean cost of a mini-batch."""

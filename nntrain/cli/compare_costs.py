@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import options, settings_options, threads
-from nntrain.settings import CompareSettings
+from nntrain.cli import blas_threads, options, settings_options
+from nntrain.settings.fit import CompareSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.experiments.compare_costs import Diverged, Task, Trained
-    from nntrain.experiments.executors import Outcome
+    from nntrain.experiments.compare_costs.train import Diverged, Task, Trained
+    from nntrain.experiments.executors.run import Outcome
     from nntrain.experiments.store import Store
     from nntrain.show.terminal.terminal import Terminal
 
@@ -67,7 +67,7 @@ def compare_costs(
     nntrain compare-costs --tune
     nntrain compare-costs --neuron
     """
-    threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
+    blas_threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
     from nntrain.cli.loading import load_dataset
     from nntrain.cli.trainings import opened
     from nntrain.show.terminal.terminal import Terminal
@@ -98,7 +98,7 @@ def compare_costs(
 def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
     from dataclasses import asdict
 
-    from nntrain.experiments.neuron import demonstrate
+    from nntrain.lecture.neuron import demonstrate
     from nntrain.show.terminal.neuron import demonstration
 
     curves = demonstrate()
@@ -109,7 +109,7 @@ def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
 
 
 def _origin(settings: CompareSettings, dataset: "Dataset") -> dict[str, Any]:
-    from nntrain.provenance import collect
+    from nntrain.runs.provenance import collect
 
     examples = settings.train_size or len(dataset.train.images)
     one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
@@ -128,13 +128,13 @@ def _compare(
     no_report: bool,
 ) -> None:
     from nntrain.cli import experiment_pages
-    from nntrain.experiments.compare_costs import Trained, tasks
-    from nntrain.experiments.comparison import compare
-    from nntrain.experiments.comparison_files import document, epochs_csv
-    from nntrain.experiments.tuning import choose, tuning_tasks
-    from nntrain.files import write_asked
-    from nntrain.show.about import compared
+    from nntrain.experiments.compare_costs.files import document, epochs_csv
+    from nntrain.experiments.compare_costs.result import compare
+    from nntrain.experiments.compare_costs.train import Trained, tasks
+    from nntrain.experiments.compare_costs.tuning import choose, tuning_tasks
+    from nntrain.show.descriptions import compared
     from nntrain.show.terminal.comparison import comparison
+    from nntrain.storage.atomic import write_asked
 
     rates, tuned = settings.rates(), None
     if settings.tune:
@@ -177,7 +177,7 @@ def _train(
 ) -> "list[Trained | Diverged]":
     """Do the trainings that are not on disk yet; return all in the order of ``todo``."""
     from nntrain.cli.trainings import run_all
-    from nntrain.experiments.compare_costs import Diverged, from_outcome, train
+    from nntrain.experiments.compare_costs.train import Diverged, from_outcome, train
     from nntrain.experiments.sound import check_compared
 
     def describe(key: str, outcome: "Outcome") -> str:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import options, threads
+from nntrain.cli import blas_threads, options
 from nntrain.data.catalogue import DEFAULT_DIR, download_command
-from nntrain.data.distortions import AMOUNTS, PRESETS, parsed
 from nntrain.errors import DatasetError
+from nntrain.settings.distortions import AMOUNTS, PRESETS, parsed
 
 LIST_SCHEMA = "nntrain/data-list/1"
 VERIFY_SCHEMA = "nntrain/data-verify/1"
@@ -34,8 +34,8 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
     \b
     nntrain data list
     """
-    threads.one_unless_set()
-    from nntrain.data.browse import overview
+    blas_threads.one_unless_set()
+    from nntrain.data.listing import overview
     from nntrain.show.terminal.listings import datasets_table
     from nntrain.show.terminal.terminal import Terminal
 
@@ -63,8 +63,8 @@ def download(
     nntrain data download mnist
     nntrain data download fashion-mnist --mirror http://localhost:8000/{dataset}/
     """
-    threads.one_unless_set()
-    from nntrain.data import upkeep
+    blas_threads.one_unless_set()
+    from nntrain.data import verification
     from nntrain.show.terminal.download import DownloadProgress
     from nntrain.show.terminal.terminal import Terminal
 
@@ -74,7 +74,7 @@ def download(
         )
     terminal = Terminal(quiet=quiet)
     report = DownloadProgress(terminal)
-    dataset = upkeep.download(name, data_dir or DEFAULT_DIR, mirrors=mirrors, report=report)
+    dataset = verification.download(name, data_dir or DEFAULT_DIR, mirrors=mirrors, report=report)
     terminal.result(f"{dataset.title} is complete in {dataset.folder}")
 
 
@@ -90,12 +90,12 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
     \b
     nntrain data verify mnist
     """
-    threads.one_unless_set()
-    from nntrain.data import upkeep
+    blas_threads.one_unless_set()
+    from nntrain.data import verification
     from nntrain.show.terminal.listings import checks_table
     from nntrain.show.terminal.terminal import Terminal
 
-    checks = upkeep.verify(name, data_dir or DEFAULT_DIR)
+    checks = verification.verify(name, data_dir or DEFAULT_DIR)
     if as_json:
         rows = [{**check._asdict(), "file": str(check.file)} for check in checks]
         Terminal().document(VERIFY_SCHEMA, {"dataset": name, "checks": rows})
@@ -154,9 +154,9 @@ def show(
     nntrain data show mnist --augment
     nntrain data show mnist --augment strong --seed 1
     """
-    threads.one_unless_set()
+    blas_threads.one_unless_set()
     from nntrain.cli.loading import load_dataset
-    from nntrain.data.browse import chosen, distorted_versions
+    from nntrain.data.listing import chosen, distorted_versions
     from nntrain.show.terminal.digits import Digits
     from nntrain.show.terminal.terminal import Terminal
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import options, run_names, threads
+from nntrain.cli import blas_threads, options, run_names
 
 if TYPE_CHECKING:
     from nntrain.show.terminal.terminal import Terminal
@@ -56,12 +56,12 @@ def evaluate(
     nntrain evaluate --calibrate
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
-    threads.one_unless_set()
-    from nntrain import evaluating
+    blas_threads.one_unless_set()
     from nntrain.cli.loading import load_dataset
-    from nntrain.cli.reporting import report_on
+    from nntrain.cli.support import report_on
     from nntrain.show.terminal.calibration import calibration as calibration_report
     from nntrain.show.terminal.terminal import Terminal
+    from nntrain.workflows import evaluate as evaluating
 
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)

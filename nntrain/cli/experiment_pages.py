@@ -42,9 +42,9 @@ def try_to_write(terminal: "Terminal", store: "Store", no_report: bool) -> dict[
 
 def _compare_costs(store: "Store") -> str:
     from nntrain.experiments.read_back import read_compare_costs
-    from nntrain.show.about import compared
-    from nntrain.show.report.compare_costs_page import compare_costs_page
-    from nntrain.show.report.experiment import Experiment
+    from nntrain.show.descriptions import compared
+    from nntrain.show.page.compare_costs_page import compare_costs_page
+    from nntrain.show.page.experiment import Experiment
 
     read, origin = read_compare_costs(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.settings.dataset)
@@ -54,9 +54,9 @@ def _compare_costs(store: "Store") -> str:
 
 def _sweep(store: "Store") -> str:
     from nntrain.experiments.read_back import read_sweep
-    from nntrain.show.about import swept
-    from nntrain.show.report.experiment import Experiment
-    from nntrain.show.report.sweep_page import sweep_page
+    from nntrain.show.descriptions import swept
+    from nntrain.show.page.experiment import Experiment
+    from nntrain.show.page.sweep_page import sweep_page
 
     read, origin = read_sweep(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.points[0].settings.dataset)
@@ -66,8 +66,8 @@ def _sweep(store: "Store") -> str:
 
 def _reproduce(store: "Store") -> str:
     from nntrain.experiments.read_back import read_reproduction
-    from nntrain.show.report.experiment import Experiment
-    from nntrain.show.report.reproduce_page import reproduce_page
+    from nntrain.show.page.experiment import Experiment
+    from nntrain.show.page.reproduce_page import reproduce_page
 
     read = read_reproduction(store)
     return reproduce_page(

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import options, run_names, threads
+from nntrain.cli import blas_threads, options, run_names
 from nntrain.errors import SettingsError
-from nntrain.specs import Spec, checked
+from nntrain.settings.fields import Spec, checked
 
 if TYPE_CHECKING:
-    from nntrain.exchange.card import ModelCard
+    from nntrain.exchange.model_card import ModelCard
     from nntrain.nn.network import Network
 
 SCHEMA = "nntrain/export/1"
@@ -63,11 +63,11 @@ def export(
     nntrain export first --format safetensors
     nntrain export first --output digits.npz
     """
-    threads.one_unless_set()
+    blas_threads.one_unless_set()
     from nntrain.exchange import formats
-    from nntrain.exchange.card import card_of
+    from nntrain.exchange.model_card import card_of
+    from nntrain.show.formatting import network_in_words
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.show.words import network_in_words
 
     name = _format(format_name, output)
     terminal = Terminal(quiet=quiet or as_json)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import interrupts, options, run_names, settings_options, threads
+from nntrain.cli import blas_threads, options, run_names, settings_options, signals
 from nntrain.cli.resuming import resumed_run, resumed_settings, stored_settings
 from nntrain.errors import Interrupted
-from nntrain.settings import FitSettings
+from nntrain.settings.fit import FitSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
     from nntrain.nn.training import Training
-    from nntrain.runs import Run
+    from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
 
 SCHEMA = "nntrain/fit/1"
@@ -73,11 +73,12 @@ def fit(
     nntrain fit quick
     nntrain fit configs/book-cross-entropy.toml --name book
     """
-    chosen = threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
-    from nntrain import fitting, runs
+    chosen = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
     from nntrain.cli.loading import load_dataset
-    from nntrain.cli.reporting import report_on
+    from nntrain.cli.support import report_on
+    from nntrain.runs import run as runs
     from nntrain.show.terminal.terminal import Terminal
+    from nntrain.workflows import train
 
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
@@ -85,7 +86,7 @@ def fit(
     settings = settings_options.checked(ctx, values) if run is None else resumed_settings(ctx, run)
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
     settings = replace(settings, dataset=dataset.lasting_name, threads=chosen)
-    training = fitting.start(settings, dataset)
+    training = train.start(settings, dataset)
     opened = (
         _new_run(settings, dataset, training, runs_dir, name, overwrite)
         if run is None
@@ -127,8 +128,9 @@ def _new_run(
     overwrite: bool,
 ) -> Iterator["Run"]:
     """Begin a run, and keep every other process out of it for the block."""
-    from nntrain import provenance, runs
-    from nntrain.directory import PROVENANCE
+    from nntrain.runs import provenance
+    from nntrain.runs import run as runs
+    from nntrain.runs.directory import PROVENANCE
 
     origin = provenance.collect(settings, dataset, len(training.batches))
     slug = "-".join([Path(dataset.name).name, *map(str, settings.hidden)])
@@ -161,8 +163,8 @@ def _announce(
     run: "Run",
     chosen: int | None,
 ) -> None:
+    from nntrain.show.formatting import network_in_words, plural
     from nntrain.show.terminal.training import regularisation_in_words, settings_panel
-    from nntrain.show.words import network_in_words, plural
 
     schedule = settings.schedule
     if settings.warmup_epochs:
@@ -193,19 +195,19 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
 
     A second Ctrl-C is a ``KeyboardInterrupt`` wherever it arrives.
     """
-    from nntrain.fitting import drive
+    from nntrain.show.formatting import plural
     from nntrain.show.terminal.training import TrainingProgress
-    from nntrain.show.words import plural
+    from nntrain.workflows.train import drive
 
     interrupted = False
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         nonlocal interrupted
         if interrupted:
-            interrupts.interrupt(number, frame)
+            signals.interrupt(number, frame)
         interrupted = True
 
-    old = interrupts.handle(interrupt)
+    old = signals.handle(interrupt)
     try:
         with TrainingProgress(
             terminal, training.sgd.epochs, len(training.batches), training.epoch
@@ -218,7 +220,7 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
                 if interrupted:
                     break
     finally:
-        interrupts.restore(old)
+        signals.restore(old)
     if training.finished and training.epoch < training.sgd.epochs:
         terminal.message(
             f"Stopped early: no better validation accuracy in "

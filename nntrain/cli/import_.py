@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import options, run_names, threads
+from nntrain.cli import blas_threads, options, run_names
 
 SCHEMA = "nntrain/import/1"
 
@@ -41,14 +41,14 @@ def import_(
     nntrain import book.json --name book
     nntrain import clothes.npz --dataset fashion-mnist
     """
-    threads.one_unless_set()
-    from nntrain.exchange import importing
+    blas_threads.one_unless_set()
+    from nntrain.show.formatting import network_in_words
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.show.words import network_in_words
+    from nntrain.workflows import import_model
 
     terminal = Terminal(quiet=quiet or as_json)
-    imported = importing.read(file)
-    run = importing.make_run(imported, dataset, runs_dir, name, overwrite)
+    imported = import_model.read(file)
+    run = import_model.make_run(imported, dataset, runs_dir, name, overwrite)
     network = imported.network
     if as_json:
         document = {

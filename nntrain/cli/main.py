@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from nntrain import __version__
-from nntrain.cli import interrupts
+from nntrain.cli import signals
 from nntrain.errors import Interrupted, NntrainError, did_you_mean, harmless
 
 
@@ -77,7 +77,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
-            return interrupts.as_exceptions(partial(self._invoke, ctx))
+            return signals.as_exceptions(partial(self._invoke, ctx))
         except KeyboardInterrupt:
             raise Failure("Interrupted.", Interrupted.exit_code) from None
 

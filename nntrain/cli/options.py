@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from nntrain.cli.threads import available_cores
+from nntrain.cli.blas_threads import available_cores
 from nntrain.errors import SettingsError, did_you_mean
-from nntrain.specs import Spec
+from nntrain.settings.fields import Spec
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from nntrain.analysis.evaluation import Evaluation
     from nntrain.data.dataset import Dataset
     from nntrain.nn.arrays import Floats
-    from nntrain.runs import Run
+    from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
 
 REPORT_FILE = "report.html"
@@ -49,8 +49,8 @@ def write_run_page(
     """Write the page on an evaluated run into it, and return its path."""
     from dataclasses import asdict
 
-    from nntrain.show.report.run_page import run_page
-    from nntrain.show.report.subject import RunSubject
+    from nntrain.show.page.run_page import run_page
+    from nntrain.show.page.subject import RunSubject
 
     network, settings = run.model(), run.settings()
     part = dataset.split(split)
@@ -86,7 +86,7 @@ def _boxed(dataset: "Dataset") -> bool:
 def _fitted_c(network: Any, dataset: "Dataset") -> float | None:
     """Return the softmax's c fitted on validation; None for sigmoids and without a best c."""
     from nntrain.analysis.calibration import fit
-    from nntrain.evaluating import weighted_inputs
+    from nntrain.workflows.evaluate import weighted_inputs
 
     if not network.output.distribution or not len(dataset.validation.labels):
         return None

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import options, run_names, threads
+from nntrain.cli import blas_threads, options, run_names
 
 
 @click.command()
@@ -60,10 +60,10 @@ def predict(
     nntrain predict --run first scans/ --csv answers.csv
     nntrain predict photo.jpg --json
     """
-    threads.one_unless_set()
-    from nntrain import predicting
+    blas_threads.one_unless_set()
     from nntrain.show.terminal.predict import predictions_report, with_progress
     from nntrain.show.terminal.terminal import Terminal
+    from nntrain.workflows import predict as predicting
 
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     run = run_names.find(terminal, runs_dir, run_name)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import experiment_pages, options, pages, run_names, threads
+from nntrain.cli import blas_threads, experiment_pages, options, pages, run_names
 from nntrain.errors import NntrainError, SettingsError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def report(
     nntrain report first second
     nntrain report my-sweep
     """
-    threads.one_unless_set()
+    blas_threads.one_unless_set()
     pages.require()
     from nntrain.show.terminal.terminal import Terminal
 
@@ -99,9 +99,9 @@ def _one(
     mirrors: tuple[str, ...],
     offline: bool,
 ) -> Path:
-    from nntrain import evaluating
     from nntrain.cli.loading import load_dataset
-    from nntrain.cli.reporting import decay_cost, origin
+    from nntrain.cli.support import decay_cost, origin
+    from nntrain.workflows import evaluate
 
     run = run_names.find(terminal, runs_dir, name)
     settings, network = run.settings(), run.model()
@@ -109,7 +109,7 @@ def _one(
         terminal, settings.dataset, data_dir or Path(settings.data_dir), mirrors, offline
     )
     examples, decay = decay_cost(run, network, dataset)
-    evaluation, logs = evaluating.evaluate_network(network, dataset, "test", decay)
+    evaluation, logs = evaluate.evaluate_network(network, dataset, "test", decay)
     return pages.write_run_page(run, dataset, "test", evaluation, logs, origin(run, examples))
 
 
@@ -123,11 +123,11 @@ def _several(
 ) -> Path:
     from dataclasses import asdict
 
-    from nntrain import evaluating
     from nntrain.cli.loading import load_dataset
-    from nntrain.cli.reporting import decay_cost
-    from nntrain.directory import Directory
-    from nntrain.show.report.side_by_side import Compared, side_by_side
+    from nntrain.cli.support import decay_cost
+    from nntrain.runs.directory import Directory
+    from nntrain.show.page.side_by_side import Compared, side_by_side
+    from nntrain.workflows import evaluate
 
     compared = []
     for name in names:
@@ -136,7 +136,7 @@ def _several(
         folder = data_dir or Path(settings.data_dir)
         dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
         _, decay = decay_cost(run, network, dataset)
-        evaluation, _ = evaluating.evaluate_network(network, dataset, "test", decay)
+        evaluation, _ = evaluate.evaluate_network(network, dataset, "test", decay)
         compared.append(
             Compared(run.name, dataset.title, network, evaluation, run.history(), asdict(settings))
         )

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from nntrain import presets as known_presets
-from nntrain.cli import options, threads
+from nntrain.cli import blas_threads, options
 from nntrain.data.catalogue import DEFAULT_DIR
-from nntrain.settings import to_toml
+from nntrain.settings import presets as known_presets
+from nntrain.settings.fit import to_toml
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.experiments.executors import Outcome
-    from nntrain.experiments.reproduce import Judged
+    from nntrain.experiments.executors.run import Outcome
+    from nntrain.experiments.reproduce.reproduce import Judged
     from nntrain.experiments.store import Store
     from nntrain.show.terminal.terminal import Terminal
 
@@ -82,10 +82,10 @@ def reproduce(
     nntrain reproduce book-quadratic book-entropy --seeds 5 --name book
     nntrain reproduce book-quadratic book-entropy --seeds 5 --name book --resume
     """
-    threads.one_unless_set()
+    blas_threads.one_unless_set()
     from nntrain.cli.loading import load_dataset
     from nntrain.cli.trainings import opened
-    from nntrain.provenance import collect
+    from nntrain.runs.provenance import collect
     from nntrain.show.terminal import reproduce as show
     from nntrain.show.terminal.terminal import Terminal
 
@@ -136,7 +136,7 @@ def _judged(
 ) -> "list[Judged]":
     """Do the trainings that are not on disk yet; return every preset with its verdict."""
     from nntrain.cli.trainings import run_all
-    from nntrain.experiments import reproduce as work
+    from nntrain.experiments.reproduce import reproduce as work
     from nntrain.show.terminal.reproduce import training_line
 
     def describe(key: str, outcome: "Outcome") -> str:
@@ -166,8 +166,8 @@ def _report(
     no_report: bool,
 ) -> None:
     from nntrain.cli import experiment_pages
-    from nntrain.files import write_asked
     from nntrain.show.terminal.reproduce import reproduced
+    from nntrain.storage.atomic import write_asked
 
     document: dict[str, Any] = {
         "schema": SCHEMA,

@@ -10,13 +10,13 @@ import click
 
 from nntrain.cli import settings_options
 from nntrain.errors import RunError, SettingsError
-from nntrain.settings import FitSettings, make
-from nntrain.tomlfile import read_toml
+from nntrain.settings.fit import FitSettings, make
+from nntrain.settings.toml import read_toml
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
     from nntrain.nn.training import Training
-    from nntrain.runs import Run
+    from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
 
 MAY_CHANGE = ("epochs", "patience", "dataset", "data_dir")

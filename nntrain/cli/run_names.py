@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
-    from nntrain.runs import Run
+    from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -40,7 +40,7 @@ def find(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
 
     Raises ``RunError`` when there is none.
     """
-    from nntrain import runs
+    from nntrain.runs import run as runs
 
     newest = runs.find(runs_dir, name, with_network=False)
     run = newest if newest.has_model else runs.find(runs_dir, name)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import options, threads
+from nntrain.cli import blas_threads, options
 
 SCHEMA = "nntrain/runs/1"
 
@@ -19,9 +19,9 @@ def runs(runs_dir: Path, as_json: bool) -> None:
     nntrain runs
     nntrain runs --json
     """
-    threads.one_unless_set()
+    blas_threads.one_unless_set()
     from nntrain.experiments.store import experiments
-    from nntrain.runs import all_runs, summary
+    from nntrain.runs.run import all_runs, summary
     from nntrain.show.terminal.listings import experiments_table, runs_table
     from nntrain.show.terminal.terminal import Terminal
 

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from nntrain import presets
 from nntrain.cli.options import SettingType
 from nntrain.errors import SettingsError
-from nntrain.settings import FitSettings, Settings, TrainingSettings, make
-from nntrain.specs import Spec, shown, unknown_setting
+from nntrain.settings import presets
+from nntrain.settings.fields import Spec, shown, unknown_setting
+from nntrain.settings.fit import FitSettings, Settings, TrainingSettings, make
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

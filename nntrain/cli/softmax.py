@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import options, threads
+from nntrain.cli import blas_threads, options
 from nntrain.errors import SettingsError
 
 
@@ -36,9 +36,9 @@ def softmax(
     nntrain softmax 2.5 -1 3.2 0.5 --scale 1 --scale 10
     nntrain softmax 1 1 0 --json
     """
-    threads.one_unless_set()
+    blas_threads.one_unless_set()
     z = [_number(word) for word in words]
-    from nntrain.experiments.softmax import SCHEMA, explore, to_json
+    from nntrain.lecture.softmax import SCHEMA, explore, to_json
     from nntrain.show.terminal.softmax import softmax_report
     from nntrain.show.terminal.terminal import Terminal
 

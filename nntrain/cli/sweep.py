@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import options, settings_options, threads
+from nntrain.cli import blas_threads, options, settings_options
 from nntrain.errors import DivergenceError
-from nntrain.settings import FitSettings
+from nntrain.settings.fit import FitSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.experiments.executors import Outcome
+    from nntrain.experiments.executors.run import Outcome
     from nntrain.experiments.store import Store
-    from nntrain.experiments.sweep import Point, Trained
+    from nntrain.experiments.sweep.sweep import Point, Trained
     from nntrain.show.terminal.terminal import Terminal
 
 
@@ -78,11 +78,11 @@ def sweep(
     nntrain sweep --vary hidden=0,100,[100,30] --epochs 5 --name layers --resume
     nntrain sweep --vary momentum=0,0.9 --cluster tcp://scheduler:8786
     """
-    threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
+    blas_threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
     from nntrain.cli.loading import load_dataset
     from nntrain.cli.trainings import opened
-    from nntrain.experiments.sweep import check, grid, parse_vary, varied_words
-    from nntrain.provenance import collect
+    from nntrain.experiments.sweep.sweep import check, grid, parse_vary, varied_words
+    from nntrain.runs.provenance import collect
     from nntrain.show.terminal.terminal import Terminal
 
     options.refuse_both(resume, overwrite)
@@ -118,7 +118,7 @@ def _train(
     """Do the trainings that are not on disk yet; return all by key."""
     from nntrain.cli.trainings import run_all
     from nntrain.experiments.sound import check_swept
-    from nntrain.experiments.sweep import tasks, train, trained
+    from nntrain.experiments.sweep.sweep import tasks, train, trained
     from nntrain.show.terminal.sweep import training_line
 
     def describe(key: str, outcome: "Outcome") -> str:
@@ -143,12 +143,12 @@ def _report(
 ) -> None:
     """Rank, read the test set for the winner, write the files and show the tables."""
     from nntrain.cli import experiment_pages
-    from nntrain.experiments.sweep import key, rank, read_test_set
-    from nntrain.experiments.sweep_files import SCHEMA, document, trainings_csv
-    from nntrain.files import write_asked
-    from nntrain.settings import to_toml
-    from nntrain.show.about import swept
+    from nntrain.experiments.sweep.files import SCHEMA, document, trainings_csv
+    from nntrain.experiments.sweep.sweep import key, rank, read_test_set
+    from nntrain.settings.fit import to_toml
+    from nntrain.show.descriptions import swept
     from nntrain.show.terminal.sweep import sweep as tables
+    from nntrain.storage.atomic import write_asked
 
     ranked, tested = rank(points, seeds, trainings), None
     winner = ranked[0]

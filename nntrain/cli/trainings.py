@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nntrain.errors import Interrupted
 
 if TYPE_CHECKING:
-    from nntrain.experiments.executors import Outcome
+    from nntrain.experiments.executors.run import Outcome
     from nntrain.experiments.store import Store
     from nntrain.show.terminal.terminal import Terminal
 
@@ -53,8 +53,8 @@ def run_all(
     ``Interrupted``, which says how to go on, at Ctrl-C.
     """
     from nntrain.experiments.store import run_stored
+    from nntrain.show.formatting import duration, plural
     from nntrain.show.terminal.trainings import TrainingsProgress
-    from nntrain.show.words import duration, plural
 
     store.check = lambda key, outcome: check(todo[key], outcome)
     missing = set(store.missing(todo))

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import options, run_names, threads
+from nntrain.cli import blas_threads, options, run_names
 from nntrain.errors import NntrainError
 
 if TYPE_CHECKING:
-    from nntrain.experiments.verify import RunUnderTest
+    from nntrain.lecture.claims import RunUnderTest
     from nntrain.show.terminal.terminal import Terminal
 
 
@@ -51,9 +51,9 @@ def verify(
     nntrain verify latest
     nntrain verify --seed 7 --json
     """
-    threads.one_unless_set()
-    from nntrain.experiments.verify import SCHEMA, failures, to_json
-    from nntrain.experiments.verify import verify as check_claims
+    blas_threads.one_unless_set()
+    from nntrain.lecture.claims import SCHEMA, failures, to_json
+    from nntrain.lecture.claims import verify as check_claims
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.show.terminal.verify import claims_table
 
@@ -84,9 +84,9 @@ def _run_under_test(
     offline: bool,
 ) -> "RunUnderTest":
     """Return the run's network with its test examples."""
-    from nntrain import evaluating
     from nntrain.cli.loading import load_dataset
-    from nntrain.experiments.verify import RunUnderTest
+    from nntrain.lecture.claims import RunUnderTest
+    from nntrain.workflows import evaluate
 
     run = run_names.find(terminal, runs_dir, name)
     settings, network = run.settings(), run.model()
@@ -98,6 +98,6 @@ def _run_under_test(
         network=network,
         images=images,
         labels=labels,
-        z=evaluating.weighted_inputs(network, dataset, "test"),
+        z=evaluate.weighted_inputs(network, dataset, "test"),
         examples=f"the {len(labels):,} test examples of {dataset.title}",
     )

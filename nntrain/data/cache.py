@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Literal
 
 from nntrain.data import idx
+from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import CatalogueEntry, DataFile, download_command
-from nntrain.data.examples import FourArrays
+from nntrain.data.download.progress import PATIENCE, SILENT, DownloadReport, Patience
 from nntrain.data.files import is_the_file
-from nntrain.data.progress import PATIENCE, SILENT, DownloadReport, Patience
 from nntrain.errors import DatasetError, DownloadError
 
 State = Literal["complete", "partial", "absent"]
@@ -52,8 +52,8 @@ def cached_arrays(
             if offline:
                 raise _damaged_and_offline(raw, gz, file, fault)
             # Imported only now: a complete cache does not pay for the network.
-            from nntrain.data.download import fetch
-            from nntrain.data.mirrors import addresses
+            from nntrain.data.download.fetch import fetch
+            from nntrain.data.download.mirrors import addresses
 
             urls = addresses(file.name, entry.name, mirrors, entry.mirrors)
             fetch(

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nntrain.data import idx
+from nntrain.data.arrays import FourArrays, check_examples
 from nntrain.data.cache import cached_arrays
 from nntrain.data.catalogue import (
     CATALOGUE,
@@ -25,14 +26,13 @@ from nntrain.data.catalogue import (
     Role,
     download_command,
 )
-from nntrain.data.drawn import NAME as SYNTHETIC
-from nntrain.data.drawn import TITLE as SYNTHETIC_TITLE
-from nntrain.data.drawn import drawn_arrays, drawn_folder
-from nntrain.data.examples import FourArrays, check_examples
-from nntrain.data.folder import read_path
-from nntrain.data.progress import PATIENCE, SILENT, DownloadReport, Patience
+from nntrain.data.download.progress import PATIENCE, SILENT, DownloadReport, Patience
+from nntrain.data.local import read_path
+from nntrain.data.synthetic.cached import NAME as SYNTHETIC
+from nntrain.data.synthetic.cached import TITLE as SYNTHETIC_TITLE
+from nntrain.data.synthetic.cached import drawn_arrays, drawn_folder
 from nntrain.errors import DatasetError, DownloadError, SettingsError, did_you_mean
-from nntrain.mapped import chunks
+from nntrain.storage.mapped import chunks
 
 AUTO = "auto"
 AUTO_MEANS = "mnist"

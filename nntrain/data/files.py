@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from nntrain import files, locks
 from nntrain.errors import DatasetError
+from nntrain.storage import atomic, locks
 
 _BLOCK_BYTES = 1 << 20
 
@@ -45,7 +45,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     with ExitStack() as stack:
         with disk_errors("write", path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            file = stack.enter_context(files.whole_file(path))
+            file = stack.enter_context(atomic.whole_file(path))
         yield file
         with disk_errors("write", path):
             stack.close()

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from nntrain.data.files import disk_errors, whole_file
 from nntrain.errors import DatasetError
-from nntrain.mapped import map_bytes
+from nntrain.storage.mapped import map_bytes
 
 MAX_BYTES = 1 << 30
 MAX_DIMENSIONS = 8

@@ -13,12 +13,12 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
+from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import Role
-from nntrain.data.examples import FourArrays
 from nntrain.data.files import disk_errors
 from nntrain.data.idx import MAX_BYTES
 from nntrain.errors import DatasetError
-from nntrain.files import open_zip
+from nntrain.storage.atomic import open_zip
 
 KEYS: dict[Role, str] = {
     "train_images": "x_train",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from nntrain.errors import NntrainError
 from nntrain.exchange import network2, npz, onnx, safetensors
-from nntrain.exchange.card import ModelCard
-from nntrain.files import cannot_write
+from nntrain.exchange.model_card import ModelCard
 from nntrain.nn.network import Network
+from nntrain.storage.atomic import cannot_write
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from typing import Any, NoReturn
 import numpy as np
 
 from nntrain.errors import ModelFileError, NntrainError
-from nntrain.exchange.card import ModelCard
-from nntrain.files import whole_file
+from nntrain.exchange.model_card import ModelCard
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import make_output
+from nntrain.storage.atomic import whole_file
 
 COSTS = {
     "CrossEntropyCost": "sigmoid+cross-entropy",

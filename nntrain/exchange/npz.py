@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from nntrain.exchange.card import ModelCard
-from nntrain.modelfile import save_model
+from nntrain.exchange.model_card import ModelCard
 from nntrain.nn.network import Network
+from nntrain.runs.model_file import save_model
 
 
 def save(path: Path, network: Network, _: ModelCard) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 
 from nntrain import __version__
 from nntrain.errors import NntrainError
-from nntrain.exchange.card import PIXELS, ModelCard, metadata
-from nntrain.files import whole_file
+from nntrain.exchange.model_card import PIXELS, ModelCard, metadata
 from nntrain.nn.network import Network
+from nntrain.storage.atomic import whole_file
 
 OPSET, IR_VERSION = 13, 7
 OPERATORS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu"}

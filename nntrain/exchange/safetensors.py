@@ -11,10 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from nntrain.exchange.card import ModelCard, metadata
-from nntrain.files import whole_file
+from nntrain.exchange.model_card import ModelCard, metadata
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
+from nntrain.storage.atomic import whole_file
 
 MODULES = {
     "sigmoid": "nn.Sigmoid()",

@@ -4,19 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nntrain.analysis.comparison import Spread
 from nntrain.analysis.metrics import Interval
+from nntrain.analysis.statistics import Spread
 from nntrain.errors import RunError, in_a_line
-from nntrain.experiments import compare_costs, reproduce, sweep
-from nntrain.experiments.comparison import Comparison, compare
-from nntrain.experiments.executors import Outcome
+from nntrain.experiments.compare_costs import train
+from nntrain.experiments.compare_costs.result import Comparison, compare
+from nntrain.experiments.compare_costs.tuning import Tuned, choose, tuning_tasks
+from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.reproduce import reproduce
 from nntrain.experiments.sound import check_compared
 from nntrain.experiments.store import Store
-from nntrain.experiments.tuning import Tuned, choose, tuning_tasks
+from nntrain.experiments.sweep import sweep
 from nntrain.nn.epochs import EpochResult
-from nntrain.presets import Expected, Preset
-from nntrain.records import parse_object, record
-from nntrain.settings import CompareSettings, FitSettings, make
+from nntrain.settings.fit import CompareSettings, FitSettings, make
+from nntrain.settings.presets import Expected, Preset
+from nntrain.storage.strict_json import parse_object, record
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,18 +59,18 @@ def read_compare_costs(store: Store) -> CompareCosts:
     if settings.tune:
         tuned = choose(settings, _compared(store, tuning_tasks(settings)))
         rates = {output: one.rate for output, one in tuned.items()}
-    trainings = _compared(store, compare_costs.tasks(settings, rates))
+    trainings = _compared(store, train.tasks(settings, rates))
     result = compare(trainings, saturated=settings.start == "saturated")
     return CompareCosts(settings, tuned, result)
 
 
 def _compared(
-    store: Store, todo: Mapping[str, compare_costs.Task]
-) -> list[compare_costs.Trained | compare_costs.Diverged]:
+    store: Store, todo: Mapping[str, train.Task]
+) -> list[train.Trained | train.Diverged]:
     def check(key: str, outcome: Outcome) -> None:
         check_compared(len(outcome.arrays.get("test_right", ())), todo[key], outcome)
 
-    return [compare_costs.from_outcome(one) for one in _outcomes(store, todo, check).values()]
+    return [train.from_outcome(one) for one in _outcomes(store, todo, check).values()]
 
 
 def read_sweep(store: Store) -> Sweep:

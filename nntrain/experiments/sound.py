@@ -10,17 +10,18 @@ from itertools import pairwise
 import numpy as np
 
 from nntrain.analysis.confidence import Histogram
-from nntrain.experiments import compare_costs, sweep
-from nntrain.experiments.executors import Outcome
-from nntrain.settings import FitSettings
+from nntrain.experiments.compare_costs import train
+from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.sweep import sweep
+from nntrain.settings.fit import FitSettings
 
 
-def check_compared(examples: int, task: compare_costs.Task, outcome: Outcome) -> None:
+def check_compared(examples: int, task: train.Task, outcome: Outcome) -> None:
     """Check the outcome of ``compare_costs.train``, tested on ``examples``."""
-    training = compare_costs.from_outcome(outcome)
+    training = train.from_outcome(outcome)
     about = (training.output, training.seed, training.learning_rate)
     _expect(about == (task.fit.output, task.fit.seed, task.fit.learning_rate), "another training")
-    if isinstance(training, compare_costs.Diverged):
+    if isinstance(training, train.Diverged):
         return
     epochs, layers = task.fit.epochs, len(task.fit.hidden) + 1
     _expect([e.epoch for e in training.epochs] == list(range(1, epochs + 1)), "other epochs")

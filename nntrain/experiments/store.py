@@ -16,15 +16,15 @@ from urllib.parse import quote
 
 import numpy as np
 
-from nntrain.arrayfile import read_arrays, write_arrays
-from nntrain.directory import PROVENANCE, Directory, new_directory, write_error
 from nntrain.errors import RunError, SettingsError, UnreadableError, did_you_mean, in_a_line
-from nntrain.experiments.executors import Outcome, Work, run
-from nntrain.records import parse_object
-from nntrain.runs import EXPERIMENT_FILE
-from nntrain.settings import TrainingSettings
-from nntrain.specs import shown
-from nntrain.tomlfile import as_toml, read_toml
+from nntrain.experiments.executors.run import Outcome, Work, run
+from nntrain.runs.directory import PROVENANCE, Directory, new_directory, write_error
+from nntrain.runs.run import EXPERIMENT_FILE
+from nntrain.settings.fields import shown
+from nntrain.settings.fit import TrainingSettings
+from nntrain.settings.toml import as_toml, read_toml
+from nntrain.storage.array_file import read_arrays, write_arrays
+from nntrain.storage.strict_json import parse_object
 
 Task = TypeVar("Task")
 FORMAT = "nntrain/training/1"

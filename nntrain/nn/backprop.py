@@ -13,9 +13,9 @@ gradient of the mean cost, η/m the whole step of plain gradient descent.
 
 import numpy as np
 
-from nntrain.nn.accumulation import Product
 from nntrain.nn.arrays import Floats, Integers, LayerArrays, aligned_empty
 from nntrain.nn.dropout import Dropout
+from nntrain.nn.gemm import Product
 from nntrain.nn.network import Network
 
 

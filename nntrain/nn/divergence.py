@@ -4,7 +4,7 @@ import numpy as np
 
 from nntrain.errors import DivergenceError
 from nntrain.nn.network import Network
-from nntrain.nn.sgd import SGD
+from nntrain.nn.optimizer import SGD
 
 
 def divergence(network: Network, sgd: SGD, examples: int, when: str) -> DivergenceError:

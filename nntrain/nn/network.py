@@ -10,13 +10,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nntrain.mapped import chunks
 from nntrain.nn.activations import Activation
 from nntrain.nn.arrays import Array, Floats, Integers, LayerArrays, aligned_empty
+from nntrain.nn.batches import scale_pixels
 from nntrain.nn.dropout import Dropout
 from nntrain.nn.initialisation import Initialisation
-from nntrain.nn.minibatches import scale_pixels
 from nntrain.nn.outputs import OutputLayer
+from nntrain.storage.mapped import chunks
 
 EVALUATION_CHUNK = 1000
 """Examples that go through the network together outside training; they stay in cache."""

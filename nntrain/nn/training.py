@@ -16,14 +16,14 @@ from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Array, Floats, Integers
 from nntrain.nn.averaging import Average
 from nntrain.nn.backprop import Workspace, backward, forward
+from nntrain.nn.batches import Batch, Distort, MiniBatches
+from nntrain.nn.checkpoint import LARGEST_EPOCH, LONGEST_S, check_fits, counted, measured
 from nntrain.nn.divergence import divergence
 from nntrain.nn.dropout import Dropout
 from nntrain.nn.epochs import EpochResult
 from nntrain.nn.max_norm import limit_norms
-from nntrain.nn.minibatches import Batch, Distort, MiniBatches
 from nntrain.nn.network import Network
-from nntrain.nn.saved import LARGEST_EPOCH, LONGEST_S, check_fits, counted, measured
-from nntrain.nn.sgd import SGD, descent
+from nntrain.nn.optimizer import SGD, descent
 
 Examples = tuple[Array, Integers]
 """(inputs, labels): (n, ...) uint8 pixels or floats, and (n,) integers."""

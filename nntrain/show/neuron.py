@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nntrain.experiments.neuron import Curve
+from nntrain.lecture.neuron import Curve
 
 HEAD = ("cost", "η", "start w, b", "output before", "output after", "cost −10 % after")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nntrain.analysis.comparison import mcnemar, paired_difference, spread, t_quantile
+from nntrain.analysis.statistics import mcnemar, paired_difference, spread, t_quantile
 from nntrain.errors import NntrainError
 
 # Student's table, two-sided 95 % and 99 %.

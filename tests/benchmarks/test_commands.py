@@ -24,7 +24,7 @@ from benchmarks.shapes import SHAPES
 from benchmarks.tables import table
 from benchmarks.watching import available, watch
 from nntrain.data.dataset import load
-from nntrain.settings import FitSettings
+from nntrain.settings.fit import FitSettings
 
 linux = pytest.mark.skipif(not available(), reason="reads /proc")
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from benchmarks.recipes import beyond_pytorch, names, settings_of
-from nntrain import fitting
 from nntrain.data.dataset import load
 from nntrain.nn.outputs import OUTPUTS
+from nntrain.workflows import train
 
 # other packages' own warnings are not what is tested here
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -44,7 +44,7 @@ def test_after_the_same_epochs_the_parameters_agree(tiny, recipe, changes):
     from benchmarks.peers.pytorch_recipe import Recipe
 
     settings, dataset = settings_for(recipe, tiny, **changes), load(str(tiny), Path("data"))
-    training, theirs = fitting.start(settings, dataset), Recipe(settings, dataset, threads=1)
+    training, theirs = train.start(settings, dataset), Recipe(settings, dataset, threads=1)
     start = [parameter.copy() for parameter in training.network.parameters]
     for epoch in range(settings.epochs):
         for _ in training.run_epoch():

@@ -26,9 +26,9 @@ def at_event(monkeypatch):
 
     Events are those of ``fitting.drive``: blocks of mini-batches, and ends of epochs.
     """
-    from nntrain import fitting
+    from nntrain.workflows import train
 
-    drive, plans = fitting.drive, {}
+    drive, plans = train.drive, {}
 
     def driven(training, run):
         for number, event in enumerate(drive(training, run), start=1):
@@ -36,7 +36,7 @@ def at_event(monkeypatch):
                 plans.pop(number)()
             yield event
 
-    monkeypatch.setattr(fitting, "drive", driven)
+    monkeypatch.setattr(train, "drive", driven)
     return plans.__setitem__
 
 

@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nntrain import files
-from nntrain.data import drawn, idx
+from nntrain.data import idx
+from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import CATALOGUE
-from nntrain.data.examples import FourArrays
+from nntrain.data.synthetic import cached
 from nntrain.exchange.formats import FORMATS
 from nntrain.experiments.store import Store
+from nntrain.storage import atomic
 from tests.cli.disks import contents, limited, longest_file, refused, temporaries
 from tests.cli.helpers import run, run_json
 from tests.conftest import make_idx_folder
@@ -274,7 +275,7 @@ class TestWriters:
     def test_a_folder_that_is_removed_in_the_middle(self, a_run, what, monkeypatch):
         words, file = WRITERS[what]
         folder = (a_run / file).parent
-        whole_file = files.whole_file
+        whole_file = atomic.whole_file
 
         def removed_by_now(path):
             shutil.rmtree(folder)
@@ -345,10 +346,10 @@ def published(monkeypatch):
         yield SimpleNamespace(entry=entry, files=made.files)
 
 
-def whole_files(folder, files):
+def whole_files(folder, atomic):
     """Check that every file of a cache is one of those, as published or unpacked."""
-    expected = files | {
-        name.removesuffix(".gz"): gzip.decompress(content) for name, content in files.items()
+    expected = atomic | {
+        name.removesuffix(".gz"): gzip.decompress(content) for name, content in atomic.items()
     }
     for path in folder.rglob("*"):
         assert path.is_dir() or path.read_bytes() == expected[path.name]
@@ -368,7 +369,7 @@ class TestDownloads:
     @pytest.mark.parametrize(("how", "reason"), FULL_OR_READ_ONLY)
     @pytest.mark.parametrize("files", [0, 1, 2, 3])
     def test_a_disk_that_refuses_from_the_middle_on(
-        self, home, published, disks, monkeypatch, files, how, reason
+        self, home, published, disks, monkeypatch, atomic, how, reason
     ):
         place = disks.mount(home / "data", "size=256k")
         write, written = idx.write, []
@@ -376,11 +377,11 @@ class TestDownloads:
         def refusing(path, array):
             write(path, array)
             written.append(path)
-            if len(written) == files:
+            if len(written) == atomic:
                 getattr(disks, how)(place)
 
         monkeypatch.setattr(idx, "write", refusing)
-        if not files:
+        if not atomic:
             getattr(disks, how)(place)
         refused(run("data", "download", "mnist", "-q", expect=1), "data/mnist", reason)
         if how == "read_only":
@@ -393,13 +394,13 @@ class TestDownloads:
         whole_files(place, published.files)
 
     @pytest.mark.parametrize("files", [1, 2, 3, 4])
-    def test_a_folder_that_is_removed_in_the_middle(self, home, published, monkeypatch, files):
+    def test_a_folder_that_is_removed_in_the_middle(self, home, published, monkeypatch, atomic):
         write, written = idx.write, []
 
         def removing(path, array):
             write(path, array)
             written.append(path)
-            if len(written) == files:
+            if len(written) == atomic:
                 shutil.rmtree(home / "data")
 
         monkeypatch.setattr(idx, "write", removing)
@@ -409,11 +410,11 @@ class TestDownloads:
 
     @pytest.mark.parametrize("size", [0, 100_000])
     def test_drawings_that_do_not_fit(self, home, monkeypatch, size):
-        digits = np.zeros((drawn.TRAIN_COUNT, 28, 28), np.uint8)
-        labels = np.zeros(drawn.TRAIN_COUNT, np.uint8)
-        test = slice(drawn.TEST_COUNT)
+        digits = np.zeros((cached.TRAIN_COUNT, 28, 28), np.uint8)
+        labels = np.zeros(cached.TRAIN_COUNT, np.uint8)
+        test = slice(cached.TEST_COUNT)
         arrays = FourArrays(digits, labels, digits[test], labels[test])
-        monkeypatch.setattr(drawn, "draw", lambda: arrays)
+        monkeypatch.setattr(cached, "draw", lambda: arrays)
         with longest_file(size):
             result = run("data", "download", "synthetic", "-q", expect=1)
         refused(result, "cannot write data/synthetic/", "File too large", "--data-dir")

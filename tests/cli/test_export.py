@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from nntrain.exchange.formats import FORMATS
-from nntrain.runs import find
+from nntrain.runs.run import find
 from tests.cli.helpers import run, run_json
 from tests.conftest import make_idx_folder
 from tests.exchange.helpers import BookNetwork

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nntrain.runs import Run, find
+from nntrain.runs.run import Run, find
 from tests.cli.disks import longest_file, refused, temporaries
 from tests.cli.helpers import process, run
 from tests.conftest import make_idx_folder

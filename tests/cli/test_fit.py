@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from nntrain.data import idx
-from nntrain.runs import find
+from nntrain.runs.run import find
 from tests.cli.conftest import SMALL
 from tests.cli.helpers import process, run, run_json
 

@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from nntrain import runs
-from nntrain.arrayfile import read_arrays, write_arrays
+from nntrain.runs import run as runs
+from nntrain.storage.array_file import read_arrays, write_arrays
 from tests.cli.conftest import SMALL
 from tests.cli.helpers import process, run, run_json
 from tests.conftest import make_idx_folder

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nntrain.runs import find
+from nntrain.runs.run import find
 from tests.cli.helpers import run, run_json
 from tests.exchange.test_network2 import HOSTILE
 

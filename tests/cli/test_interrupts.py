@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nntrain.cli import interrupts
+from nntrain.cli import signals
 from tests.cli.helpers import run
 from tests.conftest import make_idx_folder
 
@@ -36,7 +36,7 @@ COMMANDS = {
 }
 LIFE_S = {"fit, to the end": 1.5, "compare-costs": 3.0, "sweep": 2.0}
 BEGINS = (
-    "import os; from nntrain.cli import interrupts; interrupts.begin(); os.write(1, b'!'); "
+    "import os; from nntrain.cli import signals; signals.begin(); os.write(1, b'!'); "
     "from nntrain.__main__ import main; main()"
 )
 """As ``python -m nntrain``, and it says when the first lines of ours are through."""
@@ -84,7 +84,7 @@ def _lives(group):
 
 def check(folder, name, dice):
     """Interrupt a command once at a random moment; return its exit code."""
-    number = dice.choice(interrupts.SIGNALS)
+    number = dice.choice(signals.SIGNALS)
     wait_s = dice.uniform(0, LIFE_S.get(name, 1.0))
     code, stderr = interrupted(folder, COMMANDS[name], number, wait_s)
     told = f"{name}, {number.name} after {wait_s:.3f} s: exit {code}\n{stderr}"
@@ -136,7 +136,7 @@ def work():
 
 HALF_MADE = """
 import os, signal, zipfile
-from nntrain import files
+from nntrain.storage import atomic
 zipfile.ZipFile("empty.zip", "w").close()
 class Interrupted(zipfile.ZipFile):
     def __init__(self, file):
@@ -146,7 +146,7 @@ class Interrupted(zipfile.ZipFile):
         super().__init__(file)
 zipfile.ZipFile = Interrupted
 def work():
-    files.open_zip("empty.zip").close()
+    atomic.open_zip("empty.zip").close()
 """
 
 
@@ -162,14 +162,14 @@ def test_it_is_not_lost_where_an_exception_would_be(tmp_path, module, work):
     (tmp_path / "module.py").write_text(module)
     code = f"""
 import time
-from nntrain.cli import interrupts
-interrupts.begin()
+from nntrain.cli import signals
+signals.begin()
 def work():
     {work}
     time.sleep(20)
 {"" if "import" in work else "import module"}
 try:
-    interrupts.as_exceptions(work)
+    signals.as_exceptions(work)
 except KeyboardInterrupt:
     print("it came")
 """
@@ -181,11 +181,11 @@ except KeyboardInterrupt:
 AT_EVERY_INSTRUCTION = """
 import contextlib, os, signal, sys, time
 from pathlib import Path
-from nntrain import files, locks
-from nntrain.cli import interrupts
+from nntrain.storage import atomic, locks
+from nntrain.cli import signals
 
-interrupts.begin()
-watched = (files.__file__, locks.__file__, contextlib.__file__)
+signals.begin()
+watched = (atomic.__file__, locks.__file__, contextlib.__file__)
 left = 0
 
 def trace(frame, event, _):
@@ -201,7 +201,7 @@ def trace(frame, event, _):
 
 def work():
     sys.settrace(trace)
-    with locks.locked(Path("lock"), print), files.whole_file(Path("file")) as file:
+    with locks.locked(Path("lock"), print), atomic.whole_file(Path("file")) as file:
         file.write(b"whole")
     sys.settrace(None)
     time.sleep(0 if left > 0 else 10)
@@ -209,7 +209,7 @@ def work():
 for number in range(1, 10_000):
     left = number
     try:
-        interrupts.as_exceptions(work)
+        signals.as_exceptions(work)
         assert left > 0, f"the one at {number} was lost"
     except KeyboardInterrupt:
         sys.settrace(None)

@@ -56,8 +56,8 @@ def loaded_for_help():
 
 
 def test_help_loads_no_command():
-    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.interrupts"}
-    loaded = {*here, "nntrain.errors", "nntrain.uninterrupted"}
+    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals"}
+    loaded = {*here, "nntrain.errors", "nntrain.storage.signals"}
     assert {name for name in loaded_for_help() if name.startswith("nntrain.")} == loaded
 
 
@@ -98,19 +98,19 @@ def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("nntrain.fitting.start", fail)
+    monkeypatch.setattr("nntrain.workflows.train.start", fail)
     result = run("fit", "--dataset", tiny, expect=1)
     assert result.stderr.startswith("Error: ")
 
 
 def test_an_interrupt_outside_of_every_command_is_no_traceback(monkeypatch, capsys):
     from nntrain import __main__
-    from nntrain.cli import interrupts, main
+    from nntrain.cli import main, signals
 
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(interrupts, "begin", lambda: None)  # the signals are pytest's
+    monkeypatch.setattr(signals, "begin", lambda: None)  # the signals are pytest's
     monkeypatch.setattr(main, "main", interrupted)
     with pytest.raises(SystemExit) as caught:
         __main__.main()

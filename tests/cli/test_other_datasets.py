@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from nntrain.data.catalogue import CATALOGUE
-from nntrain.presets import names
+from nntrain.settings.presets import names
 from tests.cli.helpers import run_json
 from tests.conftest import make_idx_folder
 

@@ -11,8 +11,8 @@ from PIL import Image
 from benchmarks.photographs import photograph
 from nntrain.data import idx
 from nntrain.data.catalogue import CATALOGUE
-from nntrain.data.synthetic import generate
-from nntrain.runs import Run
+from nntrain.data.synthetic.generate import generate
+from nntrain.runs.run import Run
 from tests.cli.conftest import SMALL
 from tests.cli.helpers import process, run, run_json
 from tests.conftest import make_idx_folder

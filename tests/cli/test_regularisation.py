@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nntrain.arrayfile import read_arrays
+from nntrain.storage.array_file import read_arrays
 from tests.cli.helpers import run, run_json
 
 EVERYTHING = (

@@ -1,6 +1,6 @@
 import pytest
 
-from nntrain import presets
+from nntrain.settings import presets
 from tests.cli.helpers import run, run_json
 
 SMALL = """

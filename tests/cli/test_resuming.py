@@ -8,8 +8,8 @@ import pytest
 
 from nntrain.cli.resuming import MAY_CHANGE
 from nntrain.nn.outputs import OUTPUTS
-from nntrain.runs import Run
-from nntrain.settings import FitSettings
+from nntrain.runs.run import Run
+from nntrain.settings.fit import FitSettings
 from tests.cli.helpers import run
 from tests.conftest import make_idx_folder
 

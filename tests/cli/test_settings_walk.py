@@ -12,7 +12,7 @@ import click
 import pytest
 
 from nntrain.errors import SettingsError
-from nntrain.settings import CompareSettings, FitSettings, make
+from nntrain.settings.fit import CompareSettings, FitSettings, make
 from tests.cli.helpers import run
 from tests.cli.test_main import COMMANDS
 

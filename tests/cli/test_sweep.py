@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from nntrain.settings import FitSettings, make
-from nntrain.tomlfile import read_toml
+from nntrain.settings.fit import FitSettings, make
+from nntrain.settings.toml import read_toml
 from tests.cli.helpers import process, run, run_json
 from tests.conftest import make_idx_folder
 

@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from nntrain.blas import WAIT_VARIABLE, waiting_threads_sleep
-from nntrain.cli import threads
+from nntrain.cli import blas_threads
+from nntrain.nn.blas import WAIT_VARIABLE, waiting_threads_sleep
 
 SMALL = {"hidden": "30", "batch_size": 10}
 MIDDLING = {"hidden": "400,200", "batch_size": 128}
@@ -12,73 +12,73 @@ LARGE = {"hidden": (2500, 2000), "batch_size": "128"}
 
 @pytest.fixture(autouse=True)
 def unset(monkeypatch):
-    for name in threads.VARIABLES:
+    for name in blas_threads.VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv(WAIT_VARIABLE, raising=False)
-    monkeypatch.setattr(threads, "available_cores", lambda: 7)
+    monkeypatch.setattr(blas_threads, "available_cores", lambda: 7)
 
 
 @pytest.mark.parametrize(("step", "count"), [(SMALL, 1), (LARGE, 7)])
 def test_one_for_small_steps_all_for_large_ones(step, count):
-    assert threads.choose_from(step) == count
-    assert {os.environ[name] for name in threads.VARIABLES} == {str(count)}
+    assert blas_threads.choose_from(step) == count
+    assert {os.environ[name] for name in blas_threads.VARIABLES} == {str(count)}
 
 
 @pytest.mark.parametrize(("augment", "count"), [("none", 7), ("mild", 6), ("rotation=9", 6)])
 def test_the_thread_that_bends_images_has_a_core_to_itself(augment, count):
-    assert threads.choose_from({**MIDDLING, "augment": augment}) == count
+    assert blas_threads.choose_from({**MIDDLING, "augment": augment}) == count
 
 
 @pytest.mark.parametrize("augment", ["shifts", "shift=2"])
 def test_moving_images_is_too_cheap_for_a_core(augment):
-    assert threads.choose_from({**MIDDLING, "augment": augment}) == 7
+    assert blas_threads.choose_from({**MIDDLING, "augment": augment}) == 7
 
 
 def test_beside_a_large_network_bending_is_too_cheap_for_a_core():
-    assert threads.choose_from({**LARGE, "augment": "mild"}) == 7
+    assert blas_threads.choose_from({**LARGE, "augment": "mild"}) == 7
 
 
 def test_there_is_always_one(monkeypatch):
-    monkeypatch.setattr(threads, "available_cores", lambda: 1)
-    assert threads.choose_from({**MIDDLING, "augment": "mild"}) == 1
+    monkeypatch.setattr(blas_threads, "available_cores", lambda: 1)
+    assert blas_threads.choose_from({**MIDDLING, "augment": "mild"}) == 1
 
 
 def test_what_is_asked_for_wins():
-    assert threads.choose_from({**LARGE, "threads": "3"}) == 3
+    assert blas_threads.choose_from({**LARGE, "threads": "3"}) == 3
 
 
-@pytest.mark.parametrize("name", threads.VARIABLES)
+@pytest.mark.parametrize("name", blas_threads.VARIABLES)
 def test_the_environment_wins_over_the_rule_but_not_over_the_flag(monkeypatch, name):
     monkeypatch.setenv(name, "2")
-    assert threads.choose_from(LARGE) is None
+    assert blas_threads.choose_from(LARGE) is None
     assert os.environ[name] == "2"
-    assert threads.choose_from({**LARGE, "threads": 5}) == 5
+    assert blas_threads.choose_from({**LARGE, "threads": 5}) == 5
     assert os.environ[name] == "5"
 
 
 def test_other_commands_take_one_unless_the_environment_says_otherwise(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
-    assert threads.one_unless_set() is None
+    assert blas_threads.one_unless_set() is None
     assert "OPENBLAS_NUM_THREADS" not in os.environ
     monkeypatch.delenv("OMP_NUM_THREADS")
-    assert threads.one_unless_set() == 1
+    assert blas_threads.one_unless_set() == 1
 
 
 @pytest.mark.parametrize(
     "bad", [{"hidden": "x"}, {"threads": "x"}, {"batch_size": []}, {"augment": "wild"}, {}]
 )
 def test_bad_values_are_left_for_the_settings_to_refuse(bad):
-    assert threads.choose_from(bad) == 1
+    assert blas_threads.choose_from(bad) == 1
 
 
 @pytest.mark.parametrize("values", [SMALL, LARGE, {"threads": 3}, {"hidden": "x"}])
 def test_waiting_threads_are_sent_to_sleep(values):
-    threads.choose_from(values)
+    blas_threads.choose_from(values)
     assert waiting_threads_sleep()
 
 
 def test_waiting_as_the_environment_says(monkeypatch):
     monkeypatch.setenv(WAIT_VARIABLE, "26")
-    threads.one_unless_set()
+    blas_threads.one_unless_set()
     assert os.environ[WAIT_VARIABLE] == "26"
     assert not waiting_threads_sleep()

@@ -16,13 +16,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from nntrain.data import drawn, idx
+from nntrain.data import idx
+from nntrain.data.arrays import FourArrays
 from nntrain.data.cache import cached_arrays, cached_state
 from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, ROLES, CatalogueEntry, DataFile
 from nntrain.data.dataset import Dataset, Split, known_names, load, load_entry
-from nntrain.data.examples import FourArrays
-from nntrain.data.progress import PATIENCE
-from nntrain.data.upkeep import download, download_entry, verify, verify_entry
+from nntrain.data.download.progress import PATIENCE
+from nntrain.data.synthetic import cached as drawn
+from nntrain.data.verification import download, download_entry, verify, verify_entry
 from nntrain.errors import DatasetError, DownloadError, SettingsError
 from tests.conftest import make_idx_folder
 from tests.faultserver import FaultServer, refusing_base
@@ -224,7 +225,7 @@ entry = {tiny().entry!r}
 began = time.perf_counter()
 load_entry(entry, Path({str(tmp_path)!r}))
 assert time.perf_counter() - began < 0.1
-heavy = {{"requests", "urllib3", "ssl", "http.client", "zipfile", "nntrain.data.synthetic"}}
+heavy = {{"requests", "urllib3", "ssl", "http.client", "zipfile", "nntrain.data.synthetic.generate"}}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
@@ -665,7 +666,7 @@ def drawings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
         return fake_generate(count, seed)
 
     module = SimpleNamespace(generate=generate)
-    monkeypatch.setitem(sys.modules, "nntrain.data.synthetic", module)
+    monkeypatch.setitem(sys.modules, "nntrain.data.synthetic.generate", module)
     return calls
 
 

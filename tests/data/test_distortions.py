@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from nntrain.data.distortions import AMOUNTS, MILD, PRESETS, Distortions, parsed
 from nntrain.errors import SettingsError
+from nntrain.settings.distortions import AMOUNTS, MILD, PRESETS, Distortions, parsed
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -49,5 +49,5 @@ def test_amounts_out_of_range_are_refused_by_name(name, value):
 
 
 def test_no_numpy_is_needed_to_name_them():
-    code = "import sys, nntrain.data.distortions; sys.exit('numpy' in sys.modules)"
+    code = "import sys, nntrain.settings.distortions; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

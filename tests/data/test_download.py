@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from nntrain import __version__, locks
-from nntrain.data.download import fetch
+from nntrain import __version__
+from nntrain.data.download.fetch import fetch
+from nntrain.data.download.mirrors import addresses
+from nntrain.data.download.progress import Patience
 from nntrain.data.files import locked
-from nntrain.data.mirrors import addresses
-from nntrain.data.progress import Patience
 from nntrain.errors import DatasetError, DownloadError, SettingsError
+from nntrain.storage import locks
 from tests.faultserver import BEHAVIOURS, FaultServer, refusing_base, tls_context
 
 BODY = random.Random(1).randbytes(20_000)

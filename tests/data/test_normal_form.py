@@ -8,9 +8,9 @@ from hypothesis.extra.numpy import arrays
 
 from benchmarks.photographs import photograph
 from nntrain.data import idx
-from nntrain.data.normal_form import boxed, resized, whole
-from nntrain.data.synthetic import generate
+from nntrain.data.synthetic.generate import generate
 from nntrain.errors import DatasetError
+from nntrain.images.normal_form import boxed, resized, whole
 
 SHAPE = (28, 28)
 

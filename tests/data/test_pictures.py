@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from nntrain.data.pictures import LARGEST, SUFFIXES, WORKING_SIDE, read_picture
 from nntrain.errors import DatasetError
+from nntrain.images.read import LARGEST, SUFFIXES, WORKING_SIDE, read_picture
 
 LOSSLESS = ("PNG", "BMP", "GIF")
 FORMATS = (*LOSSLESS, "JPEG", "WEBP")

@@ -7,9 +7,15 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from nntrain.data.skeletons import SAMPLES, catmull_rom, compile_families, parse, skeletons
-from nntrain.data.strokes import FAMILIES, Family
-from nntrain.data.synthetic import BLOCK, BOX, SIZE, centre, fit_into_box, generate, ink
+from nntrain.data.synthetic.generate import BLOCK, BOX, SIZE, centre, fit_into_box, generate, ink
+from nntrain.data.synthetic.skeletons import (
+    SAMPLES,
+    catmull_rom,
+    compile_families,
+    parse,
+    skeletons,
+)
+from nntrain.data.synthetic.strokes import FAMILIES, Family
 from nntrain.errors import SettingsError
 
 COUNT = 2 * BLOCK + 37
@@ -59,7 +65,7 @@ class TestDeterminism:
     @pytest.mark.parametrize("threads", ["1", "4"])
     def test_a_seed_gives_the_same_bytes_in_another_process(self, digits, threads):
         code = (
-            "import hashlib; from nntrain.data.synthetic import generate; "
+            "import hashlib; from nntrain.data.synthetic.generate import generate; "
             f"a, b = generate({COUNT}, 5); "
             "print(hashlib.sha256(a.tobytes() + b.tobytes()).hexdigest())"
         )
@@ -182,7 +188,7 @@ class TestSkeletons:
             assert len(counts) == 1, family
 
     def test_all_families_are_drawn(self, monkeypatch):
-        from nntrain.data import synthetic
+        from nntrain.data.synthetic import generate as synthetic
 
         chosen = set()
 
@@ -195,7 +201,7 @@ class TestSkeletons:
         assert chosen == set(range(len(skeletons().digit)))
 
     def test_families_appear_by_their_share(self):
-        from nntrain.data.synthetic import _choose_families
+        from nntrain.data.synthetic.generate import _choose_families
 
         digits = np.tile(np.arange(10), 2000)
         family = _choose_families(digits, np.random.default_rng(0))
@@ -231,7 +237,7 @@ class TestSkeletons:
         assert s.tie[0].tolist() == [0, 1, 2, 2, 4, 5]
 
     def test_tied_strokes_stay_together_when_written(self):
-        from nntrain.data.synthetic import _write
+        from nntrain.data.synthetic.generate import _write
 
         plain_seven = int(np.flatnonzero(skeletons().digit == 7)[0])
         x, y = _write(np.full(200, plain_seven), np.random.default_rng(3))

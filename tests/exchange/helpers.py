@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from nntrain.exchange.card import ModelCard
+from nntrain.exchange.model_card import ModelCard
 
 CARD = ModelCard("first", "mnist", ("nought", "one", "two", "three"))
 SOFTMAX = "softmax+log-likelihood"

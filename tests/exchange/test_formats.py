@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from nntrain.errors import NntrainError
-from nntrain.exchange.card import ModelCard, card_of, metadata
 from nntrain.exchange.formats import FORMATS, export
-from nntrain.modelfile import load_model
-from nntrain.settings import FitSettings
+from nntrain.exchange.model_card import ModelCard, card_of, metadata
+from nntrain.runs.model_file import load_model
+from nntrain.settings.fit import FitSettings
 from tests.conftest import created
 from tests.exchange.helpers import CARD, SOFTMAX, pixels
 from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_network

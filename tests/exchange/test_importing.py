@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from nntrain.errors import ModelFileError, RunError, SettingsError
-from nntrain.exchange import importing, network2
-from nntrain.exchange.importing import make_run, read
-from nntrain.modelfile import save_model
-from nntrain.runs import find, summary
+from nntrain.exchange import network2
+from nntrain.runs.model_file import save_model
+from nntrain.runs.run import find, summary
+from nntrain.workflows import import_model
+from nntrain.workflows.import_model import make_run, read
 from tests.exchange.helpers import CARD, SOFTMAX, pixels
 from tests.nn.helpers import make_network
 
@@ -95,7 +96,7 @@ def test_what_cannot_be_read_is_one_line(tmp_path):
 
 
 def test_a_huge_file_is_refused_without_being_read_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(importing, "MAX_BYTES", 1000)
+    monkeypatch.setattr(import_model, "MAX_BYTES", 1000)
     path = tmp_path / "huge"
     with path.open("wb") as file:
         file.truncate(2**40)  # a hole: no disk is used, and reading it whole would never end

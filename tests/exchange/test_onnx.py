@@ -11,9 +11,9 @@ import pytest
 from nntrain.data import dataset
 from nntrain.errors import NntrainError
 from nntrain.exchange import onnx as exchange_onnx
-from nntrain.exchange.card import ModelCard
+from nntrain.exchange.model_card import ModelCard
 from nntrain.exchange.onnx import recipe, save
-from nntrain.runs import Run
+from nntrain.runs.run import Run
 from tests.cli.helpers import run
 from tests.exchange.helpers import CARD, SOFTMAX, pixels
 from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_network

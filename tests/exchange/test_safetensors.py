@@ -7,7 +7,7 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import load_file
 
-from nntrain.exchange.card import ModelCard
+from nntrain.exchange.model_card import ModelCard
 from nntrain.exchange.safetensors import recipe, save
 from tests.exchange.helpers import CARD, SOFTMAX, pixels
 from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_network

@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from nntrain.nn import activations, backprop, network, outputs, sgd
+from nntrain.nn import activations, backprop, network, optimizer, outputs
 from nntrain.nn.outputs import SigmoidCrossEntropy, SigmoidQuadratic, SoftmaxLogLikelihood
 
 
@@ -143,5 +143,5 @@ BROKEN = {
     ),
     "forward without b": ((backprop, "forward", unbiased_forward), "C1 C11 C12"),
     "cost summed, not averaged": ((network.Network, "cost_and_accuracy", summed), "C11 C12"),
-    "step of the sum": ((sgd, "backward", backward_of_the_sum), "C12"),
+    "step of the sum": ((optimizer, "backward", backward_of_the_sum), "C12"),
 }  # fmt: skip

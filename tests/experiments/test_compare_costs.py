@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from nntrain.data.dataset import load
-from nntrain.evaluating import evaluate_network
-from nntrain.experiments.compare_costs import Diverged, Task, from_outcome, key, tasks, train
-from nntrain.fitting import start
+from nntrain.experiments.compare_costs.train import Diverged, Task, from_outcome, key, tasks, train
 from nntrain.nn.outputs import OUTPUTS
-from nntrain.settings import CompareSettings
+from nntrain.settings.fit import CompareSettings
+from nntrain.workflows.evaluate import evaluate_network
+from nntrain.workflows.train import start
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ import pytest
 
 from nntrain.analysis.confidence import Histogram, equal_edges
 from nntrain.errors import DivergenceError
-from nntrain.experiments.compare_costs import Check, Diverged, Trained
-from nntrain.experiments.comparison import compare
-from nntrain.experiments.comparison_files import document, epochs_csv
-from nntrain.experiments.slowdown import Slowdown
-from nntrain.experiments.verdicts import speed_verdict
+from nntrain.experiments.compare_costs.files import document, epochs_csv
+from nntrain.experiments.compare_costs.result import compare
+from nntrain.experiments.compare_costs.slowdown import Slowdown
+from nntrain.experiments.compare_costs.train import Check, Diverged, Trained
+from nntrain.experiments.compare_costs.verdict import speed_verdict
 from nntrain.nn.epochs import EpochResult
-from nntrain.settings import CompareSettings
+from nntrain.settings.fit import CompareSettings
 
 A, B = "softmax+log-likelihood", "sigmoid+quadratic"
 

@@ -13,9 +13,10 @@ import pytest
 
 from nntrain import errors
 from nntrain.errors import DivergenceError, NntrainError
-from nntrain.experiments import compare_costs, executors
-from nntrain.experiments.executors import Outcome, run
-from nntrain.settings import CompareSettings
+from nntrain.experiments.compare_costs import train
+from nntrain.experiments.executors import run as executors
+from nntrain.experiments.executors.run import Outcome, run
+from nntrain.settings.fit import CompareSettings
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY, cluster, wait_for_file
 
@@ -125,7 +126,7 @@ class TestProcesses:
     def test_workers_end_with_their_parent(self, tmp_path, end):
         code = (
             "from tests.experiments import tasks\n"
-            "from nntrain.experiments.executors import run\n"
+            "from nntrain.experiments.executors.run import run\n"
             "if __name__ == '__main__':\n"
             f"    todo = {{str(n): ({str(tmp_path)!r}, 60) for n in range(4)}}\n"
             "    try: list(run(tasks.mark_and_sleep, todo, jobs=2))\n"
@@ -198,10 +199,10 @@ class TestCluster:
         settings = CompareSettings(
             dataset=str(tiny), data_dir="unused", hidden=(8,), epochs=2, seeds=1
         )
-        todo = compare_costs.tasks(settings, settings.rates())
+        todo = train.tasks(settings, settings.rates())
         with cluster(tmp_path) as made:
-            distant = dict(run(compare_costs.train, todo, jobs=1, cluster=made.address))
-        here = dict(run(compare_costs.train, todo, jobs=2))
+            distant = dict(run(train.train, todo, jobs=1, cluster=made.address))
+        here = dict(run(train.train, todo, jobs=2))
         for key, outcome in here.items():
             assert without_times(outcome.document) == without_times(distant[key].document)
             for name, array in outcome.arrays.items():

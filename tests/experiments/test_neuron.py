@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from nntrain.experiments.neuron import EPOCHS, RATES, STARTS, demonstrate, train
+from nntrain.lecture.neuron import EPOCHS, RATES, STARTS, demonstrate, train
 
 
 def curves():

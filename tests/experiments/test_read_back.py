@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from nntrain import presets
 from nntrain.errors import RunError
 from nntrain.experiments.read_back import read_compare_costs, read_reproduction, read_sweep
 from nntrain.experiments.store import Store, find
+from nntrain.settings import presets
 from tests.cli.helpers import run, run_json
 
 SMALL = ("--hidden", "8", "--epochs", "2", "--jobs", "1")

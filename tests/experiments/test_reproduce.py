@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from nntrain.experiments.executors import Outcome
-from nntrain.experiments.reproduce import Reproduced, check, judge, tasks, train
-from nntrain.presets import Expected, Preset
-from nntrain.settings import FitSettings
+from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.reproduce.reproduce import Reproduced, check, judge, tasks, train
+from nntrain.settings.fit import FitSettings
+from nntrain.settings.presets import Expected, Preset
 
 SETTINGS = FitSettings(hidden=(8,), epochs=4, batch_size=10)
 

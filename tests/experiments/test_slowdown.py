@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nntrain.experiments.slowdown import SATURATION, measure, saturate
+from nntrain.experiments.compare_costs.slowdown import SATURATION, measure, saturate
 from nntrain.nn.outputs import OUTPUTS
 from tests.nn.helpers import make_examples, make_network
 

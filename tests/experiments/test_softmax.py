@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nntrain.errors import SettingsError
-from nntrain.experiments.softmax import explore, to_json
+from nntrain.lecture.softmax import explore, to_json
 from tests import reference
 
 numbers = st.lists(st.floats(-50, 50), min_size=1, max_size=20)

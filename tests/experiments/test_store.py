@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nntrain import runs
 from nntrain.errors import NntrainError, RunError, SettingsError
-from nntrain.experiments.executors import Outcome
+from nntrain.experiments.executors.run import Outcome
 from nntrain.experiments.store import Store, experiments, run_stored
-from nntrain.settings import CompareSettings
-from nntrain.tomlfile import read_toml
+from nntrain.runs import run as runs
+from nntrain.settings.fit import CompareSettings
+from nntrain.settings.toml import read_toml
 from tests.conftest import created
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY

@@ -10,8 +10,9 @@ import pytest
 from nntrain.analysis.metrics import wilson
 from nntrain.data.dataset import load
 from nntrain.errors import SettingsError
-from nntrain.experiments.executors import run
-from nntrain.experiments.sweep import (
+from nntrain.experiments.executors.run import run
+from nntrain.experiments.sweep.files import document, trainings_csv
+from nntrain.experiments.sweep.sweep import (
     Point,
     Trained,
     check,
@@ -25,9 +26,8 @@ from nntrain.experiments.sweep import (
     trained,
     varied_words,
 )
-from nntrain.experiments.sweep_files import document, trainings_csv
-from nntrain.fitting import start
-from nntrain.settings import FitSettings
+from nntrain.settings.fit import FitSettings
+from nntrain.workflows.train import start
 
 BASE = FitSettings(epochs=2, hidden=(6,), batch_size=10)
 

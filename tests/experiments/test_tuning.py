@@ -1,9 +1,9 @@
 import pytest
 
 from nntrain.errors import DivergenceError
-from nntrain.experiments.compare_costs import Diverged
-from nntrain.experiments.tuning import choose, grid, tuning_seeds, tuning_tasks
-from nntrain.settings import CompareSettings
+from nntrain.experiments.compare_costs.train import Diverged
+from nntrain.experiments.compare_costs.tuning import choose, grid, tuning_seeds, tuning_tasks
+from nntrain.settings.fit import CompareSettings
 from tests.experiments.test_comparison import made
 
 QUADRATIC = "sigmoid+quadratic"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nntrain.errors import NntrainError
-from nntrain.experiments import verify
-from nntrain.experiments.verify import gradients, lecture, material
+from nntrain.lecture import claims as verify
+from nntrain.lecture.claims import closed_forms, gradients, test_cases
 from nntrain.nn import activations, initialisation, network, outputs
 from nntrain.nn.outputs import SigmoidQuadratic, SoftmaxLogLikelihood
 from tests import reference
@@ -24,9 +24,9 @@ def found(seed=0, run=None):
 @pytest.fixture
 def small(monkeypatch):
     """Fewer and smaller cases, so that breaking everything once stays quick."""
-    monkeypatch.setattr(material, "SHAPES", ((3, 4, 4, 4, 3),))
-    monkeypatch.setattr(material, "ROWS", 30)
-    monkeypatch.setattr(material, "REAL_ROWS", 50)
+    monkeypatch.setattr(test_cases, "SHAPES", ((3, 4, 4, 4, 3),))
+    monkeypatch.setattr(test_cases, "ROWS", 30)
+    monkeypatch.setattr(test_cases, "REAL_ROWS", 50)
     monkeypatch.setattr(gradients, "WEIGHTS_TOUCHED", 0)
     monkeypatch.setattr(gradients, "LEAST_PER_ARRAY", 2)
 
@@ -112,11 +112,13 @@ def test_numbers_that_are_not_finite_fail_and_json_stays_strict(monkeypatch, sma
 
 def test_the_closed_forms_are_the_oracles():
     z = np.random.default_rng(0).normal(0, 3, (20, 6))
-    for row, soft, plain in zip(z, lecture.softmax(z, 1.7), lecture.sigmoid(z), strict=True):
+    for row, soft, plain in zip(
+        z, closed_forms.softmax(z, 1.7), closed_forms.sigmoid(z), strict=True
+    ):
         expected = reference.activate_output(row, "softmax", 1.7)
         np.testing.assert_allclose(soft, expected, rtol=1e-12)
         np.testing.assert_allclose(plain, [reference.sigma(v) for v in row], rtol=1e-12)
-    slope = lecture.slope(lambda t: np.sin(1 + t))
+    slope = closed_forms.slope(lambda t: np.sin(1 + t))
     assert slope == pytest.approx(np.cos(1), abs=1e-12)
 
 
@@ -159,7 +161,7 @@ def answers(second):
 
 
 def hesitation_check(z, labels):
-    return verify.CLAIMS["C4"](material.gather(0, run_under_test(z=z, labels=labels)))
+    return verify.CLAIMS["C4"](test_cases.gather(0, run_under_test(z=z, labels=labels)))
 
 
 def test_hesitations_are_counted():

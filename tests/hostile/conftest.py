@@ -11,17 +11,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain import fitting, runs
-from nntrain.arrayfile import read_arrays, write_arrays
+from nntrain.cli.blas_threads import choose_from
 from nntrain.cli.resuming import stored_settings
-from nntrain.cli.threads import choose_from
 from nntrain.data.dataset import Dataset, load
 from nntrain.errors import DivergenceError
-from nntrain.exchange import importing
-from nntrain.experiments import compare_costs, comparison_files, sweep, sweep_files
-from nntrain.experiments.comparison import compare
+from nntrain.experiments.compare_costs import files as comparison_files
+from nntrain.experiments.compare_costs import train as compare_costs
+from nntrain.experiments.compare_costs.result import compare
 from nntrain.experiments.sound import check_compared, check_swept
 from nntrain.experiments.store import Store, experiments
+from nntrain.experiments.sweep import files as sweep_files
+from nntrain.experiments.sweep import sweep
+from nntrain.runs import run as runs
+from nntrain.storage.array_file import read_arrays, write_arrays
+from nntrain.workflows import import_model, train
 from tests.cli.helpers import run as command
 from tests.conftest import make_idx_folder
 
@@ -40,7 +43,7 @@ class Place:
         return runs.Run(self.runs_dir / "base")
 
     def training(self):
-        return fitting.start(self.run.settings(), self.dataset)
+        return train.start(self.run.settings(), self.dataset)
 
     def swept(self):
         """The sweep's store, with the check that the command gives it, and its settings by key."""
@@ -161,7 +164,7 @@ READERS = {
     "provenance.json": ("base/provenance.json", partial(read_document, "provenance.json")),
     "network2 JSON": (
         "book/network2.json",
-        lambda place: importing.read(place.runs_dir / "book" / "network2.json"),
+        lambda place: import_model.read(place.runs_dir / "book" / "network2.json"),
     ),
     "experiment.toml": ("swept/experiment.toml", read_experiment),
     "a sweep's outcome": ("swept/trainings/*.npz", read_sweep),

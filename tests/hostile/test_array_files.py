@@ -8,10 +8,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from nntrain import arrayfile
-from nntrain.arrayfile import read_arrays, write_arrays
 from nntrain.errors import ModelFileError, RunError
-from nntrain.modelfile import load_model
+from nntrain.runs.model_file import load_model
+from nntrain.storage import array_file
+from nntrain.storage.array_file import read_arrays, write_arrays
 from tests.hostile.archives import ATTACKS, announcing
 from tests.hostile.conftest import file_of, load_all
 
@@ -66,7 +66,7 @@ def test_the_memory_is_what_is_stated(place, attack):
         load_model(path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < arrayfile.READING_FACTOR * path.stat().st_size + arrayfile.READING_BYTES
+    assert peak < array_file.READING_FACTOR * path.stat().st_size + array_file.READING_BYTES
 
 
 @pytest.mark.parametrize("attack", ["header of Python 2", "header with a bad escape"])

@@ -4,15 +4,15 @@ import random
 
 import pytest
 
-from nntrain import arrayfile
 from nntrain.errors import NntrainError
+from nntrain.storage import array_file
 from tests.hostile.archives import members_of, zipped
 from tests.hostile.bounds import bounded
 from tests.hostile.conftest import READERS, file_of
 
 SEED = 2024
 MUTATIONS_OF_A_FILE = 7_000
-MAX_BYTES_A_BYTE, MAX_BYTES = arrayfile.READING_FACTOR, 8 << 20
+MAX_BYTES_A_BYTE, MAX_BYTES = array_file.READING_FACTOR, 8 << 20
 """What reading may take: so much for each byte of the file, and beyond."""
 
 WORDS = [

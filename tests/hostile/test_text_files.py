@@ -8,10 +8,10 @@ from contextlib import suppress
 
 import pytest
 
-from nntrain import directory, runs
 from nntrain.errors import RunError, SettingsError
 from nntrain.experiments.store import Store, experiments
-from nntrain.tomlfile import MAX_TOML_BYTES, read_toml
+from nntrain.runs import directory, run
+from nntrain.settings.toml import MAX_TOML_BYTES, read_toml
 from tests.hostile.conftest import READERS, file_of, load_all
 
 JSON_FILES = ("evaluation.json", "provenance.json", "history.jsonl")
@@ -52,7 +52,7 @@ def test_what_is_no_json_of_ours_is_refused_on_one_short_line(place, name, attac
     assert message.endswith(f"Restore it, or {advice}.")
     assert message.isprintable()
     assert len(message) < len(str(path)) + 400
-    assert runs.summary(place.run)["problem"] == message
+    assert run.summary(place.run)["problem"] == message
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device", "loop"])
@@ -67,7 +67,7 @@ def test_what_is_no_ordinary_file_is_refused_at_once(place, name, kind, odd_file
 
 @pytest.mark.parametrize(
     ("name", "bound"),
-    [("evaluation.json", directory.MAX_JSON_BYTES), ("history.jsonl", runs.MAX_HISTORY_BYTES)],
+    [("evaluation.json", directory.MAX_JSON_BYTES), ("history.jsonl", run.MAX_HISTORY_BYTES)],
 )
 def test_what_is_too_long_is_not_even_read(place, name, bound):
     path = file_of(place, name)
@@ -89,7 +89,7 @@ def test_what_is_too_long_is_not_even_read(place, name, bound):
 )
 def test_an_accuracy_that_is_none_is_a_problem_of_its_run(place, accuracy):
     file_of(place, "evaluation.json").write_text(json.dumps({"accuracy": accuracy}))
-    assert "expected an accuracy from 0 to 1" in runs.summary(place.run)["problem"]
+    assert "expected an accuracy from 0 to 1" in run.summary(place.run)["problem"]
 
 
 WRONG_IN_A_LINE = [

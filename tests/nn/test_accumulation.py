@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nntrain.nn.accumulation import adding
 from nntrain.nn.arrays import aligned_empty
+from nntrain.nn.gemm import adding
 
 pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
 SIZES = st.integers(1, 20)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nntrain.nn.minibatches import GATHER_EXAMPLES, MiniBatches
+from nntrain.nn.batches import GATHER_EXAMPLES, MiniBatches
 
 
 def collect(batches, order):

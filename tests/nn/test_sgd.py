@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from nntrain.blas import WAIT_VARIABLE
-from nntrain.nn import accumulation
+from nntrain.nn import gemm
 from nntrain.nn.backprop import Workspace, forward
+from nntrain.nn.blas import WAIT_VARIABLE
+from nntrain.nn.optimizer import SGD, AccumulatingDescent, Descent, descent
 from nntrain.nn.schedules import Schedule
-from nntrain.nn.sgd import SGD, AccumulatingDescent, Descent, descent
 from tests import reference
 from tests.nn.helpers import make_examples, make_network
 
@@ -89,7 +89,7 @@ class TestWhichWay:
 
     def test_no_scipy(self, monkeypatch):
         monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-        monkeypatch.setattr(accumulation, "find_spec", lambda name: None)
+        monkeypatch.setattr(gemm, "find_spec", lambda name: None)
         assert type(descent(make_network(), 0.0, 0.0)) is Descent
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from nntrain.errors import DivergenceError, NntrainError
 from nntrain.nn.dropout import Dropout
+from nntrain.nn.optimizer import SGD
 from nntrain.nn.schedules import Schedule
-from nntrain.nn.sgd import SGD
 from nntrain.nn.training import Training, train
 from tests import reference
 from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, blobs, make_examples, make_network

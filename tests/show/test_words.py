@@ -1,7 +1,7 @@
 import pytest
 
 from nntrain.analysis.metrics import wilson
-from nntrain.show import words
+from nntrain.show import formatting
 
 
 @pytest.mark.parametrize(
@@ -12,19 +12,22 @@ from nntrain.show import words
     ],
 )
 def test_duration(seconds, text):
-    assert words.duration(seconds) == text
+    assert formatting.duration(seconds) == text
 
 
 def test_undefined_is_a_dash():
-    assert words.percent(None) == words.number(None) == "–"
+    assert formatting.percent(None) == formatting.number(None) == "–"
 
 
 def test_percent_and_plural():
-    assert words.percent(0.98214) == "98.21 %"
-    assert (words.plural(1, "error"), words.plural(1200, "error")) == ("1 error", "1,200 errors")
+    assert formatting.percent(0.98214) == "98.21 %"
+    assert (formatting.plural(1, "error"), formatting.plural(1200, "error")) == (
+        "1 error",
+        "1,200 errors",
+    )
 
 
 def test_interval_says_the_count_behind_it():
-    assert words.interval(wilson(9821, 10000)) == (
+    assert formatting.interval(wilson(9821, 10000)) == (
         "98.21 %  (95 % interval 97.93–98.45 %, 9,821 of 10,000)"
     )

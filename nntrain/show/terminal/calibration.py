@@ -3,9 +3,9 @@
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from nntrain.evaluating import Calibration
+from nntrain.show.formatting import number, percent
 from nntrain.show.terminal.tables import bar, heading, table
-from nntrain.show.words import number, percent
+from nntrain.workflows.evaluate import Calibration
 
 BAR = 7
 

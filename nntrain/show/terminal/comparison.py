@@ -7,9 +7,9 @@ from rich.text import Text
 
 from nntrain.analysis.confidence import Histogram
 from nntrain.analysis.metrics import Ints
-from nntrain.experiments.comparison import LEVELS, Comparison, OutputResult
+from nntrain.experiments.compare_costs.result import LEVELS, Comparison, OutputResult
+from nntrain.show.formatting import difference, percent, reached, short_output, spread
 from nntrain.show.terminal.tables import bar, heading, pairs, table
-from nntrain.show.words import difference, percent, reached, short_output, spread
 
 
 def comparison(

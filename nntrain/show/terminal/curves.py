@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nntrain.analysis.evaluation import Evaluation
-from nntrain.show.terminal.chart import CROSS, line_chart
+from nntrain.show.terminal.charts import CROSS, line_chart
 from nntrain.show.terminal.subject import Subject
 from nntrain.show.terminal.tables import heading
 

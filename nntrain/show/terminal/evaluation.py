@@ -6,12 +6,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from nntrain.analysis.evaluation import Evaluation
-from nntrain.show.terminal.confidences import activation_sums, confidence, reliability
-from nntrain.show.terminal.confusions import confused_pairs, confusion, hesitations
+from nntrain.show.formatting import interval, number, percent
+from nntrain.show.terminal.confidence import activation_sums, confidence, reliability
+from nntrain.show.terminal.confusion import confused_pairs, confusion, hesitations
 from nntrain.show.terminal.curves import curves
 from nntrain.show.terminal.subject import Subject
 from nntrain.show.terminal.tables import heading, pairs, table
-from nntrain.show.words import interval, number, percent
 
 Section = Callable[[Evaluation, Subject], RenderableType]
 

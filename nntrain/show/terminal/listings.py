@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from nntrain.errors import harmless
+from nntrain.show.formatting import short_output
 from nntrain.show.terminal.tables import table
-from nntrain.show.words import short_output
 
 
 def runs_table(rows: Sequence[dict[str, Any]], runs_dir: str) -> RenderableType:

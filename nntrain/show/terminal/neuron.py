@@ -4,9 +4,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from nntrain.experiments.neuron import Curve
+from nntrain.lecture.neuron import Curve
 from nntrain.show.neuron import HEAD, by_cost, row
-from nntrain.show.terminal.chart import line_chart
+from nntrain.show.terminal.charts import line_chart
 from nntrain.show.terminal.tables import heading, table
 
 

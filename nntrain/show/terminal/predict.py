@@ -10,12 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from nntrain.analysis.metrics import Interval
-from nntrain.predicting import Answer, Predictions
+from nntrain.show.formatting import interval, plural
 from nntrain.show.terminal.digits import Digits
-from nntrain.show.terminal.moving import MovingBar
+from nntrain.show.terminal.progress import MovingBar
 from nntrain.show.terminal.tables import bar, heading, pairs, table
 from nntrain.show.terminal.terminal import Terminal
-from nntrain.show.words import interval, plural
+from nntrain.workflows.predict import Answer, Predictions
 
 Entry = TypeVar("Entry")
 

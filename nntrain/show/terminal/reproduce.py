@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from nntrain.experiments.reproduce import Judged, Reproduced
-from nntrain.presets import FIGURES, Preset
+from nntrain.experiments.reproduce.reproduce import Judged, Reproduced
+from nntrain.settings.presets import FIGURES, Preset
+from nntrain.show.formatting import duration, percent, spread
 from nntrain.show.terminal.tables import heading, table
-from nntrain.show.words import duration, percent, spread
 
 STYLES = {"reproduced": "green", "better": "bold green", "worse": "bold red"}
 

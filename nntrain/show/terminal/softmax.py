@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from nntrain.experiments.softmax import Change, Exploration, Scaled
+from nntrain.lecture.softmax import Change, Exploration, Scaled
 from nntrain.show.terminal.tables import bar, heading, table
 
 BAR = 10

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from nntrain.errors import CONTROL_CODES, harmless
-from nntrain.files import write_asked
+from nntrain.storage.atomic import write_asked
 
 SVG_WIDTH = 88
 LEAST_WIDTH = 80

@@ -9,11 +9,11 @@ from rich.progress import TextColumn
 from rich.text import Text
 
 from nntrain.nn.epochs import EpochResult
-from nntrain.settings import FitSettings
-from nntrain.show.terminal.moving import MovingBar
+from nntrain.settings.fit import FitSettings
+from nntrain.show.formatting import duration, number, percent
+from nntrain.show.terminal.progress import MovingBar
 from nntrain.show.terminal.tables import pairs
 from nntrain.show.terminal.terminal import Terminal
-from nntrain.show.words import duration, number, percent
 
 REDRAW_S = 0.1
 

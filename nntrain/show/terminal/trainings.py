@@ -2,7 +2,7 @@
 
 from rich.progress import MofNCompleteColumn
 
-from nntrain.show.terminal.moving import MovingBar
+from nntrain.show.terminal.progress import MovingBar
 from nntrain.show.terminal.terminal import Terminal
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from nntrain.experiments.verify import Check, RunUnderTest, failures
+from nntrain.lecture.claims import Check, RunUnderTest, failures
+from nntrain.show.formatting import network_in_words, plural
 from nntrain.show.terminal.tables import heading, table
-from nntrain.show.words import network_in_words, plural
 
 
 def claims_table(checks: Sequence[Check], run: RunUnderTest | None) -> RenderableType:

@@ -1,7 +1,7 @@
 import pytest
 
-from nntrain.analysis.comparison import Spread, spread
-from nntrain.show.report.bands import band, banded, over_seeds
+from nntrain.analysis.statistics import Spread, spread
+from nntrain.show.page.bands import band, banded, over_seeds
 
 
 def test_a_band_is_the_interval_of_the_mean_within_0_and_100():

@@ -12,8 +12,8 @@ from selenium.webdriver.common.actions.pointer_input import PointerInput
 from nntrain.analysis.calibration import scaled
 from nntrain.analysis.confidence import confidences, reliability
 from nntrain.data.dataset import load
-from nntrain.data.normal_form import boxed
-from nntrain.runs import Run
+from nntrain.images.normal_form import boxed
+from nntrain.runs.run import Run
 from tests.show.report.conftest import check_charts, width_on_a_telephone
 
 AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))

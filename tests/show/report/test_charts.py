@@ -4,7 +4,7 @@ pytest.importorskip("matplotlib")
 
 from matplotlib.figure import Figure
 
-from nntrain.show.report.charts import lines
+from nntrain.show.page.charts import lines
 
 
 @pytest.mark.parametrize("epochs", [[1], [1, 2], list(range(1, 101))])

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from nntrain import presets
 from nntrain.cli.experiment_pages import PAGES
 from nntrain.experiments.store import Store
+from nntrain.settings import presets
 from tests.cli.helpers import run
 from tests.show.report.conftest import check_charts, width_on_a_telephone
 

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from nntrain.data.dataset import load
-from nntrain.evaluating import evaluate_network
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS
-from nntrain.show.report import live
-from nntrain.show.report.run_page import run_page
-from nntrain.show.report.side_by_side import Compared, side_by_side
-from nntrain.show.report.subject import RunSubject
+from nntrain.show.page import live
+from nntrain.show.page.run_page import run_page
+from nntrain.show.page.side_by_side import Compared, side_by_side
+from nntrain.show.page.subject import RunSubject
+from nntrain.workflows.evaluate import evaluate_network
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>$_{x"
 HISTORY = [
@@ -94,7 +94,7 @@ def test_sigmoid_outputs_have_no_slider_but_sums(tiny):
 
 def test_a_large_network_is_left_out_with_a_note(tiny, monkeypatch):
     monkeypatch.setattr(live, "MOST_PARAMETERS", 100)
-    monkeypatch.setattr("nntrain.show.report.sections.pad.MOST_PARAMETERS", 100)
+    monkeypatch.setattr("nntrain.show.page.sections.pad.MOST_PARAMETERS", 100)
     page = run_page(subject_of(tiny))
     assert "The pad is left out: the network has 9,550 parameters" in page
     assert 'id="drawing"' not in page
@@ -104,5 +104,5 @@ def test_a_large_network_is_left_out_with_a_note(tiny, monkeypatch):
 def test_the_page_needs_no_file_beside_it():
     folder = Path(run_page.__code__.co_filename).parent
     assert {path.name for path in folder.glob("script/*.js")} == {
-        f"{name}.js" for name in __import__("nntrain.show.report.page", fromlist=["x"]).SCRIPTS
+        f"{name}.js" for name in __import__("nntrain.show.page.page", fromlist=["x"]).SCRIPTS
     }

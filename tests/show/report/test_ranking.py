@@ -6,10 +6,10 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from nntrain.analysis.comparison import spread
-from nntrain.experiments.sweep import Point, Ranked
-from nntrain.settings import FitSettings
-from nntrain.show.report.sections.ranking import ranking
+from nntrain.analysis.statistics import spread
+from nntrain.experiments.sweep.sweep import Point, Ranked
+from nntrain.settings.fit import FitSettings
+from nntrain.show.page.sections.ranking import ranking
 
 
 def section(*accuracies):

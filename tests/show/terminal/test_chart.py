@@ -1,4 +1,4 @@
-from nntrain.show.terminal.chart import CROSS, line_chart
+from nntrain.show.terminal.charts import CROSS, line_chart
 from tests.show.terminal.helpers import shown
 
 

@@ -1,4 +1,4 @@
-from nntrain.experiments.comparison import compare
+from nntrain.experiments.compare_costs.result import compare
 from nntrain.show.terminal.comparison import comparison
 from tests.experiments.test_comparison import A, B, pair
 from tests.show.terminal.helpers import shown

@@ -1,6 +1,6 @@
 import pytest
 
-from nntrain.show.terminal.chart import CROSS
+from nntrain.show.terminal.charts import CROSS
 from nntrain.show.terminal.curves import curves
 from nntrain.show.terminal.subject import Subject
 from tests.show.terminal.helpers import shown

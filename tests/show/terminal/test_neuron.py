@@ -1,4 +1,4 @@
-from nntrain.experiments.neuron import demonstrate
+from nntrain.lecture.neuron import demonstrate
 from nntrain.show.terminal.neuron import demonstration
 from tests.show.terminal.helpers import shown
 

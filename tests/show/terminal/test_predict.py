@@ -5,9 +5,9 @@ import pytest
 from rich.console import Group
 
 from nntrain.analysis.metrics import wilson
-from nntrain.predicting import Answer, Picture, Predictions
 from nntrain.show.terminal.predict import DRAWN, predictions_report, with_progress
 from nntrain.show.terminal.terminal import Terminal
+from nntrain.workflows.predict import Answer, Picture, Predictions
 from tests.show.terminal.helpers import shown
 
 NAMES = tuple("0123456789")

@@ -1,5 +1,5 @@
-from nntrain import presets as known
-from nntrain.experiments.reproduce import Reproduced, judge
+from nntrain.experiments.reproduce.reproduce import Reproduced, judge
+from nntrain.settings import presets as known
 from nntrain.show.terminal.reproduce import presets, reproduced
 from tests.show.terminal.helpers import shown
 

@@ -1,6 +1,6 @@
 from rich.console import Group
 
-from nntrain.experiments.softmax import explore
+from nntrain.lecture.softmax import explore
 from nntrain.show.terminal.softmax import softmax_report
 from tests.show.terminal.helpers import shown
 

@@ -1,6 +1,6 @@
 import math
 
-from nntrain.experiments.verify import Check
+from nntrain.lecture.claims import Check
 from nntrain.show.terminal.verify import claims_table
 from tests.show.terminal.helpers import shown
 

@@ -1,0 +1,1 @@
+"""Distorts images at random while a network trains."""

@@ -1,0 +1,1 @@
+"""Downloads files from mirrors, checked by size and SHA-256."""

@@ -1,0 +1,1 @@
+"""Draws synthetic digits, for work without a network."""

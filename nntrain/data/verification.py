@@ -1,0 +1,157 @@
+"""Upkeep: a cached dataset compared with what it should be, byte by byte, and put right."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from nntrain.data import idx
+from nntrain.data.cache import is_there, kept_raw, shape_of
+from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, CatalogueEntry, DataFile
+from nntrain.data.dataset import AUTO, AUTO_MEANS, Dataset, load, load_entry, read_given
+from nntrain.data.download.progress import PATIENCE, SILENT, DownloadReport, Patience
+from nntrain.data.files import set_aside, sha256_of
+from nntrain.data.synthetic.cached import NAME as SYNTHETIC
+from nntrain.data.synthetic.cached import draw, drawn_folder
+from nntrain.errors import DatasetError, SettingsError, did_you_mean
+
+SIZE_ONLY = "size and header only (no checksum of the unpacked file is known)"
+
+
+class FileCheck(NamedTuple):
+    """One thing verified about one file, in words fit for a table."""
+
+    file: Path
+    checked: str
+    expected: str
+    got: str
+    ok: bool
+
+
+def verify(name_or_path: str, data_dir: Path) -> list[FileCheck]:
+    """Return one row per thing checked about each file of the dataset, every byte read.
+
+    A catalogue dataset is compared with its known checksums, the synthetic one with a fresh
+    drawing, a folder of the user's own only with itself, where DatasetError is raised if it
+    does not fit together. The network is not used.
+    """
+    if name_or_path == AUTO:
+        name_or_path = AUTO_MEANS
+    if name_or_path in CATALOGUE:
+        return verify_entry(CATALOGUE[name_or_path], data_dir)
+    if name_or_path == SYNTHETIC:
+        return _verify_drawn(data_dir)
+    load(name_or_path, data_dir, offline=True)
+    arrays, origins, _ = read_given(name_or_path)
+    checked = "format, counts and labels (no checksum is known)"
+    return [
+        FileCheck(Path(origins[role]), checked, shape, shape, True)
+        for role in RAW_NAMES
+        if (shape := str(getattr(arrays, role).shape))
+    ]
+
+
+def verify_entry(entry: CatalogueEntry, data_dir: Path) -> list[FileCheck]:
+    """Return what hashing every cached file of a catalogue dataset shows."""
+    folder = data_dir / entry.name
+    return [check for file in entry.files for check in _verify_file(entry, file, folder)]
+
+
+def _verify_file(entry: CatalogueEntry, file: DataFile, folder: Path) -> Iterator[FileCheck]:
+    raw, gz = folder / file.raw_name, folder / file.name
+    raw_sha256 = file.raw_sha256
+    if not is_there(raw) and not is_there(gz):
+        yield _missing(gz)
+    if is_there(gz):
+        check = _hash_check(gz, "SHA-256 of the gzip file", file.sha256)
+        yield check
+        if check.ok and is_there(raw) and raw_sha256 is None:
+            raw_sha256 = hashlib.sha256(idx.encode(idx.read(gz))).hexdigest()
+    if is_there(raw):
+        if raw_sha256 is not None:
+            yield _hash_check(raw, "SHA-256 of the unpacked file", raw_sha256)
+        else:
+            kept, fault = kept_raw(entry, file, raw)
+            shape = str(shape_of(entry, file))
+            yield FileCheck(raw, SIZE_ONLY, shape, fault or shape, kept is not None)
+
+
+def _verify_drawn(data_dir: Path) -> list[FileCheck]:
+    checks = []
+    for name, array in zip(RAW_NAMES.values(), draw(), strict=True):
+        path = drawn_folder(data_dir) / name
+        expected = hashlib.sha256(idx.encode(array)).hexdigest()
+        checks.append(
+            _hash_check(path, "SHA-256, against a fresh drawing", expected)
+            if is_there(path)
+            else _missing(path)
+        )
+    return checks
+
+
+def _missing(path: Path) -> FileCheck:
+    return FileCheck(path, "present", "a file", "missing", False)
+
+
+def _hash_check(path: Path, checked: str, expected: str) -> FileCheck:
+    try:
+        got = sha256_of(path)
+    except DatasetError as error:
+        got = str(error)
+    return FileCheck(path, checked, expected, got, got == expected)
+
+
+def download(
+    name: str,
+    data_dir: Path,
+    *,
+    mirrors: Sequence[str] = (),
+    report: DownloadReport = SILENT,
+    patience: Patience = PATIENCE,
+) -> Dataset:
+    """Make the cache of a named dataset complete and right in every byte, and return it.
+
+    Unlike ``load`` it hashes what is there first; what is wrong is renamed to ``<name>.bad``
+    and fetched, unpacked or drawn again. An unpacked file without its ``.gz``, of which no
+    checksum is known, is told of in a message and left as it is. Raises SettingsError for an
+    unknown name, else as ``load`` does.
+    """
+    if name == SYNTHETIC:
+        _set_bad_aside(_verify_drawn(data_dir), report)
+        return load(name, data_dir, report=report)
+    if name == AUTO:
+        name = AUTO_MEANS
+    if name not in CATALOGUE:
+        known = (*CATALOGUE, SYNTHETIC)
+        raise SettingsError(
+            f"dataset {name!r}: expected one of {', '.join(known)}.{did_you_mean(name, known)}"
+        )
+    return download_entry(
+        CATALOGUE[name], data_dir, mirrors=mirrors, report=report, patience=patience
+    )
+
+
+def download_entry(
+    entry: CatalogueEntry,
+    data_dir: Path,
+    *,
+    mirrors: Sequence[str] = (),
+    report: DownloadReport = SILENT,
+    patience: Patience = PATIENCE,
+) -> Dataset:
+    """Do what ``download`` does for one catalogue entry."""
+    checks = verify_entry(entry, data_dir)
+    _set_bad_aside(checks, report)
+    for check in checks:
+        if check.ok and check.checked == SIZE_ONLY:
+            report.message(
+                f"{check.file}: checked are {SIZE_ONLY}. Remove it, and it is fetched and hashed."
+            )
+    return load_entry(entry, data_dir, mirrors=mirrors, report=report, patience=patience)
+
+
+def _set_bad_aside(checks: list[FileCheck], report: DownloadReport) -> None:
+    for check in checks:
+        if not check.ok and is_there(check.file):
+            bad = set_aside(check.file)
+            report.message(f"{check.file} is damaged; renamed to {bad.name}")

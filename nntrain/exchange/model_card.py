@@ -1,0 +1,49 @@
+"""A model card: what a file says of its network besides the parameters."""
+
+import json
+from dataclasses import dataclass
+
+from nntrain import __version__
+from nntrain.data.catalogue import CATALOGUE
+from nntrain.nn.network import Network
+from nntrain.runs.run import Run
+
+PIXELS = "bytes divided by 255, so from 0 to 1, row by row from the top left"
+"""How the inputs come from an image, in words."""
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Where a network comes from, and the names of its ``classes``, one an output."""
+
+    run: str
+    dataset: str
+    classes: tuple[str, ...]
+
+
+def card_of(run: Run, network: Network) -> ModelCard:
+    """Return the card of ``run``'s ``network``.
+
+    Classes have the names of the run's dataset where it is a known one, else they are numerals.
+    """
+    dataset = run.settings().dataset
+    count = network.sizes[-1]
+    names = CATALOGUE[dataset].classes if dataset in CATALOGUE else ()
+    if len(names) != count:
+        names = tuple(str(label) for label in range(count))
+    return ModelCard(run.name, dataset, names)
+
+
+def metadata(network: Network, card: ModelCard) -> dict[str, str]:
+    """Return the card and the network's structure as texts; lists in them are JSON."""
+    return {
+        "producer": f"nntrain {__version__}",
+        "run": card.run,
+        "dataset": card.dataset,
+        "sizes": json.dumps(network.sizes),
+        "activation": network.hidden.name,
+        "output": network.output.name,
+        "inverse_temperature": repr(network.output.inverse_temperature),
+        "classes": json.dumps(card.classes, ensure_ascii=False),
+        "pixels": PIXELS,
+    }

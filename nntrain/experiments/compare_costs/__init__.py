@@ -1,0 +1,1 @@
+"""Trains output layers from the same start and compares how they learn."""

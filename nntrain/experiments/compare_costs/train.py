@@ -1,0 +1,198 @@
+"""Output layers compared: the same start, the same batches, another output and cost.
+
+For each seed every output starts from identical parameters and sees identical mini-batches in
+the same order, so what differs is the output layer alone, and its learning rate. Each training
+is a task of its own; ``comparison`` makes one result of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nntrain.analysis.confidence import Histogram, confidence_histogram, confidences, equal_edges
+from nntrain.analysis.metrics import normalise
+from nntrain.data.dataset import Dataset
+from nntrain.errors import DivergenceError
+from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
+from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.opened import dataset_of
+from nntrain.nn.epochs import EpochResult
+from nntrain.nn.training import Training
+from nntrain.settings.fit import CompareSettings, FitSettings
+from nntrain.storage.strict_json import record
+from nntrain.workflows.evaluate import weighted_inputs
+from nntrain.workflows.train import start
+
+HISTOGRAM_BINS = 10
+CHECK_GROWTH = 1.1
+"""Validation accuracy is checked at updates that grow by this factor, each block at first."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One training: the settings of a fit, and where it starts."""
+
+    fit: FitSettings
+    start: str = "random"
+
+
+@dataclass(frozen=True)
+class Check:
+    """The validation accuracy inside training, after ``updates`` steps and ``seconds`` of them."""
+
+    updates: int
+    epochs: float
+    seconds: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """A training that left the finite numbers; ``message`` says when and what to do."""
+
+    output: str
+    seed: int
+    learning_rate: float
+    message: str
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A finished training.
+
+    ``slowdown`` and ``gradient_norms`` have one entry before the first epoch and one after each.
+    ``test_right`` (n,)
+    bool says of each test example whether the network with the best weights on validation was
+    right; ``raw`` and ``normalised`` are its confidence histograms on them.
+    """
+
+    output: str
+    seed: int
+    learning_rate: float
+    epochs: tuple[EpochResult, ...]
+    slowdown: tuple[Slowdown, ...]
+    gradient_norms: tuple[tuple[float, ...], ...]
+    checks: tuple[Check, ...]
+    test_right: NDArray[np.bool_]
+    raw: Histogram
+    normalised: Histogram
+
+
+def tasks(settings: CompareSettings, rates: dict[str, float]) -> dict[str, Task]:
+    """Return the tasks of the comparison by key, one an output and seed."""
+    return {
+        key(output, seed): Task(settings.fit_settings(output, seed, rates[output]), settings.start)
+        for seed in settings.seed_list
+        for output in settings.outputs
+    }
+
+
+def key(output: str, seed: int, prefix: str = "") -> str:
+    """Return the name of a task, fit for a file name."""
+    return f"{prefix}{output.replace('+', '-')}-seed-{seed}"
+
+
+def train(task: Task) -> Outcome:
+    """Do one training, and return it as an outcome that ``from_outcome`` reads.
+
+    One that diverges is an outcome too: it need not be tried again.
+    """
+    about = {
+        "output": task.fit.output,
+        "seed": task.fit.seed,
+        "learning_rate": task.fit.learning_rate,
+    }
+    try:
+        return _train(task, about)
+    except DivergenceError as error:
+        message = f"{task.fit.output}, seed {task.fit.seed}: {error}"
+        return Outcome({**about, "diverged": message}, {})
+
+
+def _train(task: Task, about: dict[str, Any]) -> Outcome:
+    dataset = dataset_of(task.fit.dataset, task.fit.data_dir)
+    training = start(task.fit, dataset)
+    if task.start == "saturated":
+        saturate(training.network)
+    probe = training.batches.inputs, training.batches.labels
+    slowdown, epochs = [measure(training.network, *probe)], []
+    first_norms = training.gradient_norms()
+    checks: list[Check] = []
+    while not training.finished:
+        checks.extend(_checked_epoch(training, dataset, checks[-1].updates if checks else 0))
+        epochs.append(training.finish_epoch())
+        slowdown.append(measure(training.network, *probe))
+        checks.append(_check_at_end(training, epochs))
+    document = {
+        **about,
+        "first_gradient_norms": first_norms,
+        "epochs": [asdict(result) for result in epochs],
+        "slowdown": [asdict(figures) for figures in slowdown],
+        "checks": [asdict(check) for check in checks],
+    }
+    return Outcome(document, _test_arrays(training, dataset))
+
+
+def _checked_epoch(training: Training, dataset: Dataset, last: int) -> Iterator[Check]:
+    """Train an epoch; yield a check each time the updates have grown by ``CHECK_GROWTH``."""
+    for done in training.run_epoch():
+        updates = _updates(training, done)
+        if updates >= last * CHECK_GROWTH and done < len(training.batches):
+            last = updates
+            yield _check(
+                training, done, training.network.cost_and_accuracy(*dataset.validation)[1]
+            )
+
+
+def _check(training: Training, done: int, accuracy: float) -> Check:
+    epochs = training.epoch + done / len(training.batches)
+    return Check(_updates(training, done), epochs, training.total_seconds, accuracy)
+
+
+def _check_at_end(training: Training, epochs: list[EpochResult]) -> Check:
+    return _check(training, 0, epochs[-1].validation_accuracy or 0.0)
+
+
+def _updates(training: Training, done: int) -> int:
+    """Return the steps taken so far, ``done`` examples into the current epoch."""
+    size = training.batches.batch_size
+    an_epoch = -(-len(training.batches) // size)
+    return training.epoch * an_epoch + -(-done // size)
+
+
+def _test_arrays(training: Training, dataset: Dataset) -> dict[str, NDArray[Any]]:
+    """Return, for the best network on the test set, who was right and how sure it was."""
+    network = training.best_network()
+    logs = network.output.log_activate(weighted_inputs(network, dataset, "test"))
+    right = logs.argmax(axis=1) == dataset.test.labels
+    arrays: dict[str, NDArray[Any]] = {"test_right": right}
+    for name, values in (("raw", logs), ("normalised", normalise(logs))):
+        histogram = confidence_histogram(confidences(values), right, bins=HISTOGRAM_BINS)
+        arrays[f"{name}_right"], arrays[f"{name}_wrong"] = histogram.right, histogram.wrong
+    return arrays
+
+
+def from_outcome(outcome: Outcome) -> Trained | Diverged:
+    """Return the training that ``train`` put into an outcome; raise where it is not one."""
+    document, arrays = outcome.document, outcome.arrays
+    about = (str(document["output"]), int(document["seed"]), float(document["learning_rate"]))
+    if "diverged" in document:
+        return Diverged(*about, str(document["diverged"]))
+    edges = equal_edges(HISTOGRAM_BINS)
+    epochs = tuple(record(EpochResult, epoch) for epoch in document["epochs"])
+    return Trained(
+        *about,
+        epochs=epochs,
+        slowdown=tuple(record(Slowdown, figures) for figures in document["slowdown"]),
+        gradient_norms=(
+            tuple(float(norm) for norm in document["first_gradient_norms"]),
+            *(epoch.gradient_norms for epoch in epochs),
+        ),
+        checks=tuple(record(Check, check) for check in document["checks"]),
+        test_right=arrays["test_right"],
+        raw=Histogram(edges, arrays["raw_right"], arrays["raw_wrong"]),
+        normalised=Histogram(edges, arrays["normalised_right"], arrays["normalised_wrong"]),
+    )

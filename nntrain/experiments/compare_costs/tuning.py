@@ -1,0 +1,96 @@
+"""Tuning: each output's learning rate chosen on validation, with seeds the comparison never uses.
+
+The measure is the one by which the comparison then judges: validation accuracy averaged over
+the epochs, which is high for what learns fast and ends well.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from nntrain.errors import DivergenceError
+from nntrain.experiments.compare_costs.train import Diverged, Task, Trained, key
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.settings.fit import CompareSettings
+
+FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
+TUNING_SEEDS = 2
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """How one output's rate was chosen: (rate, mean validation accuracy) of each candidate.
+
+    The accuracy is None for a rate with which a seed diverged.
+    """
+
+    output: str
+    candidates: tuple[tuple[float, float | None], ...]
+    seeds: tuple[int, ...]
+
+    @property
+    def rate(self) -> float:
+        """The rate with the highest accuracy, the smaller one where two tie.
+
+        Raises ``DivergenceError`` when every candidate diverged.
+        """
+        sound = [(accuracy, -rate) for rate, accuracy in self.candidates if accuracy is not None]
+        if not sound:
+            raise DivergenceError(
+                f"{self.output}: every learning rate that tuning tried diverged. "
+                f"Give one with --learning-rate, or change the other settings."
+            )
+        return -max(sound)[1]
+
+    @property
+    def at_the_edge(self) -> bool:
+        """Whether the chosen rate is the smallest or the largest of the candidates."""
+        return self.rate in (self.candidates[0][0], self.candidates[-1][0])
+
+
+def tuning_seeds(settings: CompareSettings) -> tuple[int, ...]:
+    """Return the seeds for tuning: those that follow the comparison's."""
+    first = settings.seed + settings.seeds
+    return tuple(range(first, first + TUNING_SEEDS))
+
+
+def grid(output: str) -> tuple[float, ...]:
+    """Return the candidates: the book's rate and its halves and doubles."""
+    return tuple(factor * OUTPUTS[output].book_rate for factor in FACTORS)
+
+
+def tuning_tasks(settings: CompareSettings) -> dict[str, Task]:
+    """Return the trainings that tuning needs, by key."""
+    return {
+        key(output, seed, f"tune-{rate:g}-"): Task(
+            settings.fit_settings(output, seed, rate), settings.start
+        )
+        for output in settings.outputs
+        for rate in grid(output)
+        for seed in tuning_seeds(settings)
+    }
+
+
+def choose(settings: CompareSettings, trainings: Sequence[Trained | Diverged]) -> dict[str, Tuned]:
+    """Return what the trainings of ``tuning_tasks`` say, by output."""
+    chosen = {}
+    for output in settings.outputs:
+        of_rate = {
+            rate: [t for t in trainings if (t.output, t.learning_rate) == (output, rate)]
+            for rate in grid(output)
+        }
+        candidates = tuple((rate, _mean_accuracy(group)) for rate, group in of_rate.items())
+        chosen[output] = Tuned(output, candidates, tuning_seeds(settings))
+    return chosen
+
+
+def _mean_accuracy(group: Sequence[Trained | Diverged]) -> float | None:
+    """Return the validation accuracy averaged over epochs and seeds; None if a seed diverged."""
+    curves = [
+        [epoch.validation_accuracy or 0.0 for epoch in t.epochs]
+        for t in group
+        if isinstance(t, Trained)
+    ]
+    if len(curves) < len(group):
+        return None
+    return mean(mean(curve) for curve in curves)

@@ -1,0 +1,1 @@
+"""Runs the trainings of an experiment, in processes or on a cluster."""

@@ -1,0 +1,1 @@
+"""Trains presets with several seeds and compares them with published figures."""

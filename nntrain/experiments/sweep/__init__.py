@@ -1,0 +1,1 @@
+"""Trains a grid of settings and ranks them."""

@@ -1,0 +1,111 @@
+"""Pictures: an image file of any common kind -> grey pixels; the only user of Pillow.
+
+A file from anywhere is decoded, so the kinds are few, its size is checked before its pixels are
+made, and whatever a decoder raises becomes one line.
+"""
+
+import warnings
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nntrain.errors import DatasetError, in_a_line
+from nntrain.storage.atomic import open_ordinary
+
+try:
+    from PIL import Image, ImageOps, UnidentifiedImageError
+except ImportError as error:
+    raise DatasetError(
+        "Reading pictures needs an extra that is not installed: pip install 'nntrain[report]'"
+    ) from error
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")  # libtiff writes its errors to stderr itself
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+LARGEST = 64_000_000
+"""Pixels of the largest picture that is decoded, which takes about 3 s and 0.8 GB."""
+WORKING_SIDE = 384
+"""A longer side is divided by a whole number, so that it is at least this and less than twice."""
+NOT_A_PICTURE = "not a picture that can be read: expected PNG, JPEG, BMP, GIF or WebP"
+
+Grey = NDArray[np.uint8]
+
+
+def read_picture(path: Path) -> Grey:
+    """Return the picture in ``path`` as brightness (rows, columns), upright, on its background.
+
+    Large ones are made smaller. Raises DatasetError, its message without the path, for what
+    is no file, no picture, one with several frames, too large, truncated or corrupt.
+    """
+    try:
+        if path.is_dir():
+            raise DatasetError("a folder in which there is no picture that can be read")
+        file = open_ordinary(path)
+    except OSError as error:
+        raise DatasetError(f"cannot be read: {error.strerror or error}") from error
+    try:
+        with file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # decoders warn of what the user cannot change
+            return _decoded(file)
+    except (DatasetError, MemoryError):
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_large("far more") from error
+    except UnidentifiedImageError as error:
+        raise DatasetError(NOT_A_PICTURE) from error
+    except Exception as error:  # decoders of foreign bytes raise anything
+        raise DatasetError(f"truncated or corrupt: {_reason(error)}") from error
+
+
+def _decoded(file: BinaryIO) -> Grey:
+    with Image.open(file, formats=FORMATS) as picture:
+        columns, rows = picture.size
+        if rows * columns > LARGEST:
+            raise _too_large(f"{columns:,}×{rows:,}")
+        # a camera's MPO is one picture and its previews
+        if picture.format != "MPO" and getattr(picture, "is_animated", False):
+            raise DatasetError("animated: expected one picture. Save one frame of it")
+        picture.load()
+        ImageOps.exif_transpose(picture, in_place=True)
+        grey = _grey(picture)
+    factor = max(grey.size) // WORKING_SIDE
+    if factor > 1:
+        grey = grey.reduce(factor)
+    return _on_background(grey) if grey.mode == "LA" else np.asarray(grey)
+
+
+def _grey(picture: Image.Image) -> Image.Image:
+    """Return the picture as 8-bit brightness, mode L, or LA where parts are transparent."""
+    if picture.mode.startswith("I"):  # 16 bits
+        values = np.asarray(picture).astype(np.float32) / 257
+        return Image.fromarray(np.rint(values).astype(np.uint8))
+    if picture.has_transparency_data:
+        return picture.convert("RGBA").convert("LA")
+    return picture.convert("RGB").convert("L")
+
+
+def _on_background(picture: Image.Image) -> Grey:
+    """Return an LA picture on the background that was meant.
+
+    Where the opaque part is a picture in itself, paper and ink, the rest is more paper: its
+    median. Where it is ink alone, the rest is white under dark ink and black under light.
+    """
+    brightness, alpha = np.moveaxis(np.asarray(picture).astype(np.float64), -1, 0)
+    opaque = brightness[alpha >= 128]
+    if not len(opaque):
+        raise DatasetError("blank: the picture is transparent")
+    low, middle, high = np.percentile(opaque, (2, 50, 98))
+    ink_alone = high - low < 64
+    background = (255.0 if middle < 128 else 0.0) if ink_alone else middle
+    share = alpha / 255
+    grey: Grey = np.rint(share * brightness + (1 - share) * background).astype(np.uint8)
+    return grey
+
+
+def _too_large(got: str) -> DatasetError:
+    return DatasetError(f"too large: expected at most {LARGEST:,} pixels, got {got}")
+
+
+def _reason(error: Exception) -> str:
+    return in_a_line(" ".join(str(error).split())) or type(error).__name__

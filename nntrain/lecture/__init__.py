@@ -1,0 +1,1 @@
+"""The lecture itself: its claims checked, softmax of a few numbers, the single neuron."""

@@ -1,0 +1,208 @@
+"""A directory of results: made under a name of its own, its files whole or not there."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from nntrain.errors import RunError, SettingsError, in_a_line
+from nntrain.storage.atomic import TEMPORARY, advice, read_bytes, whole_file
+from nntrain.storage.locks import locked
+from nntrain.storage.strict_json import parse_object
+
+LATEST = "latest"
+"""The name of the link to the newest run, which no directory may have."""
+
+LOCK = ".lock"
+PROVENANCE = "provenance.json"
+"""What the results come from; it may be there before the file that makes a directory theirs."""
+
+TRAIN_AGAIN = "Restore it, or train again"
+MAX_JSON_BYTES = 1 << 26
+"""What is longer is none of ours."""
+
+
+class Directory:
+    """A directory of results at ``path``, whose files appear whole or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file, whole or not at all."""
+        try:
+            with whole_file(self.path / name) as file:
+                # a path that is no text keeps its bytes as escapes, which JSON reads again
+                file.write(text.encode(errors="backslashreplace"))
+        except OSError as error:
+            raise write_error(self.path / name, error) from error
+
+    def write_json(self, name: str, document: Mapping[str, Any]) -> None:
+        """Write a JSON file, whole or not at all."""
+        self.write_text(name, json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
+
+    def read_json(self, name: str, advice: str = TRAIN_AGAIN) -> dict[str, Any] | None:
+        """Return a JSON file of the directory, or None where it has none."""
+        try:
+            return parse_object(read_bytes(self.path / name, MAX_JSON_BYTES).decode())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise unreadable(self.path / name, error, advice) from error
+
+    def provenance(self) -> dict[str, Any]:
+        """Return provenance.json; nothing where there is none."""
+        advice = "Restore it, or remove it to go on without what it tells of the data"
+        return self.read_json(PROVENANCE, advice) or {}
+
+    def began_with(self, sha256: Mapping[str, str]) -> bool:
+        """Return whether the results began with data of these hashes, for all that is known."""
+        return bool(self.provenance().get("sha256", sha256) == sha256)
+
+    def check_same_data(self, dataset: str, sha256: Mapping[str, str]) -> None:
+        """Raise ``RunError`` where the results began with data of other hashes than ``sha256``."""
+        if not self.began_with(sha256):
+            raise RunError(
+                f"{dataset} is not what {self.path.name} was trained on: its files have other "
+                f"SHA-256 hashes. Bring the old files back, or begin anew: without --resume, "
+                f"under another --name."
+            )
+
+    def record_resumption(self, entry: Mapping[str, Any]) -> None:
+        """Add ``entry``, about going on with the work, to provenance.json."""
+        provenance = self.provenance()
+        resumed = provenance.get("resumed", [])
+        if not isinstance(resumed, list):
+            raise RunError(
+                f"{self.path / PROVENANCE}: expected a list of resumptions, got "
+                f"{in_a_line(str(resumed))}. Restore it, or begin anew under another --name."
+            )
+        self.write_json(PROVENANCE, {**provenance, "resumed": [*resumed, entry]})
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the directory's lock; raise ``RunError`` where another process has it.
+
+        The lock is the operating system's and ends with the process, however that ends.
+        """
+
+        def refuse(_: str) -> None:
+            raise RunError(f"Another process is at work in {self.path}. Wait for it, or end it.")
+
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(locked(self.path / LOCK, refuse))
+            except OSError as error:
+                raise write_error(self.path / LOCK, error) from error
+            yield
+
+    def remove_stale_temporaries(self) -> None:
+        """Remove what a killed process left half written; call with the lock held."""
+        for stale in self.path.rglob(TEMPORARY):
+            with suppress(OSError):
+                stale.unlink()
+
+
+@contextmanager
+def new_directory(
+    runs_dir: Path,
+    name: str | None,
+    slug: str,
+    *,
+    marker: str,
+    overwrite: bool = False,
+    resumable: bool = True,
+) -> Iterator[Path]:
+    """Make a new directory and hold its lock for the block; the default name: time and ``slug``.
+
+    ``marker`` is the file by which one is known that ``overwrite`` may empty. It is the caller's
+    to write, after nothing but provenance.json: what was killed before it has it is no loss, and
+    its name is free. ``resumable`` says whether the command has a --resume to recommend. Raises
+    ``RunError`` when the directory exists otherwise, cannot be made, or another process is at
+    work in it.
+    """
+    path = runs_dir / _checked_name(name) if name else None
+    with ExitStack() as stack:
+        try:
+            if path is None:
+                path = _make_free_directory(runs_dir, slug)
+            elif path.exists() and not path.is_dir():
+                raise _taken(path, marker, resumable)
+            else:
+                path.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(Directory(path).alone())
+            if overwrite and (path / marker).exists():
+                _empty(path, marker)
+            if not all(map(_is_no_loss, path.iterdir())):
+                raise _taken(path, marker, resumable)
+            Directory(path).remove_stale_temporaries()
+        except OSError as error:
+            raise write_error(path or runs_dir, error) from error
+        yield path
+
+
+def _empty(path: Path, marker: str) -> None:
+    """Remove all but the lock; ``marker`` last, so that whoever is killed here can go on."""
+    for entry in path.iterdir():
+        if entry.name in (LOCK, marker):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    (path / marker).unlink()
+
+
+def _is_no_loss(entry: Path) -> bool:
+    """Whether an entry may be in a directory that was not begun, or killed before it was."""
+    return entry.name in (LOCK, PROVENANCE) or entry.match(TEMPORARY)
+
+
+def _taken(path: Path, marker: str, resumable: bool) -> RunError:
+    or_else = "or replace it with --overwrite"
+    if not (path / marker).exists():
+        or_else = "for this one is not of the kind that --overwrite would replace"
+    choose = "Continue it with --resume, choose" if resumable else "Choose"
+    return RunError(
+        f"{path} exists already and nothing is overwritten unasked. {choose} another "
+        f"--name, {or_else}."
+    )
+
+
+def _make_free_directory(runs_dir: Path, slug: str) -> Path:
+    """Make a directory named by the time and ``slug``, with a number where two would meet."""
+    runs_dir.mkdir(parents=True, exist_ok=True)
+    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{slug}"
+    for number in count(1):
+        path = runs_dir / (stem if number == 1 else f"{stem}-{number}")
+        with suppress(FileExistsError):
+            path.mkdir()
+            return path
+    raise AssertionError("unreachable")
+
+
+def _checked_name(name: str) -> str:
+    if name == LATEST or name.startswith(".") or Path(name).name != name or not name.isprintable():
+        raise SettingsError(
+            f"--name {name!r} is not allowed: expected a plain name, without '/', without a dot "
+            f"in front, and not {LATEST!r}."
+        )
+    return name
+
+
+def unreadable(path: Path, error: Exception, advice: str = TRAIN_AGAIN) -> RunError:
+    """Return the error that says what could not be read, why, and what to do."""
+    reason = error.strerror if isinstance(error, OSError) else in_a_line(str(error))
+    return RunError(f"{path} cannot be read: {reason}. {advice}.")
+
+
+def write_error(path: Path, error: OSError) -> RunError:
+    """Return the error that says what could not be written, why, and what to do."""
+    return RunError(
+        f"Cannot write {path}: {error.strerror or error}. What was saved before is whole. "
+        f"{advice(error)}, or choose another place with --runs-dir."
+    )

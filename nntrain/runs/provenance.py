@@ -1,0 +1,88 @@
+"""Where a run comes from: versions, seed, threads, the code's git state, the data's hashes."""
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nntrain import __version__
+from nntrain.data.dataset import Dataset
+from nntrain.nn.blas import kernels_set, threads_set
+from nntrain.settings.fit import FitSettings
+
+SCHEMA = "nntrain/provenance/1"
+
+
+def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> dict[str, Any]:
+    """Return the provenance of work that is about to start, as JSON-able types.
+
+    Raises ``DatasetError`` where the dataset's bytes are not what its name stands for.
+    """
+    sha256 = dataset.sha256()
+    dataset.check_sha256(sha256)
+    return {
+        **_program(),
+        "seed": settings.seed,
+        "dataset": dataset.name,
+        "dataset_title": dataset.title,
+        "synthetic": dataset.synthetic,
+        "substituted_because": dataset.substituted_because,
+        "training_examples": training_examples,
+        "sha256": sha256,
+    }
+
+
+def of_import(path: Path, sha256: str) -> dict[str, Any]:
+    """Return the provenance of a run that holds the network in the file ``path``."""
+    return {**_program(), "imported_from": str(path), "imported_sha256": sha256}
+
+
+def _program() -> dict[str, Any]:
+    """Return what program is running, where, and since when."""
+    return {
+        "schema": SCHEMA,
+        "started": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "command": [re.sub(r"//[^/@\s]+@", "//…@", word) for word in sys.argv],  # no passwords
+        "nntrain": __version__,
+        "git": _git_state(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+        "blas": _blas(),
+        "blas_threads": threads_set(),
+        "blas_kernels": kernels_set(),
+    }
+
+
+def _blas() -> str:
+    """Return the name and version of the BLAS that NumPy was built with."""
+    config: Any = np.show_config(mode="dicts")
+    blas = config.get("Build Dependencies", {}).get("blas", {})
+    return f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
+
+
+def _git_state() -> dict[str, Any] | None:
+    """Return commit and dirtiness when nntrain runs from a git checkout, else None."""
+    root = Path(__file__).parent.parent
+    if not (root / ".git").exists():
+        return None
+    try:
+        commit = _git(root, "rev-parse", "HEAD")
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", "nntrain")
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return {"commit": commit, "changed": bool(changed)}
+
+
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(root), *words], capture_output=True, text=True, timeout=5, check=True
+    )
+    return done.stdout.strip()

@@ -1,0 +1,267 @@
+"""The run directory: what a training leaves behind, each file whole or not there.
+
+settings.toml     what was asked, resolved; can be given back to ``nntrain fit``
+model.npz         the best network by validation
+checkpoint.npz    the training's state, to resume from
+history.jsonl     one line an epoch
+evaluation.json   the report on the test set
+provenance.json   versions, seed, BLAS, threads, git state, SHA-256 of the data
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, in_a_line
+from nntrain.nn.epochs import EpochResult
+from nntrain.nn.network import Network
+from nntrain.nn.training import Training
+from nntrain.runs.directory import LATEST, Directory, new_directory, unreadable, write_error
+from nntrain.runs.model_file import load_model, save_model
+from nntrain.settings.fit import FitSettings, make, to_toml
+from nntrain.settings.toml import read_toml
+from nntrain.storage.array_file import read_arrays, write_arrays
+from nntrain.storage.atomic import read_bytes
+from nntrain.storage.signals import uninterrupted
+from nntrain.storage.strict_json import parse_object, record
+
+SETTINGS_FILE = "settings.toml"
+EXPERIMENT_FILE = "experiment.toml"
+"""What an experiment, a directory beside those of the runs, has in its place."""
+MAX_HISTORY_BYTES = 1 << 30
+"""What is longer is none of ours: a million epochs of a deep network take less."""
+LONGEST_EPOCH_S = 1e9
+UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a state that is not this training's makes of ``Training.restore``."""
+
+
+class Run(Directory):
+    """One run directory. Paths are fixed by name; reading raises ``RunError`` or a kind of it."""
+
+    @property
+    def name(self) -> str:
+        """The directory's own name."""
+        return self.path.resolve().name
+
+    def write_settings(self, settings: FitSettings) -> None:
+        """Write settings.toml."""
+        self.write_text(SETTINGS_FILE, to_toml(settings))
+
+    def settings(self) -> FitSettings:
+        """Return the run's settings; raise ``SettingsError`` when they are not sound."""
+        values = read_toml(self.path / SETTINGS_FILE)
+        try:
+            return make(FitSettings, values)
+        except SettingsError as error:
+            raise SettingsError(f"{self.path / SETTINGS_FILE}: {error}", error.setting) from error
+
+    def save_model(self, network: Network) -> None:
+        """Write model.npz."""
+        try:
+            save_model(self.path / "model.npz", network)
+        except OSError as error:
+            raise write_error(self.path / "model.npz", error) from error
+
+    def model(self) -> Network:
+        """Return the network in model.npz."""
+        if not self.has_model:
+            raise RunError(
+                f"{self.path} has no network: its training diverged, or was stopped in its first "
+                f"epoch. Train again, with --overwrite under the same name."
+            )
+        return load_model(self.path / "model.npz")
+
+    @property
+    def has_model(self) -> bool:
+        """Whether an epoch was finished and its network saved."""
+        return (self.path / "model.npz").is_file()
+
+    def save_checkpoint(self, training: Training) -> None:
+        """Write checkpoint.npz."""
+        try:
+            write_arrays(self.path / "checkpoint.npz", training.state())
+        except OSError as error:
+            raise write_error(self.path / "checkpoint.npz", error) from error
+
+    def restore_checkpoint(self, training: Training) -> None:
+        """Bring ``training`` to where checkpoint.npz was written."""
+        path = self.path / "checkpoint.npz"
+        try:
+            training.restore(read_arrays(path))
+        except UNFIT as error:
+            reason = in_a_line(str(error)) or type(error).__name__
+            raise RunError(
+                f"{path} does not fit this training: {reason}. Restore it, or start a new run."
+            ) from error
+
+    def append_history(self, result: EpochResult) -> None:
+        """Append one epoch to history.jsonl."""
+        line = json.dumps(asdict(result), allow_nan=False)
+        try:
+            with (self.path / "history.jsonl").open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+                file.flush()
+                os.fsync(file.fileno())  # no later than the checkpoint, which counts on it
+        except OSError as error:
+            raise write_error(self.path / "history.jsonl", error) from error
+
+    def history(self) -> list[dict[str, Any]]:
+        """Return history.jsonl, one dictionary an epoch; an unfinished last line is left out."""
+        path = self.path / "history.jsonl"
+        try:
+            lines = [
+                parse_object(x) for x in read_bytes(path, MAX_HISTORY_BYTES).split(b"\n")[:-1]
+            ]
+            _check_epochs(lines)
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError) as error:
+            raise unreadable(path, error) from error
+        return lines
+
+    def truncate_history(self, epochs: int) -> None:
+        """Keep only the first ``epochs`` epochs of history.jsonl."""
+        kept = [json.dumps(line) + "\n" for line in self.history() if line["epoch"] <= epochs]
+        self.write_text("history.jsonl", "".join(kept))
+
+
+def _check_epochs(lines: list[dict[str, Any]]) -> None:
+    """Raise ``ValueError`` unless ``lines`` are what ``append_history`` writes."""
+    before = 0
+    for line in lines:
+        result = record(EpochResult, line)
+        accuracies = (result.train_accuracy, result.validation_accuracy or 0.0)
+        if result.epoch <= before or not all(0 <= accuracy <= 1 for accuracy in accuracies):
+            raise ValueError(f"expected one line an epoch, got {line}")
+        if not 0 <= result.seconds <= LONGEST_EPOCH_S:
+            raise ValueError(f"expected seconds, got {result.seconds}")
+        before = result.epoch
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """Return what a list of runs says of one, as JSON-able types; None where not there yet.
+
+    ``problem`` says why a run that cannot be read is listed by its name alone.
+    """
+    try:
+        return {**_summary(run), "problem": None}
+    except NntrainError as error:
+        return {"name": run.name, "problem": str(error)}
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    settings, history = run.settings(), run.history()
+    source = run.provenance().get("imported_from")
+    imported_from = source if isinstance(source, str) else None
+    best: dict[str, Any] = next((line for line in reversed(history) if line["best"]), {})
+    return {
+        "name": run.name,
+        "dataset": settings.dataset,
+        "hidden": list(settings.hidden),
+        "output": settings.output,
+        "epochs": len(history),
+        "of_epochs": settings.epochs if imported_from is None else 0,
+        "validation_accuracy": best.get("validation_accuracy"),
+        "test_accuracy": _test_accuracy(run),
+        "training_seconds": sum(epoch["seconds"] for epoch in history),
+        "best_epoch": best.get("epoch"),
+        "imported_from": imported_from,
+    }
+
+
+def _test_accuracy(run: Run) -> float | None:
+    """Return the accuracy in evaluation.json; None where the run has not been evaluated."""
+    document = run.read_json("evaluation.json")
+    if document is None:
+        return None
+    accuracy = document.get("accuracy")
+    estimate: Any = accuracy.get("estimate") if isinstance(accuracy, dict) else None
+    if type(estimate) not in (int, float) or not 0 <= estimate <= 1:
+        error = ValueError(f"expected an accuracy from 0 to 1, got {estimate}")
+        raise unreadable(run.path / "evaluation.json", error)
+    return float(estimate)
+
+
+@contextmanager
+def create(
+    runs_dir: Path,
+    name: str | None,
+    slug: str,
+    overwrite: bool = False,
+    *,
+    resumable: bool = True,
+) -> Iterator[Run]:
+    """Make a new run directory, hold its lock for the block, and point ``latest`` to it.
+
+    The default name is the time and ``slug``. It is a run, and its name taken, from when its
+    settings are written, after provenance.json. Raises ``RunError`` when the directory exists
+    and ``overwrite`` is false; with it, the old run is removed. ``resumable`` is false where the
+    command has no --resume to recommend.
+    """
+    with new_directory(
+        runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite, resumable=resumable
+    ) as path:
+        _point_latest(runs_dir, path.name)
+        yield Run(path)
+
+
+def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
+    """Return the run called ``name``, or at that path; without a name, the newest.
+
+    That is the newest with a network, unless ``with_network`` is false. Raises ``RunError`` when
+    there is none.
+    """
+    if name is None or name == LATEST:
+        suitable = [run for run in all_runs(runs_dir) if run.has_model or not with_network]
+        if not suitable:
+            raise RunError(f"No finished runs in {runs_dir} yet. Train one first: nntrain fit")
+        return suitable[-1]
+    for path in (runs_dir / name, Path(name)):
+        if (path / SETTINGS_FILE).is_file():
+            return Run(path)
+        if (path / EXPERIMENT_FILE).is_file():
+            raise RunError(
+                f"{name!r} is an experiment of many trainings, not a run: expected a single "
+                f"network. Look at it with: nntrain report {name}"
+            )
+    known = [run.name for run in all_runs(runs_dir)]
+    raise RunError(
+        f"No run {name!r} in {runs_dir}.{did_you_mean(name, known)} See them with: nntrain runs"
+    )
+
+
+def all_runs(runs_dir: Path) -> list[Run]:
+    """Return the runs in ``runs_dir``, oldest first."""
+    if not runs_dir.is_dir():
+        return []
+    paths = [p for p in runs_dir.iterdir() if (p / SETTINGS_FILE).is_file() and p.name != LATEST]
+    return sorted((Run(path) for path in paths), key=_age)
+
+
+def _age(run: Run) -> tuple[str, str]:
+    """Return when the run was started, and its name."""
+    try:
+        started = run.provenance().get("started")
+    except RunError:
+        started = None
+    return str(started or ""), run.name
+
+
+@uninterrupted
+def _point_latest(runs_dir: Path, name: str) -> None:
+    """Make ``latest`` a link to ``name``, replacing the old link in one step.
+
+    A convenience for people: where there are no links the commands find the newest run anyway.
+    """
+    temporary = runs_dir / f".{LATEST}-{os.getpid()}"
+    with suppress(OSError):
+        for stale in runs_dir.glob(f".{LATEST}-*"):
+            stale.unlink(missing_ok=True)
+        temporary.symlink_to(name, target_is_directory=True)
+        temporary.replace(runs_dir / LATEST)
+    with suppress(OSError):  # it is still there where ``latest`` is a directory of somebody's
+        temporary.unlink(missing_ok=True)

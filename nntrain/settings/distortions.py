@@ -1,0 +1,120 @@
+"""Distortions: how far images may be moved, turned, stretched, slanted and bent, with presets.
+
+Only the amounts are here, checked like every setting; ``augment`` carries them out. This module
+needs no NumPy.
+"""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from nntrain.errors import SettingsError, did_you_mean
+from nntrain.settings.fields import Spec, checked, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distortions:
+    """The most that happens to an image; what does happen is drawn anew for each one.
+
+    An image is bent, then stretched, slanted and turned about its centre, then shifted. Every
+    amount is uniform between its limits, and independent of the others:
+
+    - ``shift``: whole pixels, −shift…shift, for each axis
+    - ``rotation``: degrees, −rotation…rotation
+    - ``scale``: width and height times 1 − scale…1 + scale, each on its own
+    - ``shear``: horizontal pixels per pixel of height, −shear…shear
+    - ``elastic_strength``: root mean square, in pixels, of the bending displacement along each
+      axis, over images and the same at every pixel
+    - ``elastic_smoothness``: σ in pixels of the Gaussian that smooths the displacements; they
+      correlate as exp(−d²/4σ²) over a distance d
+
+    The bending is that of Simard, Steinkraus & Platt, *Best Practices for Convolutional Neural
+    Networks Applied to Visual Document Analysis* (2003): displacements uniform in −1…1 at every
+    pixel, smoothed by a Gaussian of σ, times α. That makes the root mean square
+    α / (√3 · 2√π σ): his σ = 4, α = 34 is a strength of 1.38 pixels, on 28×28 images as on his
+    29×29, which are the same with a margin.
+
+    All but the smoothness are 0 by default, which is no distortion. Raises ``SettingsError``
+    for a value out of range.
+    """
+
+    shift: int = setting(0, "Shift by up to so many whole pixels.", int, low=0, high=100)
+    rotation: float = setting(0.0, "Turn by up to so many degrees.", float, low=0, high=180)
+    scale: float = setting(0.0, "Widen and heighten by up to this part.", float, low=0, high=0.9)
+    shear: float = setting(0.0, "Slant by up to this much per height.", float, low=0, high=2)
+    elastic_strength: float = setting(
+        0.0, "Bend by so many pixels, root mean square.", float, low=0, high=100
+    )
+    elastic_smoothness: float = setting(
+        4.0, "σ of the bending in pixels; larger is smoother.", float, low=1, high=1000
+    )
+
+    def __post_init__(self) -> None:
+        """Check every field against its own range."""
+        for item in fields(self):
+            spec: Spec = item.metadata["spec"]
+            object.__setattr__(self, item.name, checked(item.name, getattr(self, item.name), spec))
+
+    @property
+    def any(self) -> bool:
+        """Whether anything happens to an image."""
+        return self.shift > 0 or not self.whole_pixels
+
+    @property
+    def whole_pixels(self) -> bool:
+        """Whether every pixel keeps its value, so that nothing has to be interpolated."""
+        return not any((self.rotation, self.scale, self.shear, self.elastic_strength))
+
+
+def parsed(text: str) -> Distortions:
+    """Return distortions from words: a preset's name, amounts, or a preset with amounts changed.
+
+    ``"mild"``, ``"rotation=10,shift=2"``, ``"mild,elastic_strength=1"``. Raises
+    ``SettingsError`` for an unknown word or a value out of range.
+    """
+    preset, *amounts = text.split(",")
+    if "=" in preset:
+        preset, amounts = "none", [preset, *amounts]
+    if preset.strip() not in PRESETS:
+        raise SettingsError(
+            f"distortions {preset.strip()!r}: expected one of {', '.join(PRESETS)}, or amounts "
+            f"as in rotation=10,shift=2.{did_you_mean(preset.strip(), PRESETS)}"
+        )
+    return replace(PRESETS[preset.strip()], **_amounts(amounts))
+
+
+def _amounts(words: list[str]) -> dict[str, Any]:
+    amounts: dict[str, Any] = {}
+    for word in words:
+        name, equals, value = (part.strip() for part in word.partition("="))
+        if not equals or name not in AMOUNTS:
+            raise SettingsError(
+                f"distortions: {word.strip()!r} is none. Expected NAME=NUMBER with one of "
+                f"{', '.join(AMOUNTS)}.{did_you_mean(name, AMOUNTS)}"
+            )
+        if name in amounts:
+            raise SettingsError(f"distortions: {name} is given twice. Leave one out.")
+        amounts[name] = value
+    return amounts
+
+
+AMOUNTS = tuple(item.name for item in fields(Distortions))
+
+NONE = Distortions()
+SHIFTS = Distortions(shift=1)
+AFFINE = Distortions(shift=1, rotation=10, scale=0.1, shear=0.1)
+MILD = Distortions(
+    shift=1, rotation=8, scale=0.08, shear=0.1, elastic_strength=0.7, elastic_smoothness=4.5
+)
+SIMARD = Distortions(elastic_strength=1.38, elastic_smoothness=4)
+STRONG = Distortions(
+    shift=1, rotation=12, scale=0.15, shear=0.15, elastic_strength=1.38, elastic_smoothness=4
+)
+
+PRESETS = {
+    "none": NONE,
+    "shifts": SHIFTS,
+    "affine": AFFINE,
+    "mild": MILD,
+    "simard": SIMARD,
+    "strong": STRONG,
+}

@@ -1,0 +1,295 @@
+"""Settings: one frozen dataclass per kind of work, every value checked when it is made.
+
+Each field carries its own help text and range, from which the command line makes its options;
+a TOML file uses the same words. This module needs no NumPy, so that help is instant and the
+number of BLAS threads can be chosen before NumPy is loaded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from nntrain.errors import SettingsError, did_you_mean
+from nntrain.settings.distortions import parsed
+from nntrain.settings.fields import Spec, checked, setting, shown, unknown_setting
+from nntrain.settings.toml import as_toml
+
+DTYPES = ("float32", "float64")
+STARTS = ("random", "saturated")
+TRAIN_ON = ("train", "all")
+
+
+def _outputs() -> tuple[str, ...]:
+    from nntrain.nn.outputs import OUTPUTS
+
+    return tuple(OUTPUTS)
+
+
+def _activations() -> tuple[str, ...]:
+    from nntrain.nn.activations import ACTIVATIONS
+
+    return tuple(ACTIVATIONS)
+
+
+def _initialisations() -> tuple[str, ...]:
+    from nntrain.nn.initialisation import INITIALISATIONS
+
+    return ("auto", *INITIALISATIONS)
+
+
+def _schedules() -> tuple[str, ...]:
+    from nntrain.nn.schedules import SCHEDULES
+
+    return tuple(SCHEDULES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings:
+    """What one training needs: data, network and descent."""
+
+    dataset: str = setting("auto", "A dataset's name, or a folder of IDX files.", str)
+    data_dir: str = setting("data", "Where datasets are kept.", str)
+    train_size: int | None = setting(
+        None,
+        "Train on the first N training examples only.",
+        int,
+        low=1,
+        high=1_000_000_000,
+        optional=True,
+    )
+    hidden: tuple[int, ...] = setting(
+        (400,), "Sizes of the hidden layers, as in 100,30; 0 for none.", tuple, low=1, high=100_000
+    )
+    activation: str = setting("relu", "Hidden activation.", str, choices=_activations)
+    initialisation: str = setting(
+        "auto",
+        "How parameters start; auto is he for relu, lecun otherwise.",
+        str,
+        choices=_initialisations,
+    )
+    epochs: int = setting(5, "Times through the training set.", int, low=1, high=1_000_000)
+    batch_size: int = setting(128, "Examples in a mini-batch.", int, low=1, high=1_000_000)
+    momentum: float = setting(0.9, "Momentum μ.", float, low=0, high=0.9999)
+    weight_decay: float = setting(0.0, "λ in the cost term λ/2n ΣW².", float, low=0)
+    schedule: str = setting("cosine", "Learning-rate schedule.", str, choices=_schedules)
+    warmup_epochs: float = setting(0.25, "Linear warm-up, in epochs.", float, low=0)
+    step_epochs: float = setting(
+        10.0, "Epochs between the step schedule's drops.", float, low=1e-6
+    )
+    step_factor: float = setting(0.1, "Factor at each drop.", float, above=0, high=1)
+    inverse_temperature: float = setting(
+        1.0, "The softmax's c in exp(c z).", float, above=0, high=1e6
+    )
+    seed: int = setting(0, "Decides every random draw.", int, low=0, high=10**15)
+    dtype: str = setting("float32", "Parameter type.", str, choices=lambda: DTYPES)
+    threads: int | None = setting(
+        None,
+        "BLAS threads; default: chosen from the step size.",
+        int,
+        low=1,
+        high=1024,
+        optional=True,
+    )
+
+    def __post_init__(self) -> None:
+        """Check every field against its own range."""
+        for item in fields(self):
+            spec: Spec = item.metadata["spec"]
+            value = checked(item.name, getattr(self, item.name), spec)
+            object.__setattr__(self, item.name, value)
+
+
+def _like(name: str, default: Any) -> Any:
+    """Return a field like ``TrainingSettings``'s, with another default."""
+    return field(default=default, metadata=_FIELDS[name].metadata)
+
+
+_FIELDS = {item.name: item for item in fields(TrainingSettings)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitSettings(TrainingSettings):
+    """Settings of ``nntrain fit``."""
+
+    output: str = setting(
+        "softmax+log-likelihood", "Output layer and cost.", str, choices=_outputs
+    )
+    learning_rate: float = setting(0.2, "Learning rate η.", float, low=0)
+    patience: int | None = setting(
+        None,
+        "Stop after N epochs without a better validation.",
+        int,
+        low=1,
+        high=1_000_000_000,
+        optional=True,
+    )
+    augment: str = setting(
+        "shifts",
+        "Distort every image anew each time: none, shifts, affine, mild, simard, strong, or "
+        "amounts, as data show --augment draws them.",
+        str,
+    )
+    dropout: float = setting(
+        0.0,
+        "Silence each hidden neuron with this probability in training.",
+        float,
+        low=0,
+        high=0.9,
+    )
+    input_dropout: float = setting(
+        0.0, "Silence each input with this probability in training.", float, low=0, high=0.9
+    )
+    max_norm: float | None = setting(
+        None,
+        "Longest vector of weights into a hidden neuron.",
+        float,
+        low=1e-6,
+        high=1e6,
+        optional=True,
+    )
+    label_smoothing: float = setting(
+        0.0, "ε: targets are (1 − ε) ỹ + ε/K for K classes.", float, low=0, high=0.9
+    )
+    average_epochs: float = setting(
+        0.0,
+        "Keep the average of the weights over about the last N epochs; 0 for the weights.",
+        float,
+        low=0,
+    )
+    train_on: str = setting(
+        "train",
+        "Train on the training examples, or on all: the validation examples too, which then "
+        "choose nothing.",
+        str,
+        choices=lambda: TRAIN_ON,
+    )
+
+    def __post_init__(self) -> None:
+        """Check what is more than a range too."""
+        super().__post_init__()
+        try:
+            parsed(self.augment)
+        except SettingsError as error:
+            raise SettingsError(f"augment = {shown(self.augment)}: {error}", "augment") from error
+        if self.train_on == "all" and self.patience is not None:
+            raise SettingsError(
+                "patience waits for a better validation, and train_on = all leaves none. "
+                "Leave one out.",
+                "patience",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareSettings(TrainingSettings):
+    """Settings of ``nntrain compare-costs``: by default the book's [784, 30, 10] network."""
+
+    output: tuple[str, ...] = setting(
+        (), "Compare this output; repeat for several [default: all].", list, choices=_outputs
+    )
+    learning_rate: tuple[str, ...] = setting(
+        (), "η for all outputs, or OUTPUT=η; repeatable [default: the book's].", list
+    )
+    seeds: int = setting(5, "Repetitions, each with a seed of its own.", int, low=1, high=1000)
+    tune: bool = setting(
+        False, "Choose each output's η on validation first, with seeds of their own.", bool
+    )
+    start: str = setting(
+        "random",
+        "Where training starts; saturated: output neurons confident, and wrong for most digits.",
+        str,
+        choices=lambda: STARTS,
+    )
+    threads: int | None = setting(
+        None, "BLAS threads of each process [default: 1].", int, low=1, high=1024, optional=True
+    )
+    hidden: tuple[int, ...] = _like("hidden", (30,))
+    activation: str = _like("activation", "sigmoid")
+    initialisation: str = _like("initialisation", "new")
+    epochs: int = _like("epochs", 10)
+    batch_size: int = _like("batch_size", 10)
+    momentum: float = _like("momentum", 0.0)
+    schedule: str = _like("schedule", "constant")
+    warmup_epochs: float = _like("warmup_epochs", 0.0)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The outputs to compare, each once, in the order of the registry."""
+        return tuple(name for name in _outputs() if name in self.output or not self.output)
+
+    @property
+    def seed_list(self) -> tuple[int, ...]:
+        """The seeds: ``seeds`` numbers from ``seed`` on."""
+        return tuple(range(self.seed, self.seed + self.seeds))
+
+    def rates(self) -> dict[str, float]:
+        """Return the learning rate of each output to compare."""
+        from nntrain.nn.outputs import OUTPUTS
+
+        rates = {name: OUTPUTS[name].book_rate for name in self.outputs}
+        names = [given.rpartition("=")[0] for given in self.learning_rate]
+        if len(set(names)) < len(names):
+            raise SettingsError(
+                f"learning_rate = {' '.join(self.learning_rate)} names an output twice, or gives "
+                f"two rates for all. Leave one out.",
+                "learning_rate",
+            )
+        for given in sorted(self.learning_rate, key=lambda given: "=" in given):  # general first
+            name, equals, rate = given.rpartition("=")
+            if equals and name not in rates:
+                raise SettingsError(
+                    f"learning_rate = {given} names no output that is compared: expected one of "
+                    f"{', '.join(rates)}.{did_you_mean(name, rates)}",
+                    "learning_rate",
+                )
+            value = checked("learning_rate", rate, Spec("", float, low=0))
+            rates.update({name: value} if equals else dict.fromkeys(rates, value))
+        return rates
+
+    def fit_settings(self, output: str, seed: int, learning_rate: float) -> FitSettings:
+        """Return the settings of one of the trainings."""
+        shared = {item.name: getattr(self, item.name) for item in fields(TrainingSettings)}
+        from nntrain.nn.outputs import OUTPUTS
+
+        has_temperature = OUTPUTS[output].has_temperature
+        changed = {
+            "output": output,
+            "seed": seed,
+            "learning_rate": learning_rate,
+            "augment": "none",
+            "inverse_temperature": self.inverse_temperature if has_temperature else 1.0,
+        }
+        return FitSettings(**{**shared, **changed})
+
+    def rate_origin(self, output: str) -> str:
+        """Say where an output's learning rate comes from."""
+        if self.tune:
+            return "tuned"
+        names = [given.rpartition("=")[0] for given in self.learning_rate]
+        return "given" if output in names or "" in names else "the book's"
+
+    def __post_init__(self) -> None:
+        """Check the learning rates too."""
+        super().__post_init__()
+        self.rates()
+        if self.tune and self.learning_rate:
+            raise SettingsError(
+                "tune and learning_rate exclude each other: either the rates are chosen on "
+                "validation or they are given. Leave one out."
+            )
+
+
+Settings = TypeVar("Settings", bound=TrainingSettings)
+
+
+def make(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
+    """Return ``kind(**values)``; an unknown name is a ``SettingsError`` with a did-you-mean."""
+    known = [item.name for item in fields(kind)]
+    for name in values:
+        if name not in known:
+            raise SettingsError(unknown_setting(name, known))
+    return kind(**values)
+
+
+def to_toml(settings: TrainingSettings) -> str:
+    """Return ``settings`` as TOML that ``read_toml`` and ``make`` turn back into the same."""
+    return as_toml({item.name: getattr(settings, item.name) for item in fields(settings)})

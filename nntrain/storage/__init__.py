@@ -1,0 +1,1 @@
+"""Files that appear whole, locks, array files, strict JSON, mapped arrays, signals."""

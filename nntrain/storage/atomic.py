@@ -1,0 +1,93 @@
+"""Files that appear whole or not at all."""
+
+import errno
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from nntrain.errors import NntrainError
+from nntrain.storage.signals import uninterrupted
+
+if TYPE_CHECKING:
+    import zipfile
+
+TEMPORARY = ".*.part"
+"""The pattern of the names under which files are written before they are whole."""
+
+
+def open_ordinary(path: Path) -> BinaryIO:
+    """Open a file for reading; a folder, a pipe or a device, which may never end, is ``OSError``.
+
+    Raises ``OSError``, with the file's name.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
+    return path.open("rb")
+
+
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """Return the bytes of an ordinary file; raise ``OSError`` if it is no such, or is longer."""
+    with open_ordinary(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > max_bytes:
+            reason = f"expected at most {max_bytes:,} bytes, got {size:,}"
+            raise OSError(errno.EFBIG, reason, str(path))
+        return file.read()
+
+
+def write_asked(path: Path, text: str) -> None:
+    """Write a file that the user asked for, whole or not at all; raise ``NntrainError``."""
+    try:
+        with whole_file(path) as file:
+            # a name that is no text keeps its bytes as escapes
+            file.write(text.encode(errors="backslashreplace"))
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def cannot_write(path: Path, error: OSError) -> NntrainError:
+    """Return the error that says which file the user asked for was not written, and why."""
+    reason = error.strerror or error
+    return NntrainError(f"Cannot write {path}: {reason}. {advice(error)}, or name another file.")
+
+
+def advice(error: OSError) -> str:
+    """Return what may help where a file could not be written, as the beginning of a sentence."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return "Free some space" if full else "Check that the folder is there and may be written"
+
+
+@contextmanager
+@uninterrupted
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file that takes the name ``path`` when the block ends well, and vanishes otherwise.
+
+    It is written under a temporary name in the same folder, ``.<name>.<process>-<thread>.part``;
+    its bytes are on the disk (fsync) before it is renamed, which is atomic. So a reader sees the
+    old file or the new one, even after a crash. Raises ``OSError``.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+    file = temporary.open("w+b")
+    try:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        temporary.replace(path)
+    finally:
+        with suppress(OSError):  # a failing flush here (disk full) hides no earlier error
+            file.close()
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+@uninterrupted
+def open_zip(file: Path | BinaryIO) -> "zipfile.ZipFile":
+    """Open a zip file to be read. One that is left half made prints a traceback when it goes."""
+    import zipfile  # not for those who have no zip to open
+
+    return zipfile.ZipFile(file)

@@ -1,0 +1,90 @@
+"""A lock: one process, one thread at a time, by a lock of the operating system on a file."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from nntrain.storage.signals import uninterrupted
+
+POLL_S = 0.05
+
+
+@contextmanager
+def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
+    """Hold the lock file ``path`` for the block: one process, one thread at a time.
+
+    The operating system drops the lock when its holder ends, however it ends, so a killed
+    process blocks nobody. ``on_wait`` is told once if there is a wait, and may raise instead.
+    Yields True; on a file system that knows no locks it yields False and others may be at work
+    too. Raises OSError if the file cannot be made.
+    """
+    waiting = False
+    while True:
+        with _locked_now(path) as held:
+            if held is not False:
+                yield held is True
+                return
+        if not waiting:
+            on_wait(f"waiting for another process that is at work here ({path})")
+            waiting = True
+        time.sleep(POLL_S)
+
+
+@contextmanager
+@uninterrupted
+def _locked_now(path: Path) -> Iterator[bool | None]:
+    """Yield what ``_try_lock`` says of the lock file; held, it stays so for the block."""
+    descriptor, held = _acquire(path)
+    try:
+        yield held
+    finally:
+        # Removed while still held; _acquire looks whether what it locked is still the file.
+        try:
+            with suppress(OSError):
+                if held is not False and _still_there(path, descriptor):
+                    path.unlink()
+        finally:
+            os.close(descriptor)
+
+
+def _acquire(path: Path) -> tuple[int, bool | None]:
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        held = _try_lock(descriptor)
+        if not held or _still_there(path, descriptor):
+            return descriptor, held
+        os.close(descriptor)
+
+
+def _still_there(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool | None:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool | None:
+        """Return whether we hold the lock now; None where locks are unknown."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return None
+        return True

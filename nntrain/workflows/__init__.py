@@ -1,0 +1,1 @@
+"""What a command does, without click, rich or HTML."""

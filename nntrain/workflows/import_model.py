@@ -1,0 +1,87 @@
+"""A file with a network -> a run, which the other commands take like one trained here."""
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from nntrain.data.dataset import known_names
+from nntrain.errors import ModelFileError, SettingsError, did_you_mean
+from nntrain.exchange import network2
+from nntrain.nn.network import Network
+from nntrain.runs import provenance
+from nntrain.runs.directory import PROVENANCE
+from nntrain.runs.model_file import load_model
+from nntrain.runs.run import SETTINGS_FILE, Run, create
+from nntrain.settings.fit import FitSettings, make
+from nntrain.settings.toml import as_toml
+from nntrain.storage.atomic import read_bytes
+
+MAX_BYTES = 2**30
+ZIP_MAGIC = b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A network and the file it was read from; ``sha256`` is of the file's bytes."""
+
+    network: Network
+    path: Path
+    sha256: str
+
+
+def read(path: Path) -> Imported:
+    """Return the network in ``path``: the book's JSON, or an npz file of nntrain's.
+
+    Raises ``ModelFileError`` when it is neither, is damaged, or is larger than 1 GiB.
+    """
+    try:
+        content = read_bytes(path, MAX_BYTES)
+    except OSError as error:
+        raise ModelFileError(f"Cannot read {path}: {error.strerror or error}.") from error
+    is_npz = content.startswith(ZIP_MAGIC)
+    network = load_model(path) if is_npz else network2.decode(content, str(path))
+    return Imported(network, path, hashlib.sha256(content).hexdigest())
+
+
+def make_run(
+    imported: Imported, dataset: str, runs_dir: Path, name: str | None, overwrite: bool
+) -> Run:
+    """Return a new run with the imported network; ``dataset`` is what it is evaluated on.
+
+    Only what the network itself tells stands in its settings. Raises ``RunError`` when a run of
+    that name exists and ``overwrite`` is false, ``SettingsError`` when there is no such dataset.
+    """
+    network = imported.network
+    settings = {
+        "dataset": _lasting_name(dataset),
+        "hidden": network.sizes[1:-1],
+        "activation": network.hidden.name,
+        "output": network.output.name,
+        "inverse_temperature": network.output.inverse_temperature,
+        "dtype": network.dtype.name,
+    }
+    make(FitSettings, settings)
+    with create(runs_dir, name, "imported", overwrite, resumable=False) as run:
+        run.write_json(PROVENANCE, provenance.of_import(imported.path, imported.sha256))
+        run.write_text(SETTINGS_FILE, as_toml(settings))
+        try:
+            run.save_model(network)
+        except BaseException:  # without its network it is no run, and its name stays free
+            with suppress(OSError):
+                (run.path / SETTINGS_FILE).unlink()
+            raise
+    return run
+
+
+def _lasting_name(dataset: str) -> str:
+    """Return the dataset's name, or the absolute path of a user's own."""
+    if dataset in known_names():
+        return dataset
+    path = Path(dataset).absolute()
+    if not path.exists():
+        raise SettingsError(
+            f"There is no dataset {dataset!r}, by name or as a path."
+            f"{did_you_mean(dataset, known_names())}"
+        )
+    return str(path)

@@ -1,0 +1,252 @@
+"""A trained network and files with pictures -> what it says of each, and its files."""
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from math import isqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nntrain.analysis.metrics import Interval, activations, top_two, wilson
+from nntrain.data.catalogue import CATALOGUE
+from nntrain.errors import DatasetError, NntrainError
+from nntrain.images.normal_form import boxed, whole
+from nntrain.images.read import SUFFIXES, read_picture
+from nntrain.nn.network import Network
+from nntrain.storage.atomic import write_asked
+
+SCHEMA = "nntrain/predict/1"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A file to be read; ``true`` is the class whose name its folder has."""
+
+    path: Path
+    true: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The path, with what cannot be printed written as an escape."""
+        letters = (c if c.isprintable() else ascii(c)[1:-1] for c in str(self.path))
+        return "".join(letters)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A picture that could not be answered, and why."""
+
+    picture: Picture
+    problem: str
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the network says of one picture.
+
+    ``image`` (rows, columns) uint8 is what it saw, ``outputs`` its activations, ``said`` and
+    ``runner_up`` the classes of the largest two.
+    """
+
+    picture: Picture
+    image: NDArray[np.uint8]
+    outputs: tuple[float, ...]
+    said: int
+    runner_up: int
+
+    @property
+    def confidence(self) -> float:
+        """The largest output."""
+        return self.outputs[self.said]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """The answers in the order asked; ``distribution`` says that outputs are probabilities.
+
+    ``accuracy`` is that of the answered pictures whose class is known, None without any.
+    """
+
+    classes: tuple[str, ...]
+    distribution: bool
+    answers: tuple[Answer, ...]
+    failures: tuple[Failure, ...]
+    accuracy: Interval | None
+
+
+class Reader:
+    """How pictures are made into a network's inputs, and what its classes are called.
+
+    ``dataset`` is the name of what the network was trained on. ``as_is`` takes pictures whole
+    where they would be brought to MNIST's normal form. Raises ``NntrainError`` for a network
+    whose inputs are no square image and whose dataset is not known by name.
+    """
+
+    def __init__(self, network: Network, dataset: str, as_is: bool = False) -> None:
+        entry = CATALOGUE.get(dataset)
+        inputs, outputs = network.sizes[0], network.sizes[-1]
+        if entry and len(entry.classes) == outputs:
+            self.classes = entry.classes
+        else:
+            self.classes = tuple(str(label) for label in range(outputs))
+        side = isqrt(inputs)
+        self.image_shape = entry.image_shape if entry else (side, side)
+        if self.image_shape[0] * self.image_shape[1] != inputs:
+            raise NntrainError(
+                f"The network takes {inputs} inputs: expected those of a square image, as "
+                f"28×28 = 784. Pictures cannot be shaped for it; give it a dataset with evaluate."
+            )
+        self.boxed = not as_is and (entry is None or entry.boxed)
+
+    def read(self, picture: Picture) -> NDArray[np.uint8]:
+        """Return the picture as an input (rows, columns); raise ``DatasetError`` if it is none."""
+        form = boxed if self.boxed else whole
+        return form(read_picture(picture.path), self.image_shape)
+
+
+def find_pictures(paths: Iterable[Path], classes: Sequence[str]) -> Iterator[Picture]:
+    """Yield the pictures that ``paths`` name: files as they are, and all below a folder, sorted.
+
+    In folders only files with a picture's suffix count, and none that is hidden. One in a folder
+    called like a class, or like its number, is of that class; ``/`` in a class is ``_`` there.
+    A folder without pictures, or that cannot be read, is yielded itself: reading it says so.
+    """
+    labels = {name.replace("/", "_").casefold(): label for label, name in enumerate(classes)}
+    labels = {str(label): label for label in range(len(classes))} | labels
+    for path in paths:
+        if not os.path.isdir(path):  # noqa: PTH112 - Path's raises where it may not look
+            yield Picture(path)
+            continue
+        found = False
+        for file in _files_below(path):
+            found = True
+            yield Picture(file, labels.get(file.absolute().parent.name.casefold()))
+        if not found:
+            yield Picture(path)
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Yield the pictures below ``folder``, sorted, and each folder that cannot be read."""
+    unreadable: list[Path] = []
+
+    def keep(error: OSError) -> None:
+        unreadable.append(Path(error.filename))
+
+    for parent, folders, files in os.walk(folder, onerror=keep):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield Path(parent) / name
+    yield from unreadable
+
+
+def read_all(
+    reader: Reader, pictures: Iterable[Picture]
+) -> Iterator[tuple[Picture, NDArray[np.uint8]] | Failure]:
+    """Yield each picture with the network's input made of it, or why there is none."""
+    for picture in pictures:
+        try:
+            yield picture, reader.read(picture)
+        except DatasetError as error:
+            yield Failure(picture, str(error))
+        except MemoryError:
+            yield Failure(picture, "too large for this machine's memory")
+
+
+def predict(
+    network: Network,
+    classes: tuple[str, ...],
+    read: Iterable[tuple[Picture, NDArray[np.uint8]] | Failure],
+) -> Predictions:
+    """Return what the network says of each picture that could be read.
+
+    Raises ``NntrainError`` when an output is not finite.
+    """
+    entries = list(read)
+    failures = tuple(entry for entry in entries if isinstance(entry, Failure))
+    seen = [entry for entry in entries if not isinstance(entry, Failure)]
+    answers = tuple(_answers(network, seen)) if seen else ()
+    known = [answer for answer in answers if answer.picture.true is not None]
+    right = sum(answer.said == answer.picture.true for answer in known)
+    return Predictions(
+        classes=classes,
+        distribution=network.output.distribution,
+        answers=answers,
+        failures=failures,
+        accuracy=wilson(right, len(known)) if known else None,
+    )
+
+
+def _answers(
+    network: Network, seen: Sequence[tuple[Picture, NDArray[np.uint8]]]
+) -> Iterator[Answer]:
+    with np.errstate(over="ignore", invalid="ignore"):  # checked just below
+        z = network.weighted_inputs(np.stack([image for _, image in seen])).astype(np.float64)
+    if not np.isfinite(z).all():
+        raise NntrainError(
+            f"The network's outputs are not finite: its weights have grown beyond what "
+            f"{network.dtype} can multiply. Train again with a smaller learning rate."
+        )
+    # from the logarithms, in which activations that all round to 1 still have an order
+    logs = network.output.log_activate(z)
+    said, runner_up = top_two(logs)
+    outputs = activations(logs)
+    for row, (picture, image) in enumerate(seen):
+        yield Answer(
+            picture, image, tuple(outputs[row].tolist()), int(said[row]), int(runner_up[row])
+        )
+
+
+def document(predictions: Predictions, network: Network, reader: Reader) -> dict[str, Any]:
+    """Return the predictions as JSON-able types."""
+    names = predictions.classes
+    accuracy = predictions.accuracy
+    return {
+        "sizes": list(network.sizes),
+        "output": network.output.name,
+        "distribution": predictions.distribution,
+        "classes": list(names),
+        "normalised": reader.boxed,
+        "pictures": [
+            {
+                "file": answer.picture.name,
+                "true": None if answer.picture.true is None else names[answer.picture.true],
+                "predicted": names[answer.said],
+                "runner_up": names[answer.runner_up],
+                "confidence": answer.confidence,
+                "outputs": list(answer.outputs),
+            }
+            for answer in predictions.answers
+        ],
+        "failed": [
+            {"file": failure.picture.name, "problem": failure.problem}
+            for failure in predictions.failures
+        ],
+        "accuracy": asdict(accuracy) if accuracy else None,
+    }
+
+
+def write_csv(path: Path, predictions: Predictions) -> None:
+    """Write one row a picture: file, true, predicted, runner-up, every output, and the problem.
+
+    Those that could not be answered come last. Raises ``NntrainError`` when the file cannot be
+    written.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    names = predictions.classes
+    outputs = [f"output_{name}" for name in names]
+    writer.writerow(["file", "true", "predicted", "runner_up", *outputs, "problem"])
+    for answer in predictions.answers:
+        true = "" if answer.picture.true is None else names[answer.picture.true]
+        said = [true, names[answer.said], names[answer.runner_up]]
+        writer.writerow([answer.picture.name, *said, *(f"{a:.9g}" for a in answer.outputs), ""])
+    for failure in predictions.failures:
+        empty = [""] * (3 + len(names))
+        writer.writerow([failure.picture.name, *empty, failure.problem])
+    write_asked(path, text.getvalue())

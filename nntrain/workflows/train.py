@@ -1,0 +1,118 @@
+"""Settings and a dataset -> a training, driven into its run directory."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nntrain.data.augment.distorter import Distorter
+from nntrain.data.dataset import Dataset
+from nntrain.errors import SettingsError
+from nntrain.nn.activations import ACTIVATIONS
+from nntrain.nn.arrays import Array
+from nntrain.nn.batches import Distort
+from nntrain.nn.dropout import Dropout
+from nntrain.nn.epochs import EpochResult
+from nntrain.nn.initialisation import INITIALISATIONS
+from nntrain.nn.network import Network
+from nntrain.nn.optimizer import SGD
+from nntrain.nn.outputs import make_output
+from nntrain.nn.schedules import Schedule
+from nntrain.nn.training import Training
+from nntrain.runs.run import Run
+from nntrain.settings.distortions import parsed
+from nntrain.settings.fit import FitSettings
+
+PARAMETER_STREAM, ORDER_STREAM, DROPOUT_STREAM, DISTORTION_STREAM = range(4)
+"""Random streams under one seed: a change in one leaves the other's draws alone."""
+
+
+def build_network(settings: FitSettings, dataset: Dataset) -> Network:
+    """Return the untrained network of ``settings`` for the images and classes of ``dataset``."""
+    inputs = int(np.prod(dataset.image_shape))
+    initialisation = settings.initialisation
+    if initialisation == "auto":
+        initialisation = "he" if settings.activation == "relu" else "lecun"
+    return Network.create(
+        sizes=(inputs, *settings.hidden, len(dataset.classes)),
+        hidden=ACTIVATIONS[settings.activation],
+        output=make_output(
+            settings.output, settings.inverse_temperature, settings.label_smoothing
+        ),
+        initialisation=INITIALISATIONS[initialisation],
+        rng=np.random.default_rng([settings.seed, PARAMETER_STREAM]),
+        dtype=settings.dtype,
+    )
+
+
+def start(settings: FitSettings, dataset: Dataset) -> Training:
+    """Return the training of ``settings`` on ``dataset``, before its first step.
+
+    Raises ``SettingsError`` when ``train_size`` is more than the dataset has.
+    """
+    images, labels = dataset.to_train_on(settings.train_on)
+    size = settings.train_size
+    if size is not None and size > len(images):
+        raise SettingsError(
+            f"train_size = {size} is not allowed: {dataset.name} has {len(images)} "
+            f"examples to train on."
+        )
+    sgd = SGD(
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        momentum=settings.momentum,
+        weight_decay=settings.weight_decay,
+        schedule=Schedule(
+            settings.schedule,
+            settings.epochs,
+            settings.warmup_epochs,
+            settings.step_epochs,
+            settings.step_factor,
+        ),
+        patience=settings.patience,
+        max_norm=settings.max_norm,
+        average_epochs=settings.average_epochs,
+    )
+    dropout = None
+    if settings.dropout or settings.input_dropout:
+        seed = (settings.seed, DROPOUT_STREAM)
+        dropout = Dropout(settings.input_dropout, settings.dropout, seed)
+    return Training(
+        build_network(settings, dataset),
+        (images[:size], labels[:size]),
+        dataset.validation if settings.train_on == "train" else None,
+        sgd,
+        np.random.default_rng([settings.seed, ORDER_STREAM]),
+        dropout,
+        _distort(settings, dataset.image_shape),
+    )
+
+
+def _distort(settings: FitSettings, image_shape: tuple[int, int]) -> Distort | None:
+    """Return what distorts images in training; None where they stay as they are."""
+    distortions = parsed(settings.augment)
+    if not distortions.any:
+        return None
+    distorter = Distorter(distortions, image_shape)
+
+    def distort(inputs: Array, epoch: int, place: int) -> None:
+        rng = np.random.default_rng([settings.seed, DISTORTION_STREAM, epoch, place])
+        distorter.distort(inputs, rng, out=inputs)
+
+    return distort
+
+
+def drive(training: Training, run: Run) -> Iterator[int | EpochResult]:
+    """Train to the end, saving as it goes.
+
+    Yields the examples done after each block of mini-batches, and each epoch's result once
+    it is on the disk.
+    """
+    while not training.finished:
+        yield from training.run_epoch()
+        result = training.finish_epoch()
+        if result.best:
+            run.save_model(training.model)
+        run.append_history(result)
+        run.save_checkpoint(training)
+        yield result
