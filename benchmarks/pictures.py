@@ -2,8 +2,8 @@
 
     python -m benchmarks pictures RUN
 
-The thresholds in ``nntrain/images/foreground.py`` and ``normal_form.py`` were chosen on validation digits;
-the figures are of the test digits.
+The thresholds in ``nntrain/images/foreground.py`` and ``normal_form.py`` were chosen on
+validation digits; the figures are of the test digits.
 """
 
 from collections.abc import Callable

@@ -5,10 +5,10 @@ import pytest
 
 from nntrain.data.dataset import load
 from nntrain.errors import SettingsError
-from nntrain.nn.epochs import EpochResult
 from nntrain.nn.optimizer import SGD
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.nn.schedules import Schedule
+from nntrain.nn.training import EpochResult
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows import train
 from tests.conftest import created

@@ -68,8 +68,7 @@ def compare_costs(
     nntrain compare-costs --neuron
     """
     blas_threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
-    from nntrain.cli.loading import load_dataset
-    from nntrain.cli.trainings import opened
+    from nntrain.cli.support import load_dataset, opened
     from nntrain.show.terminal.terminal import Terminal
 
     options.refuse_both(resume, overwrite)
@@ -176,7 +175,7 @@ def _train(
     cluster: str | None,
 ) -> "list[Trained | Diverged]":
     """Do the trainings that are not on disk yet; return all in the order of ``todo``."""
-    from nntrain.cli.trainings import run_all
+    from nntrain.cli.support import run_all
     from nntrain.experiments.compare_costs.train import Diverged, from_outcome, train
     from nntrain.experiments.sound import check_compared
 

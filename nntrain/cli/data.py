@@ -155,7 +155,7 @@ def show(
     nntrain data show mnist --augment strong --seed 1
     """
     blas_threads.one_unless_set()
-    from nntrain.cli.loading import load_dataset
+    from nntrain.cli.support import load_dataset
     from nntrain.data.listing import chosen, distorted_versions
     from nntrain.show.terminal.digits import Digits
     from nntrain.show.terminal.terminal import Terminal

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import blas_threads, options, run_names
+from nntrain.cli import blas_threads, options
+from nntrain.cli import options as run_names
 
 if TYPE_CHECKING:
     from nntrain.show.terminal.terminal import Terminal
@@ -57,8 +58,7 @@ def evaluate(
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
     blas_threads.one_unless_set()
-    from nntrain.cli.loading import load_dataset
-    from nntrain.cli.support import report_on
+    from nntrain.cli.support import load_dataset, report_on
     from nntrain.show.terminal.calibration import calibration as calibration_report
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows import evaluate as evaluating

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import blas_threads, options, run_names
+from nntrain.cli import blas_threads, options
+from nntrain.cli import options as run_names
 from nntrain.errors import SettingsError
 from nntrain.settings.fields import Spec, checked
 

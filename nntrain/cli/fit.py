@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import blas_threads, options, run_names, settings_options, signals
+from nntrain.cli import blas_threads, options, settings_options, signals
+from nntrain.cli import options as run_names
 from nntrain.cli.resuming import resumed_run, resumed_settings, stored_settings
 from nntrain.errors import Interrupted
 from nntrain.settings.fit import FitSettings
@@ -74,8 +75,7 @@ def fit(
     nntrain fit configs/book-cross-entropy.toml --name book
     """
     chosen = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
-    from nntrain.cli.loading import load_dataset
-    from nntrain.cli.support import report_on
+    from nntrain.cli.support import load_dataset, report_on
     from nntrain.runs import run as runs
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows import train

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import blas_threads, options, run_names
+from nntrain.cli import blas_threads, options
+from nntrain.cli import options as run_names
 
 SCHEMA = "nntrain/import/1"
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import blas_threads, experiment_pages, options, pages, run_names
+from nntrain.cli import blas_threads, experiment_pages, options, pages
+from nntrain.cli import options as run_names
 from nntrain.errors import NntrainError, SettingsError
 
 if TYPE_CHECKING:
@@ -99,8 +100,7 @@ def _one(
     mirrors: tuple[str, ...],
     offline: bool,
 ) -> Path:
-    from nntrain.cli.loading import load_dataset
-    from nntrain.cli.support import decay_cost, origin
+    from nntrain.cli.support import decay_cost, load_dataset, origin
     from nntrain.workflows import evaluate
 
     run = run_names.find(terminal, runs_dir, name)
@@ -123,8 +123,7 @@ def _several(
 ) -> Path:
     from dataclasses import asdict
 
-    from nntrain.cli.loading import load_dataset
-    from nntrain.cli.support import decay_cost
+    from nntrain.cli.support import decay_cost, load_dataset
     from nntrain.runs.directory import Directory
     from nntrain.show.page.side_by_side import Compared, side_by_side
     from nntrain.workflows import evaluate

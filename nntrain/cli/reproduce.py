@@ -83,8 +83,7 @@ def reproduce(
     nntrain reproduce book-quadratic book-entropy --seeds 5 --name book --resume
     """
     blas_threads.one_unless_set()
-    from nntrain.cli.loading import load_dataset
-    from nntrain.cli.trainings import opened
+    from nntrain.cli.support import load_dataset, opened
     from nntrain.runs.provenance import collect
     from nntrain.show.terminal import reproduce as show
     from nntrain.show.terminal.terminal import Terminal
@@ -135,7 +134,7 @@ def _judged(
     cluster: str | None,
 ) -> "list[Judged]":
     """Do the trainings that are not on disk yet; return every preset with its verdict."""
-    from nntrain.cli.trainings import run_all
+    from nntrain.cli.support import run_all
     from nntrain.experiments.reproduce import reproduce as work
     from nntrain.show.terminal.reproduce import training_line
 

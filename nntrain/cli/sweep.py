@@ -79,8 +79,7 @@ def sweep(
     nntrain sweep --vary momentum=0,0.9 --cluster tcp://scheduler:8786
     """
     blas_threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
-    from nntrain.cli.loading import load_dataset
-    from nntrain.cli.trainings import opened
+    from nntrain.cli.support import load_dataset, opened
     from nntrain.experiments.sweep.sweep import check, grid, parse_vary, varied_words
     from nntrain.runs.provenance import collect
     from nntrain.show.terminal.terminal import Terminal
@@ -116,7 +115,7 @@ def _train(
     cluster: str | None,
 ) -> "dict[str, Trained]":
     """Do the trainings that are not on disk yet; return all by key."""
-    from nntrain.cli.trainings import run_all
+    from nntrain.cli.support import run_all
     from nntrain.experiments.sound import check_swept
     from nntrain.experiments.sweep.sweep import tasks, train, trained
     from nntrain.show.terminal.sweep import training_line

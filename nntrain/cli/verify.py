@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import blas_threads, options, run_names
+from nntrain.cli import blas_threads, options
+from nntrain.cli import options as run_names
 from nntrain.errors import NntrainError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _run_under_test(
     offline: bool,
 ) -> "RunUnderTest":
     """Return the run's network with its test examples."""
-    from nntrain.cli.loading import load_dataset
+    from nntrain.cli.support import load_dataset
     from nntrain.lecture.claims import RunUnderTest
     from nntrain.workflows import evaluate
 

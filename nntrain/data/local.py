@@ -4,14 +4,23 @@ Known are the names under which MNIST's files go round, raw or gzipped, the fold
 torchvision makes (``ROOT/MNIST/raw/``) and those of Keras (``fashion-mnist/``, ``mnist.npz``).
 """
 
+import math
 import os
+import warnings
+import zipfile
 from pathlib import Path
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
 
 from nntrain.data import idx
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import RAW_NAMES, ROLES, Role
 from nntrain.data.files import disk_errors
+from nntrain.data.idx import MAX_BYTES
 from nntrain.errors import DatasetError
+from nntrain.storage.atomic import open_zip
 
 _KERAS_NAME = "mnist.npz"
 _DEPTH = 2
@@ -29,7 +38,7 @@ def read_path(path: Path) -> tuple[FourArrays, dict[Role, str]]:
             raise DatasetError(
                 f"{found}: expected a folder with four IDX files, or an .npz file; got neither."
             )
-        from nntrain.data.npz import KEYS, read_npz
+        from nntrain.data.local import KEYS, read_npz
 
         return read_npz(found), {role: f"{found}, {key}" for role, key in KEYS.items()}
     files = idx_files(found)
@@ -90,3 +99,66 @@ def _datasets_below(folder: Path, depth: int) -> list[Path]:
         elif depth and os.path.isdir(child):  # noqa: PTH112 - see above
             found += _datasets_below(child, depth - 1)
     return found
+
+
+KEYS: dict[Role, str] = {
+    "train_images": "x_train",
+    "train_labels": "y_train",
+    "test_images": "x_test",
+    "test_labels": "y_test",
+}
+
+
+def read_npz(path: Path) -> FourArrays:
+    """Return the four arrays of an ``.npz`` as read-only uint8.
+
+    Labels may be of any integer type as long as each fits into a byte. Raises DatasetError if
+    an array is missing, damaged, of another type or too large.
+    """
+    try:
+        with disk_errors("read", path), open_zip(path) as archive:
+            return FourArrays(**{role: _member(archive, key, path) for role, key in KEYS.items()})
+    except DatasetError:
+        raise
+    except Exception as error:
+        # zipfile, zlib and NumPy's header parser raise a dozen types for damaged bytes.
+        raise _wrong(path, "a whole .npz file", f"damaged data ({error})") from error
+
+
+def _member(archive: zipfile.ZipFile, key: str, path: Path) -> npt.NDArray[np.uint8]:
+    if f"{key}.npy" not in archive.namelist():
+        raise _wrong(path, f"the arrays {', '.join(KEYS.values())}", f"no {key}")
+    info = archive.getinfo(f"{key}.npy")
+    with archive.open(info) as stream:
+        shape, fortran_order, dtype = _header(stream)
+        if dtype != np.uint8 and not (key.startswith("y") and dtype.kind in "iu"):
+            raise _wrong(path, f"{key} of type uint8", str(dtype))
+        size = math.prod(shape) * dtype.itemsize
+        if size > min(MAX_BYTES, info.file_size):
+            raise _wrong(path, f"{key} of at most {MAX_BYTES} bytes", f"{size}")
+        data = stream.read(size)
+        if len(data) != size or stream.read(1):
+            raise _wrong(path, f"{size} bytes of {key}", "another length")
+    array = np.frombuffer(data, dtype).reshape(shape, order="F" if fortran_order else "C")
+    if array.dtype != np.uint8:
+        if array.size and not (array.min() >= 0 and array.max() <= 255):
+            raise _wrong(path, f"{key} from 0 to 255", f"{array.min()} to {array.max()}")
+        array = array.astype(np.uint8)
+    array = np.ascontiguousarray(array)
+    array.flags.writeable = False
+    return array
+
+
+def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
+    """Return shape, whether in Fortran order, and dtype, from the start of a ``.npy``."""
+    version = np.lib.format.read_magic(stream)
+    with warnings.catch_warnings():
+        # Files written by Python 2, as Keras's is, make NumPy suggest saving them again.
+        warnings.simplefilter("ignore")
+        if version == (1, 0):
+            return np.lib.format.read_array_header_1_0(stream)
+        return np.lib.format.read_array_header_2_0(stream)
+
+
+def _wrong(path: Path, expected: str, got: str) -> DatasetError:
+    return DatasetError(f"{path}: expected {expected}, got {got}. Replace it with a good copy.")

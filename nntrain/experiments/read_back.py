@@ -15,7 +15,7 @@ from nntrain.experiments.reproduce import reproduce
 from nntrain.experiments.sound import check_compared
 from nntrain.experiments.store import Store
 from nntrain.experiments.sweep import sweep
-from nntrain.nn.epochs import EpochResult
+from nntrain.nn.training import EpochResult
 from nntrain.settings.fit import CompareSettings, FitSettings, make
 from nntrain.settings.presets import Expected, Preset
 from nntrain.storage.strict_json import parse_object, record

@@ -4,13 +4,15 @@ About a hundred examples are gathered and scaled together into one buffer that s
 cache; the mini-batches are views of it.
 """
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import pairwise
+from queue import SimpleQueue
+from threading import Semaphore, Thread
+from typing import TypeVar
 
 import numpy as np
 
-from nntrain.nn.ahead import ahead
 from nntrain.nn.arrays import Array, Floats, Integers, aligned_empty
 from nntrain.storage.mapped import take_rows
 
@@ -124,3 +126,52 @@ def scale_pixels(inputs: Array, out: Floats) -> None:
         np.multiply(out, out.dtype.type(1 / 255), out)
     else:
         np.copyto(out, inputs)
+
+
+Item = TypeVar("Item")
+
+
+@contextmanager
+def ahead(items: Iterable[Item], most: int) -> Iterator[Iterator[Item]]:
+    """Yield an iterator over ``items``, which a thread goes through, up to ``most`` ahead.
+
+    What ``items`` raises is raised where the item would have come. When the block is left the
+    thread is stopped, after the item in hand, and waited for.
+    """
+    ready: SimpleQueue[tuple[Item] | BaseException] = SimpleQueue()
+    room = Semaphore(most - 1)
+    left = False
+
+    def work() -> None:
+        try:
+            for item in items:
+                ready.put((item,))
+                room.acquire()
+                if left:
+                    return
+            ready.put(StopIteration())
+        except BaseException as error:  # the reader's to raise, whatever it is
+            ready.put(error)
+
+    thread = Thread(target=work, name="nntrain-ahead", daemon=True)
+    thread.start()
+    try:
+        yield _received(ready, room)
+    finally:
+        left = True
+        room.release()
+        thread.join()
+
+
+def _received(
+    ready: "SimpleQueue[tuple[Item] | BaseException]", room: Semaphore
+) -> Iterator[Item]:
+    """Yield what the thread has put into ``ready``, making room for another one each time."""
+    while True:
+        message = ready.get()
+        if isinstance(message, StopIteration):
+            return
+        if isinstance(message, BaseException):
+            raise message
+        room.release()
+        yield message[0]

@@ -1,10 +1,11 @@
 """Stochastic gradient descent: what one step does to the parameters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from nntrain.nn.arrays import Integers, LayerArrays
+from nntrain.nn.arrays import Floats, Integers, LayerArrays
 from nntrain.nn.backprop import Gradients, Workspace, backward
 from nntrain.nn.gemm import adding, available
 from nntrain.nn.network import Network
@@ -107,3 +108,11 @@ def descent(network: Network, momentum: float, decay: float) -> Descent:
     """Return the faster of the two that this process has; see ``accumulation``."""
     kind = AccumulatingDescent if available() else Descent
     return kind(network, momentum, decay)
+
+
+def limit_norms(weights: Sequence[Floats], most: float) -> None:
+    """Shorten the rows of all ``weights`` but the output layer's to ``most``, in place."""
+    for W in weights[:-1]:
+        squares = np.einsum("jk,jk->j", W, W)
+        if squares.max() > most**2:
+            np.multiply(W, (most / np.sqrt(np.maximum(squares, most**2)))[:, np.newaxis], out=W)

@@ -8,28 +8,72 @@ lets the caller breathe between blocks of mini-batches, and can be saved and res
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
-from nntrain.errors import NntrainError
+from nntrain.errors import DivergenceError, NntrainError
 from nntrain.nn.arrays import Array, Floats, Integers
 from nntrain.nn.averaging import Average
 from nntrain.nn.backprop import Workspace, backward, forward
 from nntrain.nn.batches import Batch, Distort, MiniBatches
 from nntrain.nn.checkpoint import LARGEST_EPOCH, LONGEST_S, check_fits, counted, measured
-from nntrain.nn.divergence import divergence
 from nntrain.nn.dropout import Dropout
-from nntrain.nn.epochs import EpochResult
-from nntrain.nn.max_norm import limit_norms
 from nntrain.nn.network import Network
-from nntrain.nn.optimizer import SGD, descent
+from nntrain.nn.optimizer import SGD, descent, limit_norms
 
 Examples = tuple[Array, Integers]
 """(inputs, labels): (n, ...) uint8 pixels or floats, and (n,) integers."""
 
 GRADIENT_PROBE_EXAMPLES = 1000
 """Gradient norms are those of the mean cost over the first this many training examples."""
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """What an epoch ended with: all figures taken at the same moment, with fixed weights.
+
+    Costs are means over examples plus λ/2n Σ W², with the same λ/n for both sets.
+    ``seconds`` is training alone, ``evaluation_seconds`` the measuring after it.
+    ``learning_rate`` is that of the epoch's last step. ``gradient_norms`` has one Euclidean
+    norm a layer, of the gradient of the mean cost over the first 1,000 training examples,
+    without the decay term. All are of the network that would be kept, the averaged one where
+    weights are averaged, with every neuron and on images as they are. ``best`` says whether
+    this epoch is the best so far on validation (without a validation set: every epoch).
+    """
+
+    epoch: int
+    learning_rate: float
+    train_cost: float
+    train_accuracy: float
+    validation_cost: float | None
+    validation_accuracy: float | None
+    seconds: float
+    evaluation_seconds: float
+    examples_per_second: float
+    gradient_norms: tuple[float, ...]
+    best: bool
+
+
+def divergence(network: Network, sgd: SGD, examples: int, when: str) -> DivergenceError:
+    """Return the error for a training on ``examples`` that diverged at ``when``, in words."""
+    layers = zip(network.weights, network.biases, strict=True)
+    finite = [bool(np.isfinite(W).all() and np.isfinite(b).all()) for W, b in layers]
+    where = f"layer {finite.index(False) + 1}" if False in finite else "the cost"
+    shrink = sgd.learning_rate * sgd.weight_decay / examples
+    if shrink >= 1:  # W ← (1 − ηλ/n) W − … turns W round, and from 2 on lets it grow
+        advice = (
+            f"Weight decay takes away more than there is: learning_rate × weight_decay / n is "
+            f"{shrink:.3g}, it must stay below 1; try weight_decay "
+            f"{sgd.weight_decay / shrink / 10:.2g}."
+        )
+    else:
+        advice = (
+            f"The steps are too large: learning_rate is {sgd.learning_rate:g}, try "
+            f"{min(sgd.learning_rate / 10, 1.0):g}."
+        )
+    return DivergenceError(f"Training diverged in {when}: {where} is no longer finite. {advice}")
 
 
 class Training:

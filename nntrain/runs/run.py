@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, in_a_line
-from nntrain.nn.epochs import EpochResult
 from nntrain.nn.network import Network
-from nntrain.nn.training import Training
+from nntrain.nn.training import EpochResult, Training
 from nntrain.runs.directory import LATEST, Directory, new_directory, unreadable, write_error
 from nntrain.runs.model_file import load_model, save_model
 from nntrain.settings.fit import FitSettings, make, to_toml

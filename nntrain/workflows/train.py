@@ -1,23 +1,24 @@
 """Settings and a dataset -> a training, driven into its run directory."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from nntrain.data.augment.distorter import Distorter
-from nntrain.data.dataset import Dataset
+from nntrain.data.dataset import Dataset, load
 from nntrain.errors import SettingsError
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.arrays import Array
 from nntrain.nn.batches import Distort
 from nntrain.nn.dropout import Dropout
-from nntrain.nn.epochs import EpochResult
 from nntrain.nn.initialisation import INITIALISATIONS
 from nntrain.nn.network import Network
 from nntrain.nn.optimizer import SGD
 from nntrain.nn.outputs import make_output
 from nntrain.nn.schedules import Schedule
-from nntrain.nn.training import Training
+from nntrain.nn.training import EpochResult, Training
 from nntrain.runs.run import Run
 from nntrain.settings.distortions import parsed
 from nntrain.settings.fit import FitSettings
@@ -116,3 +117,9 @@ def drive(training: Training, run: Run) -> Iterator[int | EpochResult]:
         run.append_history(result)
         run.save_checkpoint(training)
         yield result
+
+
+@lru_cache(maxsize=1)
+def dataset_of(name: str, data_dir: str) -> Dataset:
+    """Return the dataset, which must be complete there: a worker downloads nothing."""
+    return load(name, Path(data_dir), offline=True)

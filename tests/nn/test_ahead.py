@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from nntrain.nn.ahead import ahead
+from nntrain.nn.batches import ahead
 
 
 def threads():

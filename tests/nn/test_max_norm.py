@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nntrain.nn.max_norm import limit_norms
+from nntrain.nn.optimizer import limit_norms
 from tests.nn.helpers import make_network
 
 

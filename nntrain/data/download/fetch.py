@@ -17,8 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from nntrain import __version__
 from nntrain.data.download.mirrors import Failure, no_mirror_left, without_password
 from nntrain.data.download.progress import PATIENCE, SILENT, DownloadReport, Patience
-from nntrain.data.download.transfer import Part, read_body
-from nntrain.data.faults import MirrorFault, fault_of, retry_after_s
+from nntrain.data.download.transfer import MirrorFault, Part, fault_of, read_body, retry_after_s
 from nntrain.data.files import (
     is_the_file,
     locked,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from nntrain.data.faults import Cause
+from nntrain.data.download.transfer import Cause
 from nntrain.errors import DownloadError, SettingsError
 
 

@@ -18,13 +18,11 @@ from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
 from nntrain.experiments.executors.run import Outcome
-from nntrain.experiments.opened import dataset_of
-from nntrain.nn.epochs import EpochResult
-from nntrain.nn.training import Training
+from nntrain.nn.training import EpochResult, Training
 from nntrain.settings.fit import CompareSettings, FitSettings
 from nntrain.storage.strict_json import record
 from nntrain.workflows.evaluate import weighted_inputs
-from nntrain.workflows.train import start
+from nntrain.workflows.train import dataset_of, start
 
 HISTOGRAM_BINS = 10
 CHECK_GROWTH = 1.1

@@ -13,12 +13,11 @@ from nntrain.analysis.metrics import wilson
 from nntrain.analysis.statistics import CONFIDENCE, Spread, spread, t_quantile
 from nntrain.errors import DivergenceError
 from nntrain.experiments.executors.run import Outcome
-from nntrain.experiments.opened import dataset_of
 from nntrain.nn.training import Training
 from nntrain.settings.fit import FitSettings
 from nntrain.settings.presets import Preset
 from nntrain.storage.strict_json import record
-from nntrain.workflows.train import start
+from nntrain.workflows.train import dataset_of, start
 
 ROUNDING = 0.005
 """Half a unit of the last digit of a published accuracy in %."""

@@ -14,11 +14,10 @@ from nntrain.analysis.statistics import Spread, spread
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError, SettingsError, did_you_mean
 from nntrain.experiments.executors.run import Outcome
-from nntrain.experiments.opened import dataset_of
-from nntrain.nn.epochs import EpochResult
+from nntrain.nn.training import EpochResult
 from nntrain.settings.fit import FitSettings, make
 from nntrain.storage.strict_json import record
-from nntrain.workflows.train import build_network, start
+from nntrain.workflows.train import build_network, dataset_of, start
 
 NOT_VARIED = {
     "seed": "every point is trained with the seeds of --seeds",

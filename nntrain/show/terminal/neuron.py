@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nntrain.lecture.neuron import Curve
-from nntrain.show.neuron import HEAD, by_cost, row
+from nntrain.show.descriptions import HEAD, by_cost, row
 from nntrain.show.terminal.charts import line_chart
 from nntrain.show.terminal.tables import heading, table
 

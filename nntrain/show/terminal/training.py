@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.progress import TextColumn
 from rich.text import Text
 
-from nntrain.nn.epochs import EpochResult
+from nntrain.nn.training import EpochResult
 from nntrain.settings.fit import FitSettings
 from nntrain.show.formatting import duration, number, percent
 from nntrain.show.terminal.progress import MovingBar

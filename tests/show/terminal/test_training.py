@@ -1,4 +1,4 @@
-from nntrain.nn.epochs import EpochResult
+from nntrain.nn.training import EpochResult
 from nntrain.show.terminal.terminal import Terminal
 from nntrain.show.terminal.training import TrainingProgress, settings_panel
 from tests.show.terminal.helpers import shown

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nntrain.lecture.neuron import Curve, demonstrate
-from nntrain.show.neuron import HEAD, by_cost, row
+from nntrain.show.descriptions import HEAD, by_cost, row
 from nntrain.show.page.charts import Line, lines, picture
 from nntrain.show.page.section import Section
 

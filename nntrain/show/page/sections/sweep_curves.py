@@ -6,7 +6,7 @@ from typing import Any
 from nntrain.analysis.statistics import Spread
 from nntrain.experiments.read_back import Sweep
 from nntrain.experiments.sweep.sweep import Ranked
-from nntrain.nn.epochs import EpochResult
+from nntrain.nn.training import EpochResult
 from nntrain.show.page.bands import WHAT, banded, over_seeds
 from nntrain.show.page.charts import SERIES, Line, lines, picture
 from nntrain.show.page.experiment import Experiment
