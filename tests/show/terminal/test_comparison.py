@@ -1,6 +1,6 @@
 from nntrain.experiments.compare_costs.result import compare
 from nntrain.show.terminal.comparison import comparison
-from tests.experiments.test_comparison import A, B, pair
+from tests.experiments.compare_costs.test_result import A, B, pair
 from tests.show.terminal.helpers import shown
 
 

@@ -4,7 +4,7 @@ from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.train import Diverged
 from nntrain.experiments.compare_costs.tuning import choose, grid, tuning_seeds, tuning_tasks
 from nntrain.settings.fit import CompareSettings
-from tests.experiments.test_comparison import made
+from tests.experiments.compare_costs.test_result import made
 
 QUADRATIC = "sigmoid+quadratic"
 SETTINGS = CompareSettings(tune=True, seeds=3, seed=4, output=[QUADRATIC])

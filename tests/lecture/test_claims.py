@@ -11,7 +11,7 @@ from nntrain.lecture.claims import closed_forms, gradients, test_cases
 from nntrain.nn import activations, initialisation, network, outputs
 from nntrain.nn.outputs import SigmoidQuadratic, SoftmaxLogLikelihood
 from tests import reference
-from tests.experiments.broken_product import BROKEN, backward_with
+from tests.lecture.broken_product import BROKEN, backward_with
 
 ALL = [f"C{number}" for number in range(1, 13)]
 

@@ -13,7 +13,7 @@ from nntrain.settings import presets
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows import train
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 MUST_BE = {
     *("book-quadratic", "book-entropy", "book-decay", "book-overfitting", "hinton"),
     *(

@@ -9,7 +9,7 @@ from nntrain.cli.experiment_pages import PAGES
 from nntrain.experiments.store import Store
 from nntrain.settings import presets
 from tests.cli.helpers import run
-from tests.show.report.conftest import check_charts, width_on_a_telephone
+from tests.show.page.conftest import check_charts, width_on_a_telephone
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>$_{x"
 SMALL = ("--hidden", "8", "--epochs", "2", "--jobs", "1", "-q")

@@ -14,7 +14,7 @@ from nntrain.analysis.confidence import confidences, reliability
 from nntrain.data.dataset import load
 from nntrain.images.normal_form import boxed
 from nntrain.runs.run import Run
-from tests.show.report.conftest import check_charts, width_on_a_telephone
+from tests.show.page.conftest import check_charts, width_on_a_telephone
 
 AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
 NEXT_FRAME = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));"
