@@ -346,10 +346,10 @@ def published(monkeypatch):
         yield SimpleNamespace(entry=entry, files=made.files)
 
 
-def whole_files(folder, atomic):
+def whole_files(folder, files):
     """Check that every file of a cache is one of those, as published or unpacked."""
-    expected = atomic | {
-        name.removesuffix(".gz"): gzip.decompress(content) for name, content in atomic.items()
+    expected = files | {
+        name.removesuffix(".gz"): gzip.decompress(content) for name, content in files.items()
     }
     for path in folder.rglob("*"):
         assert path.is_dir() or path.read_bytes() == expected[path.name]
@@ -369,7 +369,7 @@ class TestDownloads:
     @pytest.mark.parametrize(("how", "reason"), FULL_OR_READ_ONLY)
     @pytest.mark.parametrize("files", [0, 1, 2, 3])
     def test_a_disk_that_refuses_from_the_middle_on(
-        self, home, published, disks, monkeypatch, atomic, how, reason
+        self, home, published, disks, monkeypatch, files, how, reason
     ):
         place = disks.mount(home / "data", "size=256k")
         write, written = idx.write, []
@@ -377,11 +377,11 @@ class TestDownloads:
         def refusing(path, array):
             write(path, array)
             written.append(path)
-            if len(written) == atomic:
+            if len(written) == files:
                 getattr(disks, how)(place)
 
         monkeypatch.setattr(idx, "write", refusing)
-        if not atomic:
+        if not files:
             getattr(disks, how)(place)
         refused(run("data", "download", "mnist", "-q", expect=1), "data/mnist", reason)
         if how == "read_only":
@@ -394,13 +394,13 @@ class TestDownloads:
         whole_files(place, published.files)
 
     @pytest.mark.parametrize("files", [1, 2, 3, 4])
-    def test_a_folder_that_is_removed_in_the_middle(self, home, published, monkeypatch, atomic):
+    def test_a_folder_that_is_removed_in_the_middle(self, home, published, monkeypatch, files):
         write, written = idx.write, []
 
         def removing(path, array):
             write(path, array)
             written.append(path)
-            if len(written) == atomic:
+            if len(written) == files:
                 shutil.rmtree(home / "data")
 
         monkeypatch.setattr(idx, "write", removing)
