@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, options, settings_options
-from nntrain.settings.fit import CompareSettings
+from nntrain.settings.compare import CompareSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset

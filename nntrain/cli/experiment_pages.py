@@ -41,10 +41,10 @@ def try_to_write(terminal: "Terminal", store: "Store", no_report: bool) -> dict[
 
 
 def _compare_costs(store: "Store") -> str:
-    from nntrain.experiments.read_back import read_compare_costs
+    from nntrain.experiments.compare_costs.files import read_compare_costs
+    from nntrain.experiments.experiment import Experiment
     from nntrain.show.descriptions import compared
     from nntrain.show.page.compare_costs_page import compare_costs_page
-    from nntrain.show.page.experiment import Experiment
 
     read, origin = read_compare_costs(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.settings.dataset)
@@ -53,9 +53,9 @@ def _compare_costs(store: "Store") -> str:
 
 
 def _sweep(store: "Store") -> str:
-    from nntrain.experiments.read_back import read_sweep
+    from nntrain.experiments.experiment import Experiment
+    from nntrain.experiments.sweep.files import read_sweep
     from nntrain.show.descriptions import swept
-    from nntrain.show.page.experiment import Experiment
     from nntrain.show.page.sweep_page import sweep_page
 
     read, origin = read_sweep(store), _provenance(store)
@@ -65,8 +65,8 @@ def _sweep(store: "Store") -> str:
 
 
 def _reproduce(store: "Store") -> str:
-    from nntrain.experiments.read_back import read_reproduction
-    from nntrain.show.page.experiment import Experiment
+    from nntrain.experiments.experiment import Experiment
+    from nntrain.experiments.reproduce.files import read_reproduction
     from nntrain.show.page.reproduce_page import reproduce_page
 
     read = read_reproduction(store)

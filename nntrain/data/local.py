@@ -7,9 +7,8 @@ torchvision makes (``ROOT/MNIST/raw/``) and those of Keras (``fashion-mnist/``, 
 import math
 import os
 import warnings
-import zipfile
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +20,9 @@ from nntrain.data.files import disk_errors
 from nntrain.data.idx import MAX_BYTES
 from nntrain.errors import DatasetError
 from nntrain.storage.atomic import open_zip
+
+if TYPE_CHECKING:
+    import zipfile
 
 _KERAS_NAME = "mnist.npz"
 _DEPTH = 2
@@ -125,7 +127,7 @@ def read_npz(path: Path) -> FourArrays:
         raise _wrong(path, "a whole .npz file", f"damaged data ({error})") from error
 
 
-def _member(archive: zipfile.ZipFile, key: str, path: Path) -> npt.NDArray[np.uint8]:
+def _member(archive: "zipfile.ZipFile", key: str, path: Path) -> npt.NDArray[np.uint8]:
     if f"{key}.npy" not in archive.namelist():
         raise _wrong(path, f"the arrays {', '.join(KEYS.values())}", f"no {key}")
     info = archive.getinfo(f"{key}.npy")

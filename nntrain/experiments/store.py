@@ -270,3 +270,40 @@ def _plain_settings(settings: Mapping[str, Any] | TrainingSettings) -> dict[str,
     values = settings if isinstance(settings, Mapping) else asdict(settings)
     plain: dict[str, Any] = json.loads(json.dumps(dict(values), allow_nan=False))
     return {key: value for key, value in plain.items() if value is not None}
+
+
+def settings_of(store: Store) -> dict[str, Any]:
+    """Return experiment.toml without its kind."""
+    return {name: value for name, value in store.settings().items() if name != "kind"}
+
+
+def read_document(store: Store, name: str, understood: Callable[[Mapping[str, Any]], Any]) -> Any:
+    """Return what ``understood`` makes of a JSON file of the experiment."""
+    try:
+        return understood(parse_object((store.path / name).read_bytes()))
+    except Exception as error:  # there are more ways to be damaged than can be listed
+        reason = in_a_line(str(error)) or type(error).__name__
+        raise RunError(
+            f"{store.path / name} is missing or damaged ({reason}). {how_to_do_the_rest(store)}"
+        ) from error
+
+
+def all_outcomes(
+    store: Store, todo: Mapping[str, Any], check: Callable[[str, Outcome], None]
+) -> dict[str, Outcome]:
+    """Return the outcomes of ``todo`` in its order."""
+    store.check = check
+    found = {key: outcome for key in todo if (outcome := store.load(key)) is not None}
+    if len(found) < len(todo):
+        raise RunError(
+            f"{store.path} has {len(found)} of its {len(todo)} trainings. "
+            f"{how_to_do_the_rest(store)}"
+        )
+    return found
+
+
+def how_to_do_the_rest(store: Store) -> str:
+    """Return the sentence that says how to train what is missing."""
+    return (
+        f"The same {store.kind or 'command'} with --name {store.path.name} --resume does the rest."
+    )

@@ -70,7 +70,7 @@ def _blas() -> str:
 
 def _git_state() -> dict[str, Any] | None:
     """Return commit and dirtiness when nntrain runs from a git checkout, else None."""
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     if not (root / ".git").exists():
         return None
     try:

@@ -46,8 +46,8 @@ class Preset:
 
 def folder() -> Path:
     """Return where the presets are: inside an installed package, or beside a source tree's."""
-    inside = Path(__file__).parent / "configs"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "configs"
+    inside = Path(__file__).parents[1] / "configs"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "configs"
 
 
 def names() -> tuple[str, ...]:

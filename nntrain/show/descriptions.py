@@ -9,7 +9,7 @@ from nntrain.show.formatting import plural
 if TYPE_CHECKING:
     from nntrain.experiments.compare_costs.tuning import Tuned
     from nntrain.experiments.sweep.sweep import Point
-    from nntrain.settings.fit import CompareSettings
+    from nntrain.settings.compare import CompareSettings
 
 
 def compared(

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nntrain.errors import ModelFileError, UnreadableError, in_a_line
-from nntrain.nn.arrays import Array
 from nntrain.storage.atomic import open_ordinary, open_zip, whole_file
+
+Array = NDArray[Any]
 
 READING_FACTOR = 32
 """The worst is a zip directory of members without content: Python keeps much about each."""

@@ -12,7 +12,8 @@ import click
 import pytest
 
 from nntrain.errors import SettingsError
-from nntrain.settings.fit import CompareSettings, FitSettings, make
+from nntrain.settings.compare import CompareSettings
+from nntrain.settings.fit import FitSettings, make
 from tests.cli.helpers import run
 from tests.cli.test_main import COMMANDS
 

@@ -16,7 +16,7 @@ from nntrain.errors import DivergenceError, NntrainError
 from nntrain.experiments.compare_costs import train
 from nntrain.experiments.executors import run as executors
 from nntrain.experiments.executors.run import Outcome, run
-from nntrain.settings.fit import CompareSettings
+from nntrain.settings.compare import CompareSettings
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY, cluster, wait_for_file
 

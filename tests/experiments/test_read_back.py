@@ -5,8 +5,10 @@ import json
 import pytest
 
 from nntrain.errors import RunError
-from nntrain.experiments.read_back import read_compare_costs, read_reproduction, read_sweep
+from nntrain.experiments.compare_costs.files import read_compare_costs
+from nntrain.experiments.reproduce.files import read_reproduction
 from nntrain.experiments.store import Store, find
+from nntrain.experiments.sweep.files import read_sweep
 from nntrain.settings import presets
 from tests.cli.helpers import run, run_json
 

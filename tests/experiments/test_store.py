@@ -13,7 +13,7 @@ from nntrain.errors import NntrainError, RunError, SettingsError
 from nntrain.experiments.executors.run import Outcome
 from nntrain.experiments.store import Store, experiments, run_stored
 from nntrain.runs import run as runs
-from nntrain.settings.fit import CompareSettings
+from nntrain.settings.compare import CompareSettings
 from nntrain.settings.toml import read_toml
 from tests.conftest import created
 from tests.experiments import tasks

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from nntrain.errors import SettingsError
 from nntrain.nn.outputs import OUTPUTS
-from nntrain.settings.fit import CompareSettings, FitSettings, make, to_toml
+from nntrain.settings.compare import CompareSettings
+from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.settings.toml import read_toml
 
 OUT_OF_RANGE = [

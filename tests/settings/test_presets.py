@@ -107,7 +107,7 @@ def test_a_wheel_has_them_where_an_installed_package_looks(tmp_path, monkeypatch
     assert wheel["force-include"] == {"configs": "nntrain/configs"}
     package = tmp_path / "nntrain"
     (package / "configs").mkdir(parents=True)
-    monkeypatch.setattr(presets, "__file__", str(package / "presets.py"))
+    monkeypatch.setattr(presets, "__file__", str(package / "settings" / "presets.py"))
     assert presets.folder() == package / "configs"
 
 

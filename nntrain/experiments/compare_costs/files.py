@@ -2,14 +2,20 @@
 
 import csv
 import io
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from nntrain.analysis.confidence import Histogram
-from nntrain.experiments.compare_costs.result import Comparison, OutputResult
+from nntrain.experiments.compare_costs import train
+from nntrain.experiments.compare_costs.result import Comparison, OutputResult, compare
 from nntrain.experiments.compare_costs.train import Trained
-from nntrain.experiments.compare_costs.tuning import Tuned
-from nntrain.settings.fit import CompareSettings
+from nntrain.experiments.compare_costs.tuning import Tuned, choose, tuning_tasks
+from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.sound import check_compared
+from nntrain.experiments.store import Store, all_outcomes, settings_of
+from nntrain.settings.compare import CompareSettings
+from nntrain.settings.fit import make
 
 
 def document(
@@ -90,3 +96,33 @@ def epochs_csv(trainings: list[Trained]) -> str:
                  figures.error_norm, figures.slope, figures.saturated_wrong, *norms]
             )  # fmt: skip
     return text.getvalue()
+
+
+@dataclass(frozen=True, eq=False)
+class CompareCosts:
+    """A finished ``compare-costs``; ``tuned`` is there where it chose the learning rates."""
+
+    settings: CompareSettings
+    tuned: Mapping[str, Tuned] | None
+    result: Comparison
+
+
+def read_compare_costs(store: Store) -> CompareCosts:
+    """Return the comparison in ``store``; RunError where it is not all there."""
+    settings = make(CompareSettings, settings_of(store))
+    rates, tuned = settings.rates(), None
+    if settings.tune:
+        tuned = choose(settings, _compared(store, tuning_tasks(settings)))
+        rates = {output: one.rate for output, one in tuned.items()}
+    trainings = _compared(store, train.tasks(settings, rates))
+    result = compare(trainings, saturated=settings.start == "saturated")
+    return CompareCosts(settings, tuned, result)
+
+
+def _compared(
+    store: Store, todo: Mapping[str, train.Task]
+) -> list[train.Trained | train.Diverged]:
+    def check(key: str, outcome: Outcome) -> None:
+        check_compared(len(outcome.arrays.get("test_right", ())), todo[key], outcome)
+
+    return [train.from_outcome(one) for one in all_outcomes(store, todo, check).values()]

@@ -19,7 +19,8 @@ from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
 from nntrain.experiments.executors.run import Outcome
 from nntrain.nn.training import EpochResult, Training
-from nntrain.settings.fit import CompareSettings, FitSettings
+from nntrain.settings.compare import CompareSettings
+from nntrain.settings.fit import FitSettings
 from nntrain.storage.strict_json import record
 from nntrain.workflows.evaluate import weighted_inputs
 from nntrain.workflows.train import dataset_of, start

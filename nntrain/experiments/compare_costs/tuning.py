@@ -11,7 +11,7 @@ from statistics import mean
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.train import Diverged, Task, Trained, key
 from nntrain.nn.outputs import OUTPUTS
-from nntrain.settings.fit import CompareSettings
+from nntrain.settings.compare import CompareSettings
 
 FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
 TUNING_SEEDS = 2

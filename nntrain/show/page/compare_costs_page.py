@@ -1,7 +1,7 @@
 """The page on a comparison of output layers."""
 
-from nntrain.experiments.read_back import CompareCosts
-from nntrain.show.page.experiment import Experiment
+from nntrain.experiments.compare_costs.files import CompareCosts
+from nntrain.experiments.experiment import Experiment
 from nntrain.show.page.page import page
 from nntrain.show.page.sections.compared_confidence import compared_confidence
 from nntrain.show.page.sections.learning import accuracy, levels

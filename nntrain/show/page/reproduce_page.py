@@ -1,7 +1,7 @@
 """The page on presets that were trained again."""
 
-from nntrain.experiments.read_back import Reproduction
-from nntrain.show.page.experiment import Experiment
+from nntrain.experiments.experiment import Experiment
+from nntrain.experiments.reproduce.files import Reproduction
 from nntrain.show.page.page import page
 from nntrain.show.page.sections.provenance import settings_and_provenance
 from nntrain.show.page.sections.reproduced import (

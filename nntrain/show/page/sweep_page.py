@@ -1,7 +1,7 @@
 """The page on a sweep."""
 
-from nntrain.experiments.read_back import Sweep
-from nntrain.show.page.experiment import Experiment
+from nntrain.experiments.experiment import Experiment
+from nntrain.experiments.sweep.files import Sweep
 from nntrain.show.page.page import page
 from nntrain.show.page.sections.provenance import settings_and_provenance
 from nntrain.show.page.sections.ranking import ranking, swept_lead, winner

@@ -373,7 +373,7 @@ def test_what_a_killed_process_left_is_removed(server: FaultServer, tmp_path: Pa
 FETCH = """
 import sys
 from pathlib import Path
-from nntrain.data.download import fetch
+from nntrain.data.download.fetch import fetch
 url, folder, size, sha256 = sys.argv[1:]
 fetch([url], Path(folder) / "digits.gz", int(size), sha256)
 """

@@ -13,7 +13,7 @@ from nntrain.experiments.compare_costs.slowdown import Slowdown
 from nntrain.experiments.compare_costs.train import Check, Diverged, Trained
 from nntrain.experiments.compare_costs.verdict import speed_verdict
 from nntrain.nn.training import EpochResult
-from nntrain.settings.fit import CompareSettings
+from nntrain.settings.compare import CompareSettings
 
 A, B = "softmax+log-likelihood", "sigmoid+quadratic"
 

@@ -8,7 +8,7 @@ import pytest
 from nntrain.data.dataset import load
 from nntrain.experiments.compare_costs.train import Diverged, Task, from_outcome, key, tasks, train
 from nntrain.nn.outputs import OUTPUTS
-from nntrain.settings.fit import CompareSettings
+from nntrain.settings.compare import CompareSettings
 from nntrain.workflows.evaluate import evaluate_network
 from nntrain.workflows.train import start
 

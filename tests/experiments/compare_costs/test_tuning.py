@@ -3,7 +3,7 @@ import pytest
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.train import Diverged
 from nntrain.experiments.compare_costs.tuning import choose, grid, tuning_seeds, tuning_tasks
-from nntrain.settings.fit import CompareSettings
+from nntrain.settings.compare import CompareSettings
 from tests.experiments.compare_costs.test_result import made
 
 QUADRATIC = "sigmoid+quadratic"

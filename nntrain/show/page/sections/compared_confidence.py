@@ -3,9 +3,9 @@
 from typing import Any
 
 from nntrain.analysis.confidence import Histogram
-from nntrain.experiments.read_back import CompareCosts
+from nntrain.experiments.compare_costs.files import CompareCosts
+from nntrain.experiments.experiment import Experiment
 from nntrain.show.page.charts import Line, lines, picture
-from nntrain.show.page.experiment import Experiment
 from nntrain.show.page.section import Section
 from nntrain.show.page.svg import Svg
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import LEVELS, Comparison
-from nntrain.experiments.read_back import CompareCosts
+from nntrain.experiments.experiment import Experiment
 from nntrain.show.formatting import reached, spread
 from nntrain.show.page.bands import WHAT, banded
 from nntrain.show.page.charts import SERIES, counts_on, lines, picture
-from nntrain.show.page.experiment import Experiment
 from nntrain.show.page.section import Section
 from nntrain.show.page.svg import Svg
 

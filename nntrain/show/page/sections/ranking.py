@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from nntrain.experiments.read_back import Sweep
+from nntrain.experiments.experiment import Experiment
+from nntrain.experiments.sweep.files import Sweep
 from nntrain.experiments.sweep.sweep import Ranked, shown
 from nntrain.show.formatting import best_epochs, interval, mean_time, percent, plural, spread
 from nntrain.show.page.bands import band
 from nntrain.show.page.charts import SERIES, named_rows, picture, room_for
-from nntrain.show.page.experiment import Experiment
 from nntrain.show.page.section import Section
 from nntrain.show.page.svg import Svg
 

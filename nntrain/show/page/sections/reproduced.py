@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from nntrain.experiments.read_back import Reproduction
+from nntrain.experiments.experiment import Experiment
+from nntrain.experiments.reproduce.files import Reproduction
 from nntrain.experiments.reproduce.reproduce import Judged, Measured
 from nntrain.settings.fit import to_toml
 from nntrain.settings.presets import FIGURES
 from nntrain.show.formatting import duration, plural, spread
 from nntrain.show.page.bands import WHAT, banded, over_seeds
 from nntrain.show.page.charts import lines, named_rows, picture, room_for
-from nntrain.show.page.experiment import Experiment
 from nntrain.show.page.section import Section
 from nntrain.show.page.sections.sweep_curves import ends_of
 from nntrain.show.page.svg import COLOURS, Svg

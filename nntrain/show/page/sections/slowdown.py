@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import Comparison
 from nntrain.experiments.compare_costs.slowdown import Slowdown
-from nntrain.experiments.read_back import CompareCosts
+from nntrain.experiments.experiment import Experiment
 from nntrain.show.page.charts import lines, picture
-from nntrain.show.page.experiment import Experiment
 from nntrain.show.page.section import Section
 
 

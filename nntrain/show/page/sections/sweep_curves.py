@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nntrain.analysis.statistics import Spread
-from nntrain.experiments.read_back import Sweep
+from nntrain.experiments.experiment import Experiment
+from nntrain.experiments.sweep.files import Sweep
 from nntrain.experiments.sweep.sweep import Ranked
 from nntrain.nn.training import EpochResult
 from nntrain.show.page.bands import WHAT, banded, over_seeds
 from nntrain.show.page.charts import SERIES, Line, lines, picture
-from nntrain.show.page.experiment import Experiment
 from nntrain.show.page.section import Section
 from nntrain.show.page.sections.ranking import name_of
 

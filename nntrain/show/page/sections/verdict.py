@@ -1,9 +1,9 @@
 """What a comparison of output layers says: in one line, in words, and pair by pair."""
 
+from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import Comparison, PairResult
-from nntrain.experiments.read_back import CompareCosts
+from nntrain.experiments.experiment import Experiment
 from nntrain.show.formatting import difference, percent, plural, short_output, spread
-from nntrain.show.page.experiment import Experiment
 from nntrain.show.page.section import Section
 
 

@@ -1,0 +1,115 @@
+"""Settings of ``nntrain compare-costs``: one training for each output and seed."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from nntrain.errors import SettingsError, did_you_mean
+from nntrain.settings.fields import Spec, checked, setting
+from nntrain.settings.fit import FitSettings, TrainingSettings, output_names
+
+STARTS = ("random", "saturated")
+_FIELDS = {item.name: item for item in fields(TrainingSettings)}
+
+
+def _like(name: str, default: Any) -> Any:
+    """Return a field like ``TrainingSettings``'s, with another default."""
+    return field(default=default, metadata=_FIELDS[name].metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareSettings(TrainingSettings):
+    """Settings of ``nntrain compare-costs``: by default the book's [784, 30, 10] network."""
+
+    output: tuple[str, ...] = setting(
+        (), "Compare this output; repeat for several [default: all].", list, choices=output_names
+    )
+    learning_rate: tuple[str, ...] = setting(
+        (), "η for all outputs, or OUTPUT=η; repeatable [default: the book's].", list
+    )
+    seeds: int = setting(5, "Repetitions, each with a seed of its own.", int, low=1, high=1000)
+    tune: bool = setting(
+        False, "Choose each output's η on validation first, with seeds of their own.", bool
+    )
+    start: str = setting(
+        "random",
+        "Where training starts; saturated: output neurons confident, and wrong for most digits.",
+        str,
+        choices=lambda: STARTS,
+    )
+    threads: int | None = setting(
+        None, "BLAS threads of each process [default: 1].", int, low=1, high=1024, optional=True
+    )
+    hidden: tuple[int, ...] = _like("hidden", (30,))
+    activation: str = _like("activation", "sigmoid")
+    initialisation: str = _like("initialisation", "new")
+    epochs: int = _like("epochs", 10)
+    batch_size: int = _like("batch_size", 10)
+    momentum: float = _like("momentum", 0.0)
+    schedule: str = _like("schedule", "constant")
+    warmup_epochs: float = _like("warmup_epochs", 0.0)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The outputs to compare, each once, in the order of the registry."""
+        return tuple(name for name in output_names() if name in self.output or not self.output)
+
+    @property
+    def seed_list(self) -> tuple[int, ...]:
+        """The seeds: ``seeds`` numbers from ``seed`` on."""
+        return tuple(range(self.seed, self.seed + self.seeds))
+
+    def rates(self) -> dict[str, float]:
+        """Return the learning rate of each output to compare."""
+        from nntrain.nn.outputs import OUTPUTS
+
+        rates = {name: OUTPUTS[name].book_rate for name in self.outputs}
+        names = [given.rpartition("=")[0] for given in self.learning_rate]
+        if len(set(names)) < len(names):
+            raise SettingsError(
+                f"learning_rate = {' '.join(self.learning_rate)} names an output twice, or gives "
+                f"two rates for all. Leave one out.",
+                "learning_rate",
+            )
+        for given in sorted(self.learning_rate, key=lambda given: "=" in given):  # general first
+            name, equals, rate = given.rpartition("=")
+            if equals and name not in rates:
+                raise SettingsError(
+                    f"learning_rate = {given} names no output that is compared: expected one of "
+                    f"{', '.join(rates)}.{did_you_mean(name, rates)}",
+                    "learning_rate",
+                )
+            value = checked("learning_rate", rate, Spec("", float, low=0))
+            rates.update({name: value} if equals else dict.fromkeys(rates, value))
+        return rates
+
+    def fit_settings(self, output: str, seed: int, learning_rate: float) -> FitSettings:
+        """Return the settings of one of the trainings."""
+        shared = {item.name: getattr(self, item.name) for item in fields(TrainingSettings)}
+        from nntrain.nn.outputs import OUTPUTS
+
+        has_temperature = OUTPUTS[output].has_temperature
+        changed = {
+            "output": output,
+            "seed": seed,
+            "learning_rate": learning_rate,
+            "augment": "none",
+            "inverse_temperature": self.inverse_temperature if has_temperature else 1.0,
+        }
+        return FitSettings(**{**shared, **changed})
+
+    def rate_origin(self, output: str) -> str:
+        """Say where an output's learning rate comes from."""
+        if self.tune:
+            return "tuned"
+        names = [given.rpartition("=")[0] for given in self.learning_rate]
+        return "given" if output in names or "" in names else "the book's"
+
+    def __post_init__(self) -> None:
+        """Check the learning rates too."""
+        super().__post_init__()
+        self.rates()
+        if self.tune and self.learning_rate:
+            raise SettingsError(
+                "tune and learning_rate exclude each other: either the rates are chosen on "
+                "validation or they are given. Leave one out."
+            )

@@ -1,0 +1,242 @@
+"""Blocks: what a section of a report is made of.
+
+A section turns a result into blocks once. ``show/terminal`` prints them, ``show/page`` lays the
+same blocks out as HTML and SVG. No renderer is known here, and no result.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Role = Literal["", "strong", "muted", "right", "wrong", "accent", "warning"]
+"""What a text or a mark stands for; each renderer has its colours for these."""
+Place = Literal["", "terminal", "page"]
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A part of a section; ``only`` names the one renderer that shows it, "" is for both."""
+
+    only: Place = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: ``text`` in a ``role``, with a ``bar`` of 0 to 1 beside it or None."""
+
+    text: str
+    role: Role = ""
+    bar: float | None = None
+
+
+@dataclass(frozen=True)
+class Text(Block):
+    """A paragraph."""
+
+    text: str
+    role: Role = ""
+
+
+@dataclass(frozen=True)
+class Facts(Block):
+    """Names and values in two columns."""
+
+    rows: Sequence[tuple[str, str | Cell]]
+
+
+@dataclass(frozen=True)
+class Tiles(Block):
+    """A few figures in large, each as (figure, what it is)."""
+
+    tiles: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """Rows below a head.
+
+    ``left`` has the columns that are left-aligned, the others are right-aligned. ``summary``: the
+    page folds the table under this line. ``rules`` has the rows that a rule stands above.
+    ``first``: the terminal prints so many rows only. ``words``: cells are text that may wrap.
+    """
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str | Cell]]
+    left: Sequence[int] = (0,)
+    caption: str = ""
+    summary: str = ""
+    rules: Sequence[int] = ()
+    first: int | None = None
+    words: bool = False
+
+
+@dataclass(frozen=True)
+class Matrix(Block):
+    """A confusion matrix: ``counts`` (k, k), rows the true class, columns the predicted one."""
+
+    names: Sequence[str]
+    counts: NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis with its ``label``, unit included.
+
+    ``low`` and ``high`` are its ends where the data do not give them. ``scale`` is ``linear``,
+    ``log`` (decades) or ``counts`` (0, then decades from 1 on). ``whole``: ticks at whole
+    numbers only.
+    """
+
+    label: str
+    low: float | None = None
+    high: float | None = None
+    scale: Literal["linear", "log", "counts"] = "linear"
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A named curve through (x, y), with a band from ``low`` to ``high`` about it or None.
+
+    Without a ``role`` it takes the next colour of the series. ``steps``: it keeps its value until
+    the next x. ``filled``: the area below it is tinted. ``dots``: points are marked.
+    """
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
+    role: Role = ""
+    steps: bool = False
+    filled: bool = False
+    dots: bool = False
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A dotted line to compare with: at ``x``, at ``y``, or the diagonal where both are None."""
+
+    name: str = ""
+    x: float | None = None
+    y: float | None = None
+
+
+@dataclass(frozen=True)
+class Curves(Block):
+    """A chart of lines. ``description`` says in words what it shows.
+
+    ``name`` is unique in a document. With no point in any line, renderers say so.
+    """
+
+    name: str
+    title: str
+    description: str
+    x: Axis
+    y: Axis
+    lines: Sequence[Line]
+    guides: Sequence[Guide] = ()
+
+
+@dataclass(frozen=True)
+class Bars(Block):
+    """A histogram: ``counts`` (n,) over ``edges`` (n + 1,), in the colour of ``role``."""
+
+    name: str
+    title: str
+    description: str
+    x: Axis
+    y: Axis
+    edges: Sequence[float]
+    counts: Sequence[float]
+    role: Role = ""
+    guides: Sequence[Guide] = ()
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A value in a row of ``Rows``, with an interval about it or None.
+
+    ``series`` is the name in the legend: dots of one series share colour and shape.
+    """
+
+    series: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    role: Role = ""
+
+
+@dataclass(frozen=True)
+class Rows(Block):
+    """A chart of named rows with dots on one horizontal axis, the first row on top."""
+
+    name: str
+    title: str
+    description: str
+    x: Axis
+    rows: Sequence[tuple[str, Sequence[Dot]]]
+
+
+@dataclass(frozen=True)
+class Digit:
+    """An image (rows, columns) uint8 with a caption of one or more lines.
+
+    ``outputs`` has one activation a class, where they are shown; ``true`` and ``predicted`` are
+    the classes to mark.
+    """
+
+    image: Pixels
+    caption: str
+    outputs: Sequence[float] = ()
+    true: int | None = None
+    predicted: int | None = None
+
+
+@dataclass(frozen=True)
+class Digits(Block):
+    """Images side by side; the terminal draws the ``first`` ones only. ``classes`` are names."""
+
+    digits: Sequence[Digit]
+    classes: Sequence[str] = ()
+    first: int | None = None
+
+
+@dataclass(frozen=True)
+class Picture(Block):
+    """Values (rows, columns) in [-1, 1] as colours, NaN for none; ``text`` describes it."""
+
+    values: NDArray[np.floating]
+    text: str
+    caption: str = ""
+    only: Place = field(default="page", kw_only=True)
+
+
+@dataclass(frozen=True)
+class Live(Block):
+    """An interactive part of the page: ``part`` names its template, ``content`` fills it."""
+
+    part: str
+    content: Mapping[str, Any]
+    only: Place = field(default="page", kw_only=True)
+
+
+@dataclass(frozen=True)
+class Beside(Block):
+    """Blocks side by side where there is room, else below one another."""
+
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, a note on how to read it, and blocks. ``name`` is unique in a document."""
+
+    name: str
+    title: str
+    blocks: Sequence[Block]
+    note: str = ""
