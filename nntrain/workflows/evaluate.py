@@ -2,21 +2,27 @@
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nntrain.analysis.calibration import Fit, fit, scaled
 from nntrain.analysis.evaluation import Evaluation, evaluate, to_json
+from nntrain.analysis.predictions import Predictions
+from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.dataset import Dataset
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
+from nntrain.settings.fit import FitSettings
 from nntrain.storage.atomic import write_asked
 
 SCHEMA = "nntrain/evaluation/1"
+Pixels = NDArray[np.uint8]
 
 
 def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
@@ -64,6 +70,52 @@ def evaluate_network(
         cost=float(network.output.cost(z, labels).mean()) + decay_cost,
     )
     return evaluation, log_outputs
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluatedRun:
+    """A run's best network, run once over one part of a dataset: what every report is made of.
+
+    ``origin`` says how the run came to its weights. ``decay_cost`` is λ/2n Σ W², a part of the
+    evaluation's cost. ``history`` has one mapping an epoch as in history.jsonl. ``calibration``
+    is what fitting the softmax's c on validation does; None for sigmoids or where nothing asks.
+    """
+
+    name: str
+    origin: str
+    network: Network
+    dataset: Dataset
+    split: str
+    predictions: Predictions
+    evaluation: Evaluation
+    decay_cost: float
+    history: Sequence[Mapping[str, Any]]
+    settings: FitSettings
+    provenance: Mapping[str, Any]
+    calibration: "Calibration | None" = None
+
+    @property
+    def images(self) -> Pixels:
+        """The images (n, rows, columns) that were evaluated."""
+        return self.dataset.split(self.split).images
+
+    @property
+    def examples(self) -> str:
+        """What was evaluated, in words: ``the 10,000 test examples of MNIST …``."""
+        noun = "training" if self.split == "train" else self.split
+        return f"the {self.evaluation.n:,} {noun} examples of {self.dataset.title}"
+
+    @property
+    def boxed(self) -> bool:
+        """Whether the images were brought to MNIST's normal form, as far as is known."""
+        entry = CATALOGUE.get(self.dataset.name)
+        return entry is None or entry.boxed
+
+    @property
+    def fitted_c(self) -> float | None:
+        """The softmax's c fitted on validation; None for sigmoids and where there is no best."""
+        found = self.calibration
+        return None if found is None or found.fit.at_the_limit else found.inverse_temperature
 
 
 @dataclass(frozen=True)
