@@ -23,8 +23,9 @@ MNIST_PLACES = (REPOSITORY / "data" / "mnist", REPOSITORY.parent / "shared" / "m
 
 @pytest.fixture(autouse=True)
 def clean_environment():
-    """Run each test without the user's NNTRAIN_… variables, and undo what it changes."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NNTRAIN_")}
+    """Run each test without the user's variables that matter, and undo what it changes."""
+    mattering = ("NNTRAIN_", "PYTHONUNBUFFERED")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(mattering)}
     kept["NNTRAIN_NO_REPORT"] = "1"  # a second each; the tests of the page ask for it
     with mock.patch.dict(os.environ, kept, clear=True):
         yield
