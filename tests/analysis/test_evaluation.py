@@ -211,6 +211,7 @@ def test_the_same_arrays_give_the_same_evaluation():
     assert one == other
 
 
+@pytest.mark.alone
 def test_ten_thousand_examples_take_well_under_a_fifth_of_a_second():
     labels, logs = some_outputs(n=10_000, distribution=False)
     seconds = []

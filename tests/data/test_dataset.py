@@ -214,6 +214,7 @@ def test_a_complete_cache_never_touches_the_network(
     assert names(tmp_path / "tiny") == (BOTH if gz else sorted(RAW_NAMES.values()))
 
 
+@pytest.mark.alone
 def test_a_complete_cache_costs_no_network_library_and_little_time(tmp_path: Path) -> None:
     fill(tmp_path / "tiny")
     code = f"""

@@ -215,6 +215,7 @@ def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path: Path) -> 
     assert headers["accept-encoding"] == "identity"
 
 
+@pytest.mark.alone
 def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(
     server: FaultServer, tmp_path: Path
 ) -> None:
@@ -236,6 +237,7 @@ def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(
         assert report.messages == []
 
 
+@pytest.mark.alone
 def test_without_name_lookup_all_four_mirrors_fail_within_seconds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,6 +252,7 @@ def test_without_name_lookup_all_four_mirrors_fail_within_seconds(
     assert str(caught.value).count("host name not found") == 4
 
 
+@pytest.mark.alone
 def test_mirrors_that_never_answer_share_one_patience(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -407,6 +410,7 @@ def test_threads_at_the_same_time_fetch_once_and_say_that_they_wait(tmp_path: Pa
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process the POSIX way")
+@pytest.mark.alone
 def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
     with FaultServer({NAME: BODY}) as server:
         (process,) = fetching_processes(1, server.base("stall"), tmp_path)
@@ -517,6 +521,7 @@ def open_files_unchanged() -> Iterator[None]:
     pytest.fail("files or connections were left open")
 
 
+@pytest.mark.alone
 def test_what_retry_after_asks_is_waited_for_unless_it_is_too_much(tmp_path: Path) -> None:
     kind = "busy_for_a_moment_once"
     with FaultServer({NAME: BODY}) as server:
