@@ -3,6 +3,7 @@
 The whole suite runs in as many processes as there are cores; see ``turns.py``.
 """
 
+import gc
 import os
 import tempfile
 from contextlib import nullcontext
@@ -107,3 +108,9 @@ def real_mnist():
         if all((place / name).is_file() for name in names):
             return place
     pytest.skip("the real MNIST is not here; get it with: nntrain data download mnist")
+
+
+def pytest_collection_finish():
+    """Keep the garbage collector from going through thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()

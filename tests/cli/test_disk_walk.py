@@ -410,9 +410,11 @@ class TestDownloads:
 
     @pytest.mark.parametrize("size", [0, 100_000])
     def test_drawings_that_do_not_fit(self, home, monkeypatch, size):
-        digits = np.zeros((cached.TRAIN_COUNT, 28, 28), np.uint8)
-        labels = np.zeros(cached.TRAIN_COUNT, np.uint8)
-        test = slice(cached.TEST_COUNT)
+        monkeypatch.setattr(cached, "TRAIN_COUNT", 600)
+        monkeypatch.setattr(cached, "TEST_COUNT", 100)
+        digits = np.zeros((600, 28, 28), np.uint8)
+        labels = np.zeros(600, np.uint8)
+        test = slice(100)
         arrays = FourArrays(digits, labels, digits[test], labels[test])
         monkeypatch.setattr(cached, "draw", lambda: arrays)
         with longest_file(size):
