@@ -25,6 +25,7 @@ from nntrain.data.download.progress import PATIENCE
 from nntrain.data.synthetic import cached as drawn
 from nntrain.data.verification import download, download_entry, verify, verify_entry
 from nntrain.errors import DatasetError, DownloadError, SettingsError
+from tests.cli.disks import longest_file
 from tests.conftest import make_idx_folder
 from tests.faultserver import FaultServer, refusing_base
 
@@ -409,16 +410,11 @@ def test_an_empty_folder_that_may_only_be_read_is_a_clear_error(readable_by_all:
 
 
 def test_a_disk_full_while_unpacking_is_a_clear_error(tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource")
     arrays = examples(train=6, test=1000)
     fill(tmp_path / "tiny", raw=False, arrays=arrays)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
-    try:
-        with pytest.raises(DatasetError, match=r"cannot write .*t10k-images.*File too large"):
-            cached_arrays(tiny(arrays).entry, tmp_path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    message = r"cannot write .*t10k-images.*File too large"
+    with longest_file(10_000), pytest.raises(DatasetError, match=message):
+        cached_arrays(tiny(arrays).entry, tmp_path)
     assert not [name for name in names(tmp_path) if "part" in name or "lock" in name]
 
 

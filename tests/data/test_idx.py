@@ -20,6 +20,7 @@ from hypothesis.extra import numpy as hnp
 
 from nntrain.data import idx
 from nntrain.errors import DatasetError
+from tests.cli.disks import longest_file
 from tests.hostile.bounds import bounded
 
 Bytes = npt.NDArray[np.uint8]
@@ -230,16 +231,11 @@ def test_writing_replaces_whole_and_a_map_of_before_keeps_its_bytes(tmp_path: Pa
 def test_a_write_that_the_disk_refuses_leaves_the_old_file_and_nothing_else(
     tmp_path: Path,
 ) -> None:
-    resource = pytest.importorskip("resource")
     path = tmp_path / "file"
     idx.write(path, SMALL)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
-    try:
-        with pytest.raises(DatasetError, match=r"cannot write .*file: File too large"):
-            idx.write(path, np.zeros((100, 1000), np.uint8))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    message = r"cannot write .*file: File too large"
+    with longest_file(20_000), pytest.raises(DatasetError, match=message):
+        idx.write(path, np.zeros((100, 1000), np.uint8))
     assert np.array_equal(idx.read(path), SMALL)
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 

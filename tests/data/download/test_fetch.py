@@ -23,6 +23,7 @@ from nntrain.data.download.progress import Patience
 from nntrain.data.files import locked
 from nntrain.errors import DatasetError, DownloadError, SettingsError
 from nntrain.storage import locks
+from tests.cli.disks import longest_file
 from tests.faultserver import BEHAVIOURS, FaultServer, refusing_base, tls_context
 
 BODY = random.Random(1).randbytes(20_000)
@@ -344,17 +345,10 @@ def test_interrupting_leaves_nothing_behind(server: FaultServer, tmp_path: Path)
 
 
 def test_a_full_disk_is_no_fault_of_the_mirror(server: FaultServer, tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource")
     bases = [server.base("good"), server.base("good_chunked")]
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
-    try:
-        with pytest.raises(
-            DatasetError, match=r"cannot write .*digits\.gz: File too large"
-        ) as caught:
-            get(bases, tmp_path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    message = r"cannot write .*digits\.gz: File too large"
+    with longest_file(10_000), pytest.raises(DatasetError, match=message) as caught:
+        get(bases, tmp_path)
     assert not isinstance(caught.value, DownloadError)
     assert list(tmp_path.iterdir()) == []
 
