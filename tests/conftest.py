@@ -6,6 +6,7 @@ The whole suite runs in as many processes as there are cores; see ``turns.py``.
 import gc
 import os
 import signal
+import sys
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
@@ -41,7 +42,10 @@ def pytest_configure():
 def pytest_xdist_auto_num_workers(config):
     """Return how many processes run the tests: 0 is this one, which is best for single files."""
     whole_folders = all(Path(word).is_dir() for word in config.args)
-    return min(os.cpu_count() or 1, MOST_PROCESSES) if whole_folders and turns.POSSIBLE else 0
+    if not (whole_folders and turns.POSSIBLE):
+        return 0
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return min(cores, MOST_PROCESSES) if cores > 1 else 0
 
 
 @pytest.hookimpl(optionalhook=True)
