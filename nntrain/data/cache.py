@@ -15,8 +15,8 @@ from typing import Literal
 from nntrain.data import idx
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import CatalogueEntry, DataFile, download_command
-from nntrain.data.download.progress import PATIENCE, SILENT, DownloadReport, Patience
-from nntrain.data.files import is_the_file
+from nntrain.data.disk import is_the_file
+from nntrain.data.download.progress import SILENT, TIMEOUTS, DownloadReport, Timeouts
 from nntrain.errors import DatasetError, DownloadError
 
 State = Literal["complete", "partial", "absent"]
@@ -29,7 +29,7 @@ def cached_arrays(
     offline: bool = False,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    patience: Patience = PATIENCE,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> FourArrays:
     """Return the arrays of a catalogue dataset, fetching what the cache lacks.
 
@@ -62,7 +62,7 @@ def cached_arrays(
                 file.size_bytes,
                 file.sha256,
                 report=report,
-                patience=patience,
+                timeouts=timeouts,
                 out_of_reach=out_of_reach,
             )
         if fault:

@@ -26,7 +26,7 @@ from nntrain.data.catalogue import (
     Role,
     download_command,
 )
-from nntrain.data.download.progress import PATIENCE, SILENT, DownloadReport, Patience
+from nntrain.data.download.progress import SILENT, TIMEOUTS, DownloadReport, Timeouts
 from nntrain.data.local import read_path
 from nntrain.data.synthetic.cached import NAME as SYNTHETIC
 from nntrain.data.synthetic.cached import TITLE as SYNTHETIC_TITLE
@@ -144,7 +144,7 @@ def load(
     offline: bool = False,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    patience: Patience = PATIENCE,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> Dataset:
     """Return the dataset of this name, or the one in this folder or ``.npz`` file.
 
@@ -158,7 +158,7 @@ def load(
         entry = CATALOGUE[AUTO_MEANS if name_or_path == AUTO else name_or_path]
         try:
             return load_entry(
-                entry, data_dir, offline=offline, mirrors=mirrors, report=report, patience=patience
+                entry, data_dir, offline=offline, mirrors=mirrors, report=report, timeouts=timeouts
             )
         except DownloadError as error:
             if name_or_path != AUTO:
@@ -174,11 +174,11 @@ def load_entry(
     offline: bool = False,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    patience: Patience = PATIENCE,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> Dataset:
     """Return the dataset that a catalogue entry describes, from the cache or by download."""
     arrays = cached_arrays(
-        entry, data_dir, offline=offline, mirrors=mirrors, report=report, patience=patience
+        entry, data_dir, offline=offline, mirrors=mirrors, report=report, timeouts=timeouts
     )
     folder = data_dir / entry.name
     origins: dict[Role, object] = {file.role: folder / file.raw_name for file in entry.files}

@@ -21,8 +21,9 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from nntrain.data.files import disk_errors, whole_file
+from nntrain.data.disk import disk_errors
 from nntrain.errors import DatasetError
+from nntrain.storage.atomic import whole_file
 from nntrain.storage.mapped import map_bytes
 
 MAX_BYTES = 1 << 30
@@ -83,9 +84,11 @@ def write(path: str | os.PathLike[str], array: Bytes) -> None:
     """
     path = Path(path)
     head = _checked_header(array)
-    with whole_file(path) as file, disk_errors("write", path):
-        file.write(head)
-        file.write(np.ascontiguousarray(array).data)
+    with disk_errors("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as file:
+            file.write(head)
+            file.write(np.ascontiguousarray(array).data)
 
 
 def _checked_header(array: Bytes) -> bytes:

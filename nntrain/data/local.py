@@ -16,7 +16,7 @@ import numpy.typing as npt
 from nntrain.data import idx
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import RAW_NAMES, ROLES, Role
-from nntrain.data.files import disk_errors
+from nntrain.data.disk import disk_errors
 from nntrain.data.idx import MAX_BYTES
 from nntrain.errors import DatasetError
 from nntrain.storage.atomic import open_zip

@@ -9,8 +9,8 @@ from nntrain.data import idx
 from nntrain.data.cache import is_there, kept_raw, shape_of
 from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, CatalogueEntry, DataFile
 from nntrain.data.dataset import AUTO, AUTO_MEANS, Dataset, load, load_entry, read_given
-from nntrain.data.download.progress import PATIENCE, SILENT, DownloadReport, Patience
-from nntrain.data.files import set_aside, sha256_of
+from nntrain.data.disk import set_aside, sha256_of
+from nntrain.data.download.progress import SILENT, TIMEOUTS, DownloadReport, Timeouts
 from nntrain.data.synthetic.cached import NAME as SYNTHETIC
 from nntrain.data.synthetic.cached import draw, drawn_folder
 from nntrain.errors import DatasetError, SettingsError, did_you_mean
@@ -107,7 +107,7 @@ def download(
     *,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    patience: Patience = PATIENCE,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> Dataset:
     """Make the cache of a named dataset complete and right in every byte, and return it.
 
@@ -127,7 +127,7 @@ def download(
             f"dataset {name!r}: expected one of {', '.join(known)}.{did_you_mean(name, known)}"
         )
     return download_entry(
-        CATALOGUE[name], data_dir, mirrors=mirrors, report=report, patience=patience
+        CATALOGUE[name], data_dir, mirrors=mirrors, report=report, timeouts=timeouts
     )
 
 
@@ -137,7 +137,7 @@ def download_entry(
     *,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    patience: Patience = PATIENCE,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> Dataset:
     """Do what ``download`` does for one catalogue entry."""
     checks = verify_entry(entry, data_dir)
@@ -147,7 +147,7 @@ def download_entry(
             report.message(
                 f"{check.file}: checked are {SIZE_ONLY}. Remove it, and it is fetched and hashed."
             )
-    return load_entry(entry, data_dir, mirrors=mirrors, report=report, patience=patience)
+    return load_entry(entry, data_dir, mirrors=mirrors, report=report, timeouts=timeouts)
 
 
 def _set_bad_aside(checks: list[FileCheck], report: DownloadReport) -> None:

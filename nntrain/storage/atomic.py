@@ -85,6 +85,13 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
 
 
+def remove_stale_temporaries(path: Path) -> None:
+    """Remove what a killed process left of writing ``path``; call it with the file's lock held."""
+    with suppress(OSError):
+        for stale in path.parent.glob(f".{path.name}.*.part"):
+            stale.unlink(missing_ok=True)
+
+
 @uninterrupted
 def open_zip(file: Path | BinaryIO) -> "zipfile.ZipFile":
     """Open a zip file to be read. One that is left half made prints a traceback when it goes."""

@@ -21,7 +21,7 @@ from nntrain.data.arrays import FourArrays
 from nntrain.data.cache import cached_arrays, cached_state
 from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, ROLES, CatalogueEntry, DataFile
 from nntrain.data.dataset import Dataset, Split, known_names, load, load_entry
-from nntrain.data.download.progress import PATIENCE
+from nntrain.data.download.progress import TIMEOUTS
 from nntrain.data.synthetic import cached as drawn
 from nntrain.data.verification import download, download_entry, verify, verify_entry
 from nntrain.errors import DatasetError, DownloadError, SettingsError
@@ -29,7 +29,7 @@ from tests.conftest import make_idx_folder
 from tests.faultserver import FaultServer, refusing_base
 
 Bytes = npt.NDArray[np.uint8]
-QUICK = replace(PATIENCE, answer_s=1.0, read_s=0.3, attempts=2, backoff_s=0.01)
+QUICK = replace(TIMEOUTS, answer_s=1.0, read_s=0.3, attempts=2, backoff_s=0.01)
 TRAIN, TEST, SHAPE = 25, 7, (4, 5)
 
 
@@ -296,10 +296,10 @@ def test_own_mirrors_come_before_the_published_ones(tmp_path: Path) -> None:
     made = tiny()
     with FaultServer(made.files) as server, refusing_base() as nobody:
         entry = replace(made.entry, mirrors=(server.base("good_chunked"),))
-        load_entry(entry, tmp_path / "a", mirrors=[server.base("good")], patience=QUICK)
+        load_entry(entry, tmp_path / "a", mirrors=[server.base("good")], timeouts=QUICK)
         assert (server.gets("good"), server.gets("good_chunked")) == (4, 0)
         report = Messages()
-        load_entry(entry, tmp_path / "b", mirrors=[nobody], patience=QUICK, report=report)
+        load_entry(entry, tmp_path / "b", mirrors=[nobody], timeouts=QUICK, report=report)
         assert (server.gets("good"), server.gets("good_chunked")) == (4, 4)
         # Out of reach once: not waited for with the other three files.
         assert sum("connection refused" in text for text in report.texts) == 1
@@ -310,7 +310,7 @@ def test_bytes_of_another_dataset_under_the_same_names_are_refused(tmp_path: Pat
     with FaultServer(other.files) as server:
         entry = replace(tiny().entry, mirrors=(server.base("good"),))
         with pytest.raises(DownloadError, match=r"wrong (size|content)"):
-            load_entry(entry, tmp_path, patience=QUICK)
+            load_entry(entry, tmp_path, timeouts=QUICK)
     assert names(tmp_path) == []
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from nntrain.data import idx
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import RAW_NAMES, ROLES
+from nntrain.data.disk import locked
 from nntrain.data.download.progress import DownloadReport
-from nntrain.data.files import locked
 from nntrain.errors import DatasetError
 
 NAME = "synthetic"
