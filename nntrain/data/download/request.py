@@ -11,18 +11,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urljoin
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InvalidHeader
-from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
 from nntrain import __version__
 from nntrain.data.download.progress import Timeouts
 from nntrain.data.download.transfer import MirrorFault, fault_of
+
+if TYPE_CHECKING:
+    from urllib3.response import BaseHTTPResponse  # urllib3 1 has none
 
 _MAX_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -149,7 +151,7 @@ def _retries(timeouts: Timeouts, events: _Events, given_up: threading.Event) -> 
             except (InvalidHeader, ValueError, OverflowError):
                 return 0.0
 
-        def sleep(self, response: BaseHTTPResponse | None = None) -> None:
+        def sleep(self, response: "BaseHTTPResponse | None" = None) -> None:
             last = self.history[-1]
             reason = fault_of(last.error).reason if last.error else f"HTTP status {last.status}"
             asked_s = self.get_retry_after(response) if response is not None else None
