@@ -80,7 +80,7 @@ def _boxed(dataset: "Dataset") -> bool:
     from nntrain.data.catalogue import CATALOGUE
 
     entry = CATALOGUE.get(dataset.name)
-    return entry is None or entry.boxed
+    return entry is None or entry.normalised
 
 
 def _fitted_c(network: Any, dataset: "Dataset") -> float | None:

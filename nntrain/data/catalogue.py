@@ -46,8 +46,8 @@ class DataFile:
 class CatalogueEntry:
     """One dataset: its four files, the base addresses that hold them, and its classes in order.
 
-    ``boxed`` says that its images were brought to MNIST's normal form, so that pictures have to
-    be too.
+    ``normalised`` says that its images have MNIST's normal form, so pictures must be brought to
+    it too.
     """
 
     name: str
@@ -56,7 +56,7 @@ class CatalogueEntry:
     mirrors: tuple[str, ...]
     classes: tuple[str, ...]
     image_shape: tuple[int, int]
-    boxed: bool = False
+    normalised: bool = False
 
 
 DEFAULT_DIR = Path("data")
@@ -134,7 +134,7 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         ),
         classes=DIGITS,
         image_shape=(28, 28),
-        boxed=True,
+        normalised=True,
     ),
     "fashion-mnist": CatalogueEntry(
         name="fashion-mnist",

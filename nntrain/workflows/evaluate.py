@@ -109,7 +109,7 @@ class EvaluatedRun:
     def boxed(self) -> bool:
         """Whether the images were brought to MNIST's normal form, as far as is known."""
         entry = CATALOGUE.get(self.dataset.name)
-        return entry is None or entry.boxed
+        return entry is None or entry.normalised
 
     @property
     def fitted_c(self) -> float | None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nntrain.analysis.metrics import Interval, activations, top_two, wilson
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.errors import DatasetError, NntrainError
-from nntrain.images.normal_form import boxed, whole
+from nntrain.images.normal_form import letterboxed, normalised
 from nntrain.images.read import SUFFIXES, read_picture
 from nntrain.nn.network import Network
 from nntrain.storage.atomic import write_asked
@@ -101,11 +101,11 @@ class Reader:
                 f"The network takes {inputs} inputs: expected those of a square image, as "
                 f"28×28 = 784. Pictures cannot be shaped for it; give it a dataset with evaluate."
             )
-        self.boxed = not as_is and (entry is None or entry.boxed)
+        self.boxed = not as_is and (entry is None or entry.normalised)
 
     def read(self, picture: Picture) -> NDArray[np.uint8]:
         """Return the picture as an input (rows, columns); raise ``DatasetError`` if it is none."""
-        form = boxed if self.boxed else whole
+        form = normalised if self.boxed else letterboxed
         return form(read_picture(picture.path), self.image_shape)
 
 

@@ -12,7 +12,7 @@ from selenium.webdriver.common.actions.pointer_input import PointerInput
 from nntrain.analysis.calibration import scaled
 from nntrain.analysis.confidence import confidences, reliability
 from nntrain.data.dataset import load
-from nntrain.images.normal_form import boxed
+from nntrain.images.normal_form import normalised
 from nntrain.runs.run import Run
 from tests.show.page.conftest import check_charts, width_on_a_telephone
 
@@ -134,7 +134,7 @@ def test_a_drawing_is_normalised_as_predict_does(page, real_mnist):
             "const ink = picture(280, 280, Float64Array.from(pixels));"
             "return [Array.from(pixels), Array.from(normalForm(ink, [28, 28]))]"
         )
-        expected = boxed(np.array(canvas, np.uint8).reshape(280, 280), (28, 28))
+        expected = normalised(np.array(canvas, np.uint8).reshape(280, 280), (28, 28))
         difference = np.abs(np.array(seen).reshape(28, 28) - expected.astype(int))
         assert difference.max() <= 2
 
