@@ -35,12 +35,12 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
     nntrain data list
     """
     blas_threads.one_unless_set()
-    from nntrain.data.listing import overview
+    from nntrain.data.listing import list_datasets
     from nntrain.show.terminal.listings import datasets_table
     from nntrain.show.terminal.terminal import Terminal
 
     folder = data_dir or DEFAULT_DIR
-    rows = overview(folder)
+    rows = list_datasets(folder)
     if as_json:
         Terminal().document(LIST_SCHEMA, {"data_dir": str(folder), "datasets": rows})
     else:
@@ -156,7 +156,7 @@ def show(
     """
     blas_threads.one_unless_set()
     from nntrain.cli.support import load_dataset
-    from nntrain.data.listing import chosen, distorted_versions
+    from nntrain.data.listing import distorted_versions, select_examples
     from nntrain.show.terminal.digits import Digits
     from nntrain.show.terminal.terminal import Terminal
 
@@ -164,7 +164,7 @@ def show(
     distortions = None if augment is None else parsed(augment)
     count = count or (9 if augment is None else 3)
     dataset = load_dataset(terminal, name, data_dir or DEFAULT_DIR, mirrors, offline)
-    indices = chosen(dataset, split, start, count, label)
+    indices = select_examples(dataset, split, start, count, label)
     images, labels = dataset.split(split)
     captions = [f"#{i}: {dataset.classes[labels[i]]}" for i in indices]
     terminal.result(f"{dataset.title}, {split}\n")

@@ -255,7 +255,7 @@ def test_offline_and_damaged_says_what_to_do(tmp_path: Path, gz: bool) -> None:
     victim.write_bytes(b"")
     other = victim.with_name(f"{victim.name}.gz")
     other.write_bytes(b"no gzip") if gz else other.unlink()
-    with pytest.raises(DatasetError, match="--offline forbids fetching it again") as caught:
+    with pytest.raises(DatasetError, match="--offline forbids downloading it again") as caught:
         load_entry(tiny().entry, tmp_path, offline=True)
     assert not isinstance(caught.value, DownloadError)
     assert str(other) in str(caught.value)
