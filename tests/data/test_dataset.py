@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,9 +32,7 @@ QUICK = replace(TIMEOUTS, answer_s=1.0, read_s=0.3, attempts=2, backoff_s=0.01)
 TRAIN, TEST, SHAPE = 25, 7, (4, 5)
 
 
-def examples(
-    train: int = TRAIN, test: int = TEST, shape: tuple[int, int] = SHAPE, classes: int = 3
-) -> FourArrays:
+def examples(train=TRAIN, test=TEST, shape=SHAPE, classes=3):
     rng = np.random.default_rng(11)
     return FourArrays(
         rng.integers(0, 256, (train, *shape), np.uint8),
@@ -55,9 +52,7 @@ class Tiny(SimpleNamespace):
     files: dict[str, bytes]
 
 
-def tiny(
-    arrays: FourArrays = SOUND, mirrors: tuple[str, ...] = (), raw_known: bool = False
-) -> Tiny:
+def tiny(arrays=SOUND, mirrors=(), raw_known=False):
     files, described = {}, []
     for role, array in zip(ROLES, arrays, strict=True):
         raw = idx.encode(array)
@@ -79,24 +74,24 @@ def tiny(
 
 
 class Messages:
-    def __init__(self) -> None:
-        self.texts: list[str] = []
+    def __init__(self):
+        self.texts = []
 
-    def start(self, name: str, size_bytes: int) -> None: ...
+    def start(self, name, size_bytes): ...
 
-    def advance(self, count_bytes: int) -> None: ...
+    def advance(self, count_bytes): ...
 
-    def finish(self) -> None: ...
+    def finish(self): ...
 
-    def message(self, text: str) -> None:
+    def message(self, text):
         self.texts.append(text)
 
 
 @pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_network(monkeypatch):
     """Any socket, any name lookup ends the test."""
 
-    def explode(*_: object, **__: object) -> None:
+    def explode(*_, **__):
         raise AssertionError("the network was touched")
 
     monkeypatch.setattr(socket, "socket", explode)
@@ -105,13 +100,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def mirror() -> Iterator[tuple[FaultServer, CatalogueEntry]]:
+def mirror():
     made = tiny()
     with FaultServer(made.files) as server:
         yield server, replace(made.entry, mirrors=(server.base("good"),))
 
 
-def fill(folder: Path, *, gz: bool = True, raw: bool = True, arrays: FourArrays = SOUND) -> None:
+def fill(folder, *, gz=True, raw=True, arrays=SOUND):
     folder.mkdir(parents=True, exist_ok=True)
     made = tiny(arrays)
     for name, content in made.files.items():
@@ -121,11 +116,11 @@ def fill(folder: Path, *, gz: bool = True, raw: bool = True, arrays: FourArrays 
             (folder / name.removesuffix(".gz")).write_bytes(gzip.decompress(content))
 
 
-def names(folder: Path) -> list[str]:
+def names(folder):
     return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
 
 
-def same(dataset: Dataset, arrays: FourArrays = SOUND) -> bool:
+def same(dataset, arrays=SOUND):
     return (
         np.array_equal(
             np.concatenate([dataset.train.images, dataset.validation.images]), arrays.train_images
@@ -138,8 +133,8 @@ def same(dataset: Dataset, arrays: FourArrays = SOUND) -> bool:
     )
 
 
-def map_below(array: Bytes) -> mmap.mmap | None:
-    base: object = array
+def map_below(array):
+    base = array
     while isinstance(base, np.ndarray):
         base = base.base
     return base if isinstance(base, mmap.mmap) else None
@@ -151,9 +146,7 @@ BOTH = sorted(name for role in RAW_NAMES.values() for name in (role, f"{role}.gz
 # --- the cache -------------------------------------------------------------------------------
 
 
-def test_a_download_leaves_the_published_and_the_raw_files_and_nothing_else(
-    tmp_path: Path, mirror: tuple[FaultServer, CatalogueEntry]
-) -> None:
+def test_a_download_leaves_the_published_and_the_raw_files_and_nothing_else(tmp_path, mirror):
     server, entry = mirror
     dataset = load_entry(entry, tmp_path)
     assert same(dataset)
@@ -166,7 +159,7 @@ def test_a_download_leaves_the_published_and_the_raw_files_and_nothing_else(
     assert dataset.substituted_because is None
 
 
-def test_parts_are_read_only_bytes_over_one_memory_map(tmp_path: Path) -> None:
+def test_parts_are_read_only_bytes_over_one_memory_map(tmp_path):
     fill(tmp_path / "tiny")
     dataset = load_entry(tiny().entry, tmp_path)
     for split in (dataset.train, dataset.validation, dataset.test):
@@ -179,7 +172,7 @@ def test_parts_are_read_only_bytes_over_one_memory_map(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("train", [6, 25, 59, 60])
-def test_validation_is_the_last_sixth_of_the_training_file(tmp_path: Path, train: int) -> None:
+def test_validation_is_the_last_sixth_of_the_training_file(tmp_path, train):
     arrays = examples(train=train)
     fill(tmp_path, arrays=arrays)
     dataset = load(str(tmp_path), tmp_path)
@@ -188,7 +181,7 @@ def test_validation_is_the_last_sixth_of_the_training_file(tmp_path: Path, train
     assert same(dataset, arrays)
 
 
-def test_parts_by_name() -> None:
+def test_parts_by_name():
     assert 60_000 // 6 == 10_000, "the book's validation set of MNIST"
     dataset = Dataset("n", "t", (), *(object(),) * 3, folder=Path())  # type: ignore[arg-type]  # stand-ins
     for name in ("train", "validation", "test"):
@@ -202,9 +195,7 @@ def test_parts_by_name() -> None:
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize("offline", [True, False])
 @pytest.mark.parametrize(("gz", "raw"), [(True, True), (True, False), (False, True)])
-def test_a_complete_cache_never_touches_the_network(
-    tmp_path: Path, offline: bool, gz: bool, raw: bool
-) -> None:
+def test_a_complete_cache_never_touches_the_network(tmp_path, offline, gz, raw):
     fill(tmp_path / "tiny", gz=gz, raw=raw)
     entry = replace(tiny().entry, mirrors=("http://127.0.0.1:1/",))
     assert cached_state(entry, tmp_path) == "complete"
@@ -214,7 +205,7 @@ def test_a_complete_cache_never_touches_the_network(
     assert names(tmp_path / "tiny") == (BOTH if gz else sorted(RAW_NAMES.values()))
 
 
-def test_a_complete_cache_costs_no_network_library_and_little_time(tmp_path: Path) -> None:
+def test_a_complete_cache_costs_no_network_library_and_little_time(tmp_path):
     fill(tmp_path / "tiny")
     code = f"""
 import sys, time
@@ -234,7 +225,7 @@ assert not heavy & set(sys.modules), heavy & set(sys.modules)
 
 
 @pytest.mark.usefixtures("no_network")
-def test_offline_and_incomplete_lists_what_is_missing(tmp_path: Path) -> None:
+def test_offline_and_incomplete_lists_what_is_missing(tmp_path):
     fill(tmp_path / "tiny")
     for name in ("train-labels-idx1-ubyte", "t10k-images-idx3-ubyte"):
         (tmp_path / "tiny" / name).unlink()
@@ -249,7 +240,7 @@ def test_offline_and_incomplete_lists_what_is_missing(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize("gz", [True, False])
-def test_offline_and_damaged_says_what_to_do(tmp_path: Path, gz: bool) -> None:
+def test_offline_and_damaged_says_what_to_do(tmp_path, gz):
     fill(tmp_path / "tiny")
     victim = tmp_path / "tiny" / "t10k-labels-idx1-ubyte"
     victim.write_bytes(b"")
@@ -262,7 +253,7 @@ def test_offline_and_damaged_says_what_to_do(tmp_path: Path, gz: bool) -> None:
 
 
 @pytest.mark.parametrize("damage", ["cut", "header", "empty", "folder"])
-def test_a_damaged_raw_file_is_unpacked_again(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_raw_file_is_unpacked_again(tmp_path, damage):
     fill(tmp_path / "tiny")
     victim = tmp_path / "tiny" / "train-images-idx3-ubyte"
     content = victim.read_bytes()
@@ -278,9 +269,7 @@ def test_a_damaged_raw_file_is_unpacked_again(tmp_path: Path, damage: str) -> No
     assert names(tmp_path / "tiny") == BOTH
 
 
-def test_a_damaged_gzip_file_is_set_aside_and_fetched_again_once(
-    tmp_path: Path, mirror: tuple[FaultServer, CatalogueEntry]
-) -> None:
+def test_a_damaged_gzip_file_is_set_aside_and_fetched_again_once(tmp_path, mirror):
     server, entry = mirror
     fill(tmp_path / "tiny", raw=False)
     victim = tmp_path / "tiny" / "t10k-images-idx3-ubyte.gz"
@@ -292,7 +281,7 @@ def test_a_damaged_gzip_file_is_set_aside_and_fetched_again_once(
     assert names(tmp_path / "tiny") == sorted([*BOTH, f"{victim.name}.bad"])
 
 
-def test_own_mirrors_come_before_the_published_ones(tmp_path: Path) -> None:
+def test_own_mirrors_come_before_the_published_ones(tmp_path):
     made = tiny()
     with FaultServer(made.files) as server, refusing_base() as nobody:
         entry = replace(made.entry, mirrors=(server.base("good_chunked"),))
@@ -305,7 +294,7 @@ def test_own_mirrors_come_before_the_published_ones(tmp_path: Path) -> None:
         assert sum("connection refused" in text for text in report.texts) == 1
 
 
-def test_bytes_of_another_dataset_under_the_same_names_are_refused(tmp_path: Path) -> None:
+def test_bytes_of_another_dataset_under_the_same_names_are_refused(tmp_path):
     other = tiny(changed(train_images=SOUND.train_images[::-1]))
     with FaultServer(other.files) as server:
         entry = replace(tiny().entry, mirrors=(server.base("good"),))
@@ -314,7 +303,7 @@ def test_bytes_of_another_dataset_under_the_same_names_are_refused(tmp_path: Pat
     assert names(tmp_path) == []
 
 
-def test_state_of_the_cache(tmp_path: Path) -> None:
+def test_state_of_the_cache(tmp_path):
     entry, folder = tiny().entry, tmp_path / "tiny"
     assert cached_state(entry, tmp_path) == "absent"
     fill(folder)
@@ -335,7 +324,7 @@ load_entry(tiny(mirrors=(sys.argv[1],)).entry, Path(sys.argv[2]))
 
 
 @pytest.mark.slow
-def test_six_processes_fill_a_damaged_cache_and_fetch_each_file_once(tmp_path: Path) -> None:
+def test_six_processes_fill_a_damaged_cache_and_fetch_each_file_once(tmp_path):
     with FaultServer(tiny().files) as server:
         base = server.base("slow_but_honest")
         fill(tmp_path / "tiny", raw=False)
@@ -352,7 +341,7 @@ def test_six_processes_fill_a_damaged_cache_and_fetch_each_file_once(tmp_path: P
 
 
 @pytest.fixture
-def readable_by_all() -> Iterator[Path]:
+def readable_by_all():
     """A folder that a process without privileges may look into, but not write to."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
@@ -360,7 +349,7 @@ def readable_by_all() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def unprivileged(folder: Path) -> str:
+def unprivileged(folder):
     """Load from ``folder`` as a user who may only read it; return what went wrong or "fine"."""
     code = f"""
 import mmap, os
@@ -392,7 +381,7 @@ except DatasetError as error:
 
 @pytest.mark.skipif(not hasattr(os, "setuid"), reason="permissions the POSIX way")
 @pytest.mark.parametrize("raw", [True, False])
-def test_a_complete_cache_that_may_only_be_read_works(readable_by_all: Path, raw: bool) -> None:
+def test_a_complete_cache_that_may_only_be_read_works(readable_by_all, raw):
     fill(readable_by_all / "tiny", gz=not raw, raw=raw)
     before = names(readable_by_all)
     assert unprivileged(readable_by_all) == "fine"
@@ -400,14 +389,14 @@ def test_a_complete_cache_that_may_only_be_read_works(readable_by_all: Path, raw
 
 
 @pytest.mark.skipif(not hasattr(os, "setuid"), reason="permissions the POSIX way")
-def test_an_empty_folder_that_may_only_be_read_is_a_clear_error(readable_by_all: Path) -> None:
+def test_an_empty_folder_that_may_only_be_read_is_a_clear_error(readable_by_all):
     said = unprivileged(readable_by_all)
     assert said.startswith(f"DatasetError cannot write {readable_by_all}/tiny")
     assert "Permission denied" in said
     assert "--data-dir" in said
 
 
-def test_a_disk_full_while_unpacking_is_a_clear_error(tmp_path: Path) -> None:
+def test_a_disk_full_while_unpacking_is_a_clear_error(tmp_path):
     resource = pytest.importorskip("resource")
     arrays = examples(train=6, test=1000)
     fill(tmp_path / "tiny", raw=False, arrays=arrays)
@@ -424,11 +413,11 @@ def test_a_disk_full_while_unpacking_is_a_clear_error(tmp_path: Path) -> None:
 # --- examples that do not fit ----------------------------------------------------------------
 
 
-def changed(**arrays: Bytes) -> FourArrays:
+def changed(**arrays):
     return SOUND._replace(**arrays)
 
 
-UNFIT: dict[str, tuple[FourArrays, str]] = {
+UNFIT = {
     "counts differ": (
         changed(train_labels=SOUND.train_labels[:-1]),
         r"train-labels.*expected 25 labels, as many as images in .*train-images.*, got 24",
@@ -454,14 +443,14 @@ UNFIT: dict[str, tuple[FourArrays, str]] = {
 
 
 @pytest.mark.parametrize("case", UNFIT)
-def test_arrays_that_do_not_belong_together_are_refused(tmp_path: Path, case: str) -> None:
+def test_arrays_that_do_not_belong_together_are_refused(tmp_path, case):
     arrays, reason = UNFIT[case]
     fill(tmp_path / "mine", arrays=arrays)
     with pytest.raises(DatasetError, match=reason):
         load(str(tmp_path / "mine"), tmp_path)
 
 
-def test_a_catalogue_dataset_must_have_its_own_image_size_and_classes(tmp_path: Path) -> None:
+def test_a_catalogue_dataset_must_have_its_own_image_size_and_classes(tmp_path):
     wide = replace(tiny(examples(shape=(5, 4))).entry)
     fill(tmp_path / "tiny", arrays=examples(shape=(5, 4)))
     with pytest.raises(DatasetError, match=r"images of 4 × 5 pixels"):
@@ -475,7 +464,7 @@ def test_a_catalogue_dataset_must_have_its_own_image_size_and_classes(tmp_path: 
 # --- the user's own files --------------------------------------------------------------------
 
 
-def dotted(name: str) -> str:
+def dotted(name):
     return name.replace("-idx", ".idx")
 
 
@@ -489,9 +478,7 @@ def dotted(name: str) -> str:
         lambda n: dotted(n).replace("t10k", "test"),
     ],
 )
-def test_a_folder_under_any_of_the_usual_names(
-    tmp_path: Path, zipped: bool, rename: Callable[[str], str]
-) -> None:
+def test_a_folder_under_any_of_the_usual_names(tmp_path, zipped, rename):
     fill(tmp_path / "source", gz=zipped, raw=not zipped)
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -507,15 +494,15 @@ def test_a_folder_under_any_of_the_usual_names(
 
 
 @pytest.mark.parametrize("given", [".", "MNIST", "MNIST/raw"])
-def test_the_layout_of_torchvision(tmp_path: Path, given: str) -> None:
+def test_the_layout_of_torchvision(tmp_path, given):
     fill(tmp_path / "MNIST" / "raw")
     dataset = load(str(tmp_path / given), tmp_path)
     assert same(dataset)
     assert map_below(dataset.train.images) is not None, "raw files come before gzipped ones"
 
 
-def write_npz(path: Path, **changes: object) -> None:
-    arrays: dict[str, object] = {
+def write_npz(path, **changes):
+    arrays = {
         "x_train": SOUND.train_images,
         "y_train": SOUND.train_labels,
         "x_test": SOUND.test_images,
@@ -527,19 +514,19 @@ def write_npz(path: Path, **changes: object) -> None:
 
 
 @pytest.mark.parametrize("given", [".", "mnist.npz"])
-def test_mnist_as_keras_keeps_it(tmp_path: Path, given: str) -> None:
+def test_mnist_as_keras_keeps_it(tmp_path, given):
     write_npz(tmp_path / "mnist.npz")
     dataset = load(str(tmp_path / given), tmp_path)
     assert same(dataset)
     assert not dataset.train.images.flags.writeable
 
 
-def test_fashion_mnist_as_keras_keeps_it(tmp_path: Path) -> None:
+def test_fashion_mnist_as_keras_keeps_it(tmp_path):
     fill(tmp_path / "datasets" / "fashion-mnist", raw=False)
     assert same(load(str(tmp_path / "datasets"), tmp_path))
 
 
-def test_an_npz_may_have_wide_labels_and_fortran_order(tmp_path: Path) -> None:
+def test_an_npz_may_have_wide_labels_and_fortran_order(tmp_path):
     write_npz(
         tmp_path / "mine.npz",
         x_train=np.asfortranarray(SOUND.train_images),
@@ -549,7 +536,7 @@ def test_an_npz_may_have_wide_labels_and_fortran_order(tmp_path: Path) -> None:
     assert same(load(str(tmp_path / "mine.npz"), tmp_path))
 
 
-BAD_NPZ: dict[str, tuple[dict[str, object], str]] = {
+BAD_NPZ = {
     "no labels": ({"y_test": None}, "no y_test"),
     "float images": ({"x_train": SOUND.train_images / 255}, "type uint8, got float64"),
     "float labels": ({"y_train": SOUND.train_labels / 1}, "type uint8, got float64"),
@@ -560,14 +547,14 @@ BAD_NPZ: dict[str, tuple[dict[str, object], str]] = {
 
 
 @pytest.mark.parametrize("case", BAD_NPZ)
-def test_an_npz_that_is_not_a_dataset_is_refused(tmp_path: Path, case: str) -> None:
+def test_an_npz_that_is_not_a_dataset_is_refused(tmp_path, case):
     changes, reason = BAD_NPZ[case]
     write_npz(tmp_path / "mine.npz", **changes)
     with pytest.raises(DatasetError, match=reason):
         load(str(tmp_path / "mine.npz"), tmp_path)
 
 
-def test_a_damaged_npz_is_refused_wherever_the_damage_is(tmp_path: Path) -> None:
+def test_a_damaged_npz_is_refused_wherever_the_damage_is(tmp_path):
     path = tmp_path / "mine.npz"
     write_npz(path)
     sound = path.read_bytes()
@@ -583,7 +570,7 @@ def test_a_damaged_npz_is_refused_wherever_the_damage_is(tmp_path: Path) -> None
     assert refused > len(sound) // 7
 
 
-def test_an_npz_that_announces_more_than_it_holds_costs_nothing(tmp_path: Path) -> None:
+def test_an_npz_that_announces_more_than_it_holds_costs_nothing(tmp_path):
     import zipfile
 
     for count in (10**6, 10**15):
@@ -596,13 +583,13 @@ def test_an_npz_that_announces_more_than_it_holds_costs_nothing(tmp_path: Path) 
             load(str(tmp_path / "mine.npz"), tmp_path)
 
 
-def test_a_link_to_itself_hides_no_dataset(tmp_path: Path) -> None:
+def test_a_link_to_itself_hides_no_dataset(tmp_path):
     fill(tmp_path / "own" / "tiny")
     (tmp_path / "own" / "loop").symlink_to("loop")
     assert same(load(str(tmp_path / "own"), tmp_path))
 
 
-def test_several_datasets_below_a_path_are_named(tmp_path: Path) -> None:
+def test_several_datasets_below_a_path_are_named(tmp_path):
     fill(tmp_path / "MNIST" / "raw")
     fill(tmp_path / "FashionMNIST" / "raw")
     write_npz(tmp_path / "mnist.npz")
@@ -614,7 +601,7 @@ def test_several_datasets_below_a_path_are_named(tmp_path: Path) -> None:
     assert same(load(str(tmp_path), tmp_path)), "its own four files come first"
 
 
-def test_an_incomplete_folder_says_what_it_lacks(tmp_path: Path) -> None:
+def test_an_incomplete_folder_says_what_it_lacks(tmp_path):
     with pytest.raises(DatasetError, match="got none of them"):
         load(str(tmp_path), tmp_path)
     fill(tmp_path)
@@ -624,7 +611,7 @@ def test_an_incomplete_folder_says_what_it_lacks(tmp_path: Path) -> None:
         load(str(tmp_path), tmp_path)
 
 
-def test_a_file_that_is_no_dataset(tmp_path: Path) -> None:
+def test_a_file_that_is_no_dataset(tmp_path):
     (tmp_path / "notes.txt").write_text("hello")
     with pytest.raises(DatasetError, match=r"notes\.txt: expected a folder"):
         load(str(tmp_path / "notes.txt"), tmp_path)
@@ -634,9 +621,7 @@ def test_a_file_that_is_no_dataset(tmp_path: Path) -> None:
     ("name", "hint"),
     [("mnits", "Did you mean 'mnist'"), ("MNIST", "Did you mean 'mnist'"), ("xyzzy", "kmnist")],
 )
-def test_an_unknown_name_is_a_wrong_setting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, hint: str
-) -> None:
+def test_an_unknown_name_is_a_wrong_setting(tmp_path, monkeypatch, name, hint):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingsError, match=hint) as caught:
         load(name, tmp_path)
@@ -644,7 +629,7 @@ def test_an_unknown_name_is_a_wrong_setting(
 
 
 @pytest.mark.parametrize("name", ["", "a\0b", "x" * 5000, "~nobody-here/x", "no/such/folder"])
-def test_an_odd_name_is_a_wrong_setting(tmp_path: Path, name: str) -> None:
+def test_an_odd_name_is_a_wrong_setting(tmp_path, name):
     with pytest.raises(SettingsError, match="expected one of auto"):
         load(name, tmp_path)
 
@@ -652,17 +637,17 @@ def test_an_odd_name_is_a_wrong_setting(tmp_path: Path, name: str) -> None:
 # --- synthetic and auto ----------------------------------------------------------------------
 
 
-def fake_generate(count: int, seed: int) -> tuple[Bytes, Bytes]:
+def fake_generate(count, seed):
     images = np.full((count, 28, 28), seed, np.uint8)
     return images, (np.arange(count) % 10).astype(np.uint8)
 
 
 @pytest.fixture
-def drawings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+def drawings(monkeypatch):
     """Stand-in for the drawing, which is tested on its own; lists (count, seed) of each call."""
-    calls: list[tuple[int, int]] = []
+    calls = []
 
-    def generate(count: int, seed: int) -> tuple[Bytes, Bytes]:
+    def generate(count, seed):
         calls.append((count, seed))
         return fake_generate(count, seed)
 
@@ -672,9 +657,7 @@ def drawings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
 
 
 @pytest.mark.usefixtures("no_network")
-def test_synthetic_digits_are_drawn_once_and_kept(
-    tmp_path: Path, drawings: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_synthetic_digits_are_drawn_once_and_kept(tmp_path, drawings, monkeypatch):
     first = load("synthetic", tmp_path)
     monkeypatch.setattr(drawn, "locked", None)  # Not needed any more: it may be read-only.
     assert [count for count, _ in drawings] == [12_000, 2_000]
@@ -693,9 +676,7 @@ def test_synthetic_digits_are_drawn_once_and_kept(
     assert names(tmp_path) == sorted(f"synthetic/v1/{name}" for name in RAW_NAMES.values())
 
 
-def test_damaged_or_other_drawings_are_drawn_again(
-    tmp_path: Path, drawings: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_damaged_or_other_drawings_are_drawn_again(tmp_path, drawings, monkeypatch):
     load("synthetic", tmp_path)
     (tmp_path / "synthetic/v1/t10k-images-idx3-ubyte").write_bytes(b"cut")
     load("synthetic", tmp_path)
@@ -705,13 +686,11 @@ def test_damaged_or_other_drawings_are_drawn_again(
     assert len(drawings) == 6, "a later version of the drawing is not mixed up with this one"
 
 
-def entry_named_mnist(*mirrors: str) -> CatalogueEntry:
+def entry_named_mnist(*mirrors):
     return replace(tiny().entry, name="mnist", mirrors=mirrors)
 
 
-def test_auto_is_mnist_where_it_can_be_had(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawings: list[tuple[int, int]]
-) -> None:
+def test_auto_is_mnist_where_it_can_be_had(tmp_path, monkeypatch, drawings):
     with FaultServer(tiny().files) as server:
         monkeypatch.setitem(CATALOGUE, "mnist", entry_named_mnist(server.base("good")))
         fetched = load("auto", tmp_path)
@@ -725,8 +704,8 @@ def test_auto_is_mnist_where_it_can_be_had(
 @pytest.mark.usefixtures("drawings")
 @pytest.mark.parametrize("offline", [True, False])
 def test_auto_without_mnist_is_synthetic_and_says_why_but_mnist_never_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offline: bool
-) -> None:
+    tmp_path, monkeypatch, offline
+):
     with refusing_base() as nobody:
         monkeypatch.setitem(CATALOGUE, "mnist", entry_named_mnist(nobody))
         dataset = load("auto", tmp_path, offline=offline)
@@ -738,9 +717,7 @@ def test_auto_without_mnist_is_synthetic_and_says_why_but_mnist_never_is(
 
 
 @pytest.mark.usefixtures("drawings")
-def test_auto_does_not_hide_a_damaged_cache_or_a_disk_that_refuses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_auto_does_not_hide_a_damaged_cache_or_a_disk_that_refuses(tmp_path, monkeypatch):
     monkeypatch.setitem(CATALOGUE, "mnist", entry_named_mnist("http://127.0.0.1:1/"))
     fill(tmp_path / "mnist", gz=False)
     (tmp_path / "mnist" / "train-labels-idx1-ubyte").write_bytes(b"cut")
@@ -754,7 +731,7 @@ def test_auto_does_not_hide_a_damaged_cache_or_a_disk_that_refuses(
 # --- provenance and upkeep -------------------------------------------------------------------
 
 
-def test_checksums_are_those_of_the_raw_files_in_use(tmp_path: Path) -> None:
+def test_checksums_are_those_of_the_raw_files_in_use(tmp_path):
     expected = {
         RAW_NAMES[role]: hashlib.sha256(idx.encode(array)).hexdigest()
         for role, array in zip(ROLES, SOUND, strict=True)
@@ -767,7 +744,7 @@ def test_checksums_are_those_of_the_raw_files_in_use(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize("raw_known", [True, False])
-def test_verify_hashes_every_byte(tmp_path: Path, raw_known: bool) -> None:
+def test_verify_hashes_every_byte(tmp_path, raw_known):
     entry = tiny(raw_known=raw_known).entry
     fill(tmp_path / "tiny")
     checks = verify_entry(entry, tmp_path)
@@ -792,7 +769,7 @@ def test_verify_hashes_every_byte(tmp_path: Path, raw_known: bool) -> None:
     assert ("no checksum of the unpacked file is known" in alone.checked) is not raw_known
 
 
-def test_verify_names_what_is_missing_or_cannot_be_read(tmp_path: Path) -> None:
+def test_verify_names_what_is_missing_or_cannot_be_read(tmp_path):
     checks = verify_entry(tiny().entry, tmp_path)
     assert [(check.got, check.ok) for check in checks] == [("missing", False)] * 4
     fill(tmp_path / "tiny", raw=False)
@@ -804,9 +781,7 @@ def test_verify_names_what_is_missing_or_cannot_be_read(tmp_path: Path) -> None:
     assert "Is a directory" in check.got
 
 
-def test_download_puts_right_what_load_would_not_see(
-    tmp_path: Path, mirror: tuple[FaultServer, CatalogueEntry]
-) -> None:
+def test_download_puts_right_what_load_would_not_see(tmp_path, mirror):
     server, entry = mirror
     fill(tmp_path / "tiny")
     victim = tmp_path / "tiny" / "train-images-idx3-ubyte"
@@ -818,7 +793,7 @@ def test_download_puts_right_what_load_would_not_see(
     assert all(check.ok for check in verify_entry(entry, tmp_path))
 
 
-def test_download_says_what_it_cannot_check(tmp_path: Path) -> None:
+def test_download_says_what_it_cannot_check(tmp_path):
     unknown = replace(
         tiny().entry, files=tuple(replace(file, raw_sha256=None) for file in tiny().entry.files)
     )
@@ -833,9 +808,7 @@ def test_download_says_what_it_cannot_check(tmp_path: Path) -> None:
     assert report.texts == []
 
 
-def test_upkeep_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawings: list[tuple[int, int]]
-) -> None:
+def test_upkeep_by_name(tmp_path, monkeypatch, drawings):
     with FaultServer(tiny().files) as server:
         monkeypatch.setitem(CATALOGUE, "mnist", entry_named_mnist(server.base("good")))
         assert download("mnist", tmp_path).name == "mnist"
@@ -857,7 +830,7 @@ def test_upkeep_by_name(
     assert drawings
 
 
-def test_all_examples_are_the_file_itself_not_a_copy(tmp_path: Path) -> None:
+def test_all_examples_are_the_file_itself_not_a_copy(tmp_path):
     make_idx_folder(tmp_path / "tiny")
     dataset = load(str(tmp_path / "tiny"), tmp_path, offline=True)
     images, labels = dataset.to_train_on("all")
@@ -868,7 +841,7 @@ def test_all_examples_are_the_file_itself_not_a_copy(tmp_path: Path) -> None:
         assert (whole == np.concatenate(parts)).all()
 
 
-def test_all_examples_of_parts_from_different_places_are_copied() -> None:
+def test_all_examples_of_parts_from_different_places_are_copied():
     first, second = (Split(np.full((n, 2, 2), n, np.uint8), np.arange(n)) for n in (3, 2))
     test = Split(np.empty((0, 2, 2), np.uint8), np.arange(0))
     dataset = Dataset("x", "x", ("a",), first, second, test, Path())

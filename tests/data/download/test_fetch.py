@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -97,45 +96,39 @@ IN_THE_END_GOOD = {
 class Recorder:
     """A report that keeps what it was told."""
 
-    def __init__(self) -> None:
-        self.starts: list[tuple[str, int]] = []
+    def __init__(self):
+        self.starts = []
         self.count_bytes = self.finished = 0
-        self.messages: list[str] = []
+        self.messages = []
 
-    def start(self, name: str, size_bytes: int) -> None:
+    def start(self, name, size_bytes):
         self.starts.append((name, size_bytes))
         self.count_bytes = 0
 
-    def advance(self, count_bytes: int) -> None:
+    def advance(self, count_bytes):
         self.count_bytes += count_bytes
 
-    def finish(self) -> None:
+    def finish(self):
         self.finished += 1
 
-    def message(self, text: str) -> None:
+    def message(self, text):
         self.messages.append(text)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
+def server():
     with FaultServer({NAME: BODY}) as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_proxy(monkeypatch):
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-def get(
-    bases: list[str],
-    folder: Path,
-    timeouts: Timeouts = QUICK,
-    report: Recorder | None = None,
-    out_of_reach: dict[str, str] | None = None,
-) -> Path:
+def get(bases, folder, timeouts=QUICK, report=None, out_of_reach=None):
     return fetch(
         addresses(NAME, "digits", (), bases),
         folder / NAME,
@@ -147,21 +140,21 @@ def get(
     )
 
 
-def timeouts_for(behaviour: str) -> Timeouts:
+def timeouts_for(behaviour):
     if behaviour == "trickle_of_a_chunk_size":
         # Only the last resort helps here, after grace_s + size / min_bytes_per_s.
         return replace(QUICK, min_bytes_per_s=200_000.0)
     return HASTY if behaviour in ("silent", "trickle_of_headers") else QUICK
 
 
-def test_every_behaviour_of_the_server_is_used_here() -> None:
+def test_every_behaviour_of_the_server_is_used_here():
     assert {*ALWAYS_BAD, *IN_THE_END_GOOD} == set(BEHAVIOURS)
 
 
 @pytest.mark.parametrize("behaviour", ALWAYS_BAD)
 def test_a_bad_mirror_gives_nothing_but_its_reason_and_the_next_one_is_used(
-    server: FaultServer, tmp_path: Path, behaviour: str
-) -> None:
+    server, tmp_path, behaviour
+):
     bad, good = server.base(behaviour), server.base("good")
     began = time.monotonic()
     with pytest.raises(DownloadError) as caught:
@@ -184,9 +177,7 @@ def test_a_bad_mirror_gives_nothing_but_its_reason_and_the_next_one_is_used(
 
 
 @pytest.mark.parametrize("behaviour", IN_THE_END_GOOD)
-def test_a_fault_that_passes_is_survived_on_the_same_mirror(
-    server: FaultServer, tmp_path: Path, behaviour: str
-) -> None:
+def test_a_fault_that_passes_is_survived_on_the_same_mirror(server, tmp_path, behaviour):
     before = server.gets(behaviour)
     report = Recorder()
     get([server.base(behaviour)], tmp_path, QUICK, report)
@@ -197,7 +188,7 @@ def test_a_fault_that_passes_is_survived_on_the_same_mirror(
     assert (report.count_bytes, report.finished) == (len(BODY), 1)
 
 
-def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path: Path) -> None:
+def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path):
     with FaultServer({NAME: BODY}) as server:
         get([server.base("good")], tmp_path)
         headers = server.requests[0].headers
@@ -205,9 +196,7 @@ def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path: Path) -> 
     assert headers["accept-encoding"] == "identity"
 
 
-def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(
-    server: FaultServer, tmp_path: Path
-) -> None:
+def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(server, tmp_path):
     with refusing_base() as first, refusing_base() as second:
         began = time.monotonic()
         with pytest.raises(DownloadError) as caught:
@@ -217,7 +206,7 @@ def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(
         assert "HTTPS_PROXY" in str(caught.value)
         assert list(tmp_path.iterdir()) == []
 
-        known: dict[str, str] = {}
+        known = {}
         report = Recorder()
         get([first, server.base("good")], tmp_path, out_of_reach=known)
         assert known == {first.removeprefix("http://"): "connection refused"}
@@ -226,10 +215,8 @@ def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(
         assert report.messages == []
 
 
-def test_without_name_lookup_all_four_mirrors_fail_within_seconds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def unknown(*_: object, **__: object) -> None:
+def test_without_name_lookup_all_four_mirrors_fail_within_seconds(tmp_path, monkeypatch):
+    def unknown(*_, **__):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
@@ -240,12 +227,10 @@ def test_without_name_lookup_all_four_mirrors_fail_within_seconds(
     assert str(caught.value).count("host name not found") == 4
 
 
-def test_mirrors_that_never_answer_share_one_wait(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mirrors_that_never_answer_share_one_wait(tmp_path, monkeypatch):
     released = threading.Event()
 
-    def hang(*_: object, **__: object) -> None:
+    def hang(*_, **__):
         released.wait(20)
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
@@ -261,9 +246,7 @@ def test_mirrors_that_never_answer_share_one_wait(
     assert time.monotonic() - began < 0.75
 
 
-def test_an_unknown_certificate_is_explained_and_never_waved_through(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unknown_certificate_is_explained_and_never_waved_through(tmp_path, monkeypatch):
     context, certificate = tls_context(tmp_path)
     folder = tmp_path / "data"
     with FaultServer({NAME: BODY}) as server:
@@ -279,17 +262,13 @@ def test_an_unknown_certificate_is_explained_and_never_waved_through(
         assert get([base], folder).read_bytes() == BODY
 
 
-def test_plain_http_on_an_https_address_is_a_failed_mirror(
-    server: FaultServer, tmp_path: Path
-) -> None:
+def test_plain_http_on_an_https_address_is_a_failed_mirror(server, tmp_path):
     good = server.base("good")
     with pytest.raises(DownloadError, match="no TLS connection"):
         get([good.replace("http:", "https:")], tmp_path)
 
 
-def test_a_proxy_that_fails_is_named_without_its_password(
-    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_proxy_that_fails_is_named_without_its_password(server, tmp_path, monkeypatch):
     with refusing_base() as nobody:
         proxy = nobody.replace("http://", "http://user:secret@")
         monkeypatch.setenv("HTTP_PROXY", proxy)
@@ -300,15 +279,13 @@ def test_a_proxy_that_fails_is_named_without_its_password(
     assert "secret" not in str(caught.value)
 
 
-def test_a_good_file_that_is_there_is_kept_without_the_network(tmp_path: Path) -> None:
+def test_a_good_file_that_is_there_is_kept_without_the_network(tmp_path):
     (tmp_path / NAME).write_bytes(BODY)
     assert get([], tmp_path) == tmp_path / NAME
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
 
 
-def test_a_bad_file_that_is_there_is_set_aside_and_fetched_again_once(
-    server: FaultServer, tmp_path: Path
-) -> None:
+def test_a_bad_file_that_is_there_is_set_aside_and_fetched_again_once(server, tmp_path):
     (tmp_path / NAME).write_bytes(BODY[:-1])
     report = Recorder()
     get([server.base("good")], tmp_path, report=report)
@@ -318,9 +295,9 @@ def test_a_bad_file_that_is_there_is_set_aside_and_fetched_again_once(
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_interrupting_leaves_nothing_behind(server: FaultServer, tmp_path: Path) -> None:
+def test_interrupting_leaves_nothing_behind(server, tmp_path):
     class Interrupting(Recorder):
-        def advance(self, count_bytes: int) -> None:
+        def advance(self, count_bytes):
             raise KeyboardInterrupt
 
     report = Interrupting()
@@ -330,7 +307,7 @@ def test_interrupting_leaves_nothing_behind(server: FaultServer, tmp_path: Path)
     assert report.finished == 1
 
 
-def test_a_full_disk_is_no_fault_of_the_mirror(server: FaultServer, tmp_path: Path) -> None:
+def test_a_full_disk_is_no_fault_of_the_mirror(server, tmp_path):
     resource = pytest.importorskip("resource")
     bases = [server.base("good"), server.base("good_chunked")]
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -346,14 +323,14 @@ def test_a_full_disk_is_no_fault_of_the_mirror(server: FaultServer, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_made_is_named(server: FaultServer, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_named(server, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DatasetError, match=r"cannot write .*file/data") as caught:
         get([server.base("good")], tmp_path / "file" / "data")
     assert not isinstance(caught.value, DownloadError)
 
 
-def test_what_a_killed_process_left_is_removed(server: FaultServer, tmp_path: Path) -> None:
+def test_what_a_killed_process_left_is_removed(server, tmp_path):
     (tmp_path / f".{NAME}.123-456.part").write_bytes(b"half")
     (tmp_path / f"{NAME}.lock").touch()
     get([server.base("good")], tmp_path)
@@ -369,13 +346,13 @@ fetch([url], Path(folder) / "digits.gz", int(size), sha256)
 """
 
 
-def fetching_processes(count: int, base: str, folder: Path) -> list[subprocess.Popen[bytes]]:
+def fetching_processes(count, base, folder):
     command = [sys.executable, "-c", FETCH, f"{base}/{NAME}", str(folder), str(len(BODY)), SHA256]
     return [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(count)]
 
 
 @pytest.mark.parametrize("count", [2, pytest.param(20, marks=pytest.mark.slow)])
-def test_processes_at_the_same_time_fetch_once(tmp_path: Path, count: int) -> None:
+def test_processes_at_the_same_time_fetch_once(tmp_path, count):
     with FaultServer({NAME: BODY}) as server:
         processes = fetching_processes(count, server.base("slow_but_honest"), tmp_path)
         errors = [process.communicate()[1].decode() for process in processes]
@@ -385,7 +362,7 @@ def test_processes_at_the_same_time_fetch_once(tmp_path: Path, count: int) -> No
     assert (tmp_path / NAME).read_bytes() == BODY
 
 
-def test_threads_at_the_same_time_fetch_once_and_say_that_they_wait(tmp_path: Path) -> None:
+def test_threads_at_the_same_time_fetch_once_and_say_that_they_wait(tmp_path):
     reports = [Recorder() for _ in range(3)]
     with FaultServer({NAME: BODY}) as server, ThreadPoolExecutor() as pool:
         bases = [server.base("slow_but_honest")]
@@ -397,7 +374,7 @@ def test_threads_at_the_same_time_fetch_once_and_say_that_they_wait(tmp_path: Pa
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process the POSIX way")
-def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
+def test_a_killed_process_holds_no_lock(tmp_path):
     with FaultServer({NAME: BODY}) as server:
         (process,) = fetching_processes(1, server.base("stall"), tmp_path)
         while not server.gets("stall"):
@@ -411,14 +388,12 @@ def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
 
 
-def test_a_lock_on_a_file_that_has_just_vanished_is_no_lock(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lock_on_a_file_that_has_just_vanished_is_no_lock(tmp_path, monkeypatch):
     path = tmp_path / "lock"
     try_lock = locks._try_lock
     vanish = [True]
 
-    def try_late(descriptor: int) -> bool | None:
+    def try_late(descriptor):
         if vanish and vanish.pop():
             path.unlink()  # As the holder before does, between our opening and our locking.
         return try_lock(descriptor)
@@ -429,11 +404,11 @@ def test_a_lock_on_a_file_that_has_just_vanished_is_no_lock(
     assert not path.exists()
 
 
-def test_the_lock_keeps_one_at_a_time_though_its_file_comes_and_goes(tmp_path: Path) -> None:
+def test_the_lock_keeps_one_at_a_time_though_its_file_comes_and_goes(tmp_path):
     inside = 0
     most = 0
 
-    def work() -> None:
+    def work():
         nonlocal inside, most
         for _ in range(25):
             with locked(tmp_path / "lock", lambda _: None):
@@ -450,9 +425,7 @@ def test_the_lock_keeps_one_at_a_time_though_its_file_comes_and_goes(tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_reading_works_with_a_urllib3_that_has_no_read1(
-    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reading_works_with_a_urllib3_that_has_no_read1(server, tmp_path, monkeypatch):
     from urllib3.response import BaseHTTPResponse, HTTPResponse
 
     for kind in (HTTPResponse, BaseHTTPResponse):
@@ -462,13 +435,13 @@ def test_reading_works_with_a_urllib3_that_has_no_read1(
     assert (tmp_path / NAME).read_bytes() == BODY
 
 
-def test_own_mirrors_come_first_and_may_name_the_dataset() -> None:
+def test_own_mirrors_come_first_and_may_name_the_dataset():
     assert addresses(
         "f.gz", "kmnist", ["https://a.org/x", "http://b.org/{dataset}/"], ["http://c.org/"]
     ) == ["https://a.org/x/f.gz", "http://b.org/kmnist/f.gz", "http://c.org/f.gz"]
 
 
-def test_a_mirror_named_twice_is_tried_once() -> None:
+def test_a_mirror_named_twice_is_tried_once():
     assert addresses("f", "d", ["http://a.org/"], ["http://a.org/", "http://b.org/"]) == [
         "http://a.org/f",
         "http://b.org/f",
@@ -478,7 +451,7 @@ def test_a_mirror_named_twice_is_tried_once() -> None:
 @pytest.mark.parametrize(
     "base", ["", "a.org/x", "ftp://a.org", "http://", "file:///etc", "http://["]
 )
-def test_an_own_mirror_that_is_no_web_address_is_a_wrong_setting(base: str) -> None:
+def test_an_own_mirror_that_is_no_web_address_is_a_wrong_setting(base):
     with pytest.raises(SettingsError, match="http://"):
         addresses("f.gz", "mnist", [base], [])
 
@@ -486,9 +459,7 @@ def test_an_own_mirror_that_is_no_web_address_is_a_wrong_setting(base: str) -> N
 @pytest.mark.parametrize(
     "address", ["http://user:secret@127.0.0.1:1/", "http://a b/", "http://\x00/"]
 )
-def test_odd_addresses_fail_like_any_mirror_and_tell_no_password(
-    tmp_path: Path, address: str
-) -> None:
+def test_odd_addresses_fail_like_any_mirror_and_tell_no_password(tmp_path, address):
     report = Recorder()
     with pytest.raises(DownloadError) as caught:
         get([address], tmp_path, report=report)
@@ -496,7 +467,7 @@ def test_odd_addresses_fail_like_any_mirror_and_tell_no_password(
 
 
 @contextmanager
-def open_files_unchanged() -> Iterator[None]:
+def open_files_unchanged():
     folder = Path("/proc/self/fd")
     before = len(list(folder.iterdir())) if folder.exists() else 0
     yield
@@ -507,7 +478,7 @@ def open_files_unchanged() -> Iterator[None]:
     pytest.fail("files or connections were left open")
 
 
-def test_what_retry_after_asks_is_waited_for_unless_it_is_too_much(tmp_path: Path) -> None:
+def test_what_retry_after_asks_is_waited_for_unless_it_is_too_much(tmp_path):
     kind = "busy_for_a_moment_once"
     with FaultServer({NAME: BODY}) as server:
         began = time.monotonic()
@@ -524,9 +495,7 @@ REFUSED, UNKNOWN_CA = "refused", "TLS with an unknown CA"
 
 
 @pytest.mark.slow
-def test_five_hundred_random_combinations(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_five_hundred_random_combinations(tmp_path, capsys):
     dice = random.Random(3)
     kinds = [*ALWAYS_BAD, *IN_THE_END_GOOD, REFUSED, UNKNOWN_CA]
     context, _ = tls_context(tmp_path)
@@ -541,7 +510,7 @@ def test_five_hundred_random_combinations(
         bases |= {REFUSED: refused, UNKNOWN_CA: unknown.base("good", tls=context)}
         cases = [[dice.choice(kinds) for _ in range(dice.randint(1, 5))] for _ in range(600)]
 
-        def run(number: int) -> bool:
+        def run(number):
             folder = tmp_path / str(number)
             mirrors = [bases[kind] for kind in cases[number]]
             try:
