@@ -120,7 +120,7 @@ def _first_equation_elementwise(ledger: Ledger) -> None:
 def _one_step(ledger: Ledger, case: Case, one: Pass) -> None:
     """One step of training moves every parameter by −η times the gradient of the mean cost."""
     network, size = case.network.copy(), len(case.labels)
-    step = training.Training(
+    step = training.Trainer(
         network,
         (case.inputs, case.labels),
         None,

@@ -11,8 +11,7 @@ import numpy as np
 from nntrain.analysis.confusion import margins
 from nntrain.errors import NntrainError
 from nntrain.nn import activations, initialisation, outputs
-from nntrain.nn.arrays import Array, Floats, Integers
-from nntrain.nn.batches import scale_pixels
+from nntrain.nn.arrays import Array, Floats, Integers, scale_pixels
 from nntrain.nn.network import Network
 
 CLASSES = 10
