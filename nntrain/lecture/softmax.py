@@ -46,7 +46,7 @@ class Scaled:
 
     ``jacobian[j][k]`` is ∂a_j/∂z_k = c a_j (1[j=k] − a_k). C8 is c z_j = ``log_activations[j]``
     + ``constant``. ``raised_z`` raises z_1 by 1. ``raised_activation`` raises a_1 by 0.3, or
-    by half of 1 − a_1 where that is less than 0.3; it is None where a_1 is 1 already.
+    by half of 1 − a_1 where that is less than 0.3; it is None where 1 − a_1 is below 1e-6.
     """
 
     scale: float
