@@ -17,7 +17,7 @@ from nntrain.settings.fit import FitSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.nn.training import Training
+    from nntrain.nn.training import Trainer
     from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
 
@@ -122,7 +122,7 @@ def fit(
 def _new_run(
     settings: FitSettings,
     dataset: "Dataset",
-    training: "Training",
+    training: "Trainer",
     runs_dir: Path,
     name: str | None,
     overwrite: bool,
@@ -159,7 +159,7 @@ def _announce(
     terminal: "Terminal",
     settings: FitSettings,
     dataset: "Dataset",
-    training: "Training",
+    training: "Trainer",
     run: "Run",
     chosen: int | None,
 ) -> None:
@@ -184,13 +184,13 @@ def _announce(
         **regularisation_in_words(settings),
         "seed": str(settings.seed),
         "arithmetic": f"{settings.dtype}; BLAS threads: {chosen or 'as the environment says'}; "
-        f"{training.descent.path}",
+        f"{training.optimizer.path}",
         "run": str(run.path),
     }
     terminal.message(settings_panel("nntrain fit", rows))
 
 
-def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
+def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
     """Train to the end; on Ctrl-C finish the mini-batches in hand, save, and say how to go on.
 
     A second Ctrl-C is a ``KeyboardInterrupt`` wherever it arrives.

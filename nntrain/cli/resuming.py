@@ -15,7 +15,7 @@ from nntrain.settings.toml import read_toml
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.nn.training import Training
+    from nntrain.nn.training import Trainer
     from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
 
@@ -63,7 +63,7 @@ def resumed_run(
     run: "Run",
     settings: FitSettings,
     dataset: "Dataset",
-    training: "Training",
+    training: "Trainer",
 ) -> Iterator["Run"]:
     """Bring ``training`` and the run's files to the run's last checkpoint.
 
@@ -82,9 +82,9 @@ def resumed_run(
             )
         _check_history_reaches(run, training.epoch)
         run.truncate_history(training.epoch)
-        if training.best_epoch:
+        if training.best.epoch:
             # a killed epoch's network may stand there, which now ends otherwise
-            run.save_model(training.best_network())
+            run.save_model(training.best.network())
         _record_resumption(terminal, run, settings, training.epoch)
         yield run
 

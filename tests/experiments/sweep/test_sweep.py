@@ -175,7 +175,7 @@ class TestTraining:
         accuracies = [result.validation_accuracy for result in training]
         assert outcome.document["validation_accuracy"] == max(accuracies)
         assert [e["validation_accuracy"] for e in outcome.document["epochs"]] == accuracies
-        for index, parameter in enumerate(training.best_network().parameters):
+        for index, parameter in enumerate(training.best.network().parameters):
             np.testing.assert_array_equal(outcome.arrays[f"parameter_{index}"], parameter)
         json.dumps(outcome.document, allow_nan=False)
 
@@ -215,7 +215,7 @@ class TestWinner:
         for seed in (0, 1):
             training = start(replace(ranked[0].point.settings, seed=seed), dataset)
             list(training)
-            accuracies.append(training.best_network().cost_and_accuracy(*dataset.test)[1])
+            accuracies.append(training.best.network().cost_and_accuracy(*dataset.test)[1])
         assert tested.accuracies == tuple(accuracies)
         assert tested.accuracy.mean == pytest.approx(np.mean(accuracies))
         assert tested.interval == wilson(round(float(np.mean(accuracies)) * 200), 200)
