@@ -49,6 +49,10 @@ class DivergenceError(NntrainError):
     exit_code = 3
 
 
+class WorkerError(NntrainError):
+    """A worker of an experiment died, or its cluster is gone; what was finished is saved."""
+
+
 class Interrupted(NntrainError):  # noqa: N818 - InterruptedError is Python's own
     """The user asked to stop, and everything is saved."""
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from nntrain.show.terminal.terminal import Terminal
 
 
-from nntrain.cli.blas_threads import available_cores
 from nntrain.errors import SettingsError, did_you_mean
 from nntrain.settings.fields import Spec
 
@@ -180,39 +179,6 @@ def network_options(command: Command) -> Command:
         envvar="NNTRAIN_MIRROR",
         help="Try this address before the known mirrors; {dataset} stands for the name.",
     )(command)
-
-
-def refuse_both(resume: bool, overwrite: bool) -> None:
-    """Raise ``SettingsError`` where an experiment is to be resumed and replaced at once."""
-    if resume and overwrite:
-        raise SettingsError("--resume and --overwrite exclude each other. Leave one out.")
-
-
-def experiment_options(command: Command) -> Command:
-    """Add what every experiment of many trainings has: where they run and where they are kept."""
-    command = page_option(command)
-    for option in (
-        click.option(
-            "--csv",
-            type=OutputFile(),
-            metavar="FILE",
-            help="Also write the table of results as CSV.",
-        ),
-        click.option("--overwrite", is_flag=True, help="Replace the experiment of that name."),
-        click.option("--resume", is_flag=True, help="Do only what an earlier try left undone."),
-        click.option("--name", help="The experiment's name. [default: time and a short slug]"),
-        click.option(
-            "--cluster", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler."
-        ),
-        click.option(
-            "--jobs",
-            type=click.IntRange(min=1),
-            default=available_cores,
-            help="Processes, each with one BLAS thread. [default: the cores]",
-        ),
-    ):
-        command = option(command)
-    return command
 
 
 def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:

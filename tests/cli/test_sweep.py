@@ -80,7 +80,7 @@ def test_resume_does_only_what_is_missing(home, tiny):
     (trainings / spoilt).write_bytes(b"spoilt")
     assert "--resume" in run(*words, expect=1).stderr
     result = run(*words, "--resume")
-    assert "4 trainings, 2 to do" in result.stderr
+    assert "4 training runs, 2 to go" in result.stderr
     assert "damaged" in result.stderr
     after = outcomes(home, "a")
     assert after[kept] == before[kept]
@@ -117,7 +117,7 @@ def test_amounts_of_distortion_can_be_varied_and_reported_again(home, tiny):
     run("sweep", "--dataset", tiny, *FAST[:-2], *words)
     run("report", "a")
     assert (
-        "2 trainings, 0 to do"
+        "2 training runs, 0 to go"
         in run("sweep", "--dataset", tiny, *FAST[:-2], *words, "--resume").stderr
     )
 

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from nntrain import errors
-from nntrain.errors import DivergenceError, NntrainError
+from nntrain.errors import DivergenceError, NntrainError, WorkerError
 from nntrain.experiments.compare_costs import train
-from nntrain.experiments.executors import run as executors
 from nntrain.experiments.executors.run import Outcome, run
 from nntrain.settings.compare import CompareSettings
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY, cluster, wait_for_file
 
+DASK = "nntrain.experiments.executors.dask"
 SEEDS = {f"seed {seed}": seed for seed in range(5)}
 
 
@@ -96,16 +96,16 @@ class TestProcesses:
         }
         assert "OPENBLAS_NUM_THREADS" not in os.environ
 
-    def test_a_killed_worker_costs_a_retry_only(self, tmp_path):
-        some = {key: (tmp_path / "marker", seed) for key, seed in SEEDS.items()}
-        after_a_death = results(tasks.die_once, some, jobs=2)
-        assert (tmp_path / "marker").exists()
-        assert_same_bits(results(tasks.product, SEEDS), after_a_death)
+    def test_a_killed_worker_is_one_error_after_what_is_finished(self):
+        iterator = run(tasks.die_if_told, {"a": 0, "deadly": 1, "b": 0, "c": 0}, jobs=2)
+        assert [next(iterator)[0] for _ in "abc"] == ["a", "b", "c"]
+        with pytest.raises(WorkerError, match="A worker process died"):
+            next(iterator)
+        assert multiprocessing.active_children() == []
 
-    def test_a_task_that_always_kills_its_worker_is_named_and_no_other(self):
-        told = {"a": False, "b": False, "deadly": True, "c": False}
-        with pytest.raises(NntrainError, match=r"^deadly: the worker process died 3 times"):
-            results(tasks.die_if_told, told, jobs=3)
+    def test_a_worker_that_runs_out_of_memory_says_so(self):
+        with pytest.raises(MemoryError, match="Unable to allocate"):
+            results(tasks.run_out_of_memory, SEEDS, jobs=2)
         assert multiprocessing.active_children() == []
 
     def test_what_work_raises_is_raised_and_nothing_is_left(self):
@@ -122,7 +122,7 @@ class TestProcesses:
         assert time.monotonic() - begun < 20
         assert multiprocessing.active_children() == []
 
-    @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+    @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
     def test_workers_end_with_their_parent(self, tmp_path, end):
         code = (
             "from tests.experiments import tasks\n"
@@ -146,7 +146,7 @@ class TestProcesses:
         if end == signal.SIGINT:
             os.killpg(parent.pid, end)  # as a terminal does: parent and workers alike
         else:
-            parent.kill()
+            parent.send_signal(end)
         out, err = parent.communicate(timeout=20)
         assert_ends(workers)
         if end == signal.SIGINT:
@@ -227,17 +227,17 @@ class TestCluster:
             )
             next(iterator)
             made.scheduler.kill()
-            with pytest.raises(NntrainError, match=r"scheduler at .* is gone"):
+            with pytest.raises(WorkerError, match=r"scheduler at .* is gone"):
                 next(iterator)
         assert "Traceback" not in capfd.readouterr().err
 
     @pytest.mark.slow
     def test_workers_that_die_one_after_the_other_are_one_clear_line(self, tmp_path):
-        with cluster(tmp_path, workers=4) as made, pytest.raises(NntrainError, match="deadly: "):
+        with cluster(tmp_path, workers=4) as made, pytest.raises(WorkerError, match="deadly: "):
             results(tasks.die_if_told, {"deadly": True}, cluster=made.address)
 
     def test_no_scheduler_there(self, monkeypatch):
-        monkeypatch.setattr(executors, "CONNECT_S", 0.5)
+        monkeypatch.setattr(f"{DASK}.CONNECT_S", 0.5)
         with pytest.raises(
             NntrainError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:1"
         ):
@@ -250,19 +250,20 @@ class TestCluster:
     def test_no_workers_there(self, tmp_path, monkeypatch):
         with cluster(tmp_path, workers=0) as made:
             wait_for_file(tmp_path, "scheduler-0.log")
-            monkeypatch.setattr(executors, "WORKERS_S", 0.5)
+            monkeypatch.setattr(f"{DASK}.WORKERS_S", 0.5)
             with pytest.raises(NntrainError, match="has no workers"):
                 results(tasks.nothing, {"a": 1}, cluster=made.address)
 
     @pytest.mark.slow
     def test_another_version_there(self, tmp_path, monkeypatch):
         with cluster(tmp_path, workers=1) as made:
-            monkeypatch.setattr(executors, "__version__", "0.0")
+            monkeypatch.setattr(f"{DASK}.__version__", "0.0")
             with pytest.raises(NntrainError, match=r"not like this process.*Install the same"):
                 results(tasks.nothing, {"a": 1}, cluster=made.address)
 
 
 def test_without_the_extra_the_message_says_what_to_install(monkeypatch):
+    monkeypatch.delitem(sys.modules, DASK, raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NntrainError, match=r"pip install 'nntrain\[cluster\]'"):
         results(tasks.nothing, {"a": 1}, cluster="tcp://127.0.0.1:1")

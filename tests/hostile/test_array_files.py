@@ -53,8 +53,8 @@ def test_an_outcome_is_done_again_and_the_reason_told(place, attack):
     store, keys = place.swept()
     attacked(place.outcome_file(store), attack)
     assert load_all((store, keys)) == [None]
-    assert "is damaged and is done again" in store.damaged[keys[0]]
-    assert "\n" not in store.damaged[keys[0]]
+    assert "is damaged and is trained again" in store.damaged[next(iter(keys))]
+    assert "\n" not in store.damaged[next(iter(keys))]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from nntrain.experiments.reproduce.reproduce import Judged, Reproduced
+from nntrain.experiments.reproduce.judge import Judged
+from nntrain.experiments.reproduce.train import Reproduced
 from nntrain.settings.presets import FIGURES, Preset
 from nntrain.show.formatting import duration, percent, spread
 from nntrain.show.terminal.tables import heading, table

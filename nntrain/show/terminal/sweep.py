@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from nntrain.experiments.sweep.sweep import Ranked, Tested, Trained, shown
+from nntrain.experiments.sweep.grid import shown
+from nntrain.experiments.sweep.rank import Ranked, Tested
+from nntrain.experiments.sweep.train import Trained
 from nntrain.show.formatting import best_epochs, interval, mean_time, percent, plural, spread
 from nntrain.show.terminal.tables import heading, pairs, table
 

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from nntrain.experiments.executors.run import Outcome
-from nntrain.experiments.reproduce.reproduce import Reproduced, check, judge, tasks, train
+from nntrain.experiments.reproduce.files import read_outcome
+from nntrain.experiments.reproduce.judge import judge
+from nntrain.experiments.reproduce.train import Reproduced, tasks, train
 from nntrain.settings.fit import FitSettings
 from nntrain.settings.presets import Expected, Preset
 
@@ -77,7 +79,7 @@ def test_figures_come_from_the_curves(tiny):
     assert document["best_epoch"] == best + 1
     assert document["validation"] == validation[best]
     assert document["test"] == epochs[best]["test"]
-    check(settings, Outcome(document))
+    read_outcome(settings, Outcome(document))
 
 
 def test_all_examples_leave_no_validation_figure(tiny):
@@ -93,7 +95,7 @@ def test_divergence_is_an_outcome(tiny):
     (settings,) = tasks([one], [0], str(tiny), "data").values()
     document = train(settings).document
     assert "diverged" in document["diverged"]
-    check(settings, Outcome(document))
+    read_outcome(settings, Outcome(document))
 
 
 @pytest.mark.parametrize("change", [{"seed": 5}, {"test": 1.5}, {"test": None}, {"seconds": "x"}])
@@ -101,4 +103,4 @@ def test_what_is_no_outcome_of_the_task_is_refused(tiny, change):
     (settings,) = tasks([preset(1.0)], [0], str(tiny), "data").values()
     document = {**train(settings).document, **change}
     with pytest.raises(ValueError, match=r"holds|expected"):
-        check(settings, Outcome(document))
+        read_outcome(settings, Outcome(document))

@@ -11,21 +11,10 @@ from nntrain.analysis.metrics import wilson
 from nntrain.data.dataset import load
 from nntrain.errors import SettingsError
 from nntrain.experiments.executors.run import run
-from nntrain.experiments.sweep.files import document, trainings_csv
-from nntrain.experiments.sweep.sweep import (
-    Point,
-    Trained,
-    check,
-    grid,
-    key,
-    parse_vary,
-    rank,
-    read_test_set,
-    tasks,
-    train,
-    trained,
-    varied_words,
-)
+from nntrain.experiments.sweep.files import Sweep, document, trainings_csv
+from nntrain.experiments.sweep.grid import Point, check, grid, parse_vary, varied_words
+from nntrain.experiments.sweep.rank import rank, read_test_set
+from nntrain.experiments.sweep.train import Trained, key, tasks, train, trained
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows.train import start
 
@@ -222,7 +211,8 @@ class TestWinner:
 
     def test_as_json_the_test_figure_is_the_winners_alone(self, swept, dataset):
         ranked, tested = swept
-        text = json.dumps(document(ranked, tested, (0, 1), dataset), allow_nan=False)
+        whole = Sweep(tuple(one.point for one in ranked), (0, 1), ranked, tested, {})
+        text = json.dumps(document(whole, dataset), allow_nan=False)
         back = json.loads(text)
         assert [p["values"] for p in back["points"]] == [
             {"learning_rate": 0.1},

@@ -7,7 +7,8 @@ import pytest
 pytest.importorskip("matplotlib")
 
 from nntrain.analysis.statistics import spread
-from nntrain.experiments.sweep.sweep import Point, Ranked
+from nntrain.experiments.sweep.grid import Point
+from nntrain.experiments.sweep.rank import Ranked
 from nntrain.settings.fit import FitSettings
 from nntrain.show.page.sections.ranking import ranking
 

@@ -1,4 +1,5 @@
-from nntrain.experiments.reproduce.reproduce import Reproduced, judge
+from nntrain.experiments.reproduce.judge import judge
+from nntrain.experiments.reproduce.train import Reproduced
 from nntrain.settings import presets as known
 from nntrain.show.terminal.reproduce import presets, reproduced
 from tests.show.terminal.helpers import shown

@@ -4,7 +4,8 @@ from typing import Any
 
 from nntrain.experiments.experiment import Experiment
 from nntrain.experiments.sweep.files import Sweep
-from nntrain.experiments.sweep.sweep import Ranked, shown
+from nntrain.experiments.sweep.grid import shown
+from nntrain.experiments.sweep.rank import Ranked
 from nntrain.show.formatting import best_epochs, interval, mean_time, percent, plural, spread
 from nntrain.show.page.bands import band
 from nntrain.show.page.charts import SERIES, named_rows, picture, room_for

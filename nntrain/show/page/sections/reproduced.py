@@ -5,7 +5,8 @@ from typing import Any
 
 from nntrain.experiments.experiment import Experiment
 from nntrain.experiments.reproduce.files import Reproduction
-from nntrain.experiments.reproduce.reproduce import Judged, Measured
+from nntrain.experiments.reproduce.judge import Judged
+from nntrain.experiments.reproduce.train import Measured
 from nntrain.settings.fit import to_toml
 from nntrain.settings.presets import FIGURES
 from nntrain.show.formatting import duration, plural, spread

@@ -6,7 +6,7 @@ from typing import Any
 from nntrain.analysis.statistics import Spread
 from nntrain.experiments.experiment import Experiment
 from nntrain.experiments.sweep.files import Sweep
-from nntrain.experiments.sweep.sweep import Ranked
+from nntrain.experiments.sweep.rank import Ranked
 from nntrain.nn.training import EpochResult
 from nntrain.show.page.bands import WHAT, banded, over_seeds
 from nntrain.show.page.charts import SERIES, Line, lines, picture
