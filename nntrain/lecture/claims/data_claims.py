@@ -17,7 +17,7 @@ def errors_are_hesitations(material: Material) -> Check:
     if run is None:
         how = "needs a run: nntrain verify RUN"
         return Check(CLAIM, SAYS, "a claim about data", None, None, None, how)
-    found = hesitations(run.labels, run.network.output.log_activate(run.z))
+    found = hesitations(run.predictions)
     share, wrong, right = found.runner_up, found.wrong.median, found.right.median
     if share is None or found.wrong.n == 0:
         return Check(CLAIM, SAYS, run.examples, None, None, None, "the run makes no errors")

@@ -5,10 +5,11 @@ output and every hidden activation, so that all of the program's code meets real
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from nntrain.analysis.confusion import margins
+from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.errors import NntrainError
 from nntrain.nn import activations, initialisation, outputs
 from nntrain.nn.arrays import Array, Floats, Integers
@@ -39,6 +40,17 @@ class RunUnderTest:
     labels: Integers
     z: Floats
     examples: str
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What the network predicts of the digits."""
+        output = self.network.output
+        return predictions(
+            self.labels,
+            output.log_activate(self.z),
+            classes=[str(label) for label in range(self.z.shape[1])],
+            distribution=output.distribution,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +147,8 @@ def _run_cases(run: RunUnderTest) -> tuple[tuple[Case, ...], int]:
     Examples of small margin, because there no δ is near 0 and a wrong one shows. The run's own
     output layer keeps its c.
     """
-    torn = np.argsort(margins(run.network.output.log_activate(run.z)), kind="stable")
-    chosen = np.sort(torn[:REAL_EXAMPLES])
+    closest_calls = np.argsort(run.predictions.margin, kind="stable")
+    chosen = np.sort(closest_calls[:REAL_EXAMPLES])
     inputs = np.empty((len(chosen), run.network.sizes[0]))
     scale_pixels(run.images[chosen].reshape(len(chosen), -1), inputs)
     labels = run.labels[chosen].astype(np.intp)
