@@ -312,7 +312,10 @@ class TestInterruptAndResume:
     @pytest.mark.parametrize("words", [["--name", "x"], ["--overwrite"], ["s.toml"]])
     def test_words_that_resume_cannot_use_are_refused(self, fitted, words):
         (fitted / "s.toml").write_text("")
-        assert "cannot be used with --resume" in run("fit", *words, "--resume", "base", expect=2).stderr
+        assert (
+            "cannot be used with --resume"
+            in run("fit", *words, "--resume", "base", expect=2).stderr
+        )
 
     def test_other_data_than_before_is_refused(self, fitted, tiny, monkeypatch):
         monkeypatch.setattr("nntrain.data.dataset.Dataset.sha256", lambda self: {"x": "other"})
