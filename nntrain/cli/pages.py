@@ -1,19 +1,22 @@
 """Writes report pages, where the extra ``report`` is installed."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nntrain.errors import NntrainError
 
 if TYPE_CHECKING:
-    from nntrain.analysis.evaluation import Evaluation
-    from nntrain.data.dataset import Dataset
-    from nntrain.nn.arrays import Floats
     from nntrain.runs.run import Run
+    from nntrain.show.page.subject import RunSubject
+    from nntrain.show.terminal.subject import Subject
     from nntrain.show.terminal.terminal import Terminal
+    from nntrain.workflows.evaluate import EvaluatedRun
 
 REPORT_FILE = "report.html"
+SIDE_BY_SIDE = "side-by-side.html"
 NEEDED = ("jinja2", "matplotlib", "PIL")
 
 
@@ -30,78 +33,90 @@ def require() -> None:
         )
 
 
-def file_name(run_dataset: str, dataset: "Dataset", split: str) -> str:
-    """Return ``report.html`` for a run's own test set; else a name that says what was read."""
-    if dataset.name != run_dataset and dataset.lasting_name != run_dataset:
+def file_name(evaluated: "EvaluatedRun") -> str:
+    """Return ``report.html`` for a run's own test set; else a name with the dataset or split."""
+    dataset, split = evaluated.dataset, evaluated.split
+    if evaluated.settings.dataset not in (dataset.name, dataset.lasting_name):
         slug = "".join(c if c.isalnum() else "-" for c in Path(dataset.name).name) or "dataset"
         return f"report-{slug}-{split}.html"
     return REPORT_FILE if split == "test" else f"report-{split}.html"
 
 
-def write_run_page(
-    run: "Run",
-    dataset: "Dataset",
-    split: str,
-    evaluation: "Evaluation",
-    log_outputs: "Floats",
-    origin: str,
-) -> Path:
+def write_run_page(run: "Run", evaluated: "EvaluatedRun") -> Path:
     """Write the page on an evaluated run into it, and return its path."""
-    from dataclasses import asdict
-
     from nntrain.show.page.run_page import run_page
-    from nntrain.show.page.subject import RunSubject
+    from nntrain.workflows.evaluate import calibrated
 
-    network, settings = run.model(), run.settings()
-    part = dataset.split(split)
-    subject = RunSubject(
-        name=run.name,
-        origin=origin,
-        dataset=dataset.title,
-        split=split,
-        network=network,
-        evaluation=evaluation,
-        images=part.images,
-        labels=part.labels,
-        log_outputs=log_outputs,
-        history=run.history(),
-        settings=asdict(settings),
-        provenance=run.provenance(),
-        boxed=_boxed(dataset),
-        fitted_c=_fitted_c(network, dataset),
-        substituted=dataset.substituted_because,
-    )
-    name = file_name(settings.dataset, dataset, split)
-    run.write_text(name, run_page(subject))
+    if evaluated.calibration is None and evaluated.can_be_calibrated:
+        evaluated = calibrated(evaluated)
+    name = file_name(evaluated)
+    run.write_text(name, run_page(page_subject(evaluated)))
     return run.path / name
 
 
-def _boxed(dataset: "Dataset") -> bool:
-    from nntrain.data.catalogue import CATALOGUE
-
-    entry = CATALOGUE.get(dataset.name)
-    return entry is None or entry.normalised
-
-
-def _fitted_c(network: Any, dataset: "Dataset") -> float | None:
-    """Return the softmax's c fitted on validation; None for sigmoids and without a best c."""
-    from nntrain.analysis.calibration import fit
-    from nntrain.workflows.evaluate import weighted_inputs
-
-    if not network.output.distribution or not len(dataset.validation.labels):
-        return None
-    logs = network.output.log_activate(weighted_inputs(network, dataset, "validation"))
-    found = fit(dataset.validation.labels, logs)
-    c = float(network.output.inverse_temperature)
-    return None if found.at_the_limit else c * found.c
-
-
-def try_to_write(terminal: "Terminal", *about: Any) -> Path | None:
-    """Write a run's page where the extra is installed; what stands in the way is a message."""
+def try_to_write(terminal: "Terminal", run: "Run", evaluated: "EvaluatedRun") -> Path | None:
+    """Write a run's page where the extra is installed; a failure is a message."""
     if not installed():
         return None
     try:
-        return write_run_page(*about)
+        return write_run_page(run, evaluated)
     except NntrainError as error:
         terminal.message(f"No report page: {error}")
         return None
+
+
+def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> Path:
+    """Write the page on several runs into ``runs_dir``, and return its path."""
+    from nntrain.runs.directory import Directory
+    from nntrain.show.page.side_by_side import Compared, side_by_side
+
+    compared = [
+        Compared(
+            of.name, of.dataset.title, of.network, of.evaluation, of.history, asdict(of.settings)
+        )
+        for of in evaluated
+    ]
+    Directory(runs_dir).write_text(SIDE_BY_SIDE, side_by_side(compared))
+    return runs_dir / SIDE_BY_SIDE
+
+
+# The two functions below go when sections take an EvaluatedRun.
+
+
+def terminal_subject(evaluated: "EvaluatedRun") -> "Subject":
+    """Return what the terminal's report is about."""
+    from nntrain.show.formatting import network_in_words
+    from nntrain.show.terminal.subject import Subject
+
+    return Subject(
+        network=network_in_words(evaluated.network),
+        run=f"{evaluated.name}, {evaluated.origin}",
+        output=evaluated.network.output.name,
+        examples=evaluated.examples,
+        images=evaluated.images,
+        history=evaluated.history,
+        decay_cost=evaluated.decay_cost,
+    )
+
+
+def page_subject(evaluated: "EvaluatedRun") -> "RunSubject":
+    """Return what the page is about."""
+    from nntrain.show.page.subject import RunSubject
+
+    return RunSubject(
+        name=evaluated.name,
+        origin=evaluated.origin,
+        dataset=evaluated.dataset.title,
+        split=evaluated.split,
+        network=evaluated.network,
+        evaluation=evaluated.evaluation,
+        images=evaluated.images,
+        labels=evaluated.predictions.labels,
+        log_outputs=evaluated.predictions.log_outputs,
+        history=evaluated.history,
+        settings=asdict(evaluated.settings),
+        provenance=evaluated.provenance,
+        boxed=evaluated.boxed,
+        fitted_c=evaluated.fitted_c,
+        substituted=evaluated.dataset.substituted_because,
+    )

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli import options as run_names
 
 
 @click.command()
@@ -16,7 +15,7 @@ from nntrain.cli import options as run_names
     "--run",
     "run_name",
     metavar="RUN",
-    shell_complete=run_names.complete,
+    shell_complete=options.complete_runs,
     help="Ask this run. [default: the newest]",
 )
 @click.option(
@@ -67,7 +66,7 @@ def predict(
     from nntrain.workflows import predict as predicting
 
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    run = run_names.find(terminal, runs_dir, run_name)
+    run = options.find_run(terminal, runs_dir, run_name)
     network = run.model()
     reader = predicting.Reader(network, run.settings().dataset, as_is)
     pictures = list(predicting.find_pictures(images, reader.classes))

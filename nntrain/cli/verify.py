@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli import options as run_names
 from nntrain.errors import NntrainError
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@run_names.argument
+@options.run_argument
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
@@ -89,7 +88,7 @@ def _run_under_test(
     from nntrain.lecture.claims import RunUnderTest
     from nntrain.workflows import evaluate
 
-    run = run_names.find(terminal, runs_dir, name)
+    run = options.find_run(terminal, runs_dir, name)
     settings, network = run.settings(), run.model()
     folder = data_dir or Path(settings.data_dir)
     dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)

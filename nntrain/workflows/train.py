@@ -1,6 +1,7 @@
 """Settings and a dataset -> a trainer, and its training saved in a run directory."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from nntrain.nn.optimizer import SGD
 from nntrain.nn.outputs import make_output
 from nntrain.nn.schedules import Schedule
 from nntrain.nn.training import EpochResult, Trainer
-from nntrain.runs.run import Run
+from nntrain.runs import provenance
+from nntrain.runs.directory import PROVENANCE
+from nntrain.runs.run import Run, create
 from nntrain.settings.distortions import parsed
 from nntrain.settings.fit import FitSettings
 
@@ -101,6 +104,27 @@ def _distort(settings: FitSettings, image_shape: tuple[int, int]) -> Distort | N
         distorter.distort(inputs, rng, out=inputs)
 
     return distort
+
+
+@contextmanager
+def new_run(
+    settings: FitSettings,
+    dataset: Dataset,
+    trainer: Trainer,
+    runs_dir: Path,
+    name: str | None,
+    overwrite: bool,
+) -> Iterator[Run]:
+    """Make the run of a training, and keep every other process out of it for the block.
+
+    The default name is the time, the dataset and the hidden layers.
+    """
+    origin = provenance.collect(settings, dataset, len(trainer.batches))
+    slug = "-".join([Path(dataset.name).name, *map(str, settings.hidden)])
+    with create(runs_dir, name, slug, overwrite) as run:
+        run.write_json(PROVENANCE, origin)
+        run.write_settings(settings)
+        yield run
 
 
 def drive(trainer: Trainer, run: Run) -> Iterator[int | EpochResult]:

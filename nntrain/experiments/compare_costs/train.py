@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain.analysis.confidence import Histogram, confidence_histogram, confidences, equal_edges
-from nntrain.analysis.metrics import normalise
+from nntrain.analysis.confidence import Histogram, confidence_histogram, equal_edges
+from nntrain.analysis.predictions import activations, normalise, predictions
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
@@ -165,11 +165,16 @@ def _updates(training: Trainer, done: int) -> int:
 def _test_arrays(training: Trainer, dataset: Dataset) -> dict[str, NDArray[Any]]:
     """Return, for the best network on the test set, who was right and how sure it was."""
     network = training.best.network()
-    logs = network.output.log_activate(weighted_inputs(network, dataset, "test"))
-    right = logs.argmax(axis=1) == dataset.test.labels
-    arrays: dict[str, NDArray[Any]] = {"test_right": right}
-    for name, values in (("raw", logs), ("normalised", normalise(logs))):
-        histogram = confidence_histogram(confidences(values), right, bins=HISTOGRAM_BINS)
+    predicted = predictions(
+        dataset.test.labels,
+        network.output.log_activate(weighted_inputs(network, dataset, "test")),
+        classes=dataset.classes,
+        distribution=network.output.distribution,
+    )
+    normalised = activations(normalise(predicted.log_outputs)).max(axis=1)
+    arrays: dict[str, NDArray[Any]] = {"test_right": predicted.right}
+    for name, confidence in (("raw", predicted.confidence), ("normalised", normalised)):
+        histogram = confidence_histogram(confidence, predicted.right, bins=HISTOGRAM_BINS)
         arrays[f"{name}_right"], arrays[f"{name}_wrong"] = histogram.right, histogram.wrong
     return arrays
 

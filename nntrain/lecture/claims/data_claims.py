@@ -14,7 +14,7 @@ def errors_are_hesitations(cases: TestCases, errors: Errors) -> Evaluated:
     run = cases.run
     if run is None:
         return Evaluated("a claim about data", "needs a run: nntrain verify RUN")
-    found = hesitations(run.labels, run.network.output.log_activate(run.z))
+    found = hesitations(run.predictions)
     share, wrong, right = found.runner_up, found.wrong.median, found.right.median
     if share is None or found.wrong.n == 0:
         return Evaluated(run.examples, "the run makes no errors")

@@ -95,7 +95,7 @@ def sigmoid_sums(cases: TestCases, errors: Errors) -> Evaluated:
 def _sums_in_words(run: RunUnderTest) -> str:
     if run.network.output.distribution:
         return f"run {run.name} has softmax outputs; for real sums, verify a sigmoid run"
-    sums = activation_sums(run.network.output.log_activate(run.z))
+    sums = activation_sums(run.predictions.outputs)
     return (
         f"{run.examples}: Σ below 1 in {100 * sums.below_share:.1f} %, above in "
         f"{100 * sums.above_share:.1f} %, mean {sums.mean:.3f}"

@@ -5,10 +5,11 @@ every hidden activation, so that all of the program's code is checked on real nu
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from nntrain.analysis.confusion import margins
+from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.errors import NntrainError
 from nntrain.nn import activations, initialisation, outputs
 from nntrain.nn.arrays import Array, Floats, Integers, scale_pixels
@@ -38,6 +39,17 @@ class RunUnderTest:
     labels: Integers
     z: Floats
     examples: str
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What the network predicts of the digits."""
+        output = self.network.output
+        return predictions(
+            self.labels,
+            output.log_activate(self.z),
+            classes=[str(label) for label in range(self.z.shape[1])],
+            distribution=output.distribution,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,8 +153,8 @@ def _run_networks(run: RunUnderTest) -> tuple[Case, ...]:
     The examples are those with the smallest margins: no δ is near 0 there, so a wrong one is
     seen. The run's own output layer keeps its c.
     """
-    by_margin = np.argsort(margins(run.network.output.log_activate(run.z)), kind="stable")
-    chosen = np.sort(by_margin[:REAL_EXAMPLES])
+    closest_calls = np.argsort(run.predictions.margin, kind="stable")
+    chosen = np.sort(closest_calls[:REAL_EXAMPLES])
     inputs = np.empty((len(chosen), run.network.sizes[0]))
     scale_pixels(run.images[chosen].reshape(len(chosen), -1), inputs)
     labels = run.labels[chosen].astype(np.intp)

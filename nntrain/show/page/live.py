@@ -58,7 +58,9 @@ def _network(subject: RunSubject) -> dict[str, Any]:
 
 def _temperature(subject: RunSubject) -> dict[str, Any]:
     hesitations = subject.evaluation.hesitations
-    shown = [answer.index for answer in (*hesitations.torn, *hesitations.sure)]
+    shown = [
+        answer.index for answer in (*hesitations.closest_calls, *hesitations.confidently_wrong)
+    ]
     shown = list(dict.fromkeys(i for i in [*shown, *range(10)] if i < len(subject.labels)))
     return {
         "logs": _floats(subject.log_outputs[:MOST_LIVE]),

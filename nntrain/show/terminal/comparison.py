@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from nntrain.analysis.confidence import Histogram
-from nntrain.analysis.metrics import Ints
+from nntrain.analysis.predictions import Ints
 from nntrain.experiments.compare_costs.result import LEVELS, Comparison, OutputResult
 from nntrain.show.formatting import difference, percent, reached, short_output, spread
 from nntrain.show.terminal.tables import bar, heading, pairs, table

@@ -66,7 +66,7 @@ def confused_pairs(evaluation: Evaluation, subject: Subject) -> RenderableType:
     directed = table("true → said", "count", "of the true")
     for pair in evaluation.confused_pairs[:PAIRS_SHOWN]:
         directed.add_row(
-            f"{names[pair.true]} → {names[pair.said]}", str(pair.count), percent(pair.share)
+            f"{names[pair.true]} → {names[pair.predicted]}", str(pair.count), percent(pair.share)
         )
     symmetric = table("either way", "count", "of both")
     for both in evaluation.symmetric_pairs[:PAIRS_SHOWN]:
@@ -80,7 +80,7 @@ def confused_pairs(evaluation: Evaluation, subject: Subject) -> RenderableType:
         tables.add_row(directed)
         tables.add_row(symmetric)
     examples = [
-        (pair.examples[0], f"#{pair.examples[0]}: {names[pair.true]} → {names[pair.said]}")
+        (pair.examples[0], f"#{pair.examples[0]}: {names[pair.true]} → {names[pair.predicted]}")
         for pair in evaluation.confused_pairs[:DIGITS_SHOWN]
     ]
     return Group(
@@ -114,9 +114,9 @@ def hesitations(evaluation: Evaluation, subject: Subject) -> RenderableType:
         title,
         facts,
         Text("\nmost torn: the errors with the smallest margin\n", style="dim"),
-        _answers(evaluation, subject, found.torn),
+        _answers(evaluation, subject, found.closest_calls),
         Text("surely wrong: the errors with the largest confidence\n", style="dim"),
-        _answers(evaluation, subject, found.sure),
+        _answers(evaluation, subject, found.confidently_wrong),
     )
 
 
@@ -141,7 +141,7 @@ def _answers(
             (
                 answer.index,
                 f"#{answer.index}: {names[answer.true]}\n"
-                f"said {names[answer.said]} ({answer.confidence:.2f}), "
+                f"said {names[answer.predicted]} ({answer.confidence:.2f}), "
                 f"{names[answer.runner_up]} ({second:.2f})",
             )
         )

@@ -42,7 +42,7 @@ def test_each_is_the_training_that_fit_would_do(settings, trained, dataset):
         expected = list(training)
         got = trained[name].epochs
         assert [e.train_cost for e in got] == [e.train_cost for e in expected]
-        evaluation, _ = evaluate_network(training.best.network(), dataset, "test")
+        _, evaluation = evaluate_network(training.best.network(), dataset, "test")
         assert trained[name].test_right.sum() == evaluation.accuracy.successes
 
 

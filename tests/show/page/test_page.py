@@ -33,11 +33,11 @@ def subject_of(tiny, output="softmax+log-likelihood", **changes):
     rng = np.random.default_rng(0)
     he = INITIALISATIONS["he"] if "he" in INITIALISATIONS else next(iter(INITIALISATIONS.values()))
     network = Network.create((784, 12, 10), ACTIVATIONS["relu"], OUTPUTS[output](), he, rng)
-    evaluation, logs = evaluate_network(network, dataset, "test")
+    answers, evaluation = evaluate_network(network, dataset, "test")
     subject = RunSubject(
         "first", "weights of epoch 2", dataset.title, "test", network, evaluation,
-        dataset.test.images, dataset.test.labels, logs, HISTORY, {"epochs": 3}, {"seed": 0},
-        True, 0.9,
+        dataset.test.images, dataset.test.labels, answers.log_outputs, HISTORY, {"epochs": 3},
+        {"seed": 0}, True, 0.9,
     )  # fmt: skip
     return replace(subject, **changes)
 

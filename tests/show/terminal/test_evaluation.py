@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from nntrain.analysis.evaluation import evaluate
+from nntrain.analysis.predictions import predictions
 from nntrain.show.terminal.evaluation import SECTIONS, report
 from nntrain.show.terminal.subject import Subject
 from tests.show.terminal.helpers import shown
@@ -17,7 +18,7 @@ def evaluation(n=300, distribution=True, classes=NAMES, sharpness=3.0, seed=0):
     z = rng.normal(0, 1, (n, 10))
     z[np.arange(n), labels] += sharpness
     logs = z - np.log(np.exp(z).sum(1, keepdims=True)) if distribution else -np.log1p(np.exp(-z))
-    return evaluate(labels, logs, classes=classes, distribution=distribution, cost=0.5)
+    return evaluate(predictions(labels, logs, classes=classes, distribution=distribution), 0.5)
 
 
 def text_of(one, sections=(), width=80):
@@ -40,8 +41,8 @@ def test_numbers_are_the_evaluations():
     assert f"{one.accuracy.successes:,} of {one.accuracy.n:,}" in text
     assert f"ECE {one.reliability_width.ece:.4f}" in text
     pair = one.confused_pairs[0]
-    assert f"{pair.true} → {pair.said}" in text
-    assert f"#{one.hesitations.torn[0].index}: " in text
+    assert f"{pair.true} → {pair.predicted}" in text
+    assert f"#{one.hesitations.closest_calls[0].index}: " in text
 
 
 def test_markup_in_names_is_text():
@@ -94,13 +95,10 @@ class TestByHand:
     )
 
     def text(self, section):
-        one = evaluate(
-            np.array(self.LABELS),
-            np.log(self.OUTPUTS),
-            classes=("a", "b", "c"),
-            distribution=True,
-            cost=1.25,
+        answers = predictions(
+            self.LABELS, np.log(self.OUTPUTS), classes=("a", "b", "c"), distribution=True
         )
+        one = evaluate(answers, 1.25)
         return [line.rstrip() for line in text_of(one, [section]).splitlines()]
 
     def test_result(self):

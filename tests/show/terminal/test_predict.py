@@ -7,7 +7,7 @@ from rich.console import Group
 from nntrain.analysis.metrics import wilson
 from nntrain.show.terminal.predict import DRAWN, predictions_report, with_progress
 from nntrain.show.terminal.terminal import Terminal
-from nntrain.workflows.predict import Answer, Picture, Predictions
+from nntrain.workflows.predict import Answer, Answers, Picture
 from tests.show.terminal.helpers import shown
 
 NAMES = tuple("0123456789")
@@ -16,15 +16,15 @@ NAMES = tuple("0123456789")
 def answer(name="a.png", outputs=(0.75, 0.25, 0.00001, *[0] * 7), true=None):
     image = np.zeros((28, 28), np.uint8)
     image[4:24, 14] = 255
-    said, runner_up = np.argsort(-np.array(outputs), kind="stable")[:2].tolist()
-    return Answer(Picture(Path(name), true), image, tuple(outputs), said, runner_up)
+    predicted, runner_up = np.argsort(-np.array(outputs), kind="stable")[:2].tolist()
+    return Answer(Picture(Path(name), true), image, tuple(outputs), predicted, runner_up)
 
 
 def report(*answers, distribution=True, classes=NAMES, width=80):
     known = [a for a in answers if a.picture.true is not None]
-    right = sum(a.said == a.picture.true for a in known)
+    right = sum(a.predicted == a.picture.true for a in known)
     accuracy = wilson(right, len(known)) if known else None
-    predictions = Predictions(classes, distribution, answers, (), accuracy)
+    predictions = Answers(classes, distribution, answers, (), accuracy)
     return shown(Group(*predictions_report(predictions)), width=width)
 
 

@@ -46,7 +46,7 @@ def confused_pairs(subject: RunSubject) -> Section:
     pairs = [
         {
             "true": evaluation.classes[pair.true],
-            "said": evaluation.classes[pair.said],
+            "said": evaluation.classes[pair.predicted],
             "words": f"{pair.count} times, {percent(pair.share, 1)} of them",
             "images": [
                 {"index": index, "src": grey_png(subject.images[index])} for index in pair.examples

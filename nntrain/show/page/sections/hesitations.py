@@ -26,13 +26,13 @@ def torn(subject: RunSubject) -> Section:
             f"{of.wrong.median:.3f} among the errors and {right} among the right answers."
         )
     note = "The errors in which the network hesitated most between two answers."
-    return _cards(subject, "hesitations", "Hesitations", note, text, of.torn)
+    return _cards(subject, "hesitations", "Hesitations", note, text, of.closest_calls)
 
 
 def sure(subject: RunSubject) -> Section:
     """Return the errors of which the network was surest."""
     note = "The errors of which the network was surest: odd digits, or labels one may doubt."
-    answers = subject.evaluation.hesitations.sure
+    answers = subject.evaluation.hesitations.confidently_wrong
     return _cards(subject, "surely-wrong", "Surely wrong", note, [], answers)
 
 
