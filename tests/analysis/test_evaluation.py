@@ -229,6 +229,7 @@ def test_the_same_arrays_give_the_same_evaluation():
     assert one == other
 
 
+@pytest.mark.alone
 def test_ten_thousand_examples_take_well_under_a_fifth_of_a_second():
     seconds = []
     for _ in range(5):

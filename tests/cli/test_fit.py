@@ -268,7 +268,7 @@ class TestInterruptAndResume:
         deadline = time.monotonic() + 60
         while not (history.exists() and history.stat().st_size):
             assert time.monotonic() < deadline, running.communicate(timeout=5)
-            time.sleep(0.02)
+            time.sleep(0.005)
         return running
 
     @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
