@@ -199,11 +199,15 @@ class Digit:
 
 @dataclass(frozen=True)
 class Digits(Block):
-    """Images side by side; the terminal draws the ``first`` ones only. ``classes`` are names."""
+    """Images side by side; the terminal draws the ``first`` ones only.
+
+    ``classes`` are the names of the outputs. ``caption`` stands above a group of images.
+    """
 
     digits: Sequence[Digit]
     classes: Sequence[str] = ()
     first: int | None = None
+    caption: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,41 +1,22 @@
-"""Small building blocks of tables and bars."""
+"""Blocks of rows and columns: tables with bars, names and values, the confusion matrix."""
 
 from collections.abc import Iterable, Sequence
 
 from rich import box
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
 
+from nntrain.show.blocks import Bars, Cell, Facts, Matrix, Rows, Table, Tiles
+from nntrain.show.terminal.styles import STYLES
+
+SHORT_NAME = 5
+NARROWEST_BAR, WIDEST_BAR = 4, 24
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def table(*columns: str, title: str | None = None, left: Sequence[int] = (0,)) -> Table:
-    """Return an empty table; columns are right-aligned but for the indices in ``left``."""
-    made = Table(
-        box=box.SIMPLE_HEAD,
-        title=Text(title) if title else None,
-        title_justify="left",
-        title_style="bold",
-        header_style="dim",
-        pad_edge=False,
-    )
-    for index, column in enumerate(columns):
-        made.add_column(Text(column), justify="left" if index in left else "right")
-    return made
-
-
-def pairs(rows: Iterable[tuple[str, RenderableType]]) -> Table:
-    """Return names and values in two columns, without rules."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim")
-    grid.add_column()
-    for name, value in rows:
-        grid.add_row(Text(name), Text(value) if isinstance(value, str) else value)
-    return grid
-
-
-def bar(share: float, width: int, style: str = "") -> Text:
+def bar(share: float, width: int, style: str = "") -> RichText:
     """Return a bar of ``share`` (0 to 1) of ``width`` characters, to an eighth of a character.
 
     Anything above nothing shows at least the thinnest mark.
@@ -45,12 +26,158 @@ def bar(share: float, width: int, style: str = "") -> Text:
         eighths = max(1, eighths)
     full, rest = divmod(eighths, 8)
     text = "█" * full + (EIGHTHS[rest] if rest else "")
-    return Text(text.ljust(width), style=style, no_wrap=True)
+    return RichText(text.ljust(width), style=style, no_wrap=True)
 
 
-def heading(text: str, note: str = "") -> Text:
-    """Return a section's heading, with a note in a quieter voice."""
-    line = Text("\n" + text, style="bold cyan")
-    if note:
-        line.append(f"\n{note}", style="not bold dim")
-    return line
+def cell_text(of: str | Cell) -> RichText:
+    """Return a cell's text in its style; where a bar has the role's colour, the text has none."""
+    if isinstance(of, str):
+        return RichText(of)
+    return RichText(of.text, style=STYLES[of.role] if of.bar is None else "")
+
+
+def table(of: Table, width: int) -> RenderableType:
+    """Return a table for ``width`` columns; a column with bars becomes two."""
+    rows = of.rows[: of.first]
+    barred = [any(_share(row[i]) is not None for row in rows) for i in range(len(of.head))]
+    room = _room_for_a_bar(of, rows, barred, width)
+    made = RichTable(
+        box=box.SIMPLE_HEAD,
+        show_header=any(of.head),
+        title=RichText(of.caption) if of.caption else None,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        pad_edge=False,
+        collapse_padding=_natural_width(of, rows, barred, NARROWEST_BAR) > width,
+    )
+    for index, name in enumerate(of.head):
+        justify = "left" if index in of.left else "right"
+        made.add_column(RichText(name), justify=justify, overflow="fold")  # type: ignore[arg-type]
+        if barred[index]:
+            made.add_column("")
+    for number, row in enumerate(rows):
+        if number in of.rules:
+            made.add_section()
+        made.add_row(*_cells(row, barred, room))
+    return made
+
+
+def _cells(row: Sequence[str | Cell], barred: Sequence[bool], room: int) -> Iterable[RichText]:
+    for cell, has_bar in zip(row, barred, strict=True):
+        yield cell_text(cell)
+        if has_bar:
+            share = _share(cell)
+            style = STYLES[cell.role] if isinstance(cell, Cell) else ""
+            yield RichText("") if share is None else bar(share, room, style)
+
+
+def _share(cell: str | Cell) -> float | None:
+    return cell.bar if isinstance(cell, Cell) else None
+
+
+def _natural_width(
+    of: Table, rows: Sequence[Sequence[str | Cell]], barred: Sequence[bool], room: int
+) -> int:
+    """Return how wide a table is whose cells stay on one line, with bars of ``room``."""
+    widths = [
+        max(
+            cell_len(line)
+            for cell in (name, *(row[index] for row in rows))
+            for line in cell_text(cell).plain.split("\n")
+        )
+        for index, name in enumerate(of.head)
+    ]
+    columns = len(of.head) + sum(barred)
+    return sum(widths) + room * sum(barred) + 3 * columns - 1
+
+
+def _room_for_a_bar(
+    of: Table, rows: Sequence[Sequence[str | Cell]], barred: Sequence[bool], width: int
+) -> int:
+    if not any(barred):
+        return 0
+    left = width - _natural_width(of, rows, barred, 0)
+    return max(NARROWEST_BAR, min(WIDEST_BAR, left // sum(barred)))
+
+
+def facts(of: Facts, width: int) -> RenderableType:
+    """Return names and values in two columns, without rules."""
+    return pairs((name, cell_text(value)) for name, value in of.rows)
+
+
+def tiles(of: Tiles, width: int) -> RenderableType:
+    """Return the figures above one another, each before what it is."""
+    grid = RichTable.grid(padding=(0, 2))
+    for figure, what in of.tiles:
+        grid.add_row(RichText(figure, style="bold"), RichText(what))
+    return grid
+
+
+def pairs(rows: Iterable[tuple[str, RichText]]) -> RichTable:
+    """Return names, in a quieter voice, and values in two columns."""
+    grid = RichTable.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column(overflow="fold")
+    for name, value in rows:
+        grid.add_row(RichText(name), value)
+    return grid
+
+
+def bars(of: Bars, width: int) -> RenderableType:
+    """Return a histogram as a table; its bins are [low, high), the last [low, high]."""
+    largest = max([*of.counts, 1])
+    last = len(of.counts) - 1
+    rows = [
+        (
+            f"[{of.edges[i]:g}, {of.edges[i + 1]:g}{']' if i == last else ')'}",
+            Cell(f"{count:,g}", of.role, bar=count / largest),
+        )
+        for i, count in enumerate(of.counts)
+    ]
+    return table(Table((of.x.label, of.y.label), rows, caption=of.title), width)
+
+
+def rows(of: Rows, width: int) -> RenderableType:
+    """Return named rows of dots as a table: a column a series, values with their intervals."""
+    series = list(dict.fromkeys(dot.series for _, dots in of.rows for dot in dots))
+    lines = []
+    for name, dots in of.rows:
+        values = {dot.series: f"{dot.value:.4g}" for dot in dots}
+        for dot in dots:
+            if dot.low is not None and dot.high is not None:
+                values[dot.series] += f"  ({dot.low:.4g}–{dot.high:.4g})"
+        lines.append((name, *(values.get(one, "") for one in series)))
+    return table(Table(("", *series), lines, caption=f"{of.title}: {of.x.label}"), width)
+
+
+def matrix(of: Matrix, width: int) -> RenderableType:
+    """Return the confusion matrix: counts, then the shares of each row."""
+    shares = []
+    for row in of.counts.tolist():
+        total = sum(row)
+        shares.append([f"{100 * n / total:.1f}" if n else "·" if total else "–" for n in row])
+    counts = [[str(n) if n else "·" for n in row] for row in of.counts.tolist()]
+    return Group(
+        RichText("counts", style="dim"),
+        _grid(of, counts),
+        RichText("shares of each row, in %", style="dim"),
+        _grid(of, shares),
+    )
+
+
+def _grid(of: Matrix, texts: Sequence[Sequence[str]]) -> RichTable:
+    names = [name[:SHORT_NAME] for name in of.names]
+    grid = RichTable.grid(padding=(0, 1))
+    grid.add_column(style="dim")
+    for _ in names:
+        grid.add_column(justify="right", min_width=SHORT_NAME)
+    grid.add_row("", *(RichText(name, style="dim") for name in names))
+    for true, row in enumerate(texts):
+        cells = []
+        for predicted, text in enumerate(row):
+            empty = of.counts[true, predicted] == 0
+            style = "green" if true == predicted else "dim" if empty else "red"
+            cells.append(RichText(text, style=style))
+        grid.add_row(RichText(names[true]), *cells)
+    return grid
