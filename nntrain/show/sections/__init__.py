@@ -19,8 +19,8 @@ ORDER: dict[str, tuple[str, ...]] = {
         *("temperature", "reliability", "hesitations", "sums", "weights", "settings"),
     ),
     "compare_costs": (
-        *("result", "accuracy", "levels", "slowdown", "pairs", "confidence", "neuron"),
-        "settings",
+        *("result", "accuracy", "levels", "escape", "slowdown", "pairs", "confidence"),
+        *("neuron", "settings"),
     ),
     "sweep": ("result", "ranking", "curves", "settings"),
     "reproduce": ("result", "curves", "sources", "settings"),
