@@ -24,11 +24,10 @@ def section(experiment: Experiment[CompareCosts]) -> Section | None:
             f"{short_output(pair.a)}\n− {short_output(pair.b)}",
             difference(pair.speed, "\n("),
             difference(pair.final, "\n("),
-            f"{pair.mcnemar.only_a:,}",
-            f"{pair.mcnemar.only_b:,}",
+            f"{pair.mcnemar.only_a:,}\n: {pair.mcnemar.only_b:,}",
             f"{pair.mcnemar.p_value:.2g}",
         )
         for pair in pairs
     ]
-    head = ("a − b", "while learning", "at the end", "only a\ncorrect", "only b\ncorrect", "p")
+    head = ("a − b", "while learning", "at the end", "only a\n: only b", "p")
     return Section("pairs", "Pair by pair", [Table(head, rows)], NOTE)

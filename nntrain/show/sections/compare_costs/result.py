@@ -33,13 +33,13 @@ def section(experiment: Experiment[CompareCosts]) -> Section:
     blocks = [
         Tiles(tiles, only="page"),
         *(Text(pair.verdict, role="strong") for pair in result.pairs),
-        _tested(result),
+        *_tested(result),
         Facts(list(experiment.about.items())),
     ]
     return Section("result", "Result", blocks)
 
 
-def _tested(result: Comparison) -> Table:
+def _tested(result: Comparison) -> tuple[Table, Text]:
     rows = [
         (
             one.output,
@@ -49,12 +49,13 @@ def _tested(result: Comparison) -> Table:
         )
         for one in result.outputs
     ]
-    caption = (
+    table = Table(("output", "η", "test accuracy", "95 % interval of the mean"), rows)
+    text = (
         "Test accuracy with the weights that were best on validation: mean ± sd over the seeds. "
         f"The interval is Wilson's for {plural(result.outputs[0].test.n, 'example')}, which all "
         "seeds share."
     )
-    return Table(("output", "η", "mean ± sd", "95 % interval of the mean"), rows, caption=caption)
+    return table, Text(text, role="muted")
 
 
 def training_line(training: Trained | Diverged) -> str:

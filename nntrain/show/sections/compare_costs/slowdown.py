@@ -6,18 +6,15 @@ from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import Comparison
 from nntrain.experiments.compare_costs.slowdown import Slowdown
 from nntrain.experiments.experiment import Experiment
-from nntrain.show.blocks import Axis, Curves, Line, Section, Table
+from nntrain.show.blocks import Axis, Curves, Line, Place, Section, Table
 from nntrain.show.formatting import short_output
 
 NOTE = (
     "At the output layer, over 1,000 training examples, means over the seeds; epoch 0 is before "
     "training. With a sigmoid and the quadratic cost δ = (a − ỹ) σ′(z), and σ′(z) = a(1 − a): "
     "where the neuron is saturated, σ′(z) is near 0 and so is δ, however wrong it is. The other "
-    "two outputs have δ = a − ỹ. An output neuron is saturated and wrong where |a − ỹ| ≥ 0.9."
-)
-GRADIENTS = (
-    "Norms of the gradient by layer. Costs of different kinds are not comparable: compare the "
-    "layers of one output."
+    "two outputs have δ = a − ỹ. An output neuron is saturated and wrong where |a − ỹ| ≥ 0.9. "
+    "Gradients of costs of different kinds are not comparable: compare the layers of one output."
 )
 
 
@@ -34,16 +31,8 @@ def section(experiment: Experiment[CompareCosts]) -> Section:
         _chart(result, "delta", "The error that goes back", "‖δ‖", lambda s: s.delta_norm),
         _chart(result, "error", "The error itself", "‖a − ỹ‖", lambda s: s.error_norm),
         _chart(result, "saturated", "Saturated and wrong", "output neurons (%)", _saturated),
-        Table(*_figures(result, few), left=(0, 1), only="terminal"),
-        Table(*_figures(result, range(epochs)), left=(0, 1), summary="Every epoch", only="page"),
-        Table(*_gradients(result, few), left=(0, 1), caption=GRADIENTS, only="terminal"),
-        Table(
-            *_gradients(result, range(epochs)),
-            left=(0, 1),
-            summary="The gradients",
-            caption=GRADIENTS,
-            only="page",
-        ),
+        *_tables(result, few, "terminal"),
+        *_tables(result, range(epochs), "page"),
     ]
     return Section("slowdown", "The slowdown measured", blocks, NOTE)
 
@@ -74,6 +63,25 @@ def _chart(
         lines,
         only="page",
     )
+
+
+def _tables(result: Comparison, epochs: Sequence[int], place: Place) -> list[Table]:
+    rules = range(len(result.outputs), len(epochs) * len(result.outputs), len(result.outputs))
+    return [
+        Table(
+            head,
+            rows,
+            left=(0, 1),
+            caption=title if place == "terminal" else "",
+            summary=f"{title}, every epoch",
+            rules=rules,
+            only=place,
+        )
+        for title, (head, rows) in (
+            ("The figures", _figures(result, epochs)),
+            ("Gradient norms", _gradients(result, epochs)),
+        )
+    ]
 
 
 Figures = tuple[Sequence[str], Sequence[Sequence[str]]]

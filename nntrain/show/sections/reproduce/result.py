@@ -6,7 +6,7 @@ from nntrain.experiments.experiment import Experiment
 from nntrain.experiments.reproduce.files import Reproduction
 from nntrain.experiments.reproduce.reproduce import Judged, Reproduced
 from nntrain.settings.presets import FIGURES
-from nntrain.show.blocks import Axis, Cell, Dot, Role, Rows, Section, Table, Text
+from nntrain.show.blocks import Axis, Cell, Dot, Facts, Role, Rows, Section, Table
 from nntrain.show.formatting import duration, percent, plural, spread
 
 ROLES: dict[str, Role] = {"reproduced": "right", "better": "right", "worse": "wrong"}
@@ -35,7 +35,7 @@ def section(experiment: Experiment[Reproduction]) -> Section:
         "figure is reproduced if it lies in our 95 % prediction interval for one more training. "
         "Weights are chosen on validation: test is the honest figure."
     )
-    blocks = [*_chart(judged), _verdicts(judged), _figures(judged), *_explained(judged)]
+    blocks = [*_chart(judged), _verdicts(judged), _figures(judged), _explained(judged)]
     return Section("result", "Published and ours", blocks, note)
 
 
@@ -67,12 +67,12 @@ def _figures(judged: Sequence[Judged]) -> Table:
     return Table(("preset", "95 % interval of ours", "test", "n", "time"), rows)
 
 
-def _explained(judged: Sequence[Judged]) -> list[Text]:
+def _explained(judged: Sequence[Judged]) -> Facts:
     used = {one.preset.expected.figure for one in judged} | {"test"}
-    lines = [f"{name}: {meaning}." for name, meaning in FIGURES.items() if name in used]
+    rows = [(name, meaning) for name, meaning in FIGURES.items() if name in used]
     if any(map(_starred, judged)):
-        lines.append("* trained on the validation examples too: the last epoch's weights.")
-    return [Text(line, role="muted") for line in lines]
+        rows.append(("*", "trained on the validation examples too: the last epoch's weights"))
+    return Facts(rows)
 
 
 def _starred(one: Judged) -> bool:
