@@ -37,10 +37,13 @@ def cell_text(of: str | Cell) -> RichText:
 
 
 def table(of: Table, width: int) -> RenderableType:
-    """Return a table for ``width`` columns; a column with bars becomes two."""
+    """Return a table for ``width`` columns; bars are as long as there is room for."""
     rows = of.rows[: of.first]
+    texts = [max([_widest(row[i]) for row in rows], default=0) for i in range(len(of.head))]
     barred = [any(_share(row[i]) is not None for row in rows) for i in range(len(of.head))]
-    room = _room_for_a_bar(of, rows, barred, width)
+    lengths = range(WIDEST_BAR, NARROWEST_BAR, -1)
+    fits = (n for n in lengths if _natural_width(of.head, texts, barred, n) <= width)
+    room = next(fits, NARROWEST_BAR)
     made = RichTable(
         box=box.SIMPLE_HEAD,
         show_header=any(of.head),
@@ -49,56 +52,54 @@ def table(of: Table, width: int) -> RenderableType:
         title_style="bold",
         header_style="dim",
         pad_edge=False,
-        collapse_padding=_natural_width(of, rows, barred, NARROWEST_BAR) > width,
+        collapse_padding=_natural_width(of.head, texts, barred, room) > width,
     )
     for index, name in enumerate(of.head):
-        justify = "left" if index in of.left else "right"
+        justify = "left" if index in of.left or barred[index] else "right"
         made.add_column(RichText(name), justify=justify, overflow="fold")  # type: ignore[arg-type]
-        if barred[index]:
-            made.add_column("")
     for number, row in enumerate(rows):
         if number in of.rules:
             made.add_section()
-        made.add_row(*_cells(row, barred, room))
+        made.add_row(
+            *(
+                _with_bar(cell, texts[i], room) if barred[i] else cell_text(cell)
+                for i, cell in enumerate(row)
+            )
+        )
     return made
 
 
-def _cells(row: Sequence[str | Cell], barred: Sequence[bool], room: int) -> Iterable[RichText]:
-    for cell, has_bar in zip(row, barred, strict=True):
-        yield cell_text(cell)
-        if has_bar:
-            share = _share(cell)
-            style = STYLES[cell.role] if isinstance(cell, Cell) else ""
-            yield RichText("") if share is None else bar(share, room, style)
+def _with_bar(cell: str | Cell, width: int, room: int) -> RichText:
+    """Return a cell's text, right-aligned in ``width`` columns, and its bar."""
+    text = cell_text(cell)
+    text.pad_left(width - cell_len(text.plain))
+    share = _share(cell)
+    if isinstance(cell, Cell) and share is not None:
+        text.append(" ")
+        text.append_text(bar(share, room, STYLES[cell.role]))
+    return text
 
 
 def _share(cell: str | Cell) -> float | None:
     return cell.bar if isinstance(cell, Cell) else None
 
 
+def _widest(cell: str | Cell) -> int:
+    return max(map(cell_len, cell_text(cell).plain.split("\n")))
+
+
 def _natural_width(
-    of: Table, rows: Sequence[Sequence[str | Cell]], barred: Sequence[bool], room: int
+    head: Sequence[str], texts: Sequence[int], barred: Sequence[bool], room: int
 ) -> int:
     """Return how wide a table is whose cells stay on one line, with bars of ``room``."""
-    widths = [
-        max(
-            cell_len(line)
-            for cell in (name, *(row[index] for row in rows))
-            for line in cell_text(cell).plain.split("\n")
+    return (
+        3 * len(head)
+        - 1
+        + sum(
+            max(_widest(name), text + (1 + room if has_bar else 0))
+            for name, text, has_bar in zip(head, texts, barred, strict=True)
         )
-        for index, name in enumerate(of.head)
-    ]
-    columns = len(of.head) + sum(barred)
-    return sum(widths) + room * sum(barred) + 3 * columns - 1
-
-
-def _room_for_a_bar(
-    of: Table, rows: Sequence[Sequence[str | Cell]], barred: Sequence[bool], width: int
-) -> int:
-    if not any(barred):
-        return 0
-    left = width - _natural_width(of, rows, barred, 0)
-    return max(NARROWEST_BAR, min(WIDEST_BAR, left // sum(barred)))
+    )
 
 
 def facts(of: Facts, width: int) -> RenderableType:
