@@ -98,7 +98,7 @@ def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
     from dataclasses import asdict
 
     from nntrain.lecture.neuron import demonstrate
-    from nntrain.show.terminal.neuron import demonstration
+    from nntrain.show.sections.neuron import demonstration
 
     curves = demonstrate()
     if as_json:

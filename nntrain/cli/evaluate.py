@@ -59,7 +59,7 @@ def evaluate(
     """
     blas_threads.one_unless_set()
     from nntrain.cli.support import load_dataset, report_on
-    from nntrain.show.terminal.calibration import calibration as calibration_report
+    from nntrain.show.sections.calibration import calibration as calibration_section
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows import evaluate as evaluating
 
@@ -86,7 +86,7 @@ def evaluate(
     if calibration is not None:
         document["calibration"] = evaluating.calibration_document(calibration)
         if not as_json:
-            terminal.result(calibration_report(calibration, split))
+            terminal.result(calibration_section(calibration, split))
     if as_json:
         terminal.document(evaluating.SCHEMA, document)
     if svg:

@@ -163,8 +163,9 @@ def _announce(
     run: "Run",
     chosen: int | None,
 ) -> None:
+    from nntrain.show.descriptions import regularised
     from nntrain.show.formatting import network_in_words, plural
-    from nntrain.show.terminal.training import regularisation_in_words, settings_panel
+    from nntrain.show.terminal.progress import settings_panel
 
     schedule = settings.schedule
     if settings.warmup_epochs:
@@ -181,7 +182,7 @@ def _announce(
         f"η = {settings.learning_rate:g}, μ = {settings.momentum:g}, "
         f"λ = {settings.weight_decay:g}",
         "schedule": schedule,
-        **regularisation_in_words(settings),
+        **regularised(settings),
         "seed": str(settings.seed),
         "arithmetic": f"{settings.dtype}; BLAS threads: {chosen or 'as the environment says'}; "
         f"{training.descent.path}",
@@ -196,7 +197,7 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
     A second Ctrl-C is a ``KeyboardInterrupt`` wherever it arrives.
     """
     from nntrain.show.formatting import plural
-    from nntrain.show.terminal.training import TrainingProgress
+    from nntrain.show.terminal.progress import TrainingProgress
     from nntrain.workflows.train import drive
 
     interrupted = False

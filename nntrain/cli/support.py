@@ -48,9 +48,8 @@ def report_on(
     ``show`` prints the report, ``save`` writes evaluation.json into the run, and
     ``page`` the report page where its extra is installed.
     """
-    from nntrain.show.formatting import network_in_words
-    from nntrain.show.terminal.evaluation import report
-    from nntrain.show.terminal.subject import Subject
+    from nntrain.analysis.predictions import predictions as predictions_of
+    from nntrain.show.sections import sections as made_of
     from nntrain.workflows import evaluate
 
     network = run.model()
@@ -63,17 +62,25 @@ def report_on(
     if predictions is not None:
         evaluate.write_predictions(predictions, dataset, split, log_outputs)
     if show:
-        noun = "training" if split == "train" else split
-        subject = Subject(
-            network=network_in_words(network),
-            run=f"{run.name}, {origin(run, training_examples)}",
-            output=network.output.name,
-            examples=f"the {evaluation.n:,} {noun} examples of {dataset.title}",
-            images=dataset.split(split).images,
-            history=run.history(),
+        evaluated = evaluate.EvaluatedRun(
+            name=run.name,
+            origin=origin(run, training_examples),
+            network=network,
+            dataset=dataset,
+            split=split,
+            predictions=predictions_of(
+                dataset.split(split).labels,
+                log_outputs,
+                classes=dataset.classes,
+                distribution=network.output.distribution,
+            ),
+            evaluation=evaluation,
             decay_cost=decay,
+            history=run.history(),
+            settings=run.settings(),
+            provenance=run.provenance(),
         )
-        terminal.result(*report(evaluation, subject, sections))
+        terminal.result(*made_of("run", evaluated, sections))
     if page:
         about = (run, dataset, split, evaluation, log_outputs, origin(run, training_examples))
         path = pages.try_to_write(terminal, *about)
@@ -118,7 +125,7 @@ def load_dataset(
 ) -> "Dataset":
     """Return the dataset; say loudly when it stands in for another."""
     from nntrain.data.dataset import load
-    from nntrain.show.terminal.download import DownloadProgress
+    from nntrain.show.terminal.progress import DownloadProgress
 
     report = DownloadProgress(terminal)
     dataset = load(name, data_dir, offline=offline, mirrors=mirrors, report=report)
@@ -171,7 +178,7 @@ def run_all(
     """
     from nntrain.experiments.store import run_stored
     from nntrain.show.formatting import duration, plural
-    from nntrain.show.terminal.trainings import TrainingsProgress
+    from nntrain.show.terminal.progress import TrainingsProgress
 
     store.check = lambda key, outcome: check(todo[key], outcome)
     missing = set(store.missing(todo))
