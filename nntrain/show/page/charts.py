@@ -95,26 +95,34 @@ def _heights(lines: Sequence[Line]) -> list[float]:
 
 def _line(number: int, line: Line, block: Curves, of: Frame) -> Svg:
     places = [(of.x.at(x), of.y.at(y)) for x, y in zip(line.x, line.y, strict=True)]
-    parts = []
-    if line.low is not None and line.high is not None and len(places) > 1:
-        around = [(x, of.y.at(y)) for (x, _), y in zip(places, line.high, strict=True)]
-        back = [(x, of.y.at(y)) for (x, _), y in zip(places, line.low, strict=True)]
-        outline = _outline(around, line.steps) + _outline(back[::-1], False, "L")
-        parts.append(tag("path", class_="band", d=f"{outline}Z"))
-    if line.filled and len(places) > 1:
-        floor = of.y.start
-        below = f"L{shorts((places[-1][0], floor))}L{shorts((places[0][0], floor))}Z"
-        parts.append(tag("path", class_="band", d=_outline(places, line.steps) + below))
-    if len(places) > 1:
-        dashes = DASHES[number % len(DASHES)]
-        outline = _outline(places, line.steps)
-        parts.append(tag("path", class_="line", d=outline, stroke_dasharray=dashes))
-    if line.dots or len(places) == 1:
-        parts.extend(mark(number, *place) for place in places)
+    paths = _paths(number, line, places, of) if len(places) > 1 else []
+    marks = [
+        mark(number, *place)
+        for place, x, y in zip(places, line.x, line.y, strict=True)
+        if (line.dots or len(places) == 1) and of.x.low <= x <= of.x.high
+        if of.y.low <= y <= of.y.high
+    ]
+    parts = [tag("g", *paths, clip_path=f"url(#{block.name}-clip)"), *marks]
     heads, values = _words(line, block)
     if line.steps and len(places) > 1:  # a value belongs to the step, not to where it begins
         places = [((a + b) / 2, y) for (a, y), (b, _) in pairwise(places)]
     return series(number, line.name, line.role, parts, places, heads, values)
+
+
+def _paths(number: int, line: Line, places: Sequence[Place], of: Frame) -> list[Svg]:
+    """Return the band about a line, the area below it, and the line."""
+    outline = _outline(places, line.steps)
+    paths = []
+    if line.low is not None and line.high is not None:
+        above = [(x, of.y.at(y)) for (x, _), y in zip(places, line.high, strict=True)]
+        below = [(x, of.y.at(y)) for (x, _), y in zip(places, line.low, strict=True)]
+        around = f"{_outline(above, line.steps)}{_outline(below[::-1], False, 'L')}Z"
+        paths.append(tag("path", class_="band", d=around))
+    if line.filled:
+        floor = [(places[-1][0], of.y.start), (places[0][0], of.y.start)]
+        paths.append(tag("path", class_="band", d=f"{outline}{_outline(floor, False, 'L')}Z"))
+    dashes = DASHES[number % len(DASHES)]
+    return [*paths, tag("path", class_="line", d=outline, stroke_dasharray=dashes)]
 
 
 def _outline(places: Sequence[Place], steps: bool, begin: str = "M") -> str:
@@ -181,13 +189,8 @@ def _chart(
     empty: bool,
 ) -> Chart:
     left, right, top, bottom = of.area
-    body = nothing(of.area) if empty else tag("g", *drawn, clip_path=f"url(#{block.name}-clip)")
-    parts = [
-        *horizontal(of.x, top, bottom),
-        *vertical(of.y, left, right),
-        *([] if empty else guides(of, block.guides)),
-        body,
-    ]
+    body = [nothing(of.area)] if empty else [*guides(of, block.guides), *drawn]
+    parts = [*horizontal(of.x, top, bottom), *vertical(of.y, left, right), *body]
     svg = drawing(block, of.area, parts, quantity(block.x.label))
     return Chart(block.name, block.title, svg, legend(entries, _named(block.guides)))
 

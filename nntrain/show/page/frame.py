@@ -112,7 +112,8 @@ def drawing(
     words.
     """
     left, right, top, bottom = area
-    shape = tag("rect", x=left, y=top, width=right - left, height=bottom - top)
+    width, height = right - left + 4, bottom - top + 4  # half a line on each side
+    shape = tag("rect", x=left - 2, y=top - 2, width=width, height=height)
     return tag(
         "svg",
         tag("title", text=of.title, id=f"{of.name}-title"),

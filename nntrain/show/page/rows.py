@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from nntrain.show.blocks import Dot, Role, Rows
 from nntrain.show.page.frame import drawing, horizontal, nothing, unit, x_scale
 from nntrain.show.page.scales import Scale, value_text
-from nntrain.show.page.series import Entry, colour, legend, mark, series
-from nntrain.show.page.svg import CHARACTER, Svg, cut, tag
+from nntrain.show.page.series import Entry, colour, mark, sample, series
+from nntrain.show.page.svg import CHARACTER, Svg, cut, plain, tag
 
 TOP = 10
 ROW, APART = 26, 9
@@ -38,10 +38,18 @@ def draw_rows(block: Rows) -> tuple[Svg, Sequence[Entry]]:
     if not any(placed.values()):
         drawn = [nothing(area)]
     svg = drawing(block, area, [*parts, *drawn])
+    return svg, _legend(placed, x)
+
+
+def _legend(placed: dict[str, list[Placed]], x: Scale) -> list[Entry]:
+    """Return an entry a series, even of one, and one for the arrows where there are any."""
     entries = [
-        (name, colour(n, _role(placed[name])), [mark(n, 14, 6)]) for n, name in enumerate(names)
+        Entry(plain(name), sample(colour(number, _role(dots)), mark(number, 14, 6)), number)
+        for number, (name, dots) in enumerate(placed.items())
     ]
-    return svg, legend(entries, ())
+    if any(not x.low <= dot.value <= x.high for dots in placed.values() for _, _, dot in dots):
+        entries.append(Entry("beyond the axis", sample("role-muted", _arrow(-1, 14, 6))))
+    return entries
 
 
 def _role(placed: Sequence[Placed]) -> Role:
@@ -88,5 +96,9 @@ def _dot(number: int, value: float, at: float, y: float, x: Scale) -> Svg:
     """Return the mark, or an arrow at the edge where ``value`` lies beyond it."""
     if x.low <= value <= x.high:
         return mark(number, at, y)
-    tip = -8 if value < x.low else 8
-    return tag("path", class_="mark", d=f"M{at - tip / 2:.2f} {y - 5:.2f}l{tip} 5l{-tip} 5z")
+    return _arrow(-1 if value < x.low else 1, at, y)
+
+
+def _arrow(direction: int, x: float, y: float) -> Svg:
+    outline = f"M{x - 4 * direction:.2f} {y - 5:.2f}l{8 * direction} 5l{-8 * direction} 5z"
+    return tag("path", class_="mark", d=outline)

@@ -79,12 +79,12 @@ def legend(
         return ()
     line = tag("line", class_="guide", x1=1, x2=27, y1=6, y2=6)
     return (
-        *(Entry(plain(n), _sample(of, parts), i) for i, (n, of, parts) in enumerate(entries)),
-        *(Entry(plain(name), _sample("", [line])) for name in guides),
+        *(Entry(plain(n), sample(of, *parts), i) for i, (n, of, parts) in enumerate(entries)),
+        *(Entry(plain(name), sample("", line)) for name in guides),
     )
 
 
-def _sample(of: str, parts: Sequence[Svg]) -> Svg:
-    return tag(
-        "svg", *parts, class_=f"sample {of}".strip(), viewBox="0 0 28 12", aria_hidden="true"
-    )
+def sample(of: str, *parts: Svg) -> Svg:
+    """Return ``parts`` in the colour of the class ``of``, as a legend shows them."""
+    kind = f"sample {of}".strip()
+    return tag("svg", *parts, class_=kind, viewBox="0 0 28 12", aria_hidden="true")
