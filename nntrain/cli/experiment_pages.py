@@ -44,7 +44,7 @@ def _compare_costs(store: "Store") -> str:
     from nntrain.experiments.compare_costs.files import read_compare_costs
     from nntrain.experiments.experiment import Experiment
     from nntrain.show.descriptions import compared
-    from nntrain.show.page.compare_costs_page import compare_costs_page
+    from nntrain.show.page.pages import compare_costs_page
 
     read, origin = read_compare_costs(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.settings.dataset)
@@ -56,7 +56,7 @@ def _sweep(store: "Store") -> str:
     from nntrain.experiments.experiment import Experiment
     from nntrain.experiments.sweep.files import read_sweep
     from nntrain.show.descriptions import swept
-    from nntrain.show.page.sweep_page import sweep_page
+    from nntrain.show.page.pages import sweep_page
 
     read, origin = read_sweep(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.points[0].settings.dataset)
@@ -67,7 +67,7 @@ def _sweep(store: "Store") -> str:
 def _reproduce(store: "Store") -> str:
     from nntrain.experiments.experiment import Experiment
     from nntrain.experiments.reproduce.files import read_reproduction
-    from nntrain.show.page.reproduce_page import reproduce_page
+    from nntrain.show.page.pages import reproduce_page
 
     read = read_reproduction(store)
     return reproduce_page(

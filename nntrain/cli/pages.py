@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from nntrain.nn.arrays import Floats
     from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
+    from nntrain.workflows.evaluate import EvaluatedRun
 
 REPORT_FILE = "report.html"
-NEEDED = ("jinja2", "matplotlib", "PIL")
+NEEDED = ("jinja2", "PIL")
 
 
 def installed() -> bool:
@@ -47,53 +48,49 @@ def write_run_page(
     origin: str,
 ) -> Path:
     """Write the page on an evaluated run into it, and return its path."""
-    from dataclasses import asdict
+    from nntrain.show.page.pages import run_page
 
-    from nntrain.show.page.run_page import run_page
-    from nntrain.show.page.subject import RunSubject
-
-    network, settings = run.model(), run.settings()
-    part = dataset.split(split)
-    subject = RunSubject(
-        name=run.name,
-        origin=origin,
-        dataset=dataset.title,
-        split=split,
-        network=network,
-        evaluation=evaluation,
-        images=part.images,
-        labels=part.labels,
-        log_outputs=log_outputs,
-        history=run.history(),
-        settings=asdict(settings),
-        provenance=run.provenance(),
-        boxed=_boxed(dataset),
-        fitted_c=_fitted_c(network, dataset),
-        substituted=dataset.substituted_because,
-    )
+    settings = run.settings()
+    evaluated = evaluated_run(run, dataset, split, evaluation, log_outputs, origin)
     name = file_name(settings.dataset, dataset, split)
-    run.write_text(name, run_page(subject))
+    run.write_text(name, run_page(evaluated))
     return run.path / name
 
 
-def _boxed(dataset: "Dataset") -> bool:
-    from nntrain.data.catalogue import CATALOGUE
+def evaluated_run(
+    run: "Run",
+    dataset: "Dataset",
+    split: str,
+    evaluation: "Evaluation",
+    log_outputs: "Floats",
+    origin: str,
+) -> "EvaluatedRun":
+    """Return what the pages are made of; c is fitted where there are validation examples."""
+    from nntrain.analysis.predictions import predictions
+    from nntrain.workflows.evaluate import EvaluatedRun, calibrate
 
-    entry = CATALOGUE.get(dataset.name)
-    return entry is None or entry.boxed
-
-
-def _fitted_c(network: Any, dataset: "Dataset") -> float | None:
-    """Return the softmax's c fitted on validation; None for sigmoids and without a best c."""
-    from nntrain.analysis.calibration import fit
-    from nntrain.workflows.evaluate import weighted_inputs
-
-    if not network.output.distribution or not len(dataset.validation.labels):
-        return None
-    logs = network.output.log_activate(weighted_inputs(network, dataset, "validation"))
-    found = fit(dataset.validation.labels, logs)
-    c = float(network.output.inverse_temperature)
-    return None if found.at_the_limit else c * found.c
+    network = run.model()
+    distribution = network.output.distribution
+    fits = distribution and len(dataset.validation.labels) > 0
+    return EvaluatedRun(
+        name=run.name,
+        origin=origin,
+        network=network,
+        dataset=dataset,
+        split=split,
+        predictions=predictions(
+            dataset.split(split).labels,
+            log_outputs,
+            classes=dataset.classes,
+            distribution=distribution,
+        ),
+        evaluation=evaluation,
+        decay_cost=0.0,
+        history=run.history(),
+        settings=run.settings(),
+        provenance=run.provenance(),
+        calibration=calibrate(network, dataset, split) if fits else None,
+    )
 
 
 def try_to_write(terminal: "Terminal", *about: Any) -> Path | None:

@@ -121,11 +121,9 @@ def _several(
     mirrors: tuple[str, ...],
     offline: bool,
 ) -> Path:
-    from dataclasses import asdict
-
-    from nntrain.cli.support import decay_cost, load_dataset
+    from nntrain.cli.support import decay_cost, load_dataset, origin
     from nntrain.runs.directory import Directory
-    from nntrain.show.page.side_by_side import Compared, side_by_side
+    from nntrain.show.page.pages import side_by_side
     from nntrain.workflows import evaluate
 
     compared = []
@@ -134,10 +132,9 @@ def _several(
         settings, network = run.settings(), run.model()
         folder = data_dir or Path(settings.data_dir)
         dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
-        _, decay = decay_cost(run, network, dataset)
-        evaluation, _ = evaluate.evaluate_network(network, dataset, "test", decay)
-        compared.append(
-            Compared(run.name, dataset.title, network, evaluation, run.history(), asdict(settings))
-        )
+        examples, decay = decay_cost(run, network, dataset)
+        evaluation, logs = evaluate.evaluate_network(network, dataset, "test", decay)
+        about = origin(run, examples)
+        compared.append(pages.evaluated_run(run, dataset, "test", evaluation, logs, about))
     Directory(runs_dir).write_text(SIDE_BY_SIDE, side_by_side(compared))
     return runs_dir / SIDE_BY_SIDE
