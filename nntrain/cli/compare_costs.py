@@ -127,12 +127,12 @@ def _compare(
     no_report: bool,
 ) -> None:
     from nntrain.cli import experiment_pages
-    from nntrain.experiments.compare_costs.files import document, epochs_csv
+    from nntrain.experiments.compare_costs.files import CompareCosts, document, epochs_csv
     from nntrain.experiments.compare_costs.result import compare
     from nntrain.experiments.compare_costs.train import Trained, tasks
     from nntrain.experiments.compare_costs.tuning import choose, tuning_tasks
     from nntrain.show.descriptions import compared
-    from nntrain.show.terminal.comparison import comparison
+    from nntrain.show.sections import sections
     from nntrain.storage.atomic import write_asked
 
     rates, tuned = settings.rates(), None
@@ -142,8 +142,7 @@ def _compare(
         )
         rates = {output: one.rate for output, one in tuned.items()}
     trainings = _train(terminal, tasks(settings, rates), dataset, store, jobs, cluster)
-    saturated = settings.start == "saturated"
-    result = compare(trainings, saturated=saturated)
+    result = compare(trainings, saturated=settings.start == "saturated")
     sound = [training for training in trainings if isinstance(training, Trained)]
     whole = {
         "schema": SCHEMA,
@@ -159,7 +158,9 @@ def _compare(
     if not as_json:
         examples = settings.train_size or len(dataset.train.images)
         about = compared(settings, dataset.title, examples, tuned)
-        terminal.result(*comparison(result, about, saturated))
+        read = CompareCosts(settings, tuned, result)
+        experiment = experiment_pages.described(store, read, about)
+        terminal.result(*sections("compare_costs", experiment))
         terminal.message(f"\nSaved in {store.path}")
     page = experiment_pages.try_to_write(terminal, store, no_report)
     if as_json:
@@ -176,15 +177,12 @@ def _train(
 ) -> "list[Trained | Diverged]":
     """Do the trainings that are not on disk yet; return all in the order of ``todo``."""
     from nntrain.cli.support import run_all
-    from nntrain.experiments.compare_costs.train import Diverged, from_outcome, train
+    from nntrain.experiments.compare_costs.train import from_outcome, train
     from nntrain.experiments.sound import check_compared
+    from nntrain.show.sections.compare_costs.result import training_line
 
     def describe(key: str, outcome: "Outcome") -> str:
-        training = from_outcome(outcome)
-        text = f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}  "
-        if isinstance(training, Diverged):
-            return f"{text}diverged"
-        return f"{text}validation {100 * (training.epochs[-1].validation_accuracy or 0):.2f} %"
+        return training_line(from_outcome(outcome))
 
     check = partial(check_compared, len(dataset.test.labels))
     outcomes = run_all(terminal, store, train, todo, describe, check, jobs=jobs, cluster=cluster)

@@ -1,6 +1,6 @@
 """Writes the report page of an experiment, from what its directory holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ from nntrain.cli import pages
 from nntrain.errors import NntrainError, RunError
 
 if TYPE_CHECKING:
+    from nntrain.experiments.experiment import Experiment
     from nntrain.experiments.store import Store
     from nntrain.show.terminal.terminal import Terminal
 
@@ -42,18 +43,16 @@ def try_to_write(terminal: "Terminal", store: "Store", no_report: bool) -> dict[
 
 def _compare_costs(store: "Store") -> str:
     from nntrain.experiments.compare_costs.files import read_compare_costs
-    from nntrain.experiments.experiment import Experiment
     from nntrain.show.descriptions import compared
     from nntrain.show.page.pages import compare_costs_page
 
     read, origin = read_compare_costs(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.settings.dataset)
     about = compared(read.settings, title, origin.get("training_examples"), read.tuned)
-    return compare_costs_page(Experiment(store.path.name, read, about, store.settings(), origin))
+    return compare_costs_page(described(store, read, about))
 
 
 def _sweep(store: "Store") -> str:
-    from nntrain.experiments.experiment import Experiment
     from nntrain.experiments.sweep.files import read_sweep
     from nntrain.show.descriptions import swept
     from nntrain.show.page.pages import sweep_page
@@ -61,18 +60,21 @@ def _sweep(store: "Store") -> str:
     read, origin = read_sweep(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.points[0].settings.dataset)
     about = swept(read.points, read.seeds, title)
-    return sweep_page(Experiment(store.path.name, read, about, store.settings(), origin))
+    return sweep_page(described(store, read, about))
 
 
 def _reproduce(store: "Store") -> str:
-    from nntrain.experiments.experiment import Experiment
     from nntrain.experiments.reproduce.files import read_reproduction
     from nntrain.show.page.pages import reproduce_page
 
-    read = read_reproduction(store)
-    return reproduce_page(
-        Experiment(store.path.name, read, {}, store.settings(), _provenance(store))
-    )
+    return reproduce_page(described(store, read_reproduction(store), {}))
+
+
+def described(store: "Store", read: Any, about: Mapping[str, str]) -> "Experiment[Any]":
+    """Return what was read of the experiment with its name, settings and provenance."""
+    from nntrain.experiments.experiment import Experiment
+
+    return Experiment(store.path.name, read, about, store.settings(), _provenance(store))
 
 
 def _provenance(store: "Store") -> dict[str, Any]:

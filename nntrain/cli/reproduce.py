@@ -85,7 +85,7 @@ def reproduce(
     blas_threads.one_unless_set()
     from nntrain.cli.support import load_dataset, opened
     from nntrain.runs.provenance import collect
-    from nntrain.show.terminal import reproduce as show
+    from nntrain.show.sections import listings
     from nntrain.show.terminal.terminal import Terminal
 
     options.refuse_both(resume, overwrite)
@@ -96,7 +96,7 @@ def reproduce(
             listed = [_preset_document(one) for one in presets]
             terminal.document(LIST_SCHEMA, {"presets": listed})
         else:
-            terminal.result(show.presets(presets))
+            terminal.result(listings.presets(presets))
         return
     folder = (data_dir or DEFAULT_DIR).absolute()
     data = load_dataset(terminal, dataset, folder, mirrors, offline)
@@ -136,7 +136,7 @@ def _judged(
     """Do the trainings that are not on disk yet; return every preset with its verdict."""
     from nntrain.cli.support import run_all
     from nntrain.experiments.reproduce import reproduce as work
-    from nntrain.show.terminal.reproduce import training_line
+    from nntrain.show.sections.reproduce.result import training_line
 
     def describe(key: str, outcome: "Outcome") -> str:
         return training_line(key, work.reproduced(outcome.document))
@@ -165,7 +165,8 @@ def _report(
     no_report: bool,
 ) -> None:
     from nntrain.cli import experiment_pages
-    from nntrain.show.terminal.reproduce import reproduced
+    from nntrain.experiments.reproduce.files import read_reproduction
+    from nntrain.show.sections import sections
     from nntrain.storage.atomic import write_asked
 
     document: dict[str, Any] = {
@@ -188,7 +189,8 @@ def _report(
         ]
         write_asked(csv, "\n".join(lines) + "\n")
     if not as_json:
-        terminal.result(reproduced(judged, data.title))
+        experiment = experiment_pages.described(store, read_reproduction(store), {})
+        terminal.result(*sections("reproduce", experiment))
     terminal.message(f"\nSaved in {store.path}")
     page = experiment_pages.try_to_write(terminal, store, no_report)
     if as_json:

@@ -118,7 +118,7 @@ def _train(
     from nntrain.cli.support import run_all
     from nntrain.experiments.sound import check_swept
     from nntrain.experiments.sweep.sweep import tasks, train, trained
-    from nntrain.show.terminal.sweep import training_line
+    from nntrain.show.sections.sweep.result import training_line
 
     def describe(key: str, outcome: "Outcome") -> str:
         return training_line(key, trained(outcome.document))
@@ -142,11 +142,11 @@ def _report(
 ) -> None:
     """Rank, read the test set for the winner, write the files and show the tables."""
     from nntrain.cli import experiment_pages
-    from nntrain.experiments.sweep.files import SCHEMA, document, trainings_csv
+    from nntrain.experiments.sweep.files import SCHEMA, document, read_sweep, trainings_csv
     from nntrain.experiments.sweep.sweep import key, rank, read_test_set
     from nntrain.settings.fit import to_toml
     from nntrain.show.descriptions import swept
-    from nntrain.show.terminal.sweep import sweep as tables
+    from nntrain.show.sections import sections
     from nntrain.storage.atomic import write_asked
 
     ranked, tested = rank(points, seeds, trainings), None
@@ -162,7 +162,9 @@ def _report(
     if csv is not None:
         write_asked(csv, trainings_csv(ranked))
     if not as_json:
-        terminal.result(tables(ranked, tested, swept(points, seeds, dataset.title)))
+        about = swept(points, seeds, dataset.title)
+        experiment = experiment_pages.described(store, read_sweep(store), about)
+        terminal.result(*sections("sweep", experiment))
         terminal.message(f"\nSaved in {store.path}")
     page = experiment_pages.try_to_write(terminal, store, no_report)
     if as_json:

@@ -13,8 +13,8 @@ FAST = ["--epochs", "2", "--hidden", "8", "--jobs", "1"]
 
 def test_the_report_has_every_part(home, tiny):
     shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2").stdout
-    parts = ("Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pairs", "±",
-             "The slowdown measured", "Gradient norms", "Confidence on", "In words")  # fmt: skip
+    parts = ("Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pair by pair", "±",
+             "The slowdown measured", "Gradient norms", "How sure they", "Result")  # fmt: skip
     for words in (*OUTPUTS, *parts):
         assert words in shown
     assert "the book's" in shown

@@ -88,8 +88,8 @@ def _chart(judged: Sequence[Judged]) -> list[Rows]:
         published, ours = one.preset.expected.accuracy, one.ours.mean if one.ours else 0.0
         role = ROLES.get(one.verdict, "muted")
         dots = [
-            Dot("published", published, role="strong"),
             Dot("ours, 95 % interval", ours, one.low, one.high, role),
+            Dot("published", published, role="strong"),
         ]
         rows.append((one.preset.name, dots))
         words.append(

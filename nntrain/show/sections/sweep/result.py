@@ -31,10 +31,10 @@ def section(experiment: Experiment[Sweep]) -> Section:
     first, tested = read.ranked[0], read.tested
     trainings = len(read.ranked) * len(read.seeds)
     diverged = sum(one.diverged for one in read.ranked)
-    tiles = [(f"{len(read.ranked):,}", "settings tried"), (f"{trainings:,}", "trainings")]
+    tiles = [(f"{len(read.ranked):,}", "settings tried"), (f"{trainings:,}", "training runs")]
     facts = list(experiment.about.items())
     if diverged:
-        facts.append(("diverged", f"{diverged:,} of {plural(trainings, 'training')}"))
+        facts.append(("diverged", f"{diverged:,} of {plural(trainings, 'training run')}"))
     if tested is not None and first.accuracy is not None:
         tiles = [
             (percent(tested.accuracy.mean), "test accuracy of the winner"),

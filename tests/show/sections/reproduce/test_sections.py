@@ -22,7 +22,7 @@ def test_published_and_ours_with_the_verdict(test, verdict, role):
     assert blocks_of(shown, Table)[0].rows[0][-1].role == role
     assert table(shown, 1)[0][-2:] == ("2", "1 min 01 s")
     (chart,) = blocks_of(shown, Rows)
-    published, ours = chart.rows[0][1]
+    ours, published = chart.rows[0][1]
     assert (published.value, ours.value) == (PUBLISHED, pytest.approx(100 * test))
     assert ours.role == role
     assert ours.low <= ours.value <= ours.high

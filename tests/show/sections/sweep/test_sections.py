@@ -17,13 +17,13 @@ def test_the_winner_with_its_test_figure_and_what_was_swept():
     assert "9 of 10" in facts(shown)["of their mean"]
     assert facts(shown)["varied"] == "epochs"
     assert "diverged" not in facts(shown)
-    assert blocks_of(shown, Tiles)[0].tiles[-1] == ("4", "trainings")
+    assert blocks_of(shown, Tiles)[0].tiles[-1] == ("4", "training runs")
 
 
 def test_a_sweep_in_which_all_diverged_says_so():
     experiment = swept([None, None], [None, None])
     assert lead(experiment) == "Every training diverged."
-    assert facts(section(experiment)) == {"varied": "epochs", "diverged": "4 of 4 trainings"}
+    assert facts(section(experiment)) == {"varied": "epochs", "diverged": "4 of 4 training runs"}
     assert blocks_of(ranking.section(experiment), Rows) == []
     assert [row[-4:] for row in table(ranking.section(experiment))] == [("0", "2", "–", "–")] * 2
     assert curves.section(experiment) is None
