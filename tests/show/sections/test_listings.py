@@ -65,7 +65,7 @@ def test_checks_say_what_differs():
 
 
 def test_every_preset_is_a_line():
-    known = [presets.read(name) for name in presets.names()]
+    known = [presets.load(name) for name in presets.names()]
     lines = text_of(listings.presets(known)).splitlines()
     for one in known:
         (line,) = [line for line in lines if line.split()[:1] == [one.name]]
