@@ -1,10 +1,11 @@
 """The frame of a chart: axes with ticks and labels, the grid, and the element around it all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nntrain.show.blocks import Axis, Bars, Curves, Guide, Rows
-from nntrain.show.page.scales import Scale, scale, tick_text, value_text
+from nntrain.show.page.scales import Scale, scale
 from nntrain.show.page.svg import CHARACTER, Svg, cut, shorts, tag
 
 WIDTH, HEIGHT = 420, 270
@@ -34,28 +35,31 @@ def frame(
     ``margins`` are the shares of the values' range that x and y leave free at the ends.
     """
     bottom = HEIGHT - BELOW
-    y_scale = scale(y, ys, bottom, TOP, lambda ticks: len(ticks) <= 7, margins[1])
-    longest = max(map(len, y_scale.labels()), default=0)
+    y_scale = scale(y, ys, bottom, TOP, _fits_upright, margins[1])
+    longest = max((len(text) for _, text in y_scale.labelled()), default=0)
     return Frame(x_scale(x, xs, 16 + CHARACTER * longest, margins[0]), y_scale)
 
 
 def x_scale(axis: Axis, values: Sequence[float], left: float, margin: float) -> Scale:
     """Return the horizontal scale, with ticks whose texts do not touch."""
-    return scale(axis, values, left, WIDTH - RIGHT, _fits(WIDTH - RIGHT - left, axis), margin)
+    return scale(axis, values, left, WIDTH - RIGHT, _fits, margin)
 
 
-def _fits(width: float, axis: Axis) -> Callable[[Sequence[float]], bool]:
-    def fits(ticks: Sequence[float]) -> bool:
-        text = tick_text if axis.scale == "linear" else (lambda tick, _: value_text(tick))
-        return sum(CHARACTER * len(text(tick, ticks)) + 12 for tick in ticks) <= width
+def _fits(of: Scale) -> bool:
+    """Return whether the texts of the ticks have room beside one another."""
+    places = [(of.at(tick), CHARACTER * len(text) / 2) for tick, text in of.labelled()]
+    return all(a + half + 8 <= b - other for (a, half), (b, other) in pairwise(places))
 
-    return fits
+
+def _fits_upright(of: Scale) -> bool:
+    """Return whether the texts of the ticks have room above one another."""
+    return all(of.at(a) - of.at(b) >= 24 for a, b in pairwise(of.ticks))
 
 
 def horizontal(of: Scale, top: float, bottom: float) -> list[Svg]:
     """Return the horizontal axis below the plot, with grid lines, ticks and its label."""
     parts = []
-    for tick, text in zip(of.ticks, of.labels(), strict=True):
+    for tick, text in of.labelled():
         at = of.at(tick)
         parts.append(tag("line", class_="grid", x1=at, x2=at, y1=top, y2=bottom))
         parts.append(
@@ -71,7 +75,7 @@ def horizontal(of: Scale, top: float, bottom: float) -> list[Svg]:
 def vertical(of: Scale, left: float, right: float) -> list[Svg]:
     """Return the vertical axis at the left, with grid lines, ticks, and its label above."""
     parts = []
-    for tick, text in zip(of.ticks, of.labels(), strict=True):
+    for tick, text in of.labelled():
         at = of.at(tick)
         parts.append(tag("line", class_="grid", x1=left, x2=right, y1=at, y2=at))
         parts.append(

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nntrain.show.blocks import Axis
 
-LARGEST = 1e300
-"""Values beyond are drawn here, so that no difference of two overflows."""
+LARGEST, SMALLEST = 1e200, 1e-200
+"""Values beyond are drawn at these, so that no difference and no quotient overflows."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Scale:
         share = (curve(_bounded(value)) - low) / (high - low)
         return self.start + min(2.0, max(-1.0, share)) * (self.end - self.start)
 
-    def labels(self) -> list[str]:
-        """Return the ticks as text."""
+    def labelled(self) -> list[tuple[float, str]]:
+        """Return the ticks, each with its text."""
         if self.axis.scale == "linear":
-            return [tick_text(tick, self.ticks) for tick in self.ticks]
-        return [value_text(tick) for tick in self.ticks]
+            return [(tick, tick_text(tick, self.ticks)) for tick in self.ticks]
+        return [(tick, value_text(tick)) for tick in self.ticks]
 
 
 def scale(
@@ -44,20 +44,20 @@ def scale(
     values: Sequence[float],
     start: float,
     end: float,
-    fits: Callable[[Sequence[float]], bool],
+    fits: Callable[[Scale], bool],
     margin: float = 0.04,
 ) -> Scale:
-    """Return the scale of ``axis`` for ``values``, with as many ticks as ``fits`` allows.
+    """Return the scale of ``axis`` for ``values``, with the most ticks, up to 8, that ``fits``.
 
     Where ``axis`` gives no end, it lies beyond the values by ``margin`` of their range.
     """
     low, high = _ends(axis, [_bounded(v) for v in values if math.isfinite(v)], margin)
-    ticks: list[float] = []
+    made = Scale(axis, low, high, start, end, ())
     for most in range(8, 0, -1):
-        ticks = _ticks(axis, low, high, most)
-        if fits(ticks):
+        made = replace(made, ticks=tuple(_ticks(axis, low, high, most)))
+        if fits(made):
             break
-    return Scale(axis, low, high, start, end, tuple(ticks))
+    return made
 
 
 def tick_text(value: float, ticks: Sequence[float]) -> str:
@@ -82,47 +82,38 @@ def _bounded(value: float) -> float:
 
 _CURVES: dict[str, Callable[[float], float]] = {
     "linear": lambda value: value,
-    "log": lambda value: math.log10(max(value, 1e-320)),
+    "log": lambda value: math.log10(max(value, SMALLEST)),
     "counts": lambda value: max(0.0, value) if value <= 1 else 1 + math.log10(value),
 }
 
 
 def _ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]:
+    """Return the axis' ends, the first below the second."""
     if axis.scale == "counts":
-        top = max([10.0, *(1.5 * value for value in values)])
-        return 0.0, axis.high or top
+        return 0.0, max([10.0, *(1.5 * value for value in values)])
     if axis.scale == "log":
         return _log_ends(axis, [value for value in values if value > 0], margin)
-    given = [end for end in (axis.low, axis.high) if end is not None]
+    given = [_bounded(end) for end in (axis.low, axis.high) if end is not None]
     low, high = min(values or given or [0.0]), max(values or given or [1.0])
-    low = low if axis.low is None else axis.low
-    high = high if axis.high is None else axis.high
+    low = low if axis.low is None else _bounded(axis.low)
+    high = max(low, high) if axis.high is None else _bounded(axis.high)
+    low = min(low, high)
     largest = max(abs(low), abs(high))
-    alike = high - low <= max(1e-9 * largest, 1e-290)
+    if high - low <= max(1e-9 * largest, SMALLEST):
+        room = 0.5 if largest <= SMALLEST or (axis.whole and largest < 1e6) else 0.05 * largest
+        return low - room, high + room
     room = margin * (high - low)
-    if alike:
-        room = 0.5 if axis.whole or largest < 1e-290 else 0.05 * largest
-    below = low - room
-    if low >= 0 > below and not (alike and axis.whole):
-        below = 0.0
-    above = high + room
-    return (
-        axis.low if axis.low is not None else below,
-        axis.high if axis.high is not None and axis.high > low else above,
-    )
+    below = max(0.0, low - room) if low >= 0 else low - room
+    return low if axis.low is not None else below, high if axis.high is not None else high + room
 
 
 def _log_ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]:
-    low, high = min(values, default=1.0), max(values, default=10.0)
-    if axis.low is not None and axis.low > 0:
-        low = axis.low
-    if axis.high is not None and axis.high > low:
-        high = axis.high
-    room = 10 ** max(0.02, margin * math.log10(high / low))
-    return (
-        low if axis.low == low else max(low / room, 1e-307),
-        high if axis.high == high else high * room,
-    )
+    given = [end if end is not None and end > 0 else None for end in (axis.low, axis.high)]
+    low, high = given[0] or min(values, default=1.0), given[1] or max(values, default=10.0)
+    low, high = sorted(math.log10(max(SMALLEST, _bounded(end))) for end in (low, high))
+    room = max(0.02, margin * (high - low))
+    low = low if given[0] and low < high else low - room
+    return 10**low, 10 ** (high if given[1] and low < high else high + room)
 
 
 def _ticks(axis: Axis, low: float, high: float, most: int) -> list[float]:
@@ -131,9 +122,10 @@ def _ticks(axis: Axis, low: float, high: float, most: int) -> list[float]:
     first = 0 if axis.scale == "counts" else math.ceil(math.log10(low) - 1e-9)
     decades = list(range(first, math.floor(math.log10(high) + 1e-9) + 1))
     if axis.scale == "counts":
-        return [0.0, *(10.0**power for power in _every(decades, most))]
+        each = _each(decades, most - 1)
+        return [0.0, *(10.0**power for power in decades[each - 1 :: each])]
     if len(decades) >= 2:
-        return [10.0**power for power in _every(decades, most)]
+        return [10.0**power for power in decades[:: _each(decades, most)]]
     fine = [
         step * 10.0**power
         for power in range(first - 1, first + 2)
@@ -143,8 +135,9 @@ def _ticks(axis: Axis, low: float, high: float, most: int) -> list[float]:
     return fine[:most] if len(fine) >= 2 else _even(low, high, min(most, 4), axis.whole)
 
 
-def _every(decades: list[int], most: int) -> list[int]:
-    return decades[:: max(1, math.ceil(len(decades) / most))]
+def _each(decades: list[int], most: int) -> int:
+    """Return at each how many decades a tick stands."""
+    return math.ceil(len(decades) / max(1, most))
 
 
 def _even(low: float, high: float, most: int, whole: bool) -> list[float]:

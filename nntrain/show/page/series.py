@@ -10,12 +10,12 @@ COLOURS = 6
 DASHES = (None, "7 3", "7 3 2 3", "2 2.5", "12 3", "12 3 2 3 2 3")
 """Dashes of lines, so that series differ without colour too."""
 MARKS = (
-    "M{x} {y}m-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0",  # a disc
-    "M{x} {y}m-4 -4l8 8m0 -8l-8 8",  # a cross
-    "M{x} {y}m-3.3 -3.3h6.6v6.6h-6.6z",
-    "M{x} {y}m0 -4.6l4.6 4.6l-4.6 4.6l-4.6 -4.6z",
-    "M{x} {y}m0 -4.2l4.4 7.6h-8.8z",
-    "M{x} {y}m0 4.2l4.4 -7.6h-8.8z",
+    "M{at}m-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0",  # a disc
+    "M{at}m-4 -4l8 8m0 -8l-8 8",  # a cross
+    "M{at}m-3.3 -3.3h6.6v6.6h-6.6z",
+    "M{at}m0 -4.6l4.6 4.6l-4.6 4.6l-4.6 -4.6z",
+    "M{at}m0 -4.2l4.4 7.6h-8.8z",
+    "M{at}m0 4.2l4.4 -7.6h-8.8z",
 )
 
 
@@ -35,9 +35,8 @@ def colour(number: int, role: Role) -> str:
 
 def mark(number: int, x: float, y: float) -> Svg:
     """Return the mark of a series at a point."""
-    return tag(
-        "path", class_="mark", d=MARKS[number % len(MARKS)].format(x=f"{x:.2f}", y=f"{y:.2f}")
-    )
+    outline = MARKS[number % len(MARKS)].format(at=shorts((x, y)))
+    return tag("path", class_="mark", d=outline)
 
 
 def series(

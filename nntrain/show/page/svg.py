@@ -33,7 +33,8 @@ def tag(name: str, *children: Svg, text: str = "", **attributes: str | float | N
         for key, value in attributes.items()
         if value is not None
     )
-    return Svg(f"<{name}{written}>{escape(plain(text), quote=False)}{''.join(children)}</{name}>")
+    inside = escape(plain(text), quote=False) + "".join(children)
+    return Svg(f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>")
 
 
 def plain(text: str) -> str:
@@ -55,6 +56,7 @@ def shorts(numbers: Iterable[float]) -> str:
 
 def cut(text: str, characters: int) -> str:
     """Return ``text``, cut to so many characters with an ellipsis at its end."""
+    text = plain(text)
     return text if len(text) <= characters else f"{text[: characters - 1].rstrip()}…"
 
 
