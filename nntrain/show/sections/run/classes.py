@@ -18,5 +18,4 @@ def section(run: EvaluatedRun) -> Section:
         for one in run.evaluation.per_class
     ]
     head = ("class", "examples", "precision", "recall", "F1")
-    summary = "Precision, recall and F1 of each class"
-    return Section("classes", "Each class", [Table(head, rows, summary=summary)])
+    return Section("classes", "Each class", [Table(head, rows)])

@@ -12,7 +12,7 @@ def section(run: EvaluatedRun) -> Section:
     """Return the histograms of right and of wrong answers over the same bins."""
     of = run.evaluation.histogram
     filled = np.flatnonzero(of.right + of.wrong)
-    note = f"confidence: the {run.evaluation.confidence_is}"
+    note = f"confidence: the {run.evaluation.confidence_is}; each side has its own scale"
     if filled[0]:
         note += f"; none below {of.edges[filled[0]]:.2f}"
     charts = [_chart(run, "right", of.right), _chart(run, "wrong", of.wrong)]
@@ -32,7 +32,7 @@ def _table(run: EvaluatedRun, first: int) -> Table:
         for b in range(first, last + 1)
     ]
     head = ("confidence", f"{of.right.sum():,} right", f"{of.wrong.sum():,} wrong")
-    return Table(head, rows, summary="The bins; each side's bars have their own scale")
+    return Table(head, rows, summary="The bins")
 
 
 def _cell(counts: Ints, at: int, role: Role) -> Cell:

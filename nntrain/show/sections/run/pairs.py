@@ -2,7 +2,7 @@
 
 from nntrain.analysis.confusion import ConfusedPair
 from nntrain.show.blocks import Beside, Digit, Digits, Section, Table, Text
-from nntrain.show.formatting import percent
+from nntrain.show.formatting import percent, plural
 from nntrain.workflows.evaluate import EvaluatedRun
 
 FIRST = 8
@@ -45,8 +45,18 @@ def _rankings(run: EvaluatedRun) -> list[Table]:
         for pair in run.evaluation.symmetric_pairs
     ]
     return [
-        Table(("true → predicted", "count", "of the true"), directed, first=FIRST),
-        Table(("either way", "count", "of both"), symmetric, first=FIRST),
+        Table(
+            ("true → predicted", "count", "of the true"),
+            directed,
+            first=FIRST,
+            summary="Ranked by direction",
+        ),
+        Table(
+            ("either way", "count", "of both"),
+            symmetric,
+            first=FIRST,
+            summary="Ranked both ways together",
+        ),
     ]
 
 
@@ -58,5 +68,6 @@ def _digit(run: EvaluatedRun, pair: ConfusedPair, index: int) -> Digit:
 
 def _caption(run: EvaluatedRun, pair: ConfusedPair) -> str:
     names = run.evaluation.classes
-    share = f"{pair.count} times, {percent(pair.share, 1)} of the true"
-    return f"{names[pair.true]} → {names[pair.said]}: {share}"
+    true, predicted = names[pair.true], names[pair.said]
+    share = f"{percent(pair.share, 1)} of class {true}"
+    return f"{true} → {predicted}: {plural(pair.count, 'time')}, {share}"

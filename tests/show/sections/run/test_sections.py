@@ -157,7 +157,7 @@ def test_pairs_with_the_most_confident_errors():
     assert [digit.caption for digit in surest.digits] == ["#2: a → b", "#6: c → a"]
     assert (surest.digits[0].image == run.images[2]).all()
     assert [d.caption for d in groups[0].digits] == ["#2: a → b", "#3: a → b"]
-    assert groups[0].caption == "a → b: 2 times, 50.0 % of the true"
+    assert groups[0].caption == "a → b: 2 times, 50.0 % of class a"
     assert "#2: a → b" in text_of(run, ("pairs",))
 
 
