@@ -12,7 +12,7 @@ def section(run: EvaluatedRun) -> Section | None:
     if not run.history:
         return None
     best = [epoch["epoch"] for epoch in run.history if epoch["best"]]
-    validated = run.history[0]["validation_cost"] is not None
+    validated = run.history[0]["validation_accuracy"] is not None
     note = "Measured after each epoch, with fixed weights; each chart has an axis of its own."
     if best and validated:
         note += f" The dotted line marks the best epoch on validation, {best[-1]}."

@@ -11,14 +11,16 @@ ACROSS = 10
 
 
 def section(run: EvaluatedRun) -> Section:
-    """Return the neurons with the largest weights after them, at most 100, as one picture."""
+    """Return the at most 100 neurons with the largest weights after them, as one picture."""
     rows, columns = run.images.shape[1:]
     first = run.network.weights[0].astype(np.float64)
     chosen, which = np.arange(len(first)), f"all {len(first)} neurons"
     if len(first) > MOST:
-        following = np.linalg.norm(run.network.weights[1], axis=0)
-        chosen = np.sort(np.argsort(-following, kind="stable")[:MOST])
-        which = f"the {MOST} of {len(first)} neurons with the largest weights after them"
+        after = run.network.weights[1] if len(run.network.weights) > 1 else first.T
+        largest = np.argsort(-np.linalg.norm(after, axis=0), kind="stable")[:MOST]
+        chosen = np.sort(largest)
+        which = f"the {MOST} of {len(first)} neurons with the largest weights"
+        which += " after them" if len(run.network.weights) > 1 else ""
     picture = Picture(
         _sheet(first[chosen].reshape(-1, rows, columns)),
         f"First-layer weights of {which}, {rows}×{columns} pixels each",

@@ -250,3 +250,11 @@ def test_settings_and_provenance_are_for_the_page():
     assert ("learning rate", str(random_run().settings.learning_rate)) in rows_of(section)
     assert ("seed", "0") in rows_of(section, 1)
     assert rendered(section) is None
+
+
+def test_a_network_of_many_classes_without_hidden_layers_has_its_weights_shown():
+    classes = tuple(str(n) for n in range(120))
+    outputs = np.full((2, 120), 1 / 120)
+    run = evaluated([0, 1], outputs, classes=classes, hidden=())
+    (picture,) = blocks_of(weights.section(run), Picture)
+    assert "the 100 of 120 neurons with the largest weights," in picture.text
