@@ -30,7 +30,7 @@ def section(run: EvaluatedRun) -> Section:
         Text("the most confident errors of each pair", "muted", only="page"),
         Beside(groups, only="page"),
     ]
-    note = "directed: true digit first; then both ways together"
+    note = "directed: true class first; then both ways together"
     return Section("pairs", title, blocks, note)
 
 
