@@ -1,6 +1,8 @@
 """Calibration: the same answers before and after, with another confidence."""
 
-from nntrain.analysis.metrics import Ints
+import numpy as np
+from numpy.typing import NDArray
+
 from nntrain.show.blocks import Block, Cell, Role, Section, Table, Text
 from nntrain.show.formatting import number, percent
 from nntrain.workflows.evaluate import Calibration
@@ -37,7 +39,7 @@ def _figures(of: Calibration, split: str) -> Table:
 
 def _histograms(of: Calibration) -> Table:
     before, after = of.before.histogram, of.after.histogram
-    columns: list[tuple[Ints, Role]] = [
+    columns: list[tuple[NDArray[np.int64], Role]] = [
         (before.right, "right"),
         (after.right, "right"),
         (before.wrong, "wrong"),

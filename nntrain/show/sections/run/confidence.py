@@ -1,8 +1,8 @@
 """Confidence: how sure the network was of its right and of its wrong answers."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nntrain.analysis.metrics import Ints
 from nntrain.show.blocks import Axis, Bars, Beside, Cell, Role, Section, Table
 from nntrain.show.formatting import percent
 from nntrain.workflows.evaluate import EvaluatedRun
@@ -35,11 +35,11 @@ def _table(run: EvaluatedRun, first: int) -> Table:
     return Table(head, rows, summary="The bins")
 
 
-def _cell(counts: Ints, at: int, role: Role) -> Cell:
+def _cell(counts: NDArray[np.int64], at: int, role: Role) -> Cell:
     return Cell(f"{counts[at]:,}", role, bar=float(counts[at] / max(1, counts.max())))
 
 
-def _chart(run: EvaluatedRun, role: Role, counts: Ints) -> Bars:
+def _chart(run: EvaluatedRun, role: Role, counts: NDArray[np.int64]) -> Bars:
     edges = run.evaluation.histogram.edges
     total, above = int(counts.sum()), int(counts[edges[:-1] >= 0.9].sum())
     share = percent(above / total, 1) if total else "none"
