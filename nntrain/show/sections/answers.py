@@ -40,8 +40,8 @@ def _drawn(number: int, answer: Answer, of: Predictions) -> Section:
     """One image as the network sees it, beside a bar for each class."""
     names, true = of.classes, answer.picture.true
     rows = []
-    for name, output in zip(names, answer.outputs, strict=True):
-        chosen = name == names[answer.said]
+    for label, (name, output) in enumerate(zip(names, answer.outputs, strict=True)):
+        chosen = label == answer.said
         rows.append(
             (
                 Cell(name, "strong" if chosen else "muted"),
