@@ -161,6 +161,7 @@ class Bars(Block):
 class Dot:
     """A value in a row of ``Rows``, with an interval about it or None.
 
+    An infinite value is not drawn, but its series keeps its colour and place in the legend.
     ``series`` is the name in the legend: dots of one series share colour and shape.
     """
 

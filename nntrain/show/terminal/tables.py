@@ -144,9 +144,9 @@ def rows(of: Rows, width: int) -> RenderableType:
     series = list(dict.fromkeys(dot.series for _, dots in of.rows for dot in dots))
     lines = []
     for name, dots in of.rows:
-        values = {dot.series: f"{dot.value:.4g}" for dot in dots}
+        values = {dot.series: f"{dot.value:.4g}" for dot in dots if dot.value < float("inf")}
         for dot in dots:
-            if dot.low is not None and dot.high is not None:
+            if dot.series in values and dot.low is not None and dot.high is not None:
                 values[dot.series] += f"  ({dot.low:.4g}–{dot.high:.4g})"
         lines.append((name, *(values.get(one, "") for one in series)))
     return table(Table(("", *series), lines, caption=f"{of.title}: {of.x.label}"), width)

@@ -296,3 +296,12 @@ def test_a_small_chart_is_this():
     line = Line("training", (1, 2), (2, 1), low=(1, 0), high=(2, 2), dots=True)
     block = Curves("c", "Cost", "It falls.", x, y, [line], [Guide(y=1)])
     assert str(chart(block).svg) == GOLDEN.replace("\n", "")
+
+
+def test_a_series_without_a_value_in_a_row_keeps_its_colour():
+    never = float("inf")
+    rows = [("97 %", [Dot("a", never), Dot("b", 9)]), ("90 %", [Dot("a", 1), Dot("b", 2)])]
+    block = Rows("c", "t", "d", Axis("updates", scale="log"), rows)
+    (first, x, *_), (second, both, *_) = groups(block)
+    assert (first.get("class"), second.get("class")) == ("series series-1", "series series-2")
+    assert (len(x), len(both)) == (1, 2)

@@ -157,10 +157,13 @@ def test_tables():
     rows = [("1", Cell("2", "wrong", bar=0.25)), ("3", "4")]
     text = text_of(Table(("a", "b"), rows, caption="words", rules=(1,)))
     assert "<caption>words</caption>" in text
-    assert '<th scope="row" class="left">1</th>' in text
     assert '<rect width="25.00"' in text
     assert '<span class="role-wrong">2</span>' in text
-    assert '<tr class="rule"><th scope="row" class="left">3</th>' in text
+    assert '<tr class="rule"><th scope="row">3</th><td>4</td>' in text
+    aligned = text_of(Table(("a", "b", "c"), [("1", "2", "3")], left=(1,)))
+    row = '<th scope="row" class="right">1</th><td class="left">2</td><td>3</td>'
+    assert row in aligned
+    assert '<th scope="col" class="left">b</th>' in aligned
     folded = text_of(Table(("", ""), rows, summary="The bins"))
     assert folded.startswith("<details><summary>The bins</summary>")
     assert "<thead>" not in folded

@@ -1,5 +1,7 @@
 """How many updates and how much time each output needed to reach each accuracy."""
 
+import math
+
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import LEVELS, Comparison, OutputResult
 from nntrain.experiments.experiment import Experiment
@@ -31,9 +33,9 @@ def _chart(result: Comparison) -> Rows:
         (
             f"{100 * level:.0f} %",
             [
-                Dot(one.output, of.updates)
+                Dot(one.output, math.inf if of is None else of.updates)
                 for one in result.outputs
-                if (of := one.reached[level]) is not None
+                for of in [one.reached[level]]
             ],
         )
         for level in reversed(LEVELS)

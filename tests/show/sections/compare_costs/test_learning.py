@@ -1,3 +1,5 @@
+from math import inf
+
 """Accuracy, the time to levels, and the way out of the saturated start."""
 
 from nntrain.show.blocks import Curves, Rows
@@ -37,7 +39,7 @@ def test_every_level_has_its_updates_and_its_seeds():
     chart = blocks_of(shown, Rows)[0]
     dots = {name: [(dot.series, dot.value) for dot in dots] for name, dots in chart.rows}
     assert dots == {
-        "97 %": [],
+        "97 %": [(A, inf), (B, inf)],  # never: not drawn, but the colours stay
         "95 %": [(A, 100), (B, 200)],
         "90 %": [(A, 100), (B, 200)],
         "50 %": [(A, 10), (B, 30)],
