@@ -1,6 +1,6 @@
-from math import inf
-
 """Accuracy, the time to levels, and the way out of the saturated start."""
+
+from math import inf
 
 from nntrain.show.blocks import Curves, Rows
 from nntrain.show.sections.compare_costs import accuracy, escape, levels
