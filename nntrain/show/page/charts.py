@@ -189,7 +189,7 @@ def _chart(
     empty: bool,
 ) -> Chart:
     left, right, top, bottom = of.area
-    body = [nothing(of.area)] if empty else [*guides(of, block.guides), *drawn]
+    body = [nothing(of.area)] if empty else [*drawn, *guides(of, block.guides)]
     parts = [*horizontal(of.x, top, bottom), *vertical(of.y, left, right), *body]
     svg = drawing(block, of.area, parts, quantity(block.x.label))
     return Chart(block.name, block.title, svg, legend(entries, _named(block.guides)))

@@ -54,7 +54,9 @@ def page(
         lstrip_blocks=True,
     )
     environment.globals.update(laid_out=laid_out, chart=chart, shade=shade)
-    environment.filters.update(grey_png=grey_png, signed_png=signed_png, sentence=sentence)
+    environment.filters.update(
+        grey_png=grey_png, signed_png=signed_png, capitalised=capitalised, sentence=sentence
+    )
     return environment.get_template("page.html").render(
         title=title,
         lead=lead,
@@ -86,12 +88,15 @@ def laid_out(blocks: Sequence[Block]) -> list[tuple[str, Any]]:
     return laid
 
 
+def capitalised(text: str) -> str:
+    """Return ``text`` with a capital where it begins with a word of letters, not a symbol."""
+    first = text.partition(" ")[0].rstrip(":;,")
+    return text[0].upper() + text[1:] if len(first) > 1 and first.isalpha() else text
+
+
 def sentence(text: str) -> str:
-    """Return a note as a sentence, where it begins with a word and ends without a mark."""
-    first, _, _ = text.partition(" ")
-    if len(first.rstrip(":;,")) > 1 and first.rstrip(":;,").isalpha():
-        text = text[0].upper() + text[1:]
-    return text if text.endswith((".", "!", "?", ":")) else f"{text}."
+    """Return a note as a sentence, with a full stop where it ends without a mark."""
+    return capitalised(text if text.endswith((".", "!", "?", ":")) else f"{text}.")
 
 
 def shade(count: int, row: Sequence[int], right: bool) -> str:

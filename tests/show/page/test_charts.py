@@ -277,7 +277,6 @@ GOLDEN = """
 <text class="tick" x="16.2" y="32" text-anchor="end">2</text>
 <line class="axis" x1="23.2" x2="23.2" y1="224" y2="28"/>
 <text x="4" y="14">cost</text>
-<line class="guide" x1="23.2" x2="406" y1="126" y2="126"/>
 <g class="series series-1" data-series="0" data-name="training" data-x="23.2 406" data-y="28 126"
  data-heads="1|2" data-values="2 (1–2)|1 (0–2)">
 <g clip-path="url(#c-clip)">
@@ -287,6 +286,7 @@ GOLDEN = """
 <path class="mark" d="M23.2 28m-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0"/>
 <path class="mark" d="M406 126m-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0"/>
 </g>
+<line class="guide" x1="23.2" x2="406" y1="126" y2="126"/>
 </svg>
 """
 

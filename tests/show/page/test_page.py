@@ -209,6 +209,13 @@ def test_notes_are_sentences():
     assert note("σ′(z) is small") == ["σ′(z) is small."]
 
 
+def test_strong_text_is_a_finding_or_a_heading():
+    assert text_of(Text("It is so.", "strong")) == '<p class="verdict">It is so.</p>'
+    assert text_of(Text("closest calls: errors", "strong")) == "<h3>Closest calls: errors</h3>"
+    assert text_of(Text("beware", "wrong")) == '<p class="role-wrong">beware</p>'
+    assert text_of(Text("plain")) == "<p>plain</p>"
+
+
 def test_a_warning_stands_above_and_the_style_and_scripts_are_all_there():
     assert 'role="note">beware</p>' in made(warning="beware")
     folder = Path(page.__code__.co_filename).parent / "script"
