@@ -140,8 +140,9 @@ def _announce(
     training: "Trainer",
     run: "Run",
 ) -> None:
+    from nntrain.show.descriptions import regularised
     from nntrain.show.formatting import network_in_words, plural
-    from nntrain.show.terminal.training import regularisation_in_words, settings_panel
+    from nntrain.show.terminal.progress import settings_panel
 
     schedule = settings.schedule
     if settings.warmup_epochs:
@@ -158,7 +159,7 @@ def _announce(
         f"η = {settings.learning_rate:g}, μ = {settings.momentum:g}, "
         f"λ = {settings.weight_decay:g}",
         "schedule": schedule,
-        **regularisation_in_words(settings),
+        **regularised(settings),
         "seed": str(settings.seed),
         "arithmetic": f"{settings.dtype}; BLAS threads: "
         f"{settings.threads or 'as the environment says'}; {training.optimizer.path}",
@@ -173,7 +174,7 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
     A second Ctrl-C is a ``KeyboardInterrupt`` wherever it arrives.
     """
     from nntrain.show.formatting import plural
-    from nntrain.show.terminal.training import TrainingProgress
+    from nntrain.show.terminal.progress import TrainingProgress
     from nntrain.workflows import train
 
     if training.finished:

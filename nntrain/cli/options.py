@@ -127,9 +127,9 @@ def section_option(command: Command) -> Command:
 
 
 def _sections() -> tuple[str, ...]:
-    from nntrain.show.terminal.evaluation import SECTIONS
+    from nntrain.show.sections import offered
 
-    return tuple(SECTIONS)
+    return offered("run")
 
 
 def checked_sections(sections: tuple[str, ...]) -> tuple[str, ...]:

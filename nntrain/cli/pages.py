@@ -1,23 +1,22 @@
-"""Writes report pages, where the extra ``report`` is installed."""
+"""Writes the report pages of runs and experiments, where the extra ``report`` is installed."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nntrain.errors import NntrainError
+from nntrain.errors import NntrainError, RunError
 
 if TYPE_CHECKING:
+    from nntrain.experiments.experiment import Experiment
+    from nntrain.experiments.store import Store
     from nntrain.runs.run import Run
-    from nntrain.show.page.subject import RunSubject
-    from nntrain.show.terminal.subject import Subject
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows.evaluate import EvaluatedRun
 
 REPORT_FILE = "report.html"
 SIDE_BY_SIDE = "side-by-side.html"
-NEEDED = ("jinja2", "matplotlib", "PIL")
+NEEDED = ("jinja2", "PIL")
 
 
 def installed() -> bool:
@@ -44,13 +43,13 @@ def file_name(evaluated: "EvaluatedRun") -> str:
 
 def write_run_page(run: "Run", evaluated: "EvaluatedRun") -> Path:
     """Write the page on an evaluated run into it, and return its path."""
-    from nntrain.show.page.run_page import run_page
+    from nntrain.show.page.pages import run_page
     from nntrain.workflows.evaluate import calibrated
 
     if evaluated.calibration is None and evaluated.can_be_calibrated:
         evaluated = calibrated(evaluated)
     name = file_name(evaluated)
-    run.write_text(name, run_page(page_subject(evaluated)))
+    run.write_text(name, run_page(evaluated))
     return run.path / name
 
 
@@ -68,55 +67,88 @@ def try_to_write(terminal: "Terminal", run: "Run", evaluated: "EvaluatedRun") ->
 def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> Path:
     """Write the page on several runs into ``runs_dir``, and return its path."""
     from nntrain.runs.directory import Directory
-    from nntrain.show.page.side_by_side import Compared, side_by_side
+    from nntrain.show.page.pages import side_by_side
 
-    compared = [
-        Compared(
-            of.name, of.dataset.title, of.network, of.evaluation, of.history, asdict(of.settings)
-        )
-        for of in evaluated
-    ]
-    Directory(runs_dir).write_text(SIDE_BY_SIDE, side_by_side(compared))
+    Directory(runs_dir).write_text(SIDE_BY_SIDE, side_by_side(evaluated))
     return runs_dir / SIDE_BY_SIDE
 
 
-# The two functions below go when sections take an EvaluatedRun.
+def write_experiment_page(store: "Store") -> Path:
+    """Write report.html into the experiment, and return its path."""
+    kind = store.kind
+    if kind not in PAGES:
+        raise RunError(
+            f"{store.path} holds no experiment that has a page: expected one of "
+            f"{', '.join(PAGES)}, got {kind or 'a damaged experiment.toml'!r}."
+        )
+    store.write_text(REPORT_FILE, PAGES[kind](store))
+    return store.path / REPORT_FILE
 
 
-def terminal_subject(evaluated: "EvaluatedRun") -> "Subject":
-    """Return what the terminal's report is about."""
-    from nntrain.show.formatting import network_in_words
-    from nntrain.show.terminal.subject import Subject
+def try_to_write_experiment(
+    terminal: "Terminal", store: "Store", no_report: bool
+) -> dict[str, str]:
+    """Write the page where it is wanted and the extra is there; return where it is, if it is.
 
-    return Subject(
-        network=network_in_words(evaluated.network),
-        run=f"{evaluated.name}, {evaluated.origin}",
-        output=evaluated.network.output.name,
-        examples=evaluated.examples,
-        images=evaluated.images,
-        history=evaluated.history,
-        decay_cost=evaluated.decay_cost,
-    )
+    What stands in its way is a message, for the results are saved already.
+    """
+    if no_report or not installed():
+        return {}
+    try:
+        path = write_experiment_page(store)
+    except NntrainError as error:
+        terminal.message(f"No report page: {error}")
+        return {}
+    terminal.message(f"The report as a page: {path}")
+    return {"page": str(path)}
 
 
-def page_subject(evaluated: "EvaluatedRun") -> "RunSubject":
-    """Return what the page is about."""
-    from nntrain.show.page.subject import RunSubject
+def _compare_costs(store: "Store") -> str:
+    from nntrain.experiments.compare_costs.files import read_compare_costs
+    from nntrain.show.descriptions import compared
+    from nntrain.show.page.pages import compare_costs_page
 
-    return RunSubject(
-        name=evaluated.name,
-        origin=evaluated.origin,
-        dataset=evaluated.dataset.title,
-        split=evaluated.split,
-        network=evaluated.network,
-        evaluation=evaluated.evaluation,
-        images=evaluated.images,
-        labels=evaluated.predictions.labels,
-        log_outputs=evaluated.predictions.log_outputs,
-        history=evaluated.history,
-        settings=asdict(evaluated.settings),
-        provenance=evaluated.provenance,
-        boxed=evaluated.boxed,
-        fitted_c=evaluated.fitted_c,
-        substituted=evaluated.dataset.substituted_because,
-    )
+    read, origin = read_compare_costs(store), _provenance(store)
+    title = str(origin.get("dataset_title") or read.settings.dataset)
+    about = compared(read.settings, title, origin.get("training_examples"), read.tuned)
+    return compare_costs_page(described(store, read, about))
+
+
+def _sweep(store: "Store") -> str:
+    from nntrain.experiments.sweep.files import read_sweep
+    from nntrain.show.descriptions import swept
+    from nntrain.show.page.pages import sweep_page
+
+    read, origin = read_sweep(store), _provenance(store)
+    title = str(origin.get("dataset_title") or read.points[0].settings.dataset)
+    about = swept(read.points, read.seeds, title)
+    return sweep_page(described(store, read, about))
+
+
+def _reproduce(store: "Store") -> str:
+    from nntrain.experiments.reproduce.files import read_reproduction
+    from nntrain.show.page.pages import reproduce_page
+
+    return reproduce_page(described(store, read_reproduction(store), {}))
+
+
+def described(store: "Store", read: Any, about: Mapping[str, str]) -> "Experiment[Any]":
+    """Return what was read of the experiment with its name, settings and provenance."""
+    from nntrain.experiments.experiment import Experiment
+
+    return Experiment(store.path.name, read, about, store.settings(), _provenance(store))
+
+
+def _provenance(store: "Store") -> dict[str, Any]:
+    """Return provenance.json; nothing where it is damaged, for the results do not need it."""
+    try:
+        return store.provenance()
+    except RunError:
+        return {}
+
+
+PAGES: dict[str, "Callable[[Store], str]"] = {
+    "compare-costs": _compare_costs,
+    "sweep": _sweep,
+    "reproduce": _reproduce,
+}

@@ -61,7 +61,8 @@ def predict(
     nntrain predict photo.jpg --json
     """
     blas_threads.one_unless_set()
-    from nntrain.show.terminal.predict import predictions_report, with_progress
+    from nntrain.show.sections.answers import answers
+    from nntrain.show.terminal.progress import with_progress
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows import predict as predicting
 
@@ -80,7 +81,7 @@ def predict(
         document = predicting.document(predictions, network, reader)
         terminal.document(predicting.SCHEMA, {"run": str(run.path), **document})
     else:
-        terminal.result(*predictions_report(predictions))
+        terminal.result(*answers(predictions))
     if svg:
         terminal.save_picture(svg, "nntrain predict")
     if predictions.failures:

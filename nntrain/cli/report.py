@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import blas_threads, experiment_pages, options, pages
+from nntrain.cli import blas_threads, options, pages
 from nntrain.errors import NntrainError, SettingsError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def report(
     terminal = Terminal(quiet=quiet or as_json)
     experiment = _experiment(names, runs_dir)
     if experiment is not None:
-        path = experiment_pages.write_page(experiment)
+        path = pages.write_experiment_page(experiment)
     else:
         found = [
             _evaluated(terminal, name, runs_dir, data_dir, mirrors, offline)

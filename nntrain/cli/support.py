@@ -28,23 +28,22 @@ def report_on(
     ``show`` prints the report, ``predictions`` is the CSV file to write, and ``page`` writes the
     report page where its extra is installed.
     """
-    from nntrain.show.terminal.calibration import calibration as calibration_report
-    from nntrain.show.terminal.evaluation import report
+    from nntrain.show.sections import sections as report
+    from nntrain.show.sections.calibration import calibration
     from nntrain.workflows import evaluate
 
     document = evaluate.document(run, evaluated)
     if predictions is not None:
         evaluate.write_predictions(predictions, evaluated.predictions)
     if show:
-        subject = pages.terminal_subject(evaluated)
-        terminal.result(*report(evaluated.evaluation, subject, sections))
+        terminal.result(*report("run", evaluated, sections))
     if page and (path := pages.try_to_write(terminal, run, evaluated)):
         document["page"] = str(path)
         terminal.message(f"\nThe report as a page: {path}")
     if evaluated.calibration is not None:
         document["calibration"] = evaluate.calibration_document(evaluated.calibration)
         if show:
-            terminal.result(calibration_report(evaluated.calibration, evaluated.split))
+            terminal.result(calibration(evaluated.calibration, evaluated.split))
     return document
 
 
@@ -53,7 +52,7 @@ def load_dataset(
 ) -> "Dataset":
     """Return the dataset; say loudly when it stands in for another."""
     from nntrain.data.dataset import load
-    from nntrain.show.terminal.download import DownloadProgress
+    from nntrain.show.terminal.progress import DownloadProgress
 
     report = DownloadProgress(terminal)
     dataset = load(name, data_dir, offline=offline, mirrors=mirrors, report=report)

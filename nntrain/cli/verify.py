@@ -54,8 +54,8 @@ def verify(
     blas_threads.one_unless_set()
     from nntrain.lecture.claims import SCHEMA, failures, to_json
     from nntrain.lecture.claims import verify as check_claims
+    from nntrain.show.sections.verify import verify as claims_section
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.show.terminal.verify import claims_table
 
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     run = None
@@ -65,7 +65,7 @@ def verify(
     if as_json:
         terminal.document(SCHEMA, to_json(checks, seed, run))
     else:
-        terminal.result(claims_table(checks, run))
+        terminal.result(claims_section(checks, run))
     if svg:
         terminal.save_picture(svg, "nntrain verify")
     if failed := failures(checks):

@@ -66,7 +66,7 @@ class TestWhatItLeaves:
 class TestStreams:
     def test_results_on_stdout_progress_on_stderr(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL)
-        assert "Result on the 200 test examples" in result.stdout
+        assert "Result\non the 200 test examples" in result.stdout
         assert "2/2" in result.stderr
         assert "2/2" not in result.stdout
         assert "nntrain evaluate" in result.stderr

@@ -38,9 +38,9 @@ def page(opened, real_run):
         yield browser
 
 
-def said(page):
+def predicted(page):
     page.execute_async_script(NEXT_FRAME)
-    return page.find_element("id", "pad-answer").get_attribute("data-said")
+    return page.find_element("id", "pad-answer").get_attribute("data-predicted")
 
 
 def thinned(ink):
@@ -123,7 +123,7 @@ def test_strokes_give_the_right_digit(page, real_run, real_mnist):
     right = 0
     for index in asked:
         page.execute_script(DRAW, strokes(test.images[index]))
-        right += said(page) == str(test.labels[index])
+        right += predicted(page) == str(test.labels[index])
     assert right >= 0.9 * len(asked), f"{right} of {len(asked)}"
 
 
@@ -154,7 +154,7 @@ def test_mouse_pen_and_finger_draw(page, kind):
     pointer.move_to(canvas, 0, 100)
     pointer.pointer_up()
     actions.perform()
-    assert said(page) == "1"
+    assert predicted(page) == "1"
     assert "the runner-up is" in page.find_element("id", "pad-answer").text
     ActionChains(page).click(page.find_element("id", "clear")).perform()
     assert page.find_element("id", "pad-answer").text == "Draw a digit."
