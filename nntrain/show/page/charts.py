@@ -21,7 +21,7 @@ from nntrain.show.page.frame import (
     vertical,
 )
 from nntrain.show.page.rows import draw_rows
-from nntrain.show.page.scales import value_text
+from nntrain.show.page.scales import has_place, value_text
 from nntrain.show.page.series import DASHES, Entry, colour, legend, mark, series
 from nntrain.show.page.svg import Svg, shorts, tag
 
@@ -64,7 +64,7 @@ def _with_places(line: Line, block: Curves) -> Line:
     kept = [
         i
         for i, (x, y) in enumerate(zip(line.x, line.y, strict=True))
-        if _placed(x, block.x.scale) and _placed(y, block.y.scale)
+        if has_place(block.x, x) and has_place(block.y, y)
     ]
 
     def at(values: Sequence[float] | None) -> list[float] | None:
@@ -73,10 +73,6 @@ def _with_places(line: Line, block: Curves) -> Line:
     x, y = [line.x[i] for i in kept], [line.y[i] for i in kept]
     low, high = at(line.low), at(line.high)
     return Line(line.name, x, y, low, high, line.role, line.steps, line.filled, line.dots)
-
-
-def _placed(value: float, scale: str) -> bool:
-    return abs(value) < float("inf") and (scale != "log" or value > 0)
 
 
 def _heights(lines: Sequence[Line]) -> list[float]:

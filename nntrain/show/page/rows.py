@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nntrain.show.blocks import Dot, Role, Rows
 from nntrain.show.page.frame import drawing, horizontal, nothing, unit, x_scale
-from nntrain.show.page.scales import Scale, value_text
+from nntrain.show.page.scales import Scale, has_place, value_text
 from nntrain.show.page.series import Entry, colour, mark, sample, series
 from nntrain.show.page.svg import CHARACTER, Svg, cut, plain, tag
 
@@ -32,7 +32,7 @@ def draw_rows(block: Rows) -> tuple[Svg, Sequence[Entry]]:
         parts.append(tag("line", class_="grid", x1=x.start, x2=x.end, y1=middle, y2=middle))
         for dot in dots:
             apart = APART * (names.index(dot.series) - (len(names) - 1) / 2)
-            if x.has(dot.value):
+            if has_place(block.x, dot.value):
                 placed[dot.series].append((row, middle + apart, dot))
     drawn = [_series(n, name, placed[name], x, block) for n, name in enumerate(names)]
     if not any(placed.values()):

@@ -21,10 +21,6 @@ class Scale:
     end: float
     ticks: tuple[float, ...]
 
-    def has(self, value: float) -> bool:
-        """Return whether ``value`` has a place: it is finite, and positive on a log scale."""
-        return math.isfinite(value) and (self.axis.scale != "log" or value > 0)
-
     def at(self, value: float) -> float:
         """Return the place of ``value``; beyond the ends one axis' length away at most."""
         curve = _CURVES[self.axis.scale]
@@ -39,6 +35,11 @@ class Scale:
         return [(tick, value_text(tick)) for tick in self.ticks]
 
 
+def has_place(axis: Axis, value: float) -> bool:
+    """Return whether ``value`` has a place: it is finite, and positive on a log scale."""
+    return math.isfinite(value) and (axis.scale != "log" or value > 0)
+
+
 def scale(
     axis: Axis,
     values: Sequence[float],
@@ -51,7 +52,7 @@ def scale(
 
     Where ``axis`` gives no end, it lies beyond the values by ``margin`` of their range.
     """
-    low, high = _ends(axis, [_bounded(v) for v in values if math.isfinite(v)], margin)
+    low, high = _ends(axis, [_bounded(v) for v in values if has_place(axis, v)], margin)
     made = Scale(axis, low, high, start, end, ())
     for most in range(8, 0, -1):
         made = replace(made, ticks=tuple(_ticks(axis, low, high, most)))
@@ -92,7 +93,7 @@ def _ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]
     if axis.scale == "counts":
         return 0.0, max([10.0, *(1.5 * value for value in values)])
     if axis.scale == "log":
-        return _log_ends(axis, [value for value in values if value > 0], margin)
+        return _log_ends(axis, values, margin)
     given = [_bounded(end) for end in (axis.low, axis.high) if end is not None]
     low, high = min(values or given or [0.0]), max(values or given or [1.0])
     low = low if axis.low is None else _bounded(axis.low)

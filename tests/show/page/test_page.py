@@ -183,6 +183,7 @@ def test_a_confusion_matrix_is_shaded_by_the_share_of_the_row():
         "w6",
     ]
     assert [shade(count, row, True) for count in (0, 9, 990)] == ["zero", "r1", "r2"]
+    assert shade(95, [95, 5], True) == "r2"
 
 
 def test_digits_have_their_outputs_as_bars_and_what_was_true_and_predicted():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nntrain.show.blocks import Axis
-from nntrain.show.page.scales import scale, tick_text, value_text
+from nntrain.show.page.scales import has_place, scale, tick_text, value_text
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 ENDS = st.none() | FINITE
@@ -41,7 +41,7 @@ def test_ticks_lie_in_order_between_the_ends(axis, values, most):
 @given(axes(), st.lists(FINITE, min_size=1, max_size=20))
 def test_places_keep_the_order_and_lie_inside_where_no_end_is_given(axis, values):
     made = of(axis, values)
-    shown = sorted(value for value in values if made.has(value))
+    shown = sorted(value for value in values if has_place(axis, value))
     places = [made.at(value) for value in shown]
     assert all(math.isfinite(place) for place in places)
     assert places == sorted(places)
@@ -74,6 +74,12 @@ def test_values_alike_get_room_around_them():
         made = of(Axis("x"), [value, value])
         assert made.low <= value < made.high
     assert of(Axis("x", whole=True), [4]).low == 3.5
+
+
+def test_values_beyond_a_given_end_move_the_other():
+    assert of(Axis("x", high=3), [5, 7]).low < 3
+    assert of(Axis("x", low=3), [1, 2]).high > 3
+    assert of(Axis("x", low=10, scale="log"), [1, 2]).ticks[-1] >= 10
 
 
 def test_counts_begin_at_0_and_go_on_in_decades():
