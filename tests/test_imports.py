@@ -36,7 +36,7 @@ ONLY_IN = {
     "PIL": ("images/read.py", "show/page/images.py"),
     "matplotlib": "show/page/charts.py",
     "jinja2": "show/page/page.py",
-    "distributed": "experiments/executors",
+    "distributed": "experiments/executors/dask.py",
     "scipy": "nn/gemm.py",
     "onnx": "exchange/onnx.py",
 }
