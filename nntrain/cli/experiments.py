@@ -1,7 +1,7 @@
 """What the experiment commands share: their options, how they begin, train and end."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
@@ -152,7 +152,7 @@ class Session:
         begun = monotonic()
         results = runs.train(work, jobs=self.options.jobs, cluster=self.options.cluster)
         try:
-            with TrainingsProgress(terminal, to_go) as progress:
+            with TrainingsProgress(terminal, to_go) as progress, closing(results):
                 for new, (key, result) in enumerate(results, start=1):
                     left_s = (monotonic() - begun) / new * (to_go - new)
                     left = f"  about {duration(left_s)} left" if new < to_go else ""

@@ -93,5 +93,7 @@ def _sweep(
     about = words(points, seeds, dataset.title)
     session.show(store, document, table, swept, about)
     if swept.tested is None:
-        raise DivergenceError(f"Every training diverged: {swept.ranked[0].trainings[0].diverged}")
+        raise DivergenceError(
+            f"Every training run diverged: {swept.ranked[0].trainings[0].diverged}"
+        )
     session.terminal.message(f"Train the winner with: nntrain fit {store.path / 'winner.toml'}")

@@ -1,7 +1,8 @@
 """The training runs of an experiment: those that are saved, and those to go."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -40,18 +41,20 @@ class TrainingRuns(Generic[Task, Result]):
 
     def train(
         self, work: Work[Task], *, jobs: int, cluster: str | None = None
-    ) -> Iterator[tuple[str, Result]]:
+    ) -> Generator[tuple[str, Result], None, None]:
         """Train what is to go; yield (key, result) of each, as soon as it is on disk.
 
-        Raises what ``run`` raises, and ``RunError`` when the store cannot be written.
+        Raises what ``run`` raises, and ``RunError`` when the store cannot be written. However the
+        generator ends, no process of this machine goes on: close it where you stop early.
         """
         try:
-            for key, outcome in run(work, dict(self.to_go), jobs=jobs, cluster=cluster):
-                self.store.save(key, outcome)
-                # through JSON, so that it is what the store gives later
-                again = Outcome(json.loads(json.dumps(outcome.document)), outcome.arrays)
-                self.results[key] = self.read(self.to_go.pop(key), again)
-                yield key, self.results[key]
+            with closing(run(work, dict(self.to_go), jobs=jobs, cluster=cluster)) as outcomes:
+                for key, outcome in outcomes:
+                    self.store.save(key, outcome)
+                    # through JSON, so that it is what the store gives later
+                    again = Outcome(json.loads(json.dumps(outcome.document)), outcome.arrays)
+                    self.results[key] = self.read(self.to_go.pop(key), again)
+                    yield key, self.results[key]
         except WorkerError as error:
             raise WorkerError(f"{error} {self._saved_so_far()}") from error
 

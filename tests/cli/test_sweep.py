@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -142,20 +143,53 @@ def test_what_diverges_is_last_and_not_fatal(home, tiny):
 def test_when_all_diverge_that_is_exit_3(home, tiny):
     words = ["--output", "sigmoid+cross-entropy", "--learning-rate", "1e30", "--seeds", "1"]
     result = run("sweep", "--dataset", tiny, *FAST, *words, expect=3)
-    assert "Every training diverged" in result.stderr
+    assert "Every training run diverged" in result.stderr
 
 
-def test_ctrl_c_says_how_to_go_on_and_leaves_no_traceback(home, tiny):
+def workers(started):
+    """Return the ids of the processes that train: the children that were begun by spawning."""
+    children = Path(f"/proc/{started.pid}/task/{started.pid}/children").read_text().split()
+    return [
+        c for c in map(int, children) if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()
+    ]
+
+
+def interrupt(started):
+    os.kill(started.pid, signal.SIGINT)
+
+
+def terminate_all(started):
+    for process_id in (started.pid, *workers(started)):
+        os.kill(process_id, signal.SIGTERM)
+
+
+def kill_a_worker(started):
+    os.kill(workers(started)[0], signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "says"),
+    [
+        (interrupt, 130, "Interrupted. "),
+        (terminate_all, 130, "Interrupted. "),
+        (kill_a_worker, 1, "A worker process died. "),
+    ],
+)
+def test_however_it_ends_it_says_how_to_go_on(home, tiny, end, code, says):
     words = ["sweep", "--dataset", tiny, *FAST[:-2], "--jobs", "2", "--name", "a"]
     words += ["--vary", "epochs=1,100000", "--seeds", "2"]
     started = process(*words, start=True)
     folder, until = home / "runs" / "a" / "trainings", time.monotonic() + 30
-    while not (folder.is_dir() and list(folder.glob("*.npz"))):
+    while len(list(folder.glob("*.npz"))) < 2:
         assert time.monotonic() < until
         assert started.poll() is None, started.stderr.read()
         time.sleep(0.02)
-    os.kill(started.pid, signal.SIGINT)
+    end(started)
     out, err = started.communicate(timeout=20)
-    assert (started.returncode, out) == (130, "")
-    assert "--name a --resume" in err
+    assert (started.returncode, out) == (code, "")
+    assert f"Error: {says}" in err
+    assert err.endswith(
+        "2 of 4 training runs are saved. Run the same command with --name a --resume to train "
+        "the rest.\n"
+    )
     assert "Traceback" not in err

@@ -1,8 +1,12 @@
+import multiprocessing
+from unittest import mock
+
 import numpy as np
 import pytest
 
 from nntrain.errors import NntrainError, RunError, WorkerError
 from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.store import Store
 from nntrain.experiments.training_runs import TrainingRuns
 from tests.experiments import tasks
 from tests.experiments.stores import load, new, new_again
@@ -99,3 +103,14 @@ def test_several_processes_store_the_same_bits(tmp_path):
     for key in todo:
         here, there = (store.path / "trainings" / f"{key}.npz" for store in stores)
         assert here.read_bytes() == there.read_bytes()
+
+
+def test_what_cannot_be_saved_ends_the_processes(tmp_path, monkeypatch):
+    (tmp_path / "marks").mkdir()
+    todo = {"a": (tmp_path / "marks", 0), "b": (tmp_path / "marks", 60)}
+    runs = TrainingRuns(new(tmp_path), todo, lambda task, outcome: outcome)
+    monkeypatch.setattr(Store, "save", mock.Mock(side_effect=RunError("Cannot write")))
+    with pytest.raises(RunError, match="Cannot write") as kept:
+        list(runs.train(tasks.mark_and_sleep, jobs=2))
+    assert kept.traceback  # while the error and its frames are still there
+    assert multiprocessing.active_children() == []

@@ -1,8 +1,8 @@
-"""Output layers compared: the same start, the same batches, another output and cost.
+"""The training runs of a comparison: the same start and mini-batches, another output and cost.
 
 For each seed every output starts from identical parameters and sees identical mini-batches in
-the same order, so what differs is the output layer alone, and its learning rate. Each training
-is a task of its own; ``comparison`` makes one result of them.
+the same order: only the output layer and its learning rate differ. Each training run is a task;
+``result`` makes one result of all.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ CHECK_GROWTH = 1.1
 
 @dataclass(frozen=True)
 class Task:
-    """One training: the settings of a fit, and where it starts."""
+    """One training run: the settings of a fit, and where it starts."""
 
     fit: FitSettings
     start: str = "random"
@@ -50,7 +50,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Diverged:
-    """A training that left the finite numbers; ``message`` says when and what to do."""
+    """A training run that diverged; ``message`` says when and what to do."""
 
     output: str
     seed: int
@@ -95,7 +95,7 @@ def key(output: str, seed: int, prefix: str = "") -> str:
 
 
 def train(task: Task) -> Outcome:
-    """Do one training, and return it as an outcome that ``from_outcome`` reads.
+    """Do one training run, and return it as an outcome that ``from_outcome`` reads.
 
     One that diverges is an outcome too: it need not be tried again.
     """
@@ -180,7 +180,7 @@ def _test_arrays(training: Trainer, dataset: Dataset) -> dict[str, NDArray[Any]]
 
 
 def from_outcome(outcome: Outcome) -> Trained | Diverged:
-    """Return the training that ``train`` put into an outcome; raise where it is not one."""
+    """Return the training run that ``train`` put into an outcome; raise where it is not one."""
     document, arrays = outcome.document, outcome.arrays
     about = (str(document["output"]), int(document["seed"]), float(document["learning_rate"]))
     if "diverged" in document:

@@ -139,7 +139,7 @@ def _check(client: Any, address: str) -> None:
 
 
 def about() -> dict[str, str]:
-    """Return what decides the bits of a training besides its settings, for comparison."""
+    """Return what decides the bits of a training run besides its settings."""
     import numpy as np
 
     return {"nntrain": __version__, "numpy": np.__version__, **_blas()}

@@ -3,7 +3,7 @@
 The outcome of a task does not depend on where it ran.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,7 +28,7 @@ Work = Callable[[Task], Outcome]
 
 def run(
     work: Work[Task], tasks: Mapping[str, Task], *, jobs: int, cluster: str | None = None
-) -> Iterator[tuple[str, Outcome]]:
+) -> Generator[tuple[str, Outcome], None, None]:
     """Yield (key, ``work(task)``) for every task, in the order in which they finish.
 
     One job stays in this process and does a task when it is asked for; more are processes, each

@@ -15,7 +15,7 @@ ROUNDING = 0.005
 
 @dataclass(frozen=True)
 class Judged:
-    """A preset with its trainings; accuracies in %.
+    """A preset with its training runs; accuracies in %.
 
     ``ours`` is of the preset's own figure, ``low`` and ``high`` its 95 % interval: Student's of
     the mean over seeds, for a single one Wilson's. ``test`` is the honest figure of the test
@@ -37,7 +37,7 @@ def judge(
     """Return the preset with its verdict.
 
     ``examples`` is the size of the set that the figure is of. ``published`` is false on another
-    dataset than the published figure's. A published figure is one more training: it is
+    dataset than the published figure's. A published figure counts as one more training run: it is
     reproduced where it lies in the interval in which one more of ours would, with 95 %.
     """
     figures = [one.figure(preset.expected.figure) for one in trainings]

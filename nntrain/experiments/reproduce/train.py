@@ -19,7 +19,7 @@ from nntrain.workflows.train import dataset_of, start
 
 @dataclass(frozen=True)
 class Reproduced:
-    """One training: accuracies as shares, None where there is no validation or it diverged."""
+    """One training run: accuracies as shares, None without validation or where it diverged."""
 
     seed: int
     diverged: str | None
@@ -39,7 +39,7 @@ class Reproduced:
 
 @dataclass(frozen=True)
 class Measured:
-    """One epoch of a training: accuracies as shares, on each set."""
+    """One epoch of a training run: accuracies as shares, on each set."""
 
     train: float
     validation: float | None
@@ -48,14 +48,14 @@ class Measured:
 
 
 def key(name: str, seed: int) -> str:
-    """Return the key of a training."""
+    """Return the key of a training run."""
     return f"{name} seed={seed}"
 
 
 def tasks(
     presets: Sequence[Preset], seeds: Sequence[int], dataset: str, data_dir: str
 ) -> dict[str, FitSettings]:
-    """Return the settings of every training by key."""
+    """Return the settings of every training run by key."""
     return {
         key(preset.name, seed): replace(
             preset.settings, seed=seed, dataset=dataset, data_dir=data_dir
@@ -103,7 +103,7 @@ def _figures(training: Trainer, curves: Sequence[Mapping[str, Any]]) -> dict[str
 
 
 def reproduced(document: Mapping[str, Any]) -> Reproduced:
-    """Return the training that ``train`` put into a document; raise where it is not one."""
+    """Return the training run that ``train`` put into a document; raise where it is not one."""
     return record(Reproduced, {item.name: document.get(item.name) for item in fields(Reproduced)})
 
 

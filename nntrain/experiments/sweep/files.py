@@ -158,7 +158,7 @@ def _winner(point: Point, tested: Tested | None) -> dict[str, Any] | None:
 
 
 def trainings_csv(ranked: Sequence[Ranked]) -> str:
-    """Return one row a training, the points by rank."""
+    """Return one row a training run, the points by rank."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     names = list(ranked[0].point.values)

@@ -27,7 +27,7 @@ class Point:
 
     @property
     def label(self) -> str:
-        """The varied settings in words; the point's part of a training's key."""
+        """The varied settings in words; the point's part of a training run's key."""
         return " ".join(f"{name}={shown(value)}" for name, value in self.values.items())
 
 
@@ -100,7 +100,7 @@ def varied_words(points: Sequence[Point]) -> list[str]:
 
 
 def check(points: Iterable[Point], dataset: Dataset) -> None:
-    """Raise ``SettingsError`` for what only the first step of a training would find."""
+    """Raise ``SettingsError`` for what otherwise only the first step of training would find."""
     if not len(dataset.validation.images):
         raise SettingsError(f"A sweep ranks on validation, and {dataset.name} has no examples.")
     for point in points:

@@ -15,7 +15,7 @@ from nntrain.workflows.train import build_network
 
 @dataclass(frozen=True)
 class Ranked:
-    """A point with its trainings; ``accuracy`` is over the seeds that did not diverge."""
+    """A point with its training runs; ``accuracy`` is over the seeds that did not diverge."""
 
     point: Point
     trainings: tuple[Trained, ...]
@@ -23,7 +23,7 @@ class Ranked:
 
     @property
     def diverged(self) -> int:
-        """How many of its trainings diverged."""
+        """How many of its training runs diverged."""
         return sum(one.diverged is not None for one in self.trainings)
 
 

@@ -15,7 +15,7 @@ from nntrain.workflows.train import dataset_of, start
 
 @dataclass(frozen=True)
 class Trained:
-    """One training of a point; where it diverged there is only the message."""
+    """One training run of a point; where it diverged there is only the message."""
 
     seed: int
     best_epoch: int | None
@@ -25,14 +25,14 @@ class Trained:
 
 
 def tasks(points: Iterable[Point], seeds: Sequence[int]) -> dict[str, FitSettings]:
-    """Return the settings of every training by key: each point with each seed."""
+    """Return the settings of every training run by key: each point with each seed."""
     return {
         key(point, seed): replace(point.settings, seed=seed) for point in points for seed in seeds
     }
 
 
 def key(point: Point, seed: int) -> str:
-    """Return the key of a training."""
+    """Return the key of a training run."""
     return f"{point.label} seed={seed}".strip()
 
 
@@ -61,7 +61,7 @@ def train(settings: FitSettings) -> Outcome:
 
 
 def trained(document: Mapping[str, Any]) -> Trained:
-    """Return the training that ``train`` put into a document; raise where it is not one."""
+    """Return the training run that ``train`` put into a document; raise where it is not one."""
     return record(Trained, {item.name: document.get(item.name) for item in fields(Trained)})
 
 
