@@ -47,8 +47,7 @@ class Part:
     def restart(self) -> None:
         """Discard what has arrived, if anything has. Raises OSError."""
         if self.count_bytes:
-            self.file.seek(0)
-            self.file.truncate()
+            self.file.seek(0)  # a whole file overwrites all that has arrived
             self.count_bytes, self.digest = 0, hashlib.sha256()
             self.report.start(self.path.name, self.size_bytes)
 
