@@ -40,7 +40,7 @@ def cached_arrays(
     folder = data_dir / entry.name
     if offline:
         _check_nothing_missing(entry, data_dir)
-    out_of_reach: dict[str, str] = {}
+    unreachable: dict[str, str] = {}
 
     def array(file: DataFile) -> idx.Bytes:
         raw, gz = folder / file.raw_name, folder / file.name
@@ -57,7 +57,7 @@ def cached_arrays(
 
             urls = addresses(file.name, entry.name, mirrors, entry.mirrors)
             expected = file.size_bytes, file.sha256
-            fetch(urls, gz, *expected, report=report, out_of_reach=out_of_reach)
+            fetch(urls, gz, *expected, report=report, unreachable=unreachable)
         if fault:
             report.message(f"{raw} is damaged; unpacking it again from {gz.name}")
         return _unpacked(gz, raw)

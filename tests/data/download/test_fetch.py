@@ -110,7 +110,7 @@ def _no_proxy(monkeypatch):
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-def get(bases, folder, timeouts=QUICK, report=None, out_of_reach=None):
+def get(bases, folder, timeouts=QUICK, report=None, unreachable=None):
     return fetch(
         addresses(NAME, "digits", (), bases),
         folder / NAME,
@@ -118,7 +118,7 @@ def get(bases, folder, timeouts=QUICK, report=None, out_of_reach=None):
         SHA256,
         report=report or Recorder(),
         timeouts=timeouts,
-        out_of_reach=out_of_reach,
+        unreachable=unreachable,
     )
 
 
@@ -146,7 +146,7 @@ def test_a_bad_mirror_gives_nothing_but_its_reason_and_the_next_one_is_used(
     assert time.monotonic() - began < 3.0
     assert list(tmp_path.iterdir()) == []
     first, second, *_, last = str(caught.value).splitlines()
-    assert first == f"could not download {NAME}: no mirror gave it."
+    assert first == f"could not download {NAME}: every mirror failed."
     assert second.startswith(f"  {bad}/{NAME}: ")
     assert re.search(ALWAYS_BAD[behaviour], second)
     for advice in ("--mirror URL", "NNTRAIN_MIRROR", "--offline", str(tmp_path), SHA256):
@@ -195,10 +195,10 @@ def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(server, tmp
 
         known = {}
         report = Recorder()
-        get([first, server.base("good")], tmp_path, out_of_reach=known)
+        get([first, server.base("good")], tmp_path, unreachable=known)
         assert known == {first.removeprefix("http://"): "connection refused"}
         (tmp_path / NAME).unlink()
-        get([first, server.base("good")], tmp_path, report=report, out_of_reach=known)
+        get([first, server.base("good")], tmp_path, report=report, unreachable=known)
         assert report.messages == []
 
 
@@ -262,7 +262,7 @@ def test_a_proxy_that_fails_is_named_without_its_password(server, tmp_path, monk
         proxy = nobody.replace("http://", "http://user:secret@")
         monkeypatch.setenv("HTTP_PROXY", proxy)
         monkeypatch.setenv("NO_PROXY", "")
-        with pytest.raises(DownloadError, match="the proxy did not let it through") as caught:
+        with pytest.raises(DownloadError, match="no connection through the proxy") as caught:
             get([server.base("good")], tmp_path)
     assert "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY" in str(caught.value)
     assert "secret" not in str(caught.value)
