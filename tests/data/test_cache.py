@@ -249,9 +249,7 @@ def test_an_empty_folder_that_may_only_be_read_is_a_clear_error(readable_by_all)
 def test_a_disk_full_while_unpacking_is_a_clear_error(tmp_path):
     arrays = examples(train=6, test=1000)
     fill(tmp_path / "tiny", raw=False, arrays=arrays)
-    with (
-        longest_file(10_000),
-        pytest.raises(DatasetError, match=r"cannot write .*t10k-images.*File too large"),
-    ):
+    message = r"cannot write .*t10k-images.*File too large"
+    with longest_file(10_000), pytest.raises(DatasetError, match=message):
         cached_arrays(tiny(arrays).entry, tmp_path)
     assert not [name for name in names(tmp_path) if "part" in name or "lock" in name]

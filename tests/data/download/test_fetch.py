@@ -298,10 +298,8 @@ def test_interrupting_leaves_nothing_behind(server, tmp_path):
 
 def test_a_full_disk_is_no_fault_of_the_mirror(server, tmp_path):
     bases = [server.base("good"), server.base("good_chunked")]
-    with (
-        longest_file(10_000),
-        pytest.raises(DatasetError, match=r"cannot write .*digits\.gz: File too large") as caught,
-    ):
+    message = r"cannot write .*digits\.gz: File too large"
+    with longest_file(10_000), pytest.raises(DatasetError, match=message) as caught:
         get(bases, tmp_path)
     assert not isinstance(caught.value, DownloadError)
     assert list(tmp_path.iterdir()) == []
