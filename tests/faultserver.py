@@ -170,8 +170,8 @@ def error_with_endless_body(x: Exchange) -> None:
     x.for_ever(lambda: x.raw(b"x" * 65536))
 
 
-def error_once_then_truncated(x: Exchange) -> None:
-    return error(x) if x.nth == 1 else truncated(x)
+def truncated_once_then_error(x: Exchange) -> None:
+    return truncated(x) if x.nth == 1 else error(x)
 
 
 def unavailable(x: Exchange) -> None:
@@ -458,7 +458,7 @@ BEHAVIOURS: dict[str, Callable[[Exchange], None]] = {
         error_once,
         error,
         error_with_endless_body,
-        error_once_then_truncated,
+        truncated_once_then_error,
         unavailable,
         redirect_once,
         redirect_loop,

@@ -17,7 +17,7 @@ from nntrain.data import idx
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import CatalogueEntry, DataFile, download_command
 from nntrain.data.disk import is_the_file
-from nntrain.data.download.progress import SILENT, TIMEOUTS, DownloadReport, Timeouts
+from nntrain.data.download.progress import SILENT, DownloadReport
 from nntrain.errors import DatasetError, DownloadError
 
 State = Literal["complete", "partial", "absent"]
@@ -30,7 +30,6 @@ def cached_arrays(
     offline: bool = False,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    timeouts: Timeouts = TIMEOUTS,
 ) -> FourArrays:
     """Return the arrays of a catalogue dataset, downloading what the cache lacks.
 
@@ -41,7 +40,7 @@ def cached_arrays(
     folder = data_dir / entry.name
     if offline:
         _check_nothing_missing(entry, data_dir)
-    out_of_reach: dict[str, str] = {}
+    unreachable: dict[str, str] = {}
 
     def array(file: DataFile) -> idx.Bytes:
         raw, gz = folder / file.raw_name, folder / file.name
@@ -57,15 +56,8 @@ def cached_arrays(
             from nntrain.data.download.mirrors import addresses
 
             urls = addresses(file.name, entry.name, mirrors, entry.mirrors)
-            fetch(
-                urls,
-                gz,
-                file.size_bytes,
-                file.sha256,
-                report=report,
-                timeouts=timeouts,
-                out_of_reach=out_of_reach,
-            )
+            expected = file.size_bytes, file.sha256
+            fetch(urls, gz, *expected, report=report, unreachable=unreachable)
         if fault:
             report.message(f"{raw} is damaged; unpacking it again from {gz.name}")
         return _unpacked(gz, raw)

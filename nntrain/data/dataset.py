@@ -26,7 +26,7 @@ from nntrain.data.catalogue import (
     Role,
     download_command,
 )
-from nntrain.data.download.progress import SILENT, TIMEOUTS, DownloadReport, Timeouts
+from nntrain.data.download.progress import SILENT, DownloadReport
 from nntrain.data.local import read_path
 from nntrain.data.synthetic.cached import NAME as SYNTHETIC
 from nntrain.data.synthetic.cached import TITLE as SYNTHETIC_TITLE
@@ -144,7 +144,6 @@ def load(
     offline: bool = False,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    timeouts: Timeouts = TIMEOUTS,
 ) -> Dataset:
     """Return the dataset of this name, or the one in this folder or ``.npz`` file.
 
@@ -157,9 +156,7 @@ def load(
     if name_or_path == AUTO or name_or_path in CATALOGUE:
         entry = CATALOGUE[AUTO_MEANS if name_or_path == AUTO else name_or_path]
         try:
-            return load_entry(
-                entry, data_dir, offline=offline, mirrors=mirrors, report=report, timeouts=timeouts
-            )
+            return load_entry(entry, data_dir, offline=offline, mirrors=mirrors, report=report)
         except DownloadError as error:
             if name_or_path != AUTO:
                 raise
@@ -174,12 +171,9 @@ def load_entry(
     offline: bool = False,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    timeouts: Timeouts = TIMEOUTS,
 ) -> Dataset:
     """Return the dataset that a catalogue entry describes, from the cache or by download."""
-    arrays = cached_arrays(
-        entry, data_dir, offline=offline, mirrors=mirrors, report=report, timeouts=timeouts
-    )
+    arrays = cached_arrays(entry, data_dir, offline=offline, mirrors=mirrors, report=report)
     folder = data_dir / entry.name
     origins: dict[Role, object] = {file.role: folder / file.raw_name for file in entry.files}
     try:

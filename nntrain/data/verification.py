@@ -10,7 +10,7 @@ from nntrain.data.cache import is_there, read_raw, shape_of
 from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, CatalogueEntry, DataFile
 from nntrain.data.dataset import AUTO, AUTO_MEANS, Dataset, load, load_entry, read_given
 from nntrain.data.disk import set_aside, sha256_of
-from nntrain.data.download.progress import SILENT, TIMEOUTS, DownloadReport, Timeouts
+from nntrain.data.download.progress import SILENT, DownloadReport
 from nntrain.data.synthetic.cached import NAME as SYNTHETIC
 from nntrain.data.synthetic.cached import draw, drawn_folder
 from nntrain.errors import DatasetError, SettingsError, did_you_mean
@@ -107,7 +107,6 @@ def download(
     *,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    timeouts: Timeouts = TIMEOUTS,
 ) -> Dataset:
     """Make the cache of a named dataset complete and correct in every byte, and return it.
 
@@ -126,9 +125,7 @@ def download(
         raise SettingsError(
             f"dataset {name!r}: expected one of {', '.join(known)}.{did_you_mean(name, known)}"
         )
-    return download_entry(
-        CATALOGUE[name], data_dir, mirrors=mirrors, report=report, timeouts=timeouts
-    )
+    return download_entry(CATALOGUE[name], data_dir, mirrors=mirrors, report=report)
 
 
 def download_entry(
@@ -137,7 +134,6 @@ def download_entry(
     *,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    timeouts: Timeouts = TIMEOUTS,
 ) -> Dataset:
     """Do what ``download`` does for one catalogue entry."""
     checks = verify_entry(entry, data_dir)
@@ -147,7 +143,7 @@ def download_entry(
             report.message(
                 f"{check.file}: checked {SIZE_ONLY}. To hash it, remove it; it is then downloaded."
             )
-    return load_entry(entry, data_dir, mirrors=mirrors, report=report, timeouts=timeouts)
+    return load_entry(entry, data_dir, mirrors=mirrors, report=report)
 
 
 def _set_bad_aside(checks: list[FileCheck], report: DownloadReport) -> None:

@@ -12,7 +12,6 @@ from nntrain.data import idx
 from nntrain.data.cache import cached_arrays, cached_state
 from nntrain.data.catalogue import RAW_NAMES
 from nntrain.data.dataset import load_entry
-from nntrain.data.download.progress import TIMEOUTS
 from nntrain.errors import DatasetError, DownloadError
 from tests.cli.disks import longest_file
 from tests.data.made import (
@@ -30,8 +29,6 @@ from tests.data.made import (
     tiny,
 )
 from tests.faultserver import FaultServer, refusing_base
-
-QUICK = replace(TIMEOUTS, answer_s=1.0, read_s=0.3, attempts=2, backoff_s=0.01)
 
 
 def test_a_download_leaves_the_published_and_the_raw_files_and_nothing_else(tmp_path, mirror):
@@ -141,12 +138,12 @@ def test_own_mirrors_come_before_the_published_ones(tmp_path):
     made = tiny()
     with FaultServer(made.files) as server, refusing_base() as nobody:
         entry = replace(made.entry, mirrors=(server.base("good_chunked"),))
-        load_entry(entry, tmp_path / "a", mirrors=[server.base("good")], timeouts=QUICK)
+        load_entry(entry, tmp_path / "a", mirrors=[server.base("good")])
         assert (server.gets("good"), server.gets("good_chunked")) == (4, 0)
         report = Recorder()
-        load_entry(entry, tmp_path / "b", mirrors=[nobody], timeouts=QUICK, report=report)
+        load_entry(entry, tmp_path / "b", mirrors=[nobody], report=report)
         assert (server.gets("good"), server.gets("good_chunked")) == (4, 4)
-        # out of reach once: the other three files do not wait for it
+        # unreachable once: the other three files do not wait for it
         assert sum("connection refused" in text for text in report.messages) == 1
 
 
@@ -155,7 +152,7 @@ def test_bytes_of_another_dataset_under_the_same_names_are_refused(tmp_path):
     with FaultServer(other.files) as server:
         entry = replace(tiny().entry, mirrors=(server.base("good"),))
         with pytest.raises(DownloadError, match=r"wrong (size|content)"):
-            load_entry(entry, tmp_path, timeouts=QUICK)
+            load_entry(entry, tmp_path)
     assert names(tmp_path) == []
 
 
@@ -252,9 +249,7 @@ def test_an_empty_folder_that_may_only_be_read_is_a_clear_error(readable_by_all)
 def test_a_disk_full_while_unpacking_is_a_clear_error(tmp_path):
     arrays = examples(train=6, test=1000)
     fill(tmp_path / "tiny", raw=False, arrays=arrays)
-    with (
-        longest_file(10_000),
-        pytest.raises(DatasetError, match=r"cannot write .*t10k-images.*File too large"),
-    ):
+    message = r"cannot write .*t10k-images.*File too large"
+    with longest_file(10_000), pytest.raises(DatasetError, match=message):
         cached_arrays(tiny(arrays).entry, tmp_path)
     assert not [name for name in names(tmp_path) if "part" in name or "lock" in name]

@@ -222,10 +222,8 @@ def test_writing_replaces_whole_and_a_map_of_before_keeps_its_bytes(tmp_path):
 def test_a_write_that_the_disk_refuses_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "file"
     idx.write(path, SMALL)
-    with (
-        longest_file(20_000),
-        pytest.raises(DatasetError, match=r"cannot write .*file: File too large"),
-    ):
+    message = r"cannot write .*file: File too large"
+    with longest_file(20_000), pytest.raises(DatasetError, match=message):
         idx.write(path, np.zeros((100, 1000), np.uint8))
     assert np.array_equal(idx.read(path), SMALL)
     assert [p.name for p in tmp_path.iterdir()] == ["file"]

@@ -27,13 +27,13 @@ def fetch(
     *,
     report: DownloadReport = SILENT,
     timeouts: Timeouts = TIMEOUTS,
-    out_of_reach: dict[str, str] | None = None,
+    unreachable: dict[str, str] | None = None,
 ) -> Path:
     """Make ``destination`` the file of this size and SHA-256, from the first address that has it.
 
     A good file that exists already is kept without using the network; a bad one is renamed to
     ``<name>.bad``. If several processes call this at once, one downloads and the others wait for
-    its file. ``out_of_reach`` (host to reason) is read and added to: hosts in it are not tried
+    its file. ``unreachable`` (host to reason) is read and added to: hosts in it are not tried
     again. Raises DownloadError, with each address and its reason, if none gave the file, and
     DatasetError if the disk fails; in both cases no temporary file remains.
     """
@@ -48,24 +48,22 @@ def fetch(
         with disk_errors("write", destination), whole_file(destination) as file:
             part = Part(file, destination, size_bytes, sha256, report)
             try:
-                _from_first_good(
-                    urls, part, timeouts, {} if out_of_reach is None else out_of_reach
-                )
+                _from_first_good(urls, part, timeouts, {} if unreachable is None else unreachable)
             finally:
                 report.finish()
     return destination
 
 
 def _from_first_good(
-    urls: Iterable[str], part: Part, timeouts: Timeouts, out_of_reach: dict[str, str]
+    urls: Iterable[str], part: Part, timeouts: Timeouts, unreachable: dict[str, str]
 ) -> None:
     failures: list[Failure] = []
     silent_s = 0.0
     for url in urls:
         host = urlsplit(url).netloc
-        if host in out_of_reach:
-            reason = f"{out_of_reach[host]} (not tried again)"
-            failures.append(Failure(url, reason, "out of reach"))
+        if host in unreachable:
+            reason = f"{unreachable[host]} (not tried again)"
+            failures.append(Failure(url, reason, "unreachable"))
             continue
         # Mirrors that never answer share silence_s, so that without a network the download
         # fails soon; a later mirror still has time to answer.
@@ -76,8 +74,8 @@ def _from_first_good(
             return
         except MirrorFault as fault:
             failures.append(Failure(url, fault.reason, fault.cause))
-            if fault.cause == "out of reach":
-                out_of_reach[host] = fault.reason
+            if fault.cause == "unreachable":
+                unreachable[host] = fault.reason
                 silent_s += time.monotonic() - began
             part.report.message(f"{without_password(url)}: {fault.reason}")
     raise no_mirror_left(part.path, part.size_bytes, part.sha256, failures)

@@ -55,7 +55,7 @@ def no_mirror_left(
 ) -> DownloadError:
     """Return the error that lists each mirror with its reason, and what to do."""
     failures = list(failures)
-    lines = [f"could not download {destination.name}: no mirror gave it."]
+    lines = [f"could not download {destination.name}: every mirror failed."]
     lines += [f"  {without_password(failure.url)}: {failure.reason}" for failure in failures]
     causes = {failure.cause for failure in failures}
     if "tls" in causes:
@@ -66,9 +66,9 @@ def no_mirror_left(
         )
     if "proxy" in causes:
         lines.append(
-            "A proxy did not let the request through: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
+            "The proxy did not pass the request on: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
         )
-    elif causes == {"out of reach"}:
+    elif causes == {"unreachable"}:
         lines.append("If this network needs a proxy, set HTTPS_PROXY to its address.")
     lines.append(
         "What to do: try again later; or name a mirror of your own with --mirror URL "

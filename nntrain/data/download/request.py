@@ -113,7 +113,7 @@ def _ask(
             deadline = time.monotonic() + event.seconds + answer_s
             announce(*event)
     except queue.Empty:
-        raise MirrorFault(f"no answer within {answer_s:.3g} s", cause="out of reach") from None
+        raise MirrorFault(f"no answer within {answer_s:.3g} s", cause="unreachable") from None
     finally:
         given_up.set()
     if isinstance(event, Exception):

@@ -18,7 +18,7 @@ from nntrain.data.download.progress import DownloadReport, Timeouts
 _BLOCK_BYTES = 1 << 16
 _SMALL_BYTES = 1 << 10
 
-Cause = Literal["out of reach", "tls", "proxy", "answer"]
+Cause = Literal["unreachable", "tls", "proxy", "answer"]
 
 
 class MirrorFault(Exception):  # noqa: N818 - it is caught and counted, not an error that is raised
@@ -47,8 +47,7 @@ class Part:
     def restart(self) -> None:
         """Discard what has arrived, if anything has. Raises OSError."""
         if self.count_bytes:
-            self.file.seek(0)
-            self.file.truncate()
+            self.file.seek(0)  # a whole file overwrites all that has arrived
             self.count_bytes, self.digest = 0, hashlib.sha256()
             self.report.start(self.path.name, self.size_bytes)
 
@@ -164,15 +163,15 @@ def fault_of(error: Exception) -> MirrorFault:
 _FAULTS: tuple[tuple[tuple[type[BaseException], ...], str, Cause], ...] = (
     (
         (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError),
-        "the proxy did not let it through ({})",
+        "no connection through the proxy ({})",
         "proxy",
     ),
     ((ssl.SSLCertVerificationError,), "TLS certificate not verified ({})", "tls"),
     ((ssl.SSLError,), "no TLS connection ({})", "answer"),
-    ((socket.gaierror,), "host name not found", "out of reach"),
-    ((ConnectionRefusedError,), "connection refused", "out of reach"),
-    ((urllib3.exceptions.NewConnectionError,), "no connection ({})", "out of reach"),
-    ((urllib3.exceptions.ConnectTimeoutError,), "no connection in time", "out of reach"),
+    ((socket.gaierror,), "host name not found", "unreachable"),
+    ((ConnectionRefusedError,), "connection refused", "unreachable"),
+    ((urllib3.exceptions.NewConnectionError,), "no connection ({})", "unreachable"),
+    ((urllib3.exceptions.ConnectTimeoutError,), "no connection in time", "unreachable"),
     (
         (TimeoutError, urllib3.exceptions.ReadTimeoutError),
         "stalled: nothing more arrived in time",
