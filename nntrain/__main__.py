@@ -15,6 +15,10 @@ def main() -> None:
     except KeyboardInterrupt:
         print("Error: Interrupted.", file=sys.stderr)
         sys.exit(130)
+    except EOFError as error:
+        from nntrain.cli import damage
+
+        sys.exit(f"Error: {damage.explain(error)}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,12 @@
-"""What every test may use: a clean environment, a tiny dataset on disk, the real MNIST if here."""
+"""What every test may use: a clean environment, a tiny dataset on disk, the real MNIST if here.
 
+The whole suite runs in as many processes as there are cores; see ``turns.py``.
+"""
+
+import gc
 import os
+import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 from unittest import mock
 
@@ -11,6 +17,7 @@ from hypothesis import settings
 from nntrain.data import idx
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.runs import run as runs
+from tests import turns
 
 # Timings on a loaded machine are no property of the code; and in CI a run that is repeated
 # tries the same examples, while everyone else's explores.
@@ -19,12 +26,48 @@ settings.load_profile("nntrain")
 
 REPOSITORY = Path(__file__).parent.parent
 MNIST_PLACES = (REPOSITORY / "data" / "mnist", REPOSITORY.parent / "shared" / "mnist")
+MOST_PROCESSES = 8
+"""Each collects all tests first, which takes a few seconds."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """Return how many processes run the tests: 0 is this one, which is best for single files."""
+    whole_folders = all(Path(word).is_dir() for word in config.args)
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if whole_folders and turns.POSSIBLE else 0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Tell a process of pytest-xdist where the lock files are."""
+    if not hasattr(node.config, "turns"):
+        node.config.turns = tempfile.TemporaryDirectory(prefix="turns-")
+        node.config.add_cleanup(node.config.turns.cleanup)
+    node.workerinput["turns"] = node.config.turns.name
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what mounts as alone, and put what runs alone behind the others."""
+    for item in items:
+        if "disks" in item.fixturenames:
+            item.add_marker("alone")
+    items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Run a test with its fixtures when it is its turn."""
+    folder = getattr(item.config, "workerinput", {}).get("turns")
+    alone = item.get_closest_marker("alone") is not None
+    with turns.turn(Path(folder), alone) if folder else nullcontext():
+        return (yield)
 
 
 @pytest.fixture(autouse=True)
 def clean_environment():
-    """Run each test without the user's NNTRAIN_… variables, and undo what it changes."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NNTRAIN_")}
+    """Run each test without the user's variables that matter, and undo what it changes."""
+    mattering = ("NNTRAIN_", "PYTHONUNBUFFERED")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(mattering)}
     kept["NNTRAIN_NO_REPORT"] = "1"  # a second each; the tests of the page ask for it
     with mock.patch.dict(os.environ, kept, clear=True):
         yield
@@ -65,3 +108,9 @@ def real_mnist():
         if all((place / name).is_file() for name in names):
             return place
     pytest.skip("the real MNIST is not here; get it with: nntrain data download mnist")
+
+
+def pytest_collection_finish():
+    """Keep the garbage collector from going through thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()

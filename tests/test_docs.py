@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.__main__ import COMMANDS as BENCHMARKS
 from docs.make_reference import reference
+from nntrain import __version__
 from nntrain.cli.main import cli
 from nntrain.data.dataset import known_names
 from nntrain.nn.activations import ACTIVATIONS
@@ -120,5 +121,9 @@ def test_the_readme_names_the_python_that_the_package_wants():
 def test_no_page_names_this_machine():
     for page in PAGES:
         text = page.read_text("utf-8")
-        assert "/work" not in text
-        assert "/tmp" not in text
+        assert not re.search(r"(?<!\w)/(work|tmp)\b", text)
+
+
+def test_the_version_is_cited_and_has_its_changes():
+    assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+    assert f"\n## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")

@@ -70,7 +70,7 @@ def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
     from dataclasses import asdict
 
     from nntrain.lecture.neuron import demonstrate
-    from nntrain.show.terminal.neuron import demonstration
+    from nntrain.show.sections.neuron import demonstration
 
     curves = demonstrate()
     if as_json:
@@ -85,23 +85,13 @@ def _compare(
     from nntrain.experiments.compare_costs import files
     from nntrain.experiments.compare_costs.train import train
     from nntrain.show.descriptions import compared
-    from nntrain.show.terminal.comparison import comparison
+    from nntrain.show.sections.compare_costs.result import training_line
 
     def trained(todo: "Mapping[str, Task]") -> "list[Trained | Diverged]":
         runs = files.training_runs(store, dataset, todo)
-        return list(session.train(runs, train, _line).values())
+        return list(session.train(runs, train, lambda _, one: training_line(one)).values())
 
     read, trainings = files.compare_costs(settings, trained)
     document, table = files.write(store, read, trainings, dataset)
     about = compared(settings, dataset.title, examples, read.tuned)
-    saturated = settings.start == "saturated"
-    session.show(store, document, table, lambda: comparison(read.result, about, saturated))
-
-
-def _line(key: str, training: "Trained | Diverged") -> str:
-    from nntrain.experiments.compare_costs.train import Diverged
-
-    text = f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}  "
-    if isinstance(training, Diverged):
-        return f"{text}diverged"
-    return f"{text}validation {100 * (training.epochs[-1].validation_accuracy or 0):.2f} %"
+    session.show(store, document, table, read, about)

@@ -1,6 +1,6 @@
 """What the experiment commands share: their options, how they begin, train and end."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, fields, replace
 from functools import wraps
@@ -143,7 +143,7 @@ class Session:
         Ctrl-C.
         """
         from nntrain.show.formatting import duration, plural
-        from nntrain.show.terminal.trainings import TrainingsProgress
+        from nntrain.show.terminal.progress import TrainingsProgress
 
         terminal, total, to_go = self.terminal, len(runs.tasks), len(runs.to_go)
         terminal.message(f"{plural(total, 'training run')}, {to_go} to go, in {runs.store.path}")
@@ -167,23 +167,26 @@ class Session:
         store: "Store",
         document: Mapping[str, Any],
         csv: str,
-        results: Callable[[], Sequence[Any]],
+        read: Any,
+        about: Mapping[str, str],
     ) -> None:
         """Show what came of the experiment, in every form that is asked for.
 
-        ``document`` is what ``--json`` prints, ``csv`` what ``--csv`` writes; ``results()`` is
-        for the terminal.
+        ``document`` is what ``--json`` prints, ``csv`` what ``--csv`` writes; ``read`` is the
+        result, and ``about`` says what was done.
         """
-        from nntrain.cli import experiment_pages
+        from nntrain.cli import pages
+        from nntrain.show.sections import sections
         from nntrain.storage.atomic import write_asked
 
         options, terminal = self.options, self.terminal
         if options.csv is not None:
             write_asked(options.csv, csv)
         if not options.as_json:
-            terminal.result(*results())
+            experiment = pages.described(store, read, about)
+            terminal.result(*sections(self.kind.replace("-", "_"), experiment))
         terminal.message(f"\nSaved in {store.path}")
-        page = experiment_pages.try_to_write(terminal, store, options.no_report)
+        page = pages.try_to_write_experiment(terminal, store, options.no_report)
         if options.as_json:
             terminal.document(str(document["schema"]), {**document, **page})
         if options.svg is not None:

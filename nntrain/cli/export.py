@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli import options as run_names
 from nntrain.errors import SettingsError
 from nntrain.settings.fields import Spec, checked
 
@@ -27,7 +26,7 @@ FORMAT = Spec("", str, choices=_formats)
 
 
 @click.command()
-@run_names.argument
+@options.run_argument
 @click.option(
     "--format",
     "format_name",
@@ -72,7 +71,7 @@ def export(
 
     name = _format(format_name, output)
     terminal = Terminal(quiet=quiet or as_json)
-    run = run_names.find(terminal, runs_dir, run_name)
+    run = options.find_run(terminal, runs_dir, run_name)
     network = run.model()
     card = card_of(run, network)
     path = output or Path(f"{run.name}.{name}")

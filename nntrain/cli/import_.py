@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli import options as run_names
 
 SCHEMA = "nntrain/import/1"
 
@@ -67,5 +66,5 @@ def import_(
         return
     terminal.message(
         f"{file} is now the run {run.path}: {network_in_words(network)}, {network.output.name}, "
-        f"{network.dtype}. Look at it with: nntrain evaluate {run_names.reference(run)}"
+        f"{network.dtype}. Look at it with: nntrain evaluate {options.run_reference(run)}"
     )

@@ -3,10 +3,11 @@
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from keyword import iskeyword
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -82,8 +83,8 @@ class Commands(click.Group):
             raise Failure("Interrupted.", Interrupted.exit_code) from None
 
     def _invoke(self, ctx: click.Context) -> Any:
-        _warn_of_unknown_variables(ctx)
         try:
+            _warn_of_unknown_variables(ctx)
             return super().invoke(ctx)
         except NntrainError as error:
             raise Failure(str(error), error.exit_code) from error
@@ -93,6 +94,10 @@ class Commands(click.Group):
                 f"--batch-size.",
                 1,
             ) from error
+        except EOFError as error:  # which click takes for Ctrl-D
+            from nntrain.cli import damage
+
+            raise Failure(damage.explain(error), 1) from error
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -143,7 +148,35 @@ def main() -> None:
         # A terminal that cannot show a letter gets a question mark, not a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    status: Any = 0
+    lost = None
     try:
         cli(prog_name="nntrain")
+    except SystemExit as end:
+        status = end.code
     except OSError as error:  # not even the help could be written
-        sys.exit(f"Error: {error.strerror or error}.")
+        lost = error
+    lost = _flush(sys.stdout) or lost
+    if lost and not status:
+        status = 1
+        if not isinstance(lost, BrokenPipeError):  # a reader that has seen enough is no error
+            with suppress(OSError):
+                print(f"Error: {lost.strerror or lost}.", file=sys.stderr)
+    _flush(sys.stderr)
+    sys.exit(status)
+
+
+def _flush(stream: TextIO | None) -> OSError | None:
+    """Write what the buffer of a stream holds; where that fails, drop it and return the error.
+
+    Python would try once more when it exits, and then report an error of its own with exit 120.
+    """
+    if stream is None:  # the caller closed it
+        return None
+    try:
+        stream.flush()
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        return error
+    return None

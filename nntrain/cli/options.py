@@ -127,9 +127,9 @@ def section_option(command: Command) -> Command:
 
 
 def _sections() -> tuple[str, ...]:
-    from nntrain.show.terminal.evaluation import SECTIONS
+    from nntrain.show.sections import offered
 
-    return tuple(SECTIONS)
+    return offered("run")
 
 
 def checked_sections(sections: tuple[str, ...]) -> tuple[str, ...]:
@@ -181,7 +181,7 @@ def network_options(command: Command) -> Command:
     )(command)
 
 
-def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_runs(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the names of runs that begin as typed; experiments, which have no network, do not."""
     return _in_folder(ctx, incomplete, "settings.toml")
 
@@ -197,12 +197,12 @@ def _in_folder(ctx: click.Context, incomplete: str, *files: str) -> list[Complet
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-def reference(run: "Run") -> str:
+def run_reference(run: "Run") -> str:
     """Return what names the run on a command line: its path where --runs-dir was given."""
     return run.name if run.path.parent == Path("runs") else str(run.path)
 
 
-def find(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
+def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
     """Return the run of that name, or the newest with a network; say where a newer one has none.
 
     Raises ``RunError`` when there is none.
@@ -219,8 +219,8 @@ def find(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
     return run
 
 
-def argument(command: Command) -> Command:
+def run_argument(command: Command) -> Command:
     """Add RUN, the name of a run, which a shell can complete."""
-    return click.argument("run_name", metavar="[RUN]", required=False, shell_complete=complete)(
-        command
-    )
+    return click.argument(
+        "run_name", metavar="[RUN]", required=False, shell_complete=complete_runs
+    )(command)

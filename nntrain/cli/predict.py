@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli import options as run_names
 
 
 @click.command()
@@ -16,7 +15,7 @@ from nntrain.cli import options as run_names
     "--run",
     "run_name",
     metavar="RUN",
-    shell_complete=run_names.complete,
+    shell_complete=options.complete_runs,
     help="Ask this run. [default: the newest]",
 )
 @click.option(
@@ -62,12 +61,13 @@ def predict(
     nntrain predict photo.jpg --json
     """
     blas_threads.one_unless_set()
-    from nntrain.show.terminal.predict import predictions_report, with_progress
+    from nntrain.show.sections.answers import answers
+    from nntrain.show.terminal.progress import with_progress
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows import predict as predicting
 
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    run = run_names.find(terminal, runs_dir, run_name)
+    run = options.find_run(terminal, runs_dir, run_name)
     network = run.model()
     reader = predicting.Reader(network, run.settings().dataset, as_is)
     pictures = list(predicting.find_pictures(images, reader.classes))
@@ -81,7 +81,7 @@ def predict(
         document = predicting.document(predictions, network, reader)
         terminal.document(predicting.SCHEMA, {"run": str(run.path), **document})
     else:
-        terminal.result(*predictions_report(predictions))
+        terminal.result(*answers(predictions))
     if svg:
         terminal.save_picture(svg, "nntrain predict")
     if predictions.failures:

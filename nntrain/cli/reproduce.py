@@ -79,12 +79,12 @@ def reproduce(
 
 def _list(terminal: "Terminal", presets: "list[Preset]", as_json: bool) -> None:
     from nntrain.experiments.reproduce.files import preset_document
-    from nntrain.show.terminal.reproduce import presets as table
+    from nntrain.show.sections import listings
 
     if as_json:
         terminal.document(LIST_SCHEMA, {"presets": [preset_document(one) for one in presets]})
     else:
-        terminal.result(table(presets))
+        terminal.result(listings.presets(presets))
 
 
 def _reproduce(
@@ -97,7 +97,7 @@ def _reproduce(
 ) -> None:
     from nntrain.experiments.reproduce import files
     from nntrain.experiments.reproduce.train import train
-    from nntrain.show.terminal.reproduce import reproduced, training_line
+    from nntrain.show.sections.reproduce.result import training_line
 
     def line(key: str, read: "Read") -> str:
         return training_line(key, read[0])
@@ -106,4 +106,4 @@ def _reproduce(
     result = files.reproduction(presets, seeds, session.train(runs, train, line), data)
     document, table = files.write(store, result.judged, data)
     document["experiment"] = str(store.path)
-    session.show(store, document, table, lambda: (reproduced(result.judged, data.title),))
+    session.show(store, document, table, result, {})

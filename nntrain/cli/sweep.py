@@ -80,7 +80,7 @@ def _sweep(
     from nntrain.experiments.sweep import files
     from nntrain.experiments.sweep.train import train
     from nntrain.show.descriptions import swept as words
-    from nntrain.show.terminal.sweep import sweep, training_line
+    from nntrain.show.sections.sweep.result import training_line
 
     def line(key: str, read: "Read") -> str:
         return training_line(key, read[0])
@@ -91,7 +91,7 @@ def _sweep(
     document, table = files.write(store, swept, dataset)
     document["experiment"] = str(store.path)
     about = words(points, seeds, dataset.title)
-    session.show(store, document, table, lambda: (sweep(swept.ranked, swept.tested, about),))
+    session.show(store, document, table, swept, about)
     if swept.tested is None:
         raise DivergenceError(
             f"Every training run diverged: {swept.ranked[0].trainings[0].diverged}"

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, in_a_line
+from nntrain.nn import checkpoint
 from nntrain.nn.network import Network
-from nntrain.nn.training import EpochResult, Training
+from nntrain.nn.training import EpochResult, Trainer
 from nntrain.runs.directory import LATEST, Directory, new_directory, unreadable, write_error
 from nntrain.runs.model_file import load_model, save_model
 from nntrain.settings.fit import FitSettings, make, to_toml
@@ -35,7 +36,7 @@ MAX_HISTORY_BYTES = 1 << 30
 """What is longer is none of ours: a million epochs of a deep network take less."""
 LONGEST_EPOCH_S = 1e9
 UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What a state that is not this training's makes of ``Training.restore``."""
+"""What a state that is not this training's makes of ``checkpoint.restore``."""
 
 
 class Run(Directory):
@@ -79,18 +80,18 @@ class Run(Directory):
         """Whether an epoch was finished and its network saved."""
         return (self.path / "model.npz").is_file()
 
-    def save_checkpoint(self, training: Training) -> None:
+    def save_checkpoint(self, trainer: Trainer) -> None:
         """Write checkpoint.npz."""
         try:
-            write_arrays(self.path / "checkpoint.npz", training.state())
+            write_arrays(self.path / "checkpoint.npz", checkpoint.state(trainer))
         except OSError as error:
             raise write_error(self.path / "checkpoint.npz", error) from error
 
-    def restore_checkpoint(self, training: Training) -> None:
-        """Bring ``training`` to where checkpoint.npz was written."""
+    def restore_checkpoint(self, trainer: Trainer) -> None:
+        """Bring ``trainer`` to where checkpoint.npz was written."""
         path = self.path / "checkpoint.npz"
         try:
-            training.restore(read_arrays(path))
+            checkpoint.restore(trainer, read_arrays(path))
         except UNFIT as error:
             reason = in_a_line(str(error)) or type(error).__name__
             raise RunError(

@@ -1,4 +1,4 @@
-"""Numbers as words: one way of writing a percentage, a count, a time."""
+"""Numbers as text: one way of writing a percentage, a count, a time."""
 
 from typing import TYPE_CHECKING
 

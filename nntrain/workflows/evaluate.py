@@ -1,34 +1,159 @@
-"""A trained network and a part of a dataset -> an evaluation, and its files."""
+"""A run and a part of a dataset -> an evaluated run, and its files."""
 
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain.analysis.calibration import Fit, fit, scaled
+from nntrain.analysis.calibration import Fit, fit, recalibrated
 from nntrain.analysis.evaluation import Evaluation, evaluate, to_json
-from nntrain.analysis.predictions import Predictions
+from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.dataset import Dataset
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
+from nntrain.runs.run import Run
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.atomic import write_asked
 
 SCHEMA = "nntrain/evaluation/1"
+EVALUATION_FILE = "evaluation.json"
 Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What fitting c does: ``fit`` on ``fitted_on`` validation examples, and the evaluated split.
+
+    ``inverse_temperature`` is the c of the whole softmax: the network's own times the fitted.
+    """
+
+    inverse_temperature: float
+    fit: Fit
+    fitted_on: int
+    before: Evaluation
+    after: Evaluation
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluatedRun:
+    """A run's best network, run once over one part of a dataset: what every report is made of.
+
+    ``origin`` says how the run came to its weights. ``decay_cost`` is λ/2n Σ W², a part of the
+    evaluation's cost. ``history`` has one mapping an epoch as in history.jsonl. ``calibration``
+    is what fitting the softmax's c on validation does; None for sigmoids or where nothing asks.
+    """
+
+    name: str
+    origin: str
+    network: Network
+    dataset: Dataset
+    split: str
+    predictions: Predictions
+    evaluation: Evaluation
+    decay_cost: float
+    history: Sequence[Mapping[str, Any]]
+    settings: FitSettings
+    provenance: Mapping[str, Any]
+    calibration: Calibration | None = None
+
+    @property
+    def images(self) -> Pixels:
+        """The images (n, rows, columns) that were evaluated."""
+        return self.dataset.split(self.split).images
+
+    @property
+    def examples(self) -> str:
+        """What was evaluated, in words: ``the 10,000 test examples of MNIST …``."""
+        noun = "training" if self.split == "train" else self.split
+        return f"the {self.evaluation.n:,} {noun} examples of {self.dataset.title}"
+
+    @property
+    def boxed(self) -> bool:
+        """Whether the images were brought to MNIST's normal form, as far as is known."""
+        entry = CATALOGUE.get(self.dataset.name)
+        return entry is None or entry.normalised
+
+    @property
+    def fitted_c(self) -> float | None:
+        """The softmax's c fitted on validation; None for sigmoids and where there is no best."""
+        found = self.calibration
+        return None if found is None or found.fit.at_the_limit else found.inverse_temperature
+
+    @property
+    def can_be_calibrated(self) -> bool:
+        """Whether the outputs are a softmax's and there are validation examples to fit c on."""
+        return self.predictions.distribution and len(self.dataset.validation.labels) > 0
+
+
+def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) -> EvaluatedRun:
+    """Return the run's best network evaluated on ``split``; ``settings`` are the run's own.
+
+    Raises ``NntrainError`` where the network is not there, does not fit the dataset, or has
+    outputs that are not finite.
+    """
+    network, history, provenance = run.model(), run.history(), run.provenance()
+    trained_on = provenance.get("training_examples")
+    if type(trained_on) is not int or trained_on < 1:
+        trained_on = len(dataset.train.images)
+    decay_cost = network.decay_cost(settings.weight_decay, trained_on)
+    answers, evaluation = evaluate_network(network, dataset, split, decay_cost)
+    return EvaluatedRun(
+        name=run.name,
+        origin=_origin(settings, history, provenance, trained_on),
+        network=network,
+        dataset=dataset,
+        split=split,
+        predictions=answers,
+        evaluation=evaluation,
+        decay_cost=decay_cost,
+        history=history,
+        settings=settings,
+        provenance=provenance,
+    )
+
+
+def _origin(
+    settings: FitSettings,
+    history: Sequence[Mapping[str, Any]],
+    provenance: Mapping[str, Any],
+    trained_on: int,
+) -> str:
+    """Say how a run came to its weights: which epoch's they are, and whether training is over."""
+    source = provenance.get("imported_from")
+    if isinstance(source, str):
+        return f"imported from {source}"
+    best = next((line["epoch"] for line in reversed(history) if line["best"]), "?")
+    text = f"weights of epoch {best} of {len(history)}"
+    if len(history) != settings.epochs:
+        text += f" ({settings.epochs} were asked for)"
+    return f"{text}, trained on {trained_on:,} example{'' if trained_on == 1 else 's'}"
+
+
+def evaluate_network(
+    network: Network, dataset: Dataset, split: str, decay_cost: float = 0.0
+) -> tuple[Predictions, Evaluation]:
+    """Return what the network predicts of ``split``, and how good that is.
+
+    ``decay_cost``, λ/2n Σ W², is added to the mean cost. Errors as of ``weighted_inputs``.
+    """
+    z = weighted_inputs(network, dataset, split)
+    cost = float(network.output.cost(z, dataset.split(split).labels).mean()) + decay_cost
+    answers = _predictions(network, dataset, split, z)
+    return answers, evaluate(answers, cost)
 
 
 def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
     """Return z^L as float64 (n, classes) for the images of ``split``.
 
-    Raises ``NntrainError`` when the network has not the dataset's inputs or classes.
+    Raises ``NntrainError`` when the network has not the dataset's inputs or classes, when the
+    split is empty, or when an output is not finite.
     """
     rows, columns = dataset.image_shape
     expected = (network.sizes[0], network.sizes[-1])
@@ -52,106 +177,58 @@ def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
     return z
 
 
-def evaluate_network(
-    network: Network, dataset: Dataset, split: str, decay_cost: float = 0.0
-) -> tuple[Evaluation, Floats]:
-    """Return the evaluation on ``split``, and the logarithms of the outputs (n, classes).
-
-    ``decay_cost``, λ/2n Σ W², is added to the mean cost.
-    """
-    z = weighted_inputs(network, dataset, split)
-    labels = dataset.split(split).labels
-    log_outputs = network.output.log_activate(z)
-    evaluation = evaluate(
-        labels,
-        log_outputs,
+def _predictions(network: Network, dataset: Dataset, split: str, z: Floats) -> Predictions:
+    return predictions(
+        dataset.split(split).labels,
+        network.output.log_activate(z),
         classes=dataset.classes,
         distribution=network.output.distribution,
-        cost=float(network.output.cost(z, labels).mean()) + decay_cost,
     )
-    return evaluation, log_outputs
 
 
-@dataclass(frozen=True, eq=False)
-class EvaluatedRun:
-    """A run's best network, run once over one part of a dataset: what every report is made of.
+def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
+    """Return the run with c fitted on the validation examples, whatever was evaluated.
 
-    ``origin`` says how the run came to its weights. ``decay_cost`` is λ/2n Σ W², a part of the
-    evaluation's cost. ``history`` has one mapping an epoch as in history.jsonl. ``calibration``
-    is what fitting the softmax's c on validation does; None for sigmoids or where nothing asks.
+    Raises ``NntrainError`` for sigmoid outputs, which are no distribution, and where there are no
+    validation examples.
     """
-
-    name: str
-    origin: str
-    network: Network
-    dataset: Dataset
-    split: str
-    predictions: Predictions
-    evaluation: Evaluation
-    decay_cost: float
-    history: Sequence[Mapping[str, Any]]
-    settings: FitSettings
-    provenance: Mapping[str, Any]
-    calibration: "Calibration | None" = None
-
-    @property
-    def images(self) -> Pixels:
-        """The images (n, rows, columns) that were evaluated."""
-        return self.dataset.split(self.split).images
-
-    @property
-    def examples(self) -> str:
-        """What was evaluated, in words: ``the 10,000 test examples of MNIST …``."""
-        noun = "training" if self.split == "train" else self.split
-        return f"the {self.evaluation.n:,} {noun} examples of {self.dataset.title}"
-
-    @property
-    def boxed(self) -> bool:
-        """Whether the images were brought to MNIST's normal form, as far as is known."""
-        entry = CATALOGUE.get(self.dataset.name)
-        return entry is None or entry.boxed
-
-    @property
-    def fitted_c(self) -> float | None:
-        """The softmax's c fitted on validation; None for sigmoids and where there is no best."""
-        found = self.calibration
-        return None if found is None or found.fit.at_the_limit else found.inverse_temperature
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """What fitting c does: ``fit`` on ``fitted_on`` validation examples, and the evaluated split.
-
-    ``inverse_temperature`` is the c of the whole softmax: the network's own times the fitted.
-    """
-
-    inverse_temperature: float
-    fit: Fit
-    fitted_on: int
-    before: Evaluation
-    after: Evaluation
-
-
-def calibrate(network: Network, dataset: Dataset, split: str) -> Calibration:
-    """Fit c on the validation examples and return what it does to the examples of ``split``.
-
-    Raises ``NntrainError`` for sigmoid outputs, which are no distribution.
-    """
-    if not network.output.distribution:
+    network, dataset, answers = evaluated.network, evaluated.dataset, evaluated.predictions
+    if not answers.distribution:
         raise NntrainError(
             f"--calibrate fits the c of a softmax; {network.output.name} outputs are no "
             f"distribution. Calibrate a network with softmax+log-likelihood."
         )
-    validation = network.output.log_activate(weighted_inputs(network, dataset, "validation"))
-    fitted = fit(dataset.validation.labels, validation)
-    logs = network.output.log_activate(weighted_inputs(network, dataset, split))
-    labels = dataset.split(split).labels
-    before, after = (
-        evaluate(labels, scaled(logs, c), classes=dataset.classes, distribution=True, cost=None)
-        for c in (1.0, fitted.c)
-    )
+    validation = answers
+    if evaluated.split != "validation":
+        z = weighted_inputs(network, dataset, "validation")
+        validation = _predictions(network, dataset, "validation", z)
+    found = fit(validation)
+    before, after = (evaluate(recalibrated(answers, c), None) for c in (1.0, found.c))
     own = network.output.inverse_temperature
-    return Calibration(own * fitted.c, fitted, len(validation), before, after)
+    calibration = Calibration(own * found.c, found, validation.n, before, after)
+    return replace(evaluated, calibration=calibration)
+
+
+def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
+    """Return the evaluation and what it is about, as JSON-able types."""
+    dataset, network = evaluated.dataset, evaluated.network
+    return {
+        "dataset": dataset.name,
+        "dataset_title": dataset.title,
+        "synthetic": dataset.synthetic,
+        "substituted_because": dataset.substituted_because,
+        "split": evaluated.split,
+        "sizes": list(network.sizes),
+        "activation": network.hidden.name,
+        "output": network.output.name,
+        **to_json(evaluated.evaluation),
+        "run": str(run.path),
+    }
+
+
+def save(run: Run, evaluated: EvaluatedRun) -> None:
+    """Write evaluation.json into the run."""
+    run.write_json(EVALUATION_FILE, {"schema": SCHEMA, **document(run, evaluated)})
 
 
 def calibration_document(calibration: Calibration) -> dict[str, Any]:
@@ -166,35 +243,17 @@ def calibration_document(calibration: Calibration) -> dict[str, Any]:
     }
 
 
-def document(
-    evaluation: Evaluation, network: Network, dataset: Dataset, split: str
-) -> dict[str, Any]:
-    """Return the evaluation and what it is about, as JSON-able types."""
-    return {
-        "dataset": dataset.name,
-        "dataset_title": dataset.title,
-        "synthetic": dataset.synthetic,
-        "substituted_because": dataset.substituted_because,
-        "split": split,
-        "sizes": list(network.sizes),
-        "activation": network.hidden.name,
-        "output": network.output.name,
-        **to_json(evaluation),
-    }
-
-
-def write_predictions(path: Path, dataset: Dataset, split: str, log_outputs: Floats) -> None:
+def write_predictions(path: Path, answers: Predictions) -> None:
     """Write one CSV row an example: index, true, predicted, and every output activation.
 
-    The prediction is that of the report, from the logarithms: saturated activations that all
-    round to 1 still have an order there. Raises ``NntrainError`` when the file cannot be written.
+    Raises ``NntrainError`` when the file cannot be written.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    names = dataset.classes
+    names = answers.classes
     writer.writerow(["index", "true", "predicted", *(f"output_{name}" for name in names)])
-    labels = dataset.split(split).labels
-    for index, (label, row) in enumerate(zip(labels, log_outputs, strict=True)):
-        said = names[int(row.argmax())]
-        writer.writerow([index, names[label], said, *(f"{a:.9g}" for a in np.exp(row))])
+    rows = zip(answers.labels, answers.predicted, answers.outputs, strict=True)
+    for index, (label, predicted, outputs) in enumerate(rows):
+        cells = (f"{a:.9g}" for a in outputs)
+        writer.writerow([index, names[label], names[predicted], *cells])
     write_asked(path, text.getvalue())

@@ -1,4 +1,4 @@
-"""A trained network and files with pictures -> what it says of each, and its files."""
+"""A trained network and image files -> a prediction for each, and its files."""
 
 import csv
 import io
@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain.analysis.metrics import Interval, activations, top_two, wilson
+from nntrain.analysis.metrics import Interval, wilson
+from nntrain.analysis.predictions import activations, top_two
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.errors import DatasetError, NntrainError
-from nntrain.images.normal_form import boxed, whole
+from nntrain.images.normal_form import letterboxed, normalised
 from nntrain.images.read import SUFFIXES, read_picture
 from nntrain.nn.network import Network
 from nntrain.storage.atomic import write_asked
@@ -47,26 +48,26 @@ class Failure:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the network says of one picture.
+    """What the network predicts of one picture.
 
-    ``image`` (rows, columns) uint8 is what it saw, ``outputs`` its activations, ``said`` and
+    ``image`` (rows, columns) uint8 is its input, ``outputs`` its activations, ``predicted`` and
     ``runner_up`` the classes of the largest two.
     """
 
     picture: Picture
     image: NDArray[np.uint8]
     outputs: tuple[float, ...]
-    said: int
+    predicted: int
     runner_up: int
 
     @property
     def confidence(self) -> float:
         """The largest output."""
-        return self.outputs[self.said]
+        return self.outputs[self.predicted]
 
 
 @dataclass(frozen=True, eq=False)
-class Predictions:
+class Answers:
     """The answers in the order asked; ``distribution`` says that outputs are probabilities.
 
     ``accuracy`` is that of the answered pictures whose class is known, None without any.
@@ -101,11 +102,11 @@ class Reader:
                 f"The network takes {inputs} inputs: expected those of a square image, as "
                 f"28×28 = 784. Pictures cannot be shaped for it; give it a dataset with evaluate."
             )
-        self.boxed = not as_is and (entry is None or entry.boxed)
+        self.boxed = not as_is and (entry is None or entry.normalised)
 
     def read(self, picture: Picture) -> NDArray[np.uint8]:
         """Return the picture as an input (rows, columns); raise ``DatasetError`` if it is none."""
-        form = boxed if self.boxed else whole
+        form = normalised if self.boxed else letterboxed
         return form(read_picture(picture.path), self.image_shape)
 
 
@@ -162,8 +163,8 @@ def predict(
     network: Network,
     classes: tuple[str, ...],
     read: Iterable[tuple[Picture, NDArray[np.uint8]] | Failure],
-) -> Predictions:
-    """Return what the network says of each picture that could be read.
+) -> Answers:
+    """Return what the network predicts of each picture that could be read.
 
     Raises ``NntrainError`` when an output is not finite.
     """
@@ -172,8 +173,8 @@ def predict(
     seen = [entry for entry in entries if not isinstance(entry, Failure)]
     answers = tuple(_answers(network, seen)) if seen else ()
     known = [answer for answer in answers if answer.picture.true is not None]
-    right = sum(answer.said == answer.picture.true for answer in known)
-    return Predictions(
+    right = sum(answer.predicted == answer.picture.true for answer in known)
+    return Answers(
         classes=classes,
         distribution=network.output.distribution,
         answers=answers,
@@ -193,45 +194,43 @@ def _answers(
             f"{network.dtype} can multiply. Train again with a smaller learning rate."
         )
     # from the logarithms, in which activations that all round to 1 still have an order
-    logs = network.output.log_activate(z)
-    said, runner_up = top_two(logs)
+    logs = network.output.log_activate(z).astype(np.float64, copy=False)
+    predicted, runner_up = top_two(logs)
     outputs = activations(logs)
     for row, (picture, image) in enumerate(seen):
-        yield Answer(
-            picture, image, tuple(outputs[row].tolist()), int(said[row]), int(runner_up[row])
-        )
+        first, second = int(predicted[row]), int(runner_up[row])
+        yield Answer(picture, image, tuple(outputs[row].tolist()), first, second)
 
 
-def document(predictions: Predictions, network: Network, reader: Reader) -> dict[str, Any]:
-    """Return the predictions as JSON-able types."""
-    names = predictions.classes
-    accuracy = predictions.accuracy
+def document(answers: Answers, network: Network, reader: Reader) -> dict[str, Any]:
+    """Return the answers as JSON-able types."""
+    names, accuracy = answers.classes, answers.accuracy
     return {
         "sizes": list(network.sizes),
         "output": network.output.name,
-        "distribution": predictions.distribution,
+        "distribution": answers.distribution,
         "classes": list(names),
         "normalised": reader.boxed,
         "pictures": [
             {
                 "file": answer.picture.name,
                 "true": None if answer.picture.true is None else names[answer.picture.true],
-                "predicted": names[answer.said],
+                "predicted": names[answer.predicted],
                 "runner_up": names[answer.runner_up],
                 "confidence": answer.confidence,
                 "outputs": list(answer.outputs),
             }
-            for answer in predictions.answers
+            for answer in answers.answers
         ],
         "failed": [
             {"file": failure.picture.name, "problem": failure.problem}
-            for failure in predictions.failures
+            for failure in answers.failures
         ],
         "accuracy": asdict(accuracy) if accuracy else None,
     }
 
 
-def write_csv(path: Path, predictions: Predictions) -> None:
+def write_csv(path: Path, answers: Answers) -> None:
     """Write one row a picture: file, true, predicted, runner-up, every output, and the problem.
 
     Those that could not be answered come last. Raises ``NntrainError`` when the file cannot be
@@ -239,14 +238,14 @@ def write_csv(path: Path, predictions: Predictions) -> None:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    names = predictions.classes
+    names = answers.classes
     outputs = [f"output_{name}" for name in names]
     writer.writerow(["file", "true", "predicted", "runner_up", *outputs, "problem"])
-    for answer in predictions.answers:
+    for answer in answers.answers:
         true = "" if answer.picture.true is None else names[answer.picture.true]
-        said = [true, names[answer.said], names[answer.runner_up]]
-        writer.writerow([answer.picture.name, *said, *(f"{a:.9g}" for a in answer.outputs), ""])
-    for failure in predictions.failures:
+        classes = [true, names[answer.predicted], names[answer.runner_up]]
+        writer.writerow([answer.picture.name, *classes, *(f"{a:.9g}" for a in answer.outputs), ""])
+    for failure in answers.failures:
         empty = [""] * (3 + len(names))
         writer.writerow([failure.picture.name, *empty, failure.problem])
     write_asked(path, text.getvalue())

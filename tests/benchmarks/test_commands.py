@@ -123,6 +123,7 @@ def test_seconds_are_stated_for_sixty_thousand_images():
     assert (one.seconds, one.evaluation_seconds) == ([120], [60])  # 100 images a round
 
 
+@pytest.mark.alone
 def test_startup_times_every_way(tiny, tmp_path):
     out = tmp_path / "startup.json"
     shown = run("startup", "--rounds", 1, "--dataset", tiny, "--json", out).stdout
@@ -163,6 +164,7 @@ def test_a_climb_ends_at_the_top():
     assert list(to_the_top(climb[:2])) == climb[:2]
 
 
+@pytest.mark.alone
 @linux
 def test_memory_grows_with_what_a_process_holds():
     program = "b = bytearray({}); b[::4096] = b'1' * len(b[::4096]); import time; time.sleep(0.1)"
@@ -173,6 +175,7 @@ def test_memory_grows_with_what_a_process_holds():
     assert large.total_mb - small.total_mb == pytest.approx(100, rel=0.1)
 
 
+@pytest.mark.alone
 @linux
 def test_memory_of_fit_beside_a_peer(tiny, tmp_path):
     out = tmp_path / "memory.json"
@@ -184,6 +187,7 @@ def test_memory_of_fit_beside_a_peer(tiny, tmp_path):
     assert "≤ 150" in shown
 
 
+@pytest.mark.alone
 @linux
 def test_growth_is_measured_on_files_that_are_gone_afterwards(tiny, tmp_path):
     row = _grown(str(tiny), "data", 1500, tmp_path)
@@ -270,6 +274,7 @@ def test_what_goes_wrong_in_a_round_or_leaks_is_told(monkeypatch, tmp_path):
     assert len(soak._leaks([(50.0 + n, 7 + n, n) for n in range(100)], 1)) == 4
 
 
+@pytest.mark.alone
 @linux
 @pytest.mark.parametrize("leaks", [True, False])
 def test_memory_that_rounds_keep_is_told_and_what_they_give_back_is_not(monkeypatch, leaks):
@@ -281,8 +286,8 @@ def test_memory_that_rounds_keep_is_told_and_what_they_give_back_is_not(monkeypa
         kept.append(b"x" * 20_000_000)
         if not leaks:
             kept.clear()
-        time.sleep(0.1)
+        time.sleep(0.02)
 
     monkeypatch.setattr(trouble.Trouble, "one_round", one_round)
-    shown = run("soak", "--minutes", 0.05, expect=int(leaks)).stdout
+    shown = run("soak", "--minutes", 0.01, expect=int(leaks)).stdout
     assert ("memory grew by" in shown) is leaks

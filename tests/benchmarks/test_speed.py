@@ -13,6 +13,8 @@ from benchmarks.peers.own import Own
 from benchmarks.peers.products import Products
 from tests.benchmarks.test_same_work import make_problem
 
+pytestmark = pytest.mark.alone
+
 ROUNDS = 12
 
 

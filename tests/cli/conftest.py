@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from tests.cli.disks import Disks
@@ -13,10 +15,19 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def base(tiny, tmp_path_factory):
+    """A folder of runs with one that is finished, called base: to copy, not to change."""
+    runs_dir = tmp_path_factory.mktemp("base") / "runs"
+    words = ("--dataset", tiny, *SMALL, "--name", "base", "--runs-dir", runs_dir, "-q")
+    run("fit", *words, env={"NNTRAIN_NO_REPORT": "1"})
+    return runs_dir
+
+
 @pytest.fixture
-def fitted(home, tiny):
+def fitted(home, base):
     """A working directory with one finished run, called base."""
-    run("fit", "--dataset", tiny, *SMALL, "--name", "base", "-q")
+    shutil.copytree(base, home / "runs", symlinks=True)
     return home
 
 

@@ -1,10 +1,15 @@
 """Disks that refuse: full ones, small ones, read-only ones; and what is left of a command then."""
 
+import os
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from unittest import mock
 
 import pytest
+
+NO_BYTE_CODE = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""For whoever may not write whole files: cut byte code would break the package for everyone."""
 
 
 class Disks:
@@ -47,11 +52,13 @@ def longest_file(size):
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    no_byte_code = mock.patch.object(sys, "dont_write_bytecode", True)
+    with no_byte_code, mock.patch.dict(os.environ, NO_BYTE_CODE):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 LIMITED = """
@@ -65,6 +72,7 @@ def limited(size, *words, stdout=subprocess.PIPE):
     """Run a command as a process of its own that may write no file longer than ``size`` bytes."""
     return subprocess.run(
         [sys.executable, "-c", LIMITED, str(size), *map(str, words)],
+        env={**os.environ, **NO_BYTE_CODE},
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,

@@ -24,7 +24,7 @@ from nntrain.storage import atomic
 from tests.cli.disks import contents, limited, longest_file, refused, temporaries
 from tests.cli.helpers import run, run_json
 from tests.conftest import make_idx_folder
-from tests.data.test_dataset import examples, tiny
+from tests.data.made import examples, tiny
 from tests.faultserver import FaultServer
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits and mounts of POSIX")
@@ -117,11 +117,11 @@ def after_training(monkeypatch):
 
 class TestExperiments:
     @every_experiment
-    @pytest.mark.parametrize(("size", "file"), [(50, "provenance.json"), (1500, "")])
+    @pytest.mark.parametrize(("size", "file"), [(50, "provenance.json"), (1900, "")])
     def test_what_does_not_fit_is_named_and_the_rest_goes_on_later(
         self, home, data, whole, kind, size, file
     ):
-        """Of 1,500 bytes: a training with its network, or where none is kept, all results."""
+        """Of 1,900 bytes: a training with its network, or where none is kept, all results."""
         file = file or (RESULTS[kind] if kind == "reproduce" else "trainings/")
         result = limited(size, *words_of(kind, data))
         assert result.returncode == 1
@@ -217,7 +217,7 @@ class TestExperiments:
     def test_processes_that_train_are_ended_too(self, home, data):
         """They hold the pipe whose end is waited for."""
         words = [*words_of("sweep", data), "--jobs", "2"]
-        result = limited(1500, *words)
+        result = limited(1900, *words)
         assert result.returncode == 1
         refused(result, "Cannot write runs/many/trainings/", "File too large")
         assert temporaries(home) == []
@@ -410,9 +410,11 @@ class TestDownloads:
 
     @pytest.mark.parametrize("size", [0, 100_000])
     def test_drawings_that_do_not_fit(self, home, monkeypatch, size):
-        digits = np.zeros((cached.TRAIN_COUNT, 28, 28), np.uint8)
-        labels = np.zeros(cached.TRAIN_COUNT, np.uint8)
-        test = slice(cached.TEST_COUNT)
+        monkeypatch.setattr(cached, "TRAIN_COUNT", 600)
+        monkeypatch.setattr(cached, "TEST_COUNT", 100)
+        digits = np.zeros((600, 28, 28), np.uint8)
+        labels = np.zeros(600, np.uint8)
+        test = slice(100)
         arrays = FourArrays(digits, labels, digits[test], labels[test])
         monkeypatch.setattr(cached, "draw", lambda: arrays)
         with longest_file(size):

@@ -251,7 +251,7 @@ class TestInterrupts:
         at_event(event, twice)
         result = begin(data, expect=130)
         self.interrupted(result)
-        assert "at once; what was saved last is whole" in result.stderr
+        assert "immediately; the last checkpoint is intact" in result.stderr
         assert temporaries(home) == []
         run("fit", "--resume", "a", "-q")
         same(Run(home / "runs" / "a"), whole)

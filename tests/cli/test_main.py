@@ -1,12 +1,16 @@
 """The command line as a whole: help, start-up, exits, docs of every command."""
 
 import ast
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 
+import nntrain
 from nntrain import __version__
 from nntrain.cli.main import COMMANDS as LISTED
 from nntrain.cli.main import cli
@@ -57,7 +61,7 @@ def loaded_for_help():
 
 def test_help_loads_no_command():
     here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals"}
-    loaded = {*here, "nntrain.errors", "nntrain.storage.signals"}
+    loaded = {*here, "nntrain.errors", "nntrain.storage", "nntrain.storage.signals"}
     assert {name for name in loaded_for_help() if name.startswith("nntrain.")} == loaded
 
 
@@ -116,3 +120,77 @@ def test_an_interrupt_outside_of_every_command_is_no_traceback(monkeypatch, caps
         __main__.main()
     assert caught.value.code == 130
     assert capsys.readouterr().err == "Error: Interrupted.\n"
+
+
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a full device")
+
+
+class TestStreams:
+    """Results that cannot be written: one line and exit 1, at the latest when the command ends."""
+
+    def ended(self, *words, python=(), **streams):
+        command = [sys.executable, *python, "-m", "nntrain", *words]
+        done = subprocess.run(command, text=True, **{"stderr": subprocess.PIPE, **streams})
+        return done.returncode, done.stderr
+
+    @full
+    @pytest.mark.parametrize("words", [("runs",), ("data", "list", "--json"), ("--help",)])
+    @pytest.mark.parametrize("python", [(), ("-X", "dev")], ids=" ".join)
+    def test_a_full_place(self, home, python, words):
+        with Path("/dev/full").open("w") as full:
+            ended = self.ended(*words, python=python, stdout=full)
+        assert ended == (1, "Error: No space left on device.\n")
+
+    @full
+    def test_a_full_place_for_messages_too(self, home):
+        with Path("/dev/full").open("w") as full:
+            assert self.ended("runs", stdout=full, stderr=full) == (1, None)
+
+    @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+    @pytest.mark.parametrize("words", [("runs",), ("--help",)])
+    def test_a_reader_that_has_gone_away(self, home, words):
+        reading, writing = os.pipe()
+        os.close(reading)
+        with open(writing, "w") as gone:  # noqa: PTH123 - it has no path
+            assert self.ended(*words, stdout=gone) == (1, "")
+
+    @pytest.mark.skipif(os.name != "posix", reason="a shell of POSIX")
+    @pytest.mark.parametrize("words", [("runs",), ("data", "list", "--json")])
+    def test_a_stream_that_is_closed(self, home, words):
+        command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "nntrain", *words]
+        done = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+class TestEndOfFile:
+    """``EOFError`` means Ctrl-D to click: only at a prompt may it."""
+
+    def test_byte_code_that_was_cut_is_named(self, tmp_path):
+        shutil.copytree(Path(nntrain.__file__).parent, tmp_path / "nntrain")
+        env = {"PYTHONPYCACHEPREFIX": "", "PYTHONDONTWRITEBYTECODE": ""}
+        for name in ("cli/main", "cli/runs", "errors", "runs/run"):
+            assert process("runs", cwd=tmp_path, env=env).returncode == 0
+            folder = (tmp_path / "nntrain" / name).parent / "__pycache__"
+            (cut,) = folder.glob(f"{Path(name).name}.*.pyc")
+            os.truncate(cut, 100)
+            done = process("runs", cwd=tmp_path, env=env)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert done.stderr == (
+                f"Error: The installation is damaged: {cut} is incomplete. Delete the folder "
+                f"{folder} (Python writes it again), or reinstall nntrain.\n"
+            )
+            shutil.rmtree(folder)
+
+    @pytest.mark.parametrize("error", [EOFError(), EOFError("Compressed file ended")])
+    def test_another_one_is_no_ctrl_d_either(self, monkeypatch, home, error):
+        def fail(*_, **__):
+            raise error
+
+        monkeypatch.setattr(cli.get_command(None, "runs"), "callback", fail)
+        assert run("runs", expect=1).stderr.startswith("Error: A file ends too early (")
+
+    def test_ctrl_d_at_a_prompt_stays_what_it_is(self, monkeypatch, home):
+        monkeypatch.setattr(
+            cli.get_command(None, "runs"), "callback", lambda **_: click.prompt("?")
+        )
+        assert "Aborted!" in run("runs", expect=1).output

@@ -80,6 +80,8 @@ REGULARISED = {
         *("--average-epochs", "0.5"),
     ),
 }
+HERE = ("--jobs", "1")
+"""In this process, where a warning of NumPy's is seen."""
 TEMPERATURES = ("1e-300", "1e6")
 FIRST, *OTHERS = OUTPUTS
 SOME_OUTPUTS = [FIRST, *(pytest.param(output, marks=pytest.mark.slow) for output in OTHERS)]
@@ -141,7 +143,7 @@ def clean(*words, may_fail=False):
     return result
 
 
-def everything(path, *words):
+def everything(path, *words, verify=True):
     """Train, and where that goes well look at the run in every way there is."""
     fit = ("fit", "--dataset", path, "--hidden", "4", "--epochs", "2", "--batch-size", "10")
     if not clean(*fit, "--name", "x", *words, may_fail=True):
@@ -152,7 +154,8 @@ def everything(path, *words):
         for split in ("test", "validation"):
             clean("evaluate", "x", "--calibrate", "--split", split)
             clean("evaluate", "x", "--calibrate", "--split", split, "--json")
-    clean("verify", "x", may_fail=True)
+    if verify:
+        clean("verify", "x", may_fail=True)
     clean("runs")
     clean("runs", "--json")
     clean("fit", "--resume", "x", "--epochs", "3", "--json", may_fail=True)
@@ -184,19 +187,19 @@ def test_odd_settings_give_a_report_or_a_clear_refusal(folder, settings, output)
 @pytest.mark.parametrize("words", REGULARISED.values(), ids=REGULARISED)
 @pytest.mark.parametrize("data", SOME_DATA)
 def test_odd_data_with_all_that_regularises(folder, data, words):
-    assert everything(folder(DATA[data]), *words)
+    assert everything(folder(DATA[data]), *words, verify=False)
 
 
 @pytest.mark.parametrize("words", REGULARISED.values(), ids=REGULARISED)
 @pytest.mark.parametrize("settings", SOME_SETTINGS)
 def test_odd_settings_with_all_that_regularises(folder, settings, words):
-    told = everything(folder(DATA["sound"]), *words, *SETTINGS[settings])
+    told = everything(folder(DATA["sound"]), *words, *SETTINGS[settings], verify=False)
     assert told or "1e30" in settings or "1e300" in settings
 
 
 @pytest.mark.parametrize("data", SOME_DATA)
 def test_many_trainings_on_odd_data(folder, data):
-    shared = ("--dataset", folder(DATA[data]), "--hidden", "3", "--epochs", "2", "--json")
+    shared = ("--dataset", folder(DATA[data]), "--hidden", "3", "--epochs", "2", "--json", *HERE)
     clean("compare-costs", *shared, "--seeds", "2", "--batch-size", "1000000", "--name", "c")
     clean("compare-costs", *shared, "--seeds", "1", "--start", "saturated", "--name", "d")
     clean("sweep", *shared, "--vary", "max_norm=1e-6,1e6", "--dtype", "float64", "--name", "s")
@@ -204,7 +207,7 @@ def test_many_trainings_on_odd_data(folder, data):
 
 @pytest.mark.parametrize("settings", SOME_SETTINGS)
 def test_many_trainings_with_odd_settings(folder, settings):
-    shared = ("--dataset", folder(DATA["sound"]), "--epochs", "2", *SETTINGS[settings])
+    shared = ("--dataset", folder(DATA["sound"]), "--epochs", "2", *HERE, *SETTINGS[settings])
     may_fail = "1e30" in settings or "1e300" in settings
     for kind, *more in (("compare-costs", "--seeds", "2"), ("sweep", "--vary", "momentum=0,0.9")):
         hidden = () if "--hidden" in shared else ("--hidden", "3")

@@ -154,6 +154,7 @@ def test_what_is_no_toml_is_refused_soon(place, name, attack):
     assert len(message) < len(str(path)) + 300
 
 
+@pytest.mark.alone
 def test_no_toml_that_is_short_enough_takes_long(tmp_path):
     path = tmp_path / "s.toml"
     lines = [b"a%d" % number + b".a" * 499 + b" = 1\n" for number in range(64)]

@@ -8,7 +8,7 @@ import pytest
 
 from nntrain.errors import RunError, SettingsError
 from nntrain.nn.optimizer import SGD
-from nntrain.nn.training import Training
+from nntrain.nn.training import Trainer
 from nntrain.runs import run as runs
 from nntrain.settings.fit import FitSettings
 from tests.conftest import created
@@ -24,7 +24,7 @@ def new_run(tmp_path, name=None):
 
 def make_training(epochs=3, seed=0):
     sgd = SGD(epochs, 10, 0.3, momentum=0.9)
-    return Training(
+    return Trainer(
         make_network((16, 8, 4)), blobs(100), blobs(50, 1), sgd, np.random.default_rng(seed)
     )
 
@@ -231,7 +231,7 @@ class TestFiles:
     def test_a_checkpoint_of_another_network_is_a_run_error(self, tmp_path):
         run, training = new_run(tmp_path), make_training()
         run.save_checkpoint(training)
-        other = Training(
+        other = Trainer(
             make_network((16, 9, 4)), blobs(50), None, SGD(1, 5, 0.1), np.random.default_rng(0)
         )
         with pytest.raises(RunError, match="does not fit"):

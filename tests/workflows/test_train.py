@@ -57,7 +57,7 @@ def test_every_setting_of_the_descent_arrives(dataset):
     assert training.sgd == SGD(7, 11, 0.3, 0.4, 1.5, Schedule("step", 7, 0.5, 3.0, 0.2), 4)
     assert training.network.hidden.name == "tanh"
     assert training.network.output.inverse_temperature == 2.0
-    assert training.descent.momentum == 0.4
+    assert training.optimizer.momentum == 0.4
 
 
 def test_the_seed_decides_the_parameters_and_the_order(dataset):
@@ -97,7 +97,7 @@ def test_drive_saves_the_best_model_a_checkpoint_and_the_history(dataset, tmp_pa
     assert [r.epoch for r in results] == [1, 2, 3, 4]
     assert max(ticks) == 500
     assert len(run.history()) == 4
-    for a, b in zip(run.model().parameters, training.best_parameters, strict=True):
+    for a, b in zip(run.model().parameters, training.best.parameters, strict=True):
         np.testing.assert_array_equal(a, b)
     again = train.start(small(epochs=4), dataset)
     run.restore_checkpoint(again)

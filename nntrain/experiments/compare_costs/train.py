@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain.analysis.confidence import Histogram, confidence_histogram, confidences, equal_edges
-from nntrain.analysis.metrics import normalise
+from nntrain.analysis.confidence import Histogram, confidence_histogram, equal_edges
+from nntrain.analysis.predictions import activations, normalise, predictions
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
 from nntrain.experiments.executors.run import Outcome
-from nntrain.nn.training import EpochResult, Training
+from nntrain.nn.training import EpochResult, Trainer
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.strict_json import record
@@ -135,7 +135,7 @@ def _train(task: Task, about: dict[str, Any]) -> Outcome:
     return Outcome(document, _test_arrays(training, dataset))
 
 
-def _checked_epoch(training: Training, dataset: Dataset, last: int) -> Iterator[Check]:
+def _checked_epoch(training: Trainer, dataset: Dataset, last: int) -> Iterator[Check]:
     """Train an epoch; yield a check each time the updates have grown by ``CHECK_GROWTH``."""
     for done in training.run_epoch():
         updates = _updates(training, done)
@@ -146,30 +146,35 @@ def _checked_epoch(training: Training, dataset: Dataset, last: int) -> Iterator[
             )
 
 
-def _check(training: Training, done: int, accuracy: float) -> Check:
+def _check(training: Trainer, done: int, accuracy: float) -> Check:
     epochs = training.epoch + done / len(training.batches)
     return Check(_updates(training, done), epochs, training.total_seconds, accuracy)
 
 
-def _check_at_end(training: Training, epochs: list[EpochResult]) -> Check:
+def _check_at_end(training: Trainer, epochs: list[EpochResult]) -> Check:
     return _check(training, 0, epochs[-1].validation_accuracy or 0.0)
 
 
-def _updates(training: Training, done: int) -> int:
+def _updates(training: Trainer, done: int) -> int:
     """Return the steps taken so far, ``done`` examples into the current epoch."""
     size = training.batches.batch_size
     an_epoch = -(-len(training.batches) // size)
     return training.epoch * an_epoch + -(-done // size)
 
 
-def _test_arrays(training: Training, dataset: Dataset) -> dict[str, NDArray[Any]]:
+def _test_arrays(training: Trainer, dataset: Dataset) -> dict[str, NDArray[Any]]:
     """Return, for the best network on the test set, who was right and how sure it was."""
-    network = training.best_network()
-    logs = network.output.log_activate(weighted_inputs(network, dataset, "test"))
-    right = logs.argmax(axis=1) == dataset.test.labels
-    arrays: dict[str, NDArray[Any]] = {"test_right": right}
-    for name, values in (("raw", logs), ("normalised", normalise(logs))):
-        histogram = confidence_histogram(confidences(values), right, bins=HISTOGRAM_BINS)
+    network = training.best.network()
+    predicted = predictions(
+        dataset.test.labels,
+        network.output.log_activate(weighted_inputs(network, dataset, "test")),
+        classes=dataset.classes,
+        distribution=network.output.distribution,
+    )
+    normalised = activations(normalise(predicted.log_outputs)).max(axis=1)
+    arrays: dict[str, NDArray[Any]] = {"test_right": predicted.right}
+    for name, confidence in (("raw", predicted.confidence), ("normalised", normalised)):
+        histogram = confidence_histogram(confidence, predicted.right, bins=HISTOGRAM_BINS)
         arrays[f"{name}_right"], arrays[f"{name}_wrong"] = histogram.right, histogram.wrong
     return arrays
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from nntrain.errors import DivergenceError
 from nntrain.experiments.executors.run import Outcome
-from nntrain.nn.training import Training
+from nntrain.nn.training import Trainer
 from nntrain.settings.fit import FitSettings
 from nntrain.settings.presets import Preset
 from nntrain.storage.strict_json import record
@@ -90,10 +90,10 @@ def train(settings: FitSettings) -> Outcome:
     return Outcome(document)
 
 
-def _figures(training: Training, curves: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    chosen, last = curves[training.best_epoch - 1], curves[-1]
+def _figures(training: Trainer, curves: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    chosen, last = curves[training.best.epoch - 1], curves[-1]
     return {
-        "best_epoch": training.best_epoch,
+        "best_epoch": training.best.epoch,
         "test": chosen["test"],
         "best_test": max(epoch["test"] for epoch in curves),
         "last_test": last["test"],

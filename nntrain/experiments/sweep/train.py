@@ -51,12 +51,12 @@ def train(settings: FitSettings) -> Outcome:
     document = {
         "seed": settings.seed,
         "diverged": None,
-        "best_epoch": training.best_epoch,
-        "validation_accuracy": training.best_accuracy,
+        "best_epoch": training.best.epoch,
+        "validation_accuracy": training.best.accuracy,
         "seconds": sum(epoch["seconds"] for epoch in epochs),
         "epochs": epochs,
     }
-    parameters = enumerate(training.best_network().parameters)
+    parameters = enumerate(training.best.network().parameters)
     return Outcome(document, {f"parameter_{index}": array for index, array in parameters})
 
 

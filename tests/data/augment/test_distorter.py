@@ -327,6 +327,7 @@ def test_nothing_is_allocated_that_grows_with_the_images():
     assert peaks[1] < 28 * 28 * 64 * 4  # less than one of the buffers
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_sixty_thousand_images_take_less_than_a_second():
     images = noise_images(60_000)

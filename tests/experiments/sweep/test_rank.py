@@ -58,7 +58,7 @@ def test_the_test_figure_is_that_of_its_networks(swept, dataset):
     for seed in (0, 1):
         training = start(replace(ranked[0].point.settings, seed=seed), dataset)
         list(training)
-        accuracies.append(training.best_network().cost_and_accuracy(*dataset.test)[1])
+        accuracies.append(training.best.network().cost_and_accuracy(*dataset.test)[1])
     assert tested.accuracies == tuple(accuracies)
     assert tested.accuracy.mean == pytest.approx(np.mean(accuracies))
     assert tested.interval == wilson(round(float(np.mean(accuracies)) * 200), 200)

@@ -28,7 +28,7 @@ def test_it_is_the_training_that_fit_would_do(tiny, dataset):
     accuracies = [result.validation_accuracy for result in training]
     assert outcome.document["validation_accuracy"] == max(accuracies)
     assert [e["validation_accuracy"] for e in outcome.document["epochs"]] == accuracies
-    for index, parameter in enumerate(training.best_network().parameters):
+    for index, parameter in enumerate(training.best.network().parameters):
         np.testing.assert_array_equal(outcome.arrays[f"parameter_{index}"], parameter)
     json.dumps(outcome.document, allow_nan=False)
 

@@ -1,0 +1,28 @@
+"""Turns among the processes of pytest-xdist: tests run side by side, but some run alone.
+
+An ordinary test shares the turn with those of the other processes; a test marked ``alone`` waits
+until they are through, and they wait for it. Who waits for a turn of its own stands in the door,
+so that nobody overtakes it.
+"""
+
+from contextlib import contextmanager
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+POSSIBLE = fcntl is not None
+
+
+@contextmanager
+def turn(folder, alone):
+    """Have a turn, which the lock files in ``folder`` stand for."""
+    with (folder / "door").open("w") as door, (folder / "turn").open("w") as own:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        fcntl.flock(own, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(door, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:  # in so many words: a child that was forked may have the file open still
+            fcntl.flock(own, fcntl.LOCK_UN)
