@@ -170,6 +170,10 @@ def error_with_endless_body(x: Exchange) -> None:
     x.for_ever(lambda: x.raw(b"x" * 65536))
 
 
+def error_once_then_truncated(x: Exchange) -> None:
+    return error(x) if x.nth == 1 else truncated(x)
+
+
 def unavailable(x: Exchange) -> None:
     x.answer("503 Service Unavailable", b"", Retry_After="soon")
 
@@ -454,6 +458,7 @@ BEHAVIOURS: dict[str, Callable[[Exchange], None]] = {
         error_once,
         error,
         error_with_endless_body,
+        error_once_then_truncated,
         unavailable,
         redirect_once,
         redirect_loop,

@@ -7,6 +7,7 @@ in ``Timeouts``. Progress goes to a ``DownloadReport``.
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -83,27 +84,31 @@ def _from_first_good(
 
 
 def _from_mirror(url: str, part: Part, timeouts: Timeouts, answer_s: float) -> None:
-    """Fill ``part`` from one address. A body that breaks off is downloaded again from its start.
+    """Fill ``part`` from one address, in at most ``timeouts.attempts`` attempts.
 
-    Requests without an answer, and answers that ask to come again, are retried in ``answer``.
+    ``answer`` repeats requests; a body that breaks off is downloaded from its start again here.
     """
+    attempt = 1
 
     def announce(reason: str, pause_s: float) -> None:
+        nonlocal attempt
+        attempt += 1
         part.report.message(f"{without_password(url)}: {reason}; trying again in {pause_s:.3g} s")
 
-    for attempt in range(1, timeouts.attempts + 1):
+    while True:
         part.restart()
+        left = replace(timeouts, attempts=timeouts.attempts - attempt + 1)
         try:
-            with answer(url, timeouts, answer_s, announce) as response:
+            with answer(url, left, answer_s, announce) as response:
                 check_headers(response, part.size_bytes)
                 read_body(response.raw, part, timeouts)
             part.verify()
             return
         except MirrorFault as fault:
-            if not fault.retry:
+            if not fault.retry or attempt >= timeouts.attempts:
+                if attempt > 1:
+                    fault.reason += f" (tried {attempt} times)"
                 raise
-            if attempt == timeouts.attempts:
-                raise MirrorFault(f"{fault.reason} (tried {attempt} times)") from fault
             pause_s = timeouts.backoff_s * 2 ** (attempt - 1)
             announce(fault.reason, pause_s)
             time.sleep(pause_s)

@@ -50,11 +50,11 @@ class Timeouts:
     ``connect_s``: for one network address to accept. ``answer_s``: from a request to the headers
     of the answer, with name lookup, TLS and redirects, without the pauses between retries.
     ``silence_s``: about the sum of such waits over mirrors that never answer. ``read_s``: for the
-    next byte of a body. ``attempts``: per mirror, for a request that breaks off or gets a status
-    worth repeating, and again for a body that breaks off. Pauses start at ``backoff_s`` and
-    double; a pause that the mirror asks for may be up to ``retry_after_max_s``. After
-    ``grace_s``, a body must have arrived at ``min_bytes_per_s`` or faster on average, so it takes
-    at most ``grace_s + size / min_bytes_per_s``; even a 56k modem brings 5000 bytes a second.
+    next byte of a body. ``attempts``: per mirror, if a request or a body breaks off, or for a
+    status worth repeating. The pauses between them start at ``backoff_s`` and double; a mirror
+    may ask for pauses of up to ``retry_after_max_s``. After ``grace_s``, a body must have arrived
+    at ``min_bytes_per_s`` or faster on average, so it takes at most
+    ``grace_s + size / min_bytes_per_s``; even a 56k modem brings 5000 bytes a second.
     """
 
     connect_s: float = 3.0

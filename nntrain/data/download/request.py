@@ -93,7 +93,7 @@ def _ask(
     """Return the answer to one request, which runs in a thread so that the deadline holds."""
     events = _Events()
     given_up = threading.Event()
-    adapter = HTTPAdapter(max_retries=_retries(timeouts, events, given_up))
+    adapter = HTTPAdapter(max_retries=_Retries.within(timeouts, events, given_up))
     session.mount("http://", adapter)
     session.mount("https://", adapter)
 
@@ -108,63 +108,74 @@ def _ask(
         events.put(response)
 
     threading.Thread(target=get, name="nntrain-download", daemon=True).start()
-    attempt = 1
     try:
         while isinstance(event := events.get(timeout=max(deadline - time.monotonic(), 0)), _Pause):
-            attempt += 1
             deadline = time.monotonic() + event.seconds + answer_s
             announce(*event)
     except queue.Empty:
         raise MirrorFault(f"no answer within {answer_s:.3g} s", cause="out of reach") from None
     finally:
         given_up.set()
-    tried = f" (tried {attempt} times)" if attempt > 1 else ""
     if isinstance(event, Exception):
         fault = fault_of(event)
-        raise MirrorFault(f"{fault.reason}{tried}", cause=fault.cause) from event
-    if event.status_code in _RETRIED:
-        event.close()
-        raise MirrorFault(f"HTTP status {event.status_code}{tried}")
+        raise MirrorFault(fault.reason, cause=fault.cause) from event
     return event
 
 
-def _retries(timeouts: Timeouts, events: _Events, given_up: threading.Event) -> Retry:
-    """Return the rule by which urllib3 repeats a request; each pause is put into ``events``."""
+class _Retries(Retry):
+    """The rule by which urllib3 repeats a request.
 
-    class Announced(Retry):
-        """Retries that never read an error's body and limit what Retry-After asks for."""
+    Unlike its own, it puts each pause into ``events`` first, does not read the body of an error,
+    and limits the pause that Retry-After asks for.
+    """
 
-        def increment(self, *args: Any, **kwargs: Any) -> Self:
-            response = kwargs.get("response")
-            if response is not None:
-                response.close()  # else urllib3 reads all of its body into memory
-                wait_s = self.get_retry_after(response) or 0
-                if wait_s > timeouts.retry_after_max_s:
-                    raise MirrorFault(
-                        f"HTTP status {response.status}, asks to come back in {wait_s:.0f} s"
-                    )
-            return super().increment(*args, **kwargs)
+    timeouts: Timeouts
+    events: _Events
+    given_up: threading.Event
 
-        def parse_retry_after(self, retry_after: str) -> float:
-            try:
-                return super().parse_retry_after(retry_after)
-            except (InvalidHeader, ValueError, OverflowError):
-                return 0.0
+    @classmethod
+    def within(cls, timeouts: Timeouts, events: _Events, given_up: threading.Event) -> Self:
+        """Return the rule for a request that may be repeated ``timeouts.attempts - 1`` times."""
+        rule = cls(
+            total=timeouts.attempts - 1,
+            connect=0,  # a host that cannot be reached is left for the next mirror
+            other=0,
+            status_forcelist=_RETRIED,
+            raise_on_status=False,
+        )
+        rule.timeouts, rule.events, rule.given_up = timeouts, events, given_up
+        return rule
 
-        def sleep(self, response: "BaseHTTPResponse | None" = None) -> None:
-            last = self.history[-1]
-            reason = fault_of(last.error).reason if last.error else f"HTTP status {last.status}"
-            asked_s = self.get_retry_after(response) if response is not None else None
-            pause = _Pause(reason, asked_s or self.get_backoff_time())
-            events.put(pause)
-            if given_up.wait(pause.seconds):
-                raise MirrorFault("nobody waits for the answer any more")
+    def new(self, **changes: Any) -> Self:
+        rule = super().new(**changes)
+        rule.timeouts, rule.events, rule.given_up = self.timeouts, self.events, self.given_up
+        return rule
 
-    return Announced(
-        total=timeouts.attempts - 1,
-        connect=0,  # a host that cannot be reached is left for the next mirror
-        other=0,
-        status_forcelist=_RETRIED,
-        backoff_factor=timeouts.backoff_s,
-        raise_on_status=False,
-    )
+    def increment(self, *args: Any, **kwargs: Any) -> Self:
+        response = kwargs.get("response")
+        if response is not None:
+            response.close()  # else urllib3 reads all of its body into memory
+            wait_s = self.get_retry_after(response) or 0
+            if wait_s > self.timeouts.retry_after_max_s:
+                asks = f"asks to come back in {wait_s:.0f} s"
+                raise MirrorFault(f"HTTP status {response.status}, {asks}")
+        return super().increment(*args, **kwargs)
+
+    def parse_retry_after(self, retry_after: str) -> float:
+        try:
+            return super().parse_retry_after(retry_after)
+        except (InvalidHeader, ValueError, OverflowError):
+            return 0.0
+
+    def get_backoff_time(self) -> float:
+        # urllib3 itself pauses only from the second retry on
+        return self.timeouts.backoff_s * 2.0 ** (len(self.history) - 1)
+
+    def sleep(self, response: "BaseHTTPResponse | None" = None) -> None:
+        last = self.history[-1]
+        reason = fault_of(last.error).reason if last.error else f"HTTP status {last.status}"
+        asked_s = self.get_retry_after(response) if response is not None else None
+        pause = _Pause(reason, asked_s or self.get_backoff_time())
+        self.events.put(pause)
+        if self.given_up.wait(pause.seconds):
+            raise MirrorFault("nobody waits for the answer any more")

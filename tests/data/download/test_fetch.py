@@ -51,6 +51,7 @@ ALWAYS_BAD = {
     "busy_for_an_hour": r"HTTP status 429, asks to come back in 3600 s",
     "error": r"HTTP status 500 \(tried 2 times\)",
     "error_with_endless_body": r"HTTP status 500 \(tried 2 times\)",
+    "error_once_then_truncated": r"(cut short|broken).*tried 2 times",
     "unavailable": r"HTTP status 503 \(tried 2 times\)",
     "redirect_loop": r"more than 5 redirects",
     "redirect_with_endless_body": r"more than 5 redirects",
