@@ -7,6 +7,7 @@ import random
 import resource
 import shutil
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -175,8 +176,12 @@ class Trouble:
         """Let no file grow beyond some size, from a random event on."""
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         size = self.dice.choice([0, 1000, 5000, 20_000])
+        no_byte_code = mock.patch.object(sys, "dont_write_bytecode", True)  # it would be cut too
         try:
-            with self._at_event(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))):
+            with (
+                no_byte_code,
+                self._at_event(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))),
+            ):
                 result = self.run(*words, expect=(0, 1))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -49,8 +49,7 @@ class Disks:
 @contextmanager
 def longest_file(size):
     """No file may grow beyond ``size`` bytes: what the disk says then is the same as when full."""
-    import resource
-
+    resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     no_byte_code = mock.patch.object(sys, "dont_write_bytecode", True)
     with no_byte_code, mock.patch.dict(os.environ, NO_BYTE_CODE):

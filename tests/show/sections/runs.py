@@ -55,7 +55,7 @@ def evaluated(labels, outputs, *, classes=DIGITS, output=SOFTMAX, epochs=(), hid
         "dataset": Dataset("mnist", "MNIST digits", classes, empty, empty, test, Path("data")),
         "split": "test",
         "predictions": made,
-        "evaluation": evaluate(made.labels, made.log_outputs, cost=0.5, **known),
+        "evaluation": evaluate(made, 0.5),
         "decay_cost": 0.0,
         "history": list(epochs),
         "settings": FitSettings(),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nntrain.analysis.calibration import Fit, scaled
+from nntrain.analysis.calibration import Fit, recalibrated
 from nntrain.analysis.evaluation import evaluate
 from nntrain.show.sections.calibration import calibration
 from nntrain.show.terminal.blocks import rendered
@@ -13,9 +13,7 @@ from tests.show.terminal.helpers import shown
 def section(split="test", at_the_limit=False):
     run = random_run()
     made = run.predictions
-    known = {"classes": made.classes, "distribution": True, "cost": None}
-    logs = scaled(made.log_outputs, 3.0)
-    after = evaluate(made.labels, logs, **known)
+    after = evaluate(recalibrated(made, 3.0), None)
     fit = Fit(3.0, -0.5, -0.4, at_the_limit)
     return calibration(Calibration(6.0, fit, 50, run.evaluation, after), split), run, after
 
