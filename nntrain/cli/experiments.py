@@ -180,13 +180,14 @@ class Session:
         from nntrain.storage.atomic import write_asked
 
         options, terminal = self.options, self.terminal
+        experiment, page = pages.described(store, read, about), {}
         if options.csv is not None:
             write_asked(options.csv, csv)
         if not options.as_json:
-            experiment = pages.described(store, read, about)
             terminal.result(*sections(self.kind.replace("-", "_"), experiment))
         terminal.message(f"\nSaved in {store.path}")
-        page = pages.try_to_write_experiment(terminal, store, options.no_report)
+        if not options.no_report:
+            page = pages.try_to_write_experiment(terminal, store, experiment)
         if options.as_json:
             terminal.document(str(document["schema"]), {**document, **page})
         if options.svg is not None:

@@ -73,29 +73,30 @@ def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> P
     return runs_dir / SIDE_BY_SIDE
 
 
-def write_experiment_page(store: "Store") -> Path:
+def write_experiment_page(store: "Store", experiment: "Experiment[Any]") -> Path:
     """Write report.html into the experiment, and return its path."""
-    kind = store.kind
-    if kind not in PAGES:
-        raise RunError(
-            f"{store.path} holds no experiment that has a page: expected one of "
-            f"{', '.join(PAGES)}, got {kind or 'a damaged experiment.toml'!r}."
-        )
-    store.write_text(REPORT_FILE, PAGES[kind](store))
+    from nntrain.show.page import pages
+
+    made: dict[str, Callable[[Experiment[Any]], str]] = {
+        "compare-costs": pages.compare_costs_page,
+        "sweep": pages.sweep_page,
+        "reproduce": pages.reproduce_page,
+    }
+    store.write_text(REPORT_FILE, made[store.kind](experiment))
     return store.path / REPORT_FILE
 
 
 def try_to_write_experiment(
-    terminal: "Terminal", store: "Store", no_report: bool
+    terminal: "Terminal", store: "Store", experiment: "Experiment[Any]"
 ) -> dict[str, str]:
-    """Write the page where it is wanted and the extra is there; return where it is, if it is.
+    """Write the page where the extra is installed; return where it is, if it is.
 
-    What stands in its way is a message, for the results are saved already.
+    A failure is a message, for the results are saved already.
     """
-    if no_report or not installed():
+    if not installed():
         return {}
     try:
-        path = write_experiment_page(store)
+        path = write_experiment_page(store, experiment)
     except NntrainError as error:
         terminal.message(f"No report page: {error}")
         return {}
@@ -103,33 +104,39 @@ def try_to_write_experiment(
     return {"page": str(path)}
 
 
-def _compare_costs(store: "Store") -> str:
+def read_experiment(store: "Store") -> "Experiment[Any]":
+    """Return the experiment in ``store``; RunError where it has no page or is not all there."""
+    if store.kind not in READERS:
+        raise RunError(
+            f"{store.path} holds no experiment that has a page: expected one of "
+            f"{', '.join(READERS)}, got {store.kind or 'a damaged experiment.toml'!r}."
+        )
+    return READERS[store.kind](store)
+
+
+def _compare_costs(store: "Store") -> "Experiment[Any]":
     from nntrain.experiments.compare_costs.files import read_compare_costs
     from nntrain.show.descriptions import compared
-    from nntrain.show.page.pages import compare_costs_page
 
     read, origin = read_compare_costs(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.settings.dataset)
     about = compared(read.settings, title, origin.get("training_examples"), read.tuned)
-    return compare_costs_page(described(store, read, about))
+    return described(store, read, about)
 
 
-def _sweep(store: "Store") -> str:
+def _sweep(store: "Store") -> "Experiment[Any]":
     from nntrain.experiments.sweep.files import read_sweep
     from nntrain.show.descriptions import swept
-    from nntrain.show.page.pages import sweep_page
 
     read, origin = read_sweep(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.points[0].settings.dataset)
-    about = swept(read.points, read.seeds, title)
-    return sweep_page(described(store, read, about))
+    return described(store, read, swept(read.points, read.seeds, title))
 
 
-def _reproduce(store: "Store") -> str:
+def _reproduce(store: "Store") -> "Experiment[Any]":
     from nntrain.experiments.reproduce.files import read_reproduction
-    from nntrain.show.page.pages import reproduce_page
 
-    return reproduce_page(described(store, read_reproduction(store), {}))
+    return described(store, read_reproduction(store), {})
 
 
 def described(store: "Store", read: Any, about: Mapping[str, str]) -> "Experiment[Any]":
@@ -147,7 +154,7 @@ def _provenance(store: "Store") -> dict[str, Any]:
         return {}
 
 
-PAGES: dict[str, "Callable[[Store], str]"] = {
+READERS: dict[str, "Callable[[Store], Experiment[Any]]"] = {
     "compare-costs": _compare_costs,
     "sweep": _sweep,
     "reproduce": _reproduce,

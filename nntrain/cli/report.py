@@ -55,7 +55,7 @@ def report(
     terminal = Terminal(quiet=quiet or as_json)
     experiment = _experiment(names, runs_dir)
     if experiment is not None:
-        path = pages.write_experiment_page(experiment)
+        path = pages.write_experiment_page(experiment, pages.read_experiment(experiment))
     else:
         found = [
             _evaluated(terminal, name, runs_dir, data_dir, mirrors, offline)

@@ -79,7 +79,7 @@ def test_a_reproduction_is_read():
     assert [len(curves) for curves in read.epochs["one-second"]] == [3]
 
 
-@pytest.mark.parametrize("name", ["compared", "reproduced", "swept"])
+@pytest.mark.parametrize("name", MADE_BY)
 def test_it_has_its_page(name, runs_dir):
     pytest.importorskip("jinja2")
     run("report", name, "--runs-dir", runs_dir)
