@@ -48,6 +48,7 @@ def command(minutes: float, seed: int, json_path: Path | None) -> None:
         datasets = [write_dataset(home / f"data-{n}", dice) for n in range(DATASETS)]
         counts: Counter[str] = Counter()
         temporary = set(Path(tempfile.gettempdir()).iterdir())
+        others = set(_children())
         while time.monotonic() < end or not rows:
             work = home / "work"
             work.mkdir()
@@ -58,7 +59,7 @@ def command(minutes: float, seed: int, json_path: Path | None) -> None:
                 failures.append(f"{trouble.story()}\n{traceback.format_exc()}")
             shutil.rmtree(work)
             gc.collect()
-            rows.append((_memory_mb(), _open_files(), len(_children())))
+            rows.append((_memory_mb(), _open_files(), len(set(_children()) - others)))
         counts["temporary files leaked"] = len(
             set(Path(tempfile.gettempdir()).glob("nntrain*")) - temporary
         )

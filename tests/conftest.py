@@ -5,6 +5,7 @@ The whole suite runs in as many processes as there are cores; see ``turns.py``.
 
 import gc
 import os
+import signal
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
@@ -28,6 +29,12 @@ REPOSITORY = Path(__file__).parent.parent
 MNIST_PLACES = (REPOSITORY / "data" / "mnist", REPOSITORY.parent / "shared" / "mnist")
 MOST_PROCESSES = 8
 """Each collects all tests first, which takes a few seconds."""
+
+
+def pytest_configure():
+    """Have SIGINT do what it does in a terminal: a job in the background ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)
