@@ -63,9 +63,9 @@ def fit(
 ) -> None:
     """Train a network and report on it.
 
-    The bare command trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
-    holds the same words as the options, a preset is one that comes along (nntrain reproduce
-    --list); options win over NNTRAIN_… variables, and these over the file.
+    Without options it trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
+    has the same names as the options; a preset is such a file that comes with nntrain (nntrain
+    reproduce --list). Options win over NNTRAIN_… variables, and these over the file.
 
     \b
     nntrain fit

@@ -18,12 +18,11 @@ from nntrain.data.dataset import Dataset
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
-from nntrain.runs.run import Run
+from nntrain.runs.run import EVALUATION_FILE, Run
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.atomic import write_asked
 
 SCHEMA = "nntrain/evaluation/1"
-EVALUATION_FILE = "evaluation.json"
 Pixels = NDArray[np.uint8]
 
 

@@ -1,4 +1,4 @@
-"""A file with a network -> a run, which the other commands take like one trained here."""
+"""A file with a trained network -> a run, which other commands take like one trained here."""
 
 import hashlib
 from contextlib import suppress

@@ -22,7 +22,8 @@ from nntrain.experiments.sound import check_compared, check_swept
 from nntrain.experiments.store import Store, experiments
 from nntrain.experiments.sweep import files as sweep_files
 from nntrain.experiments.sweep import sweep
-from nntrain.runs import run as runs
+from nntrain.runs.run import Run
+from nntrain.runs.summary import summary
 from nntrain.storage.array_file import read_arrays, write_arrays
 from nntrain.workflows import import_model, train
 from tests.cli.helpers import run as command
@@ -40,7 +41,7 @@ class Place:
 
     @property
     def run(self):
-        return runs.Run(self.runs_dir / "base")
+        return Run(self.runs_dir / "base")
 
     def training(self):
         return train.start(self.run.settings(), self.dataset)
@@ -118,7 +119,7 @@ def load_all(opened):
 
 def read_document(name, place):
     """The document, after the list of runs has been made of it too."""
-    assert json.dumps(runs.summary(place.run), allow_nan=False)
+    assert json.dumps(summary(place.run), allow_nan=False)
     return place.run.provenance() if name == "provenance.json" else place.run.read_json(name)
 
 
