@@ -11,6 +11,7 @@ import pytest
 from nntrain.errors import RunError, SettingsError
 from nntrain.experiments.store import Store, experiments
 from nntrain.runs import directory, run
+from nntrain.runs.summary import summary
 from nntrain.settings.toml import MAX_TOML_BYTES, read_toml
 from tests.hostile.conftest import READERS, file_of, load_all
 
