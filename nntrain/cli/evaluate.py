@@ -59,7 +59,8 @@ def evaluate(
     blas_threads.one_unless_set()
     from nntrain.cli.support import load_dataset, report_on
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.workflows.evaluate import SCHEMA, calibrated, evaluate_run
+    from nntrain.workflows.evaluate import calibrated, evaluate_run
+    from nntrain.workflows.evaluation_files import SCHEMA
 
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)

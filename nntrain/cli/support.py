@@ -35,11 +35,11 @@ def report_on(
     """
     from nntrain.show.terminal.calibration import calibration as calibration_report
     from nntrain.show.terminal.evaluation import report
-    from nntrain.workflows import evaluate
+    from nntrain.workflows import evaluation_files as files
 
-    document = evaluate.document(run, evaluated)
+    document = files.document(run, evaluated)
     if predictions is not None:
-        evaluate.write_predictions(predictions, evaluated.predictions)
+        files.write_predictions(predictions, evaluated.predictions)
     if show:
         subject = pages.terminal_subject(evaluated)
         terminal.result(*report(evaluated.evaluation, subject, sections))
@@ -47,7 +47,7 @@ def report_on(
         document["page"] = str(path)
         terminal.message(f"\nThe report as a page: {path}")
     if evaluated.calibration is not None:
-        document["calibration"] = evaluate.calibration_document(evaluated.calibration)
+        document["calibration"] = files.calibration_document(evaluated.calibration)
         if show:
             terminal.result(calibration_report(evaluated.calibration, evaluated.split))
     return document
