@@ -165,7 +165,7 @@ def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
     got = (rows * columns, len(dataset.classes))
     if expected != got:
         raise NntrainError(
-            f"The network takes {expected[0]} inputs and tells {expected[1]} classes apart; "
+            f"The network has {expected[0]} inputs and {expected[1]} outputs; "
             f"{dataset.name} has {rows}×{columns} = {got[0]} pixels and {got[1]} classes. "
             f"Evaluate it on a dataset like the one it was trained on."
         )
