@@ -22,7 +22,7 @@ from nntrain.analysis.predictions import Ints, Predictions
 from nntrain.errors import NntrainError
 
 PAIRS = 20
-"""So many ranked pairs are kept; the confusion matrix holds the rest."""
+"""The number of ranked pairs that are kept; the confusion matrix has the rest."""
 
 JSON_KEYS = {"predicted": "said", "closest_calls": "torn", "confidently_wrong": "sure"}
 """Keys of the JSON document that are not the name of their field."""

@@ -1,4 +1,4 @@
-"""``nntrain data``: the datasets, fetched, checked and looked at."""
+"""``nntrain data``: list, download, verify and show the datasets."""
 
 from pathlib import Path
 
@@ -55,9 +55,9 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 def download(
     name: str, data_dir: Path | None, mirrors: tuple[str, ...], offline: bool, quiet: bool
 ) -> None:
-    """Download the dataset NAME, or mend its cache.
+    """Download the dataset NAME, or repair its cache.
 
-    What is there is hashed first; a damaged file is renamed and fetched again.
+    Files in the cache are hashed first; a damaged file is renamed and downloaded again.
 
     \b
     nntrain data download mnist
@@ -70,7 +70,7 @@ def download(
 
     if offline:
         raise DatasetError(
-            "--offline forbids a download. Leave it out, or set no NNTRAIN_OFFLINE."
+            "--offline forbids a download. Leave it out, and unset NNTRAIN_OFFLINE."
         )
     terminal = Terminal(quiet=quiet)
     report = DownloadProgress(terminal)
@@ -105,7 +105,7 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
     if wrong:
         raise DatasetError(
             f"{wrong} of {len(checks)} checks failed. "
-            f"Put it right with: {download_command(name, data_dir or DEFAULT_DIR)}"
+            f"Repair the cache with: {download_command(name, data_dir or DEFAULT_DIR)}"
         )
 
 

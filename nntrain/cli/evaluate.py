@@ -47,8 +47,8 @@ def evaluate(
 ) -> None:
     """Report on a trained network.
 
-    It is the best one of the newest run, unless RUN names another. A run is evaluated on its
-    own dataset unless --dataset names another; the report says which.
+    Without RUN it is the best network of the newest run. A run is evaluated on its own dataset
+    unless --dataset names another; the report says which.
 
     \b
     nntrain evaluate
@@ -59,14 +59,15 @@ def evaluate(
     blas_threads.one_unless_set()
     from nntrain.cli.support import load_dataset, report_on
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.workflows.evaluate import SCHEMA, calibrated, evaluate_run
+    from nntrain.workflows.evaluate import calibrated, evaluate_run
+    from nntrain.workflows.evaluation_files import SCHEMA
 
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     run = options.find_run(terminal, runs_dir, run_name)
     settings = run.settings()
     if settings.train_on == "all" and dataset is None and (split == "validation" or calibrate):
-        _warn_that_it_knows_them(terminal)
+        _warn_that_it_was_trained_on_them(terminal)
     folder = data_dir or Path(settings.data_dir)
     data = load_dataset(terminal, dataset or settings.dataset, folder, mirrors, offline)
     evaluated = evaluate_run(run, settings, data, split)
@@ -84,7 +85,7 @@ def evaluate(
         terminal.save_picture(svg, "nntrain evaluate")
 
 
-def _warn_that_it_knows_them(terminal: "Terminal") -> None:
+def _warn_that_it_was_trained_on_them(terminal: "Terminal") -> None:
     terminal.warning(
         "NOT NEW TO IT",
         "The run was trained on the validation images too (train_on = all): its accuracy on "

@@ -54,9 +54,9 @@ def export(
 ) -> None:
     """Write a trained network as a file for other programs.
 
-    It is the best one of the newest run, unless RUN names another. onnx is for any ONNX runtime,
-    softmax or sigmoid included; safetensors for a PyTorch nn.Sequential; npz is nntrain's own;
-    json is the book's network2.save, which holds sigmoid networks only.
+    Without RUN it is the best network of the newest run. onnx is for any ONNX runtime, softmax or
+    sigmoid included; safetensors is for a PyTorch nn.Sequential; npz is nntrain's own; json is
+    the book's network2.save, which holds sigmoid networks only.
 
     \b
     nntrain export --format onnx
@@ -95,8 +95,8 @@ def _format(given: str | None, output: Path | None) -> str:
     ending = output.suffix.removeprefix(".") if output else ""
     if ending not in _formats():
         raise SettingsError(
-            f"Which format? Add --format, one of {', '.join(_formats())}, or one of these as the "
-            f"ending of --output."
+            f"Which format? Add --format, one of {', '.join(_formats())}, or give --output one of "
+            f"these as its ending."
         )
     return ending
 

@@ -63,9 +63,9 @@ def fit(
 ) -> None:
     """Train a network and report on it.
 
-    The bare command trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
-    holds the same words as the options, a preset is one that comes along (nntrain reproduce
-    --list); options win over NNTRAIN_… variables, and these over the file.
+    Without options it trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
+    has the same names as the options; a preset is such a file that comes with nntrain (nntrain
+    reproduce --list). Options win over NNTRAIN_… variables, and these over the file.
 
     \b
     nntrain fit
@@ -77,32 +77,28 @@ def fit(
     from nntrain.cli.support import load_dataset, report_on
     from nntrain.runs import run as runs
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.workflows import evaluate, train
+    from nntrain.workflows import evaluation_files, train
+    from nntrain.workflows.evaluate import evaluate_run
     from nntrain.workflows.resume import resumed_run, schedule_note
 
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    if resume is None:
-        old, before = None, None
-        settings = settings_options.checked(ctx, values)
-    else:
-        old = runs.find(runs_dir, resume, with_network=False)
-        before = old.settings()
-        settings = resumed_settings(ctx, old.name, before)
+    old = runs.find(runs_dir, resume, with_network=False) if resume else None
+    before = old.settings() if old else None
+    checked = settings_options.checked
+    settings = resumed_settings(ctx, before) if before else checked(ctx, values)
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
     settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
     training = train.start(settings, dataset)
-    if old is None:
-        opened = train.new_run(settings, dataset, training, runs_dir, name, overwrite)
-    else:
-        opened = resumed_run(old, settings, dataset, training)
+    about = settings, dataset, training
+    opened = resumed_run(old, *about) if old else train.new_run(*about, runs_dir, name, overwrite)
     with opened as run, _resumable(run):
         if before and (note := schedule_note(before, settings, training.epoch)):
             terminal.message(note)
         _announce(terminal, settings, dataset, training, run)
         _train(terminal, training, run)
-        evaluated = evaluate.evaluate_run(run, settings, dataset, "test")
-        evaluate.save(run, evaluated)
+        evaluated = evaluate_run(run, settings, dataset, "test")
+        evaluation_files.save(run, evaluated)
         document = report_on(
             *(terminal, run, evaluated, sections),
             predictions=predictions,
@@ -110,8 +106,8 @@ def fit(
             page=not no_report,
         )
     if as_json:
-        about = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
-        terminal.document(SCHEMA, {**about, "evaluation": document})
+        shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
+        terminal.document(SCHEMA, {**shown, "evaluation": document})
     where = options.run_reference(run)
     terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {where}")
     if svg:

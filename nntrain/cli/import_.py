@@ -1,4 +1,4 @@
-"""``nntrain import``: a network from a file, as a run."""
+"""``nntrain import``: import a trained network as a run."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ SCHEMA = "nntrain/import/1"
     "--dataset",
     default="mnist",
     show_default=True,
-    help="What the network is for, and evaluated on: a dataset's name or path.",
+    help="The dataset that the network is evaluated on: a name or a path.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the run of that name.")
 @options.runs_dir_option
@@ -31,11 +31,11 @@ def import_(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Make a run of a network in a file.
+    """Import a trained network as a run.
 
     FILE is the JSON of the book's network2.save, or an npz file from nntrain export or a run's
-    directory. Every number is kept; evaluate and the other commands take the run like one
-    trained here, though it cannot be resumed.
+    directory. Every number is kept. evaluate and the other commands take the run like one
+    trained here, but it cannot be resumed.
 
     \b
     nntrain import book.json --name book

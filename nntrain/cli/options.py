@@ -19,7 +19,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class OutputFile(click.Path):
-    """A file to be written at the end: its folder has to be there before the work begins."""
+    """A file written at the end: its folder must exist before the work begins."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False, path_type=Path)
@@ -30,7 +30,7 @@ class OutputFile(click.Path):
         if not path.name:
             self.fail("expected the name of a file.", param, ctx)
         if not path.absolute().parent.is_dir():
-            self.fail(f"the folder {path.parent} is not there.", param, ctx)
+            self.fail(f"the folder {path.parent} does not exist.", param, ctx)
         return path
 
 
@@ -80,7 +80,7 @@ def svg_option(command: Command) -> Command:
         "--svg",
         type=OutputFile(),
         metavar="FILE",
-        help="Also save what is shown as an SVG picture.",
+        help="Also save what is shown as an SVG image.",
     )(command)
 
 
@@ -182,7 +182,7 @@ def network_options(command: Command) -> Command:
 
 
 def complete_runs(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the names of runs that begin as typed; experiments, which have no network, do not."""
+    """Return the names of runs that begin as typed, without experiments: they have no network."""
     return _in_folder(ctx, incomplete, "settings.toml")
 
 
@@ -203,7 +203,7 @@ def run_reference(run: "Run") -> str:
 
 
 def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
-    """Return the run of that name, or the newest with a network; say where a newer one has none.
+    """Return the run of that name, or the newest with a network; say if a newer one has none.
 
     Raises ``RunError`` when there is none.
     """

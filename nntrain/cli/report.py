@@ -1,4 +1,4 @@
-"""``nntrain report``: the page on a run, made again, or on several side by side."""
+"""``nntrain report``: the page on a run, on several runs side by side, or on an experiment."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,9 +39,9 @@ def report(
 ) -> None:
     """Write the report page of a run: one HTML file that needs nothing else.
 
-    It is the newest run's, unless RUN names another; it goes into the run as report.html. RUN may
-    also be an experiment: a compare-costs, a sweep or a reproduce. Several runs are set side by
-    side, in side-by-side.html under --runs-dir.
+    Without RUN it is the newest run's. The page is report.html in the run. RUN may also be an
+    experiment: a compare-costs, a sweep or a reproduce. Several runs are shown side by side, in
+    side-by-side.html under --runs-dir.
 
     \b
     nntrain report --open
@@ -82,7 +82,7 @@ def _open(path: Path) -> None:
 
 
 def _experiment(names: tuple[str, ...], runs_dir: Path) -> "Store | None":
-    """Return the experiment that the one name is of; raise where there are several names."""
+    """Return the experiment of that name, if it is one; raise if it is one of several names."""
     from nntrain.experiments import store
 
     for name in names:

@@ -23,10 +23,11 @@ def stored_settings(runs_dir: Path, name: str) -> dict[str, Any]:
     return next((read_toml(path) for path in paths if path.is_file()), {})
 
 
-def resumed_settings(ctx: click.Context, name: str, before: FitSettings) -> FitSettings:
-    """Return the settings of the run ``name`` with what was typed; refuse what may not change."""
+def resumed_settings(ctx: click.Context, before: FitSettings) -> FitSettings:
+    """Return the settings of the run to resume with what was typed; refuse what may not change."""
     from nntrain.workflows.resume import changed_settings
 
+    name = Path(ctx.params["resume"]).name
     words = [word for option, word in NOT_WITH_RESUME.items() if ctx.params.get(option)]
     if words:
         raise SettingsError(

@@ -21,7 +21,8 @@ def runs(runs_dir: Path, as_json: bool) -> None:
     """
     blas_threads.one_unless_set()
     from nntrain.experiments.store import experiments
-    from nntrain.runs.run import all_runs, summary
+    from nntrain.runs.run import all_runs
+    from nntrain.runs.summary import summary
     from nntrain.show.sections import listings
     from nntrain.show.terminal.terminal import Terminal
 

@@ -30,18 +30,18 @@ def report_on(
     """
     from nntrain.show.sections import sections as report
     from nntrain.show.sections.calibration import calibration
-    from nntrain.workflows import evaluate
+    from nntrain.workflows import evaluation_files as files
 
-    document = evaluate.document(run, evaluated)
+    document = files.document(run, evaluated)
     if predictions is not None:
-        evaluate.write_predictions(predictions, evaluated.predictions)
+        files.write_predictions(predictions, evaluated.predictions)
     if show:
         terminal.result(*report("run", evaluated, sections))
     if page and (path := pages.try_to_write(terminal, run, evaluated)):
         document["page"] = str(path)
         terminal.message(f"\nThe report as a page: {path}")
     if evaluated.calibration is not None:
-        document["calibration"] = evaluate.calibration_document(evaluated.calibration)
+        document["calibration"] = files.calibration_document(evaluated.calibration)
         if show:
             terminal.result(calibration(evaluated.calibration, evaluated.split))
     return document

@@ -1,17 +1,14 @@
-"""A run and a part of a dataset -> an evaluated run, and its files."""
+"""A run and a part of a dataset -> an evaluated run: loaded once, run once."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nntrain.analysis.calibration import Fit, fit, recalibrated
-from nntrain.analysis.evaluation import Evaluation, evaluate, to_json
+from nntrain.analysis.evaluation import Evaluation, evaluate
 from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.dataset import Dataset
@@ -20,10 +17,7 @@ from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
 from nntrain.runs.run import Run
 from nntrain.settings.fit import FitSettings
-from nntrain.storage.atomic import write_asked
 
-SCHEMA = "nntrain/evaluation/1"
-EVALUATION_FILE = "evaluation.json"
 Pixels = NDArray[np.uint8]
 
 
@@ -143,10 +137,21 @@ def evaluate_network(
 
     ``decay_cost``, λ/2n Σ W², is added to the mean cost. Errors as of ``weighted_inputs``.
     """
-    z = weighted_inputs(network, dataset, split)
+    z, answers = predict_split(network, dataset, split)
     cost = float(network.output.cost(z, dataset.split(split).labels).mean()) + decay_cost
-    answers = _predictions(network, dataset, split, z)
     return answers, evaluate(answers, cost)
+
+
+def predict_split(network: Network, dataset: Dataset, split: str) -> tuple[Floats, Predictions]:
+    """Return z^L as of ``weighted_inputs``, and the predictions that follow from it."""
+    z = weighted_inputs(network, dataset, split)
+    labels, output = dataset.split(split).labels, network.output
+    return z, predictions(
+        labels,
+        output.log_activate(z),
+        classes=dataset.classes,
+        distribution=output.distribution,
+    )
 
 
 def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
@@ -160,7 +165,7 @@ def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
     got = (rows * columns, len(dataset.classes))
     if expected != got:
         raise NntrainError(
-            f"The network takes {expected[0]} inputs and tells {expected[1]} classes apart; "
+            f"The network has {expected[0]} inputs and {expected[1]} outputs; "
             f"{dataset.name} has {rows}×{columns} = {got[0]} pixels and {got[1]} classes. "
             f"Evaluate it on a dataset like the one it was trained on."
         )
@@ -177,15 +182,6 @@ def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
     return z
 
 
-def _predictions(network: Network, dataset: Dataset, split: str, z: Floats) -> Predictions:
-    return predictions(
-        dataset.split(split).labels,
-        network.output.log_activate(z),
-        classes=dataset.classes,
-        distribution=network.output.distribution,
-    )
-
-
 def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
     """Return the run with c fitted on the validation examples, whatever was evaluated.
 
@@ -200,60 +196,9 @@ def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
         )
     validation = answers
     if evaluated.split != "validation":
-        z = weighted_inputs(network, dataset, "validation")
-        validation = _predictions(network, dataset, "validation", z)
+        _, validation = predict_split(network, dataset, "validation")
     found = fit(validation)
     before, after = (evaluate(recalibrated(answers, c), None) for c in (1.0, found.c))
     own = network.output.inverse_temperature
     calibration = Calibration(own * found.c, found, validation.n, before, after)
     return replace(evaluated, calibration=calibration)
-
-
-def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
-    """Return the evaluation and what it is about, as JSON-able types."""
-    dataset, network = evaluated.dataset, evaluated.network
-    return {
-        "dataset": dataset.name,
-        "dataset_title": dataset.title,
-        "synthetic": dataset.synthetic,
-        "substituted_because": dataset.substituted_because,
-        "split": evaluated.split,
-        "sizes": list(network.sizes),
-        "activation": network.hidden.name,
-        "output": network.output.name,
-        **to_json(evaluated.evaluation),
-        "run": str(run.path),
-    }
-
-
-def save(run: Run, evaluated: EvaluatedRun) -> None:
-    """Write evaluation.json into the run."""
-    run.write_json(EVALUATION_FILE, {"schema": SCHEMA, **document(run, evaluated)})
-
-
-def calibration_document(calibration: Calibration) -> dict[str, Any]:
-    """Return a calibration as JSON-able types."""
-    return {
-        "inverse_temperature": calibration.inverse_temperature,
-        "fitted_c": calibration.fit.c,
-        "at_the_limit": calibration.fit.at_the_limit,
-        "fitted_on": calibration.fitted_on,
-        "before": to_json(calibration.before),
-        "after": to_json(calibration.after),
-    }
-
-
-def write_predictions(path: Path, answers: Predictions) -> None:
-    """Write one CSV row an example: index, true, predicted, and every output activation.
-
-    Raises ``NntrainError`` when the file cannot be written.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    names = answers.classes
-    writer.writerow(["index", "true", "predicted", *(f"output_{name}" for name in names)])
-    rows = zip(answers.labels, answers.predicted, answers.outputs, strict=True)
-    for index, (label, predicted, outputs) in enumerate(rows):
-        cells = (f"{a:.9g}" for a in outputs)
-        writer.writerow([index, names[label], names[predicted], *cells])
-    write_asked(path, text.getvalue())

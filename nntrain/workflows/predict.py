@@ -40,7 +40,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Failure:
-    """A picture that could not be answered, and why."""
+    """A picture that could not be classified, and why."""
 
     picture: Picture
     problem: str
@@ -70,7 +70,7 @@ class Answer:
 class Answers:
     """The answers in the order asked; ``distribution`` says that outputs are probabilities.
 
-    ``accuracy`` is that of the answered pictures whose class is known, None without any.
+    ``accuracy`` is that of the pictures whose class is known, None without any.
     """
 
     classes: tuple[str, ...]
@@ -113,9 +113,9 @@ class Reader:
 def find_pictures(paths: Iterable[Path], classes: Sequence[str]) -> Iterator[Picture]:
     """Yield the pictures that ``paths`` name: files as they are, and all below a folder, sorted.
 
-    In folders only files with a picture's suffix count, and none that is hidden. One in a folder
-    called like a class, or like its number, is of that class; ``/`` in a class is ``_`` there.
-    A folder without pictures, or that cannot be read, is yielded itself: reading it says so.
+    In folders only visible files with a picture's suffix count. One in a folder named after a
+    class, or its number, is labelled with it; ``/`` in a class is ``_`` there. A folder without
+    pictures, or that cannot be read, is yielded itself: reading it says so.
     """
     labels = {name.replace("/", "_").casefold(): label for label, name in enumerate(classes)}
     labels = {str(label): label for label in range(len(classes))} | labels
@@ -233,8 +233,7 @@ def document(answers: Answers, network: Network, reader: Reader) -> dict[str, An
 def write_csv(path: Path, answers: Answers) -> None:
     """Write one row a picture: file, true, predicted, runner-up, every output, and the problem.
 
-    Those that could not be answered come last. Raises ``NntrainError`` when the file cannot be
-    written.
+    Failures come last. Raises ``NntrainError`` when the file cannot be written.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -80,8 +80,6 @@ REGULARISED = {
         *("--average-epochs", "0.5"),
     ),
 }
-HERE = ("--jobs", "1")
-"""In this process, where a warning of NumPy's is seen."""
 TEMPERATURES = ("1e-300", "1e6")
 FIRST, *OTHERS = OUTPUTS
 SOME_OUTPUTS = [FIRST, *(pytest.param(output, marks=pytest.mark.slow) for output in OTHERS)]
@@ -199,7 +197,8 @@ def test_odd_settings_with_all_that_regularises(folder, settings, words):
 
 @pytest.mark.parametrize("data", SOME_DATA)
 def test_many_trainings_on_odd_data(folder, data):
-    shared = ("--dataset", folder(DATA[data]), "--hidden", "3", "--epochs", "2", "--json", *HERE)
+    one = ("--jobs", "1", "--epochs", "2")
+    shared = ("--dataset", folder(DATA[data]), "--hidden", "3", *one, "--json")
     clean("compare-costs", *shared, "--seeds", "2", "--batch-size", "1000000", "--name", "c")
     clean("compare-costs", *shared, "--seeds", "1", "--start", "saturated", "--name", "d")
     clean("sweep", *shared, "--vary", "max_norm=1e-6,1e6", "--dtype", "float64", "--name", "s")
@@ -207,7 +206,8 @@ def test_many_trainings_on_odd_data(folder, data):
 
 @pytest.mark.parametrize("settings", SOME_SETTINGS)
 def test_many_trainings_with_odd_settings(folder, settings):
-    shared = ("--dataset", folder(DATA["sound"]), "--epochs", "2", *HERE, *SETTINGS[settings])
+    one = ("--jobs", "1", "--epochs", "2")
+    shared = ("--dataset", folder(DATA["sound"]), *one, *SETTINGS[settings])
     may_fail = "1e30" in settings or "1e300" in settings
     for kind, *more in (("compare-costs", "--seeds", "2"), ("sweep", "--vary", "momentum=0,0.9")):
         hidden = () if "--hidden" in shared else ("--hidden", "3")

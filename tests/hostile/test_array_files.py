@@ -163,7 +163,7 @@ class TestWhatAModelHolds:
         ("arrays", "reason"),
         [
             ({"weights_0": None}, "biases_1"),
-            ({"weights_1": None, "biases_1": None, "a": np.zeros(1)}, "no sound model"),
+            ({"weights_1": None, "biases_1": None, "a": np.zeros(1)}, "is not a valid model"),
             ({"extra": np.zeros(3)}, "extra"),
             ({"weights_7": np.zeros((3, 3))}, "weights_7|no array"),
             ({"weights_0": np.zeros((3, 16), np.float64)}, "float32 or float64"),

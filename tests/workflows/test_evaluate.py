@@ -1,6 +1,5 @@
-"""One evaluation: the network's own figures, calibration, the CSV file, and each thing once."""
+"""One evaluation: the network's own figures, calibration, and each thing once."""
 
-import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,50 +11,11 @@ from nntrain.errors import NntrainError
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.runs.run import Run
-from nntrain.settings.fit import FitSettings
-from nntrain.workflows import evaluate, train
+from nntrain.workflows import evaluate
 from nntrain.workflows.evaluate import evaluate_network, evaluate_run
 from tests.cli.helpers import run as command
-from tests.conftest import created, make_idx_folder
-
-SOFTMAX, SIGMOID = "softmax+log-likelihood", "sigmoid+quadratic"
-LEARNS = {"hidden": (30,), "epochs": 5, "batch_size": 10, "learning_rate": 0.1, "momentum": 0.0}
-
-
-@pytest.fixture(scope="module")
-def dataset(tiny):
-    return load(str(tiny), Path("unused"), offline=True)
-
-
-@pytest.fixture(scope="module")
-def trained(dataset):
-    """A function that returns a new copy of a network with this output, trained once."""
-    kept = {}
-
-    def copy(output):
-        if output not in kept:
-            settings = FitSettings(**LEARNS, output=output)
-            kept[output] = train.start(settings, dataset)
-            list(kept[output])
-        return kept[output].network.copy()
-
-    return copy
-
-
-def run_of(network, folder, **provenance):
-    """A run with this network, and a history of two epochs of which the first is the best."""
-    run = created(folder, "r", "slug")
-    run.write_settings(FitSettings(hidden=(30,), epochs=2, output=network.output.name))
-    run.write_json("provenance.json", provenance)
-    run.save_model(network)
-    epoch = {
-        "learning_rate": 0.1, "train_cost": 1.0, "train_accuracy": 0.5, "validation_cost": 1.0,
-        "validation_accuracy": 0.5, "seconds": 1.0, "evaluation_seconds": 0.1,
-        "examples_per_second": 100.0, "gradient_norms": (1.0, 1.0),
-    }  # fmt: skip
-    for number in (1, 2):
-        run.append_history(train.EpochResult(epoch=number, best=number == 1, **epoch))
-    return run
+from tests.conftest import make_idx_folder
+from tests.workflows.conftest import SIGMOID, SOFTMAX, run_of
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
@@ -81,26 +41,6 @@ def test_outputs_that_are_not_finite_are_an_error_without_warnings(trained, data
     network.weights[0][...] = 1e38
     with pytest.raises(NntrainError, match="not finite"):
         evaluate_network(network, dataset, "test")
-
-
-@pytest.mark.parametrize("saturated", [False, True])
-def test_predictions_are_one_row_an_example(trained, dataset, tmp_path, saturated):
-    """Sigmoid activations that all round to 1 still have an order in their logarithms."""
-    network = trained(SIGMOID)
-    if saturated:
-        for parameter in network.parameters:
-            parameter *= 30
-        network.biases[-1] += 200
-    answers, evaluation = evaluate_network(network, dataset, "validation")
-    evaluate.write_predictions(tmp_path / "p.csv", answers)
-    rows = list(csv.DictReader((tmp_path / "p.csv").read_text().splitlines()))
-    assert [int(row["index"]) for row in rows] == list(range(100))
-    assert [int(row["true"]) for row in rows] == dataset.validation.labels.tolist()
-    assert sum(row["true"] == row["predicted"] for row in rows) == evaluation.accuracy.successes
-    for row, logs in zip(rows, answers.log_outputs, strict=True):
-        values = [float(row[f"output_{k}"]) for k in range(10)]
-        np.testing.assert_allclose(values, np.exp(logs), rtol=1e-8)
-        assert int(row["predicted"]) == logs.argmax()
 
 
 class TestRun:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nntrain.analysis.confidence import Histogram, confidence_histogram, equal_edges
-from nntrain.analysis.predictions import activations, normalise, predictions
+from nntrain.analysis.predictions import activations, normalise
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
@@ -22,7 +22,7 @@ from nntrain.nn.training import EpochResult, Trainer
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.strict_json import record
-from nntrain.workflows.evaluate import weighted_inputs
+from nntrain.workflows.evaluate import predict_split
 from nntrain.workflows.train import dataset_of, start
 
 HISTOGRAM_BINS = 10
@@ -164,13 +164,7 @@ def _updates(training: Trainer, done: int) -> int:
 
 def _test_arrays(training: Trainer, dataset: Dataset) -> dict[str, NDArray[Any]]:
     """Return, for the best network on the test set, who was right and how sure it was."""
-    network = training.best.network()
-    predicted = predictions(
-        dataset.test.labels,
-        network.output.log_activate(weighted_inputs(network, dataset, "test")),
-        classes=dataset.classes,
-        distribution=network.output.distribution,
-    )
+    _, predicted = predict_split(training.best.network(), dataset, "test")
     normalised = activations(normalise(predicted.log_outputs)).max(axis=1)
     arrays: dict[str, NDArray[Any]] = {"test_right": predicted.right}
     for name, confidence in (("raw", predicted.confidence), ("normalised", normalised)):
