@@ -42,21 +42,19 @@ class SGD:
 class Optimizer:
     """Steps of gradient descent on a network's parameters, in place.
 
-    ``momentum`` is μ and ``decay`` is λ/n. ``velocity`` is shaped like the parameters, or None
-    where μ is 0. With ``max_norm`` each step ends with ``limit_norms``.
+    ``momentum`` is μ, and ``decay`` is λ/n with n = ``examples``. ``velocity`` is shaped like the
+    parameters, or None where μ is 0. With a max-norm each step ends with ``limit_norms``.
     """
 
     path = "gradients by NumPy, then the step"
 
-    def __init__(
-        self, network: Network, momentum: float, decay: float, max_norm: float | None = None
-    ) -> None:
+    def __init__(self, network: Network, sgd: SGD, examples: int) -> None:
         self.network = network
-        self.momentum = momentum
-        self.decay = decay
-        self.max_norm = max_norm
+        self.momentum = sgd.momentum
+        self.decay = sgd.weight_decay / examples
+        self.max_norm = sgd.max_norm
         self.gradients = Gradients(network)
-        self.velocity = LayerArrays(network.sizes, network.dtype) if momentum else None
+        self.velocity = LayerArrays(network.sizes, network.dtype) if sgd.momentum else None
 
     def step(self, labels: Integers, rate: float, workspace: Workspace) -> None:
         """Take one step of learning rate ``rate``.
@@ -98,10 +96,8 @@ class FusedOptimizer(Optimizer):
 
     path = "gradients added in one pass by SciPy"
 
-    def __init__(
-        self, network: Network, momentum: float, decay: float, max_norm: float | None = None
-    ) -> None:
-        super().__init__(network, momentum, decay, max_norm)
+    def __init__(self, network: Network, sgd: SGD, examples: int) -> None:
+        super().__init__(network, sgd, examples)
         self._adding = adding(network.dtype)
 
     def _update(self, labels: Integers, rate: float, workspace: Workspace) -> None:
@@ -121,12 +117,10 @@ class FusedOptimizer(Optimizer):
         np.add(network.layers.vector, self.velocity.vector, network.layers.vector)
 
 
-def make_optimizer(
-    network: Network, momentum: float, decay: float, max_norm: float | None = None
-) -> Optimizer:
+def make_optimizer(network: Network, sgd: SGD, examples: int) -> Optimizer:
     """Return the fastest optimizer available in this process; see ``gemm``."""
     kind = FusedOptimizer if available() else Optimizer
-    return kind(network, momentum, decay, max_norm)
+    return kind(network, sgd, examples)
 
 
 def limit_norms(weights: Sequence[Floats], most: float) -> None:

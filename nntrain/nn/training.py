@@ -90,7 +90,7 @@ class Trainer:
         self.order_state = rng.bit_generator.state
         self.best = BestModel(network)
         n = len(self.batches)
-        self.optimizer = make_optimizer(network, sgd.momentum, sgd.weight_decay / n, sgd.max_norm)
+        self.optimizer = make_optimizer(network, sgd, n)
         self.average = Average(network, sgd.average_epochs, n) if sgd.average_epochs else None
         self._workspace = Workspace(network, self.batches.batch_size, dropout)
 

@@ -60,7 +60,24 @@ def start(settings: FitSettings, dataset: Dataset) -> Trainer:
             f"train_size = {size} is not allowed: {dataset.name} has {len(images)} "
             f"examples to train on."
         )
-    sgd = SGD(
+    dropout = None
+    if settings.dropout or settings.input_dropout:
+        seed = (settings.seed, DROPOUT_STREAM)
+        dropout = Dropout(settings.input_dropout, settings.dropout, seed)
+    return Trainer(
+        build_network(settings, dataset),
+        (images[:size], labels[:size]),
+        dataset.validation if settings.train_on == "train" else None,
+        _sgd(settings),
+        np.random.default_rng([settings.seed, ORDER_STREAM]),
+        dropout,
+        _distort(settings, dataset.image_shape),
+    )
+
+
+def _sgd(settings: FitSettings) -> SGD:
+    """Return the settings of gradient descent in ``settings``."""
+    return SGD(
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         learning_rate=settings.learning_rate,
@@ -76,19 +93,6 @@ def start(settings: FitSettings, dataset: Dataset) -> Trainer:
         patience=settings.patience,
         max_norm=settings.max_norm,
         average_epochs=settings.average_epochs,
-    )
-    dropout = None
-    if settings.dropout or settings.input_dropout:
-        seed = (settings.seed, DROPOUT_STREAM)
-        dropout = Dropout(settings.input_dropout, settings.dropout, seed)
-    return Trainer(
-        build_network(settings, dataset),
-        (images[:size], labels[:size]),
-        dataset.validation if settings.train_on == "train" else None,
-        sgd,
-        np.random.default_rng([settings.seed, ORDER_STREAM]),
-        dropout,
-        _distort(settings, dataset.image_shape),
     )
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,8 @@ from nntrain.nn.optimizer import SGD, FusedOptimizer, Optimizer, limit_norms, ma
 from nntrain.nn.schedules import Schedule
 from tests import reference
 from tests.nn.helpers import make_examples, make_network
+
+MOMENTUM = SGD(1, 1, 0.1, momentum=0.9, weight_decay=1.0)
 
 
 @pytest.fixture(params=["NumPy alone", "adding by SciPy"])
@@ -36,7 +40,7 @@ def test_three_steps_are_those_of_the_formula(kind, sizes, momentum, weight_deca
     expected = [p.astype(np.float64) for p in network.parameters]
     velocity = [np.zeros_like(p) for p in expected]
     layers = len(network.weights)
-    steps = kind(network, momentum, weight_decay / n)
+    steps = kind(network, SGD(1, 1, 0.1, momentum, weight_decay), n)
     for seed, rate in enumerate([0.1, 0.3, 0.2]):
         inputs, labels = make_examples(5 + seed, sizes[0], seed=seed, dtype=dtype)
         names = (network.hidden.name, network.output.name)
@@ -53,7 +57,7 @@ def test_three_steps_are_those_of_the_formula(kind, sizes, momentum, weight_deca
 
 def test_steps_happen_in_place(kind):
     network = make_network()
-    steps = kind(network, 0.9, 0.01)
+    steps = kind(network, MOMENTUM, 100)
 
     def buffers():
         held = [*network.weights, *network.biases, steps.velocity.vector]
@@ -66,7 +70,7 @@ def test_steps_happen_in_place(kind):
 
 def test_a_step_ends_with_the_max_norm(kind):
     one, two = make_network(), make_network()
-    steps = kind(one, 0.9, 0.01, 0.2), kind(two, 0.9, 0.01)
+    steps = kind(one, replace(MOMENTUM, max_norm=0.2), 100), kind(two, MOMENTUM, 100)
     for each in steps:
         take(each, make_examples(5), 0.1)
     limit_norms(two.weights, 0.2)
@@ -82,7 +86,7 @@ class TestWhichIsMade:
         pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
         monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
         monkeypatch.delenv(WAIT_VARIABLE, raising=False)
-        assert isinstance(make_optimizer(make_network(), 0.0, 0.0), FusedOptimizer)
+        assert isinstance(make_optimizer(make_network(), MOMENTUM, 100), FusedOptimizer)
 
     @pytest.mark.parametrize("threads", ["2", None])
     @pytest.mark.parametrize(
@@ -96,12 +100,12 @@ class TestWhichIsMade:
         if threads:
             monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
         monkeypatch.setenv(WAIT_VARIABLE, wait)
-        assert type(make_optimizer(make_network(), 0.0, 0.0)) is kind
+        assert type(make_optimizer(make_network(), MOMENTUM, 100)) is kind
 
     def test_no_scipy(self, monkeypatch):
         monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
         monkeypatch.setattr(gemm, "find_spec", lambda name: None)
-        assert type(make_optimizer(make_network(), 0.0, 0.0)) is Optimizer
+        assert type(make_optimizer(make_network(), MOMENTUM, 100)) is Optimizer
 
 
 def test_the_rate_follows_the_schedule():
