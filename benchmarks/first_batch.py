@@ -12,7 +12,7 @@ from nntrain.cli import blas_threads
 from nntrain.cli.main import main
 
 if TYPE_CHECKING:
-    from nntrain.nn.training import Training
+    from nntrain.nn.training import Trainer
 
 TRAINED = "trained\n"
 choose_from = blas_threads.choose_from
@@ -20,16 +20,16 @@ choose_from = blas_threads.choose_from
 
 def choose_and_hook(values: Mapping[str, Any]) -> int | None:
     chosen = choose_from(values)
-    from nntrain.nn.training import Training
+    from nntrain.nn.training import Trainer
 
-    run_epoch = Training.run_epoch
+    run_epoch = Trainer.run_epoch
 
-    def first_block(training: "Training") -> NoReturn:
-        next(run_epoch(training))
+    def first_block(trainer: "Trainer") -> NoReturn:
+        next(run_epoch(trainer))
         os.write(1, TRAINED.encode())
         os._exit(0)
 
-    Training.run_epoch = first_block  # type: ignore[method-assign]  # that is the hook
+    Trainer.run_epoch = first_block  # type: ignore[method-assign]  # that is the hook
     return chosen
 
 

@@ -20,7 +20,7 @@ from benchmarks.photographs import THICK_PEN, THIN_PEN, Pixels, photograph
 from nntrain.analysis.metrics import wilson
 from nntrain.data.dataset import load
 from nntrain.errors import DatasetError
-from nntrain.images.normal_form import boxed
+from nntrain.images.normal_form import normalised
 from nntrain.images.read import read_picture
 from nntrain.runs import run
 
@@ -79,6 +79,6 @@ def read_all(make: Made, digits: Pixels, file: Path) -> tuple[Pixels, float]:
         Image.fromarray(make(np.asarray(digit), rng)).save(file)
         start = perf_counter()
         with suppress(DatasetError):
-            read[index] = boxed(read_picture(file), digit.shape)
+            read[index] = normalised(read_picture(file), digit.shape)
         seconds += perf_counter() - start
     return read, seconds

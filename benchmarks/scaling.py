@@ -25,8 +25,8 @@ import click
 from benchmarks.options import dataset_options, fetched, rounds_option
 from nntrain.data.dataset import load
 from nntrain.experiments.executors.run import Outcome, Task, Work, run
-from nntrain.experiments.store import Store
-from nntrain.experiments.sweep import sweep
+from nntrain.experiments.opening import create
+from nntrain.experiments.sweep import grid, train
 from nntrain.settings.fit import FitSettings
 
 PORT = 18_790
@@ -39,7 +39,7 @@ def nothing(_: int) -> Outcome:
 
 def memory(settings: FitSettings) -> Outcome:
     """Train, then say how much memory this process has for itself and shares (Linux)."""
-    sweep.train(settings)
+    train.train(settings)
     rows = Path("/proc/self/smaps_rollup").read_text().splitlines()[1:]
     kib = {row.split(":")[0]: int(row.split()[1]) for row in rows}
     private = kib["Private_Clean"] + kib["Private_Dirty"]
@@ -102,12 +102,12 @@ def starting(ways: dict[str, dict[str, object]], rounds: int) -> None:
 
 
 def a_sweep(settings: FitSettings, ways: dict[str, dict[str, object]], rounds: int) -> None:
-    points = sweep.grid(settings, sweep.parse_vary(["hidden=30,100"]))
-    todo = sweep.tasks(points, range(TRAININGS // 2))
+    points = grid.grid(settings, grid.parse_vary(["hidden=30,100"]))
+    todo = train.tasks(points, range(TRAININGS // 2))
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, where in ways.items():
-            spent[name].append(seconds(sweep.train, todo, **where))
+            spent[name].append(seconds(train.train, todo, **where))
     first = next(iter(spent.values()))
     print(
         f"\na sweep of {len(todo)} trainings ([784, 30, 10] and [784, 100, 10], "
@@ -125,9 +125,9 @@ def sizes(settings: FitSettings) -> None:
     """Print the bytes that go to a worker and come back, and how long saving them takes."""
     import pickle
 
-    outcome = sweep.train(replace(settings, epochs=1, hidden=(100,)))
+    outcome = train.train(replace(settings, epochs=1, hidden=(100,)))
     with tempfile.TemporaryDirectory() as folder:
-        with Store.create(Path(folder), "a", "sweep", {}, {}) as store:
+        with create(Path(folder), "a", "sweep", {}, {}) as store:
             begun = perf_counter()
             for number in range(20):
                 store.save(str(number), outcome)

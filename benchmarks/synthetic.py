@@ -23,7 +23,7 @@ from nntrain.nn.network import Network
 from nntrain.nn.optimizer import SGD
 from nntrain.nn.outputs import make_output
 from nntrain.nn.schedules import Schedule
-from nntrain.nn.training import Examples, train
+from nntrain.nn.training import Examples, Trainer
 
 EPOCHS = 20
 RECIPE = SGD(
@@ -46,7 +46,7 @@ def trained_network(examples: Examples, seed: int) -> Network:
         INITIALISATIONS["he"],
         rng,
     )
-    for _ in train(network, examples, None, RECIPE, rng):
+    for _ in Trainer(network, examples, None, RECIPE, rng):
         pass
     return network
 

@@ -24,7 +24,7 @@ from benchmarks.lives import FILES, check_same, flags, start, temporaries
 from nntrain.cli.main import cli
 from nntrain.data import idx
 from nntrain.data.download.fetch import fetch
-from nntrain.data.download.progress import Patience
+from nntrain.data.download.progress import Timeouts
 from nntrain.errors import DownloadError
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
@@ -40,7 +40,7 @@ MOST_TRIES = 12
 PAGES = 0.3
 """The share of the rounds with report pages, which take longer than the trainings."""
 BODY = random.Random(1).randbytes(20_000)
-QUICK = Patience(0.5, 0.5, 0.5, 0.2, 2, 0.01, 0.1, 0.2, 4000.0)
+QUICK = Timeouts(0.5, 0.5, 0.5, 0.2, 2, 0.01, 0.1, 0.2, 4000.0)
 
 
 def write_dataset(folder: Path, dice: random.Random) -> Path:
@@ -253,7 +253,7 @@ class Trouble:
         with FaultServer({"file": BODY}) as server:
             urls = [f"{server.base(kind)}/file" for kind in [*kinds, *(["good"] if good else [])]]
             try:
-                fetch(urls, path, len(BODY), sha256(BODY).hexdigest(), patience=QUICK)
+                fetch(urls, path, len(BODY), sha256(BODY).hexdigest(), timeouts=QUICK)
             except DownloadError:
                 assert not good
                 assert not list(path.parent.iterdir())

@@ -1,20 +1,20 @@
-"""What every room may raise: one base class, caught once at the top of the command line.
+"""Errors: one base class, caught once at the top of the command line.
 
-A message says what happened, what was expected and what was got, and what to do next.
-``exit_code`` is the status with which the command ends when the error reaches it.
+A message says what happened, what was expected and what was found, and what to do next.
+``exit_code`` is the exit status of the command when the error reaches it.
 """
 
 from collections.abc import Iterable
 
 
 class NntrainError(Exception):
-    """Anything that a user, a file or a network can cause."""
+    """Any error that a user, a file or a network can cause."""
 
     exit_code = 1
 
 
 class SettingsError(NntrainError):
-    """A setting is unknown or out of range; ``setting`` is its name where it is known."""
+    """A setting is unknown or out of range; ``setting`` is its name, if known."""
 
     exit_code = 2
 
@@ -24,11 +24,11 @@ class SettingsError(NntrainError):
 
 
 class DatasetError(NntrainError):
-    """A dataset is missing, damaged or not what it should be."""
+    """A dataset is missing, damaged or of the wrong form."""
 
 
 class DownloadError(DatasetError):
-    """No mirror gave the file; the message lists each mirror and why."""
+    """No mirror gave the file; the message lists each mirror and its reason."""
 
 
 class RunError(NntrainError):
@@ -40,13 +40,17 @@ class ModelFileError(RunError):
 
 
 class UnreadableError(ModelFileError):
-    """The system does not let a file be read now; it may be sound."""
+    """The system cannot read a file now; the file itself may be intact."""
 
 
 class DivergenceError(NntrainError):
     """Training left the range of finite numbers."""
 
     exit_code = 3
+
+
+class WorkerError(NntrainError):
+    """A worker of an experiment died, or its cluster is gone; what was finished is saved."""
 
 
 class Interrupted(NntrainError):  # noqa: N818 - InterruptedError is Python's own
@@ -57,23 +61,23 @@ class Interrupted(NntrainError):  # noqa: N818 - InterruptedError is Python's ow
 
 LONGEST_SHOWN = 200
 CONTROL_CODES = (*range(32), *range(127, 160), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
-"""What a terminal obeys: the control characters, line separators and changes of direction."""
+"""What a terminal interprets: control characters, line separators and changes of direction."""
 
 _ESCAPES = {code: ascii(chr(code))[1:-1] for code in CONTROL_CODES}
 _ESCAPES_IN_LINES = {code: text for code, text in _ESCAPES.items() if chr(code) not in "\n\t"}
 
 
 def harmless(text: str) -> str:
-    """Return ``text`` with its control characters written out, as in ``\\x1b``.
+    """Return ``text`` with its control characters escaped, as in ``\\x1b``.
 
-    A terminal obeys none of what is left: no colours, no moving about, no writing backwards.
-    Lines stay lines.
+    A terminal shows the result as it is: no colours, no cursor movement, no reversed text. Line
+    breaks and tabs stay.
     """
     return text.translate(_ESCAPES_IN_LINES)
 
 
 def in_a_line(text: str) -> str:
-    """Return ``text``, from a file or a user, as it can stand in a message: short, on one line."""
+    """Return ``text``, from a file or a user, in a form fit for a message: short, on one line."""
     text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
     return text.translate(_ESCAPES)
 

@@ -40,11 +40,6 @@ class Exchange:
         self.connection, self.request, self.body = connection, request, body
         self.nth, self.over = nth, over
 
-    @property
-    def range_start(self) -> int | None:
-        value = self.request.headers.get("range", "")
-        return int(value.removeprefix("bytes=").partition("-")[0]) if value else None
-
     def head(self, status: str, **headers: object) -> None:
         lines = [f"HTTP/1.1 {status}", "Connection: close"]
         lines += [f"{key.replace('_', '-')}: {value}" for key, value in headers.items()]
@@ -170,6 +165,15 @@ def error(x: Exchange) -> None:
     x.answer("500 Internal Server Error", b"")
 
 
+def error_with_endless_body(x: Exchange) -> None:
+    x.head("500 Internal Server Error")
+    x.for_ever(lambda: x.raw(b"x" * 65536))
+
+
+def truncated_once_then_error(x: Exchange) -> None:
+    return truncated(x) if x.nth == 1 else error(x)
+
+
 def unavailable(x: Exchange) -> None:
     x.answer("503 Service Unavailable", b"", Retry_After="soon")
 
@@ -215,43 +219,14 @@ def reset_in_mid_body(x: Exchange) -> None:
     x.reset()
 
 
-def continuing(x: Exchange) -> None:
-    if x.range_start is None:
-        return reset_in_mid_body(x)
-    x.head(
-        "206 Partial Content",
-        Content_Length=len(x.body) - x.range_start,
-        Content_Range=f"bytes {x.range_start}-{len(x.body) - 1}/{len(x.body)}",
-    )
-    return x.raw(x.body[x.range_start :])
-
-
-def continuing_wrongly(x: Exchange) -> None:
-    if x.range_start is None:
-        return reset_in_mid_body(x)
-    x.head(
-        "206 Partial Content",
-        Content_Length=len(x.body) - x.range_start,
-        Content_Range=f"bytes {x.range_start}-{len(x.body) - 1}/{len(x.body)}",
-    )
-    return x.raw(bytes(len(x.body) - x.range_start))
-
-
-def continuing_from_the_start(x: Exchange) -> None:
-    if x.range_start is None:
-        return reset_in_mid_body(x) if x.nth == 1 else good(x)
-    x.head("206 Partial Content", Content_Range=f"bytes 0-{len(x.body) - 1}/{len(x.body)}")
-    return x.raw(x.body)
-
-
-def not_continuing(x: Exchange) -> None:
+def reset_in_mid_body_once(x: Exchange) -> None:
     return reset_in_mid_body(x) if x.nth == 1 else good(x)
 
 
-def refusing_to_continue(x: Exchange) -> None:
-    if x.range_start is not None:
-        return x.answer("416 Range Not Satisfiable", b"")
-    return reset_in_mid_body(x) if x.nth == 1 else good(x)
+def half_though_nobody_asked(x: Exchange) -> None:
+    half = len(x.body) // 2
+    x.head("206 Partial Content", Content_Range=f"bytes 0-{half - 1}/{len(x.body)}")
+    x.raw(x.body[:half])
 
 
 def stall(x: Exchange) -> None:
@@ -482,6 +457,8 @@ BEHAVIOURS: dict[str, Callable[[Exchange], None]] = {
         busy_for_an_hour,
         error_once,
         error,
+        error_with_endless_body,
+        truncated_once_then_error,
         unavailable,
         redirect_once,
         redirect_loop,
@@ -491,11 +468,8 @@ BEHAVIOURS: dict[str, Callable[[Exchange], None]] = {
         truncated_without_length,
         truncated_chunked,
         reset_in_mid_body,
-        continuing,
-        continuing_wrongly,
-        continuing_from_the_start,
-        not_continuing,
-        refusing_to_continue,
+        reset_in_mid_body_once,
+        half_though_nobody_asked,
         stall,
         trickle,
         trickle_of_headers,

@@ -34,9 +34,8 @@ ONLY_IN = {
     "rich": "show/terminal",
     "requests": "data/download",
     "PIL": ("images/read.py", "show/page/images.py"),
-    "matplotlib": "show/page/charts.py",
     "jinja2": "show/page/page.py",
-    "distributed": "experiments/executors",
+    "distributed": "experiments/executors/dask.py",
     "scipy": "nn/gemm.py",
     "onnx": "exchange/onnx.py",
 }

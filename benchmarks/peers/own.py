@@ -1,4 +1,4 @@
-"""nntrain as anyone calls it: its public ``train``."""
+"""nntrain as anyone calls it: by iterating over a ``Trainer``."""
 
 from time import perf_counter
 from typing import Any
@@ -11,7 +11,7 @@ from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.network import Network
 from nntrain.nn.optimizer import SGD
 from nntrain.nn.outputs import make_output
-from nntrain.nn.training import train
+from nntrain.nn.training import Trainer
 
 FOREVER = 1_000_000
 
@@ -26,7 +26,7 @@ class Own(Contestant):
         self.network = Network(weights, biases, ACTIVATIONS["sigmoid"], output)
         sgd = SGD(FOREVER, problem.batch_size, problem.learning_rate)
         examples = (problem.images, problem.labels)
-        self.epochs = train(self.network, examples, None, sgd, self.rng)
+        self.epochs = iter(Trainer(self.network, examples, None, sgd, self.rng))
 
     def round(self) -> Timing:
         begun = perf_counter()
@@ -34,7 +34,7 @@ class Own(Contestant):
         return Timing(perf_counter() - begun - evaluation, evaluation)
 
     def train(self, order: NDArray[Any]) -> None:
-        raise NotImplementedError("train draws its own order")
+        raise NotImplementedError("Trainer draws its own order")
 
     def layers(self) -> Layers:
         pairs = zip(self.network.weights, self.network.biases, strict=True)

@@ -112,7 +112,7 @@ class Recipe:
                 yield torch.from_numpy(images), self.targets.index_select(0, some)
 
     def _average(self, epoch: int, before: int, done: int) -> None:
-        """Follow as ``nntrain.nn.averaging`` does, but after each mini-batch, not each block."""
+        """Average as ``nntrain.nn.averaging`` does, but after each mini-batch, not each block."""
         if self.averaged is self.model:
             return
         s = share(self.sgd.average_epochs, len(self.images), epoch, before, done)

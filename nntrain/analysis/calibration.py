@@ -4,12 +4,11 @@
 change; confidence does. (Guo et al. 2017, "On calibration of modern neural networks".)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from nntrain.analysis.metrics import Floats, check, normalise
+from nntrain.analysis.predictions import Floats, Ints, Predictions, normalise
 
 LOWEST, HIGHEST = 1e-3, 1e3
 
@@ -29,25 +28,30 @@ class Fit:
     at_the_limit: bool
 
 
-def scaled(log_outputs: npt.ArrayLike, c: float) -> Floats:
+def scaled(log_outputs: Floats, c: float) -> Floats:
     """Return ln softmax(c z), float64 (n, k), from ln softmax(z): a constant in z cancels."""
-    return normalise(np.asarray(log_outputs, np.float64) * c)
+    return normalise(log_outputs * c)
 
 
-def fit(labels: npt.ArrayLike, log_outputs: npt.ArrayLike) -> Fit:
-    """Return the c > 0 of highest log-likelihood for a distribution's ``log_outputs`` (n, k).
+def recalibrated(predictions: Predictions, c: float) -> Predictions:
+    """Return the predictions of softmax(c z), a distribution like softmax(z)."""
+    return replace(predictions, log_outputs=scaled(predictions.log_outputs, c))
+
+
+def fit(predictions: Predictions) -> Fit:
+    """Return the c > 0 of highest log-likelihood for outputs that are a distribution.
 
     With l = ln softmax(z) and p = softmax(c l), the mean log-likelihood has the derivative
     mean[l_y − Σ_k p_k l_k] in c, which only falls as c grows, so its zero is found by halving
     the interval of ln c.
     """
-    truth, logs = check(labels, log_outputs)
-    floored = np.maximum(logs, -1e300)  # 0 · ∞ is no number, 0 · 1e300 is 0
+    labels = predictions.labels
+    logs = np.maximum(predictions.log_outputs, -1e300)  # 0 · ∞ is no number, 0 · 1e300 is 0
+    true_logs = logs[np.arange(len(labels)), labels]
 
     def slope(c: float) -> float:
-        p = np.exp(scaled(floored, c))
-        expected = (p * floored).sum(axis=1)
-        return float((floored[np.arange(len(truth)), truth] - expected).mean())
+        p = np.exp(scaled(logs, c))
+        return float((true_logs - (p * logs).sum(axis=1)).mean())
 
     low, high = np.log(LOWEST), np.log(HIGHEST)
     at_the_limit = slope(LOWEST) <= 0 or slope(HIGHEST) >= 0
@@ -55,8 +59,8 @@ def fit(labels: npt.ArrayLike, log_outputs: npt.ArrayLike) -> Fit:
         middle = (low + high) / 2
         low, high = (middle, high) if slope(float(np.exp(middle))) > 0 else (low, middle)
     c = float(np.exp((low + high) / 2))
-    return Fit(c, _likelihood(truth, floored, 1.0), _likelihood(truth, floored, c), at_the_limit)
+    return Fit(c, _likelihood(labels, logs, 1.0), _likelihood(labels, logs, c), at_the_limit)
 
 
-def _likelihood(labels: npt.NDArray[np.int64], logs: Floats, c: float) -> float:
+def _likelihood(labels: Ints, logs: Floats, c: float) -> float:
     return float(scaled(logs, c)[np.arange(len(labels)), labels].mean())

@@ -1,7 +1,7 @@
 """Confidence: how sure the network is of an answer, and whether it deserves to be.
 
 The confidence of an answer is the largest output activation, in [0, 1]. For softmax outputs
-that is a probability; sigmoid outputs do not sum to 1, and it is only an activation.
+that is a probability; sigmoid outputs need not sum to 1, and it is only an activation.
 
 All bins are ``[low, high)`` and the last of a row is closed, ``[low, high]``: a confidence of
 exactly 1 (or 0) falls in a bin, and every example is counted once.
@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from nntrain.analysis.metrics import Bools, Floats, Ints, activations
-from nntrain.errors import NntrainError
+from nntrain.analysis.predictions import Bools, Floats, Ints
 
 QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 
@@ -82,19 +80,11 @@ class ActivationSums:
     counts: Ints
 
 
-def confidences(log_outputs: npt.ArrayLike) -> Floats:
-    """Return the confidence of each answer, its largest activation: float64 ``(n,)`` in [0, 1]."""
-    result: Floats = activations(log_outputs).max(axis=1)
-    return result
-
-
 def equal_edges(bins: int) -> Floats:
-    """Return the ``bins + 1`` edges i/bins of equal bins over [0, 1]; NntrainError if bins < 1.
+    """Return the ``bins + 1`` edges i/bins of equal bins over [0, 1].
 
     Divided, not accumulated: the edge named 0.3 is the double 0.3, so 0.3 falls in [0.3, 0.4).
     """
-    if bins < 1:
-        raise NntrainError(f"expected at least one bin, got {bins}.")
     edges: Floats = np.arange(bins + 1) / bins
     return edges
 
@@ -107,29 +97,22 @@ def bin_index(values: Floats, edges: Floats) -> Ints:
     return np.searchsorted(edges[1:-1], values, side="right").astype(np.int64)
 
 
-def confidence_histogram(
-    confidence: npt.ArrayLike, right: npt.ArrayLike, *, bins: int = 20
-) -> Histogram:
+def confidence_histogram(confidence: Floats, right: Bools, *, bins: int = 20) -> Histogram:
     """Count right and wrong answers in equal bins of confidence over [0, 1].
 
-    ``confidence (n,)`` in [0, 1], ``right (n,)`` bool; NntrainError otherwise.
+    ``confidence (n,)`` float64 in [0, 1], ``right (n,)`` bool.
     """
-    sure, correct = _check(confidence, right)
     edges = equal_edges(bins)
-    where = bin_index(sure, edges)
+    where = bin_index(confidence, edges)
     return Histogram(
         edges=edges,
-        right=np.bincount(where[correct], minlength=bins).astype(np.int64),
-        wrong=np.bincount(where[~correct], minlength=bins).astype(np.int64),
+        right=np.bincount(where[right], minlength=bins).astype(np.int64),
+        wrong=np.bincount(where[~right], minlength=bins).astype(np.int64),
     )
 
 
 def reliability(
-    confidence: npt.ArrayLike,
-    right: npt.ArrayLike,
-    *,
-    bins: int = 15,
-    kind: Kind = "equal-width",
+    confidence: Floats, right: Bools, *, bins: int = 15, kind: Kind = "equal-width"
 ) -> Reliability:
     """Compare mean confidence with accuracy by bin.
 
@@ -142,14 +125,13 @@ def reliability(
     "equal-width" gives exactly ``bins`` bins over [0, 1]. "equal-mass" cuts the sorted
     confidences into ``bins`` runs as equal as can be; equal confidences are never separated,
     so that the order of the examples cannot matter, and ties or n < bins give fewer bins.
-    ``confidence (n,)`` in [0, 1], ``right (n,)`` bool; NntrainError otherwise.
+    ``confidence (n,)`` float64 in [0, 1], ``right (n,)`` bool.
     """
-    sure, correct = _check(confidence, right)
-    edges = equal_edges(bins) if kind == "equal-width" else _equal_mass_edges(sure, bins)
-    where, size = bin_index(sure, edges), len(edges) - 1
+    edges = equal_edges(bins) if kind == "equal-width" else _equal_mass_edges(confidence, bins)
+    where, size = bin_index(confidence, edges), len(edges) - 1
     counts = np.bincount(where, minlength=size)
-    claimed = np.bincount(where, weights=sure, minlength=size)
-    hits = np.bincount(where[correct], minlength=size)
+    claimed = np.bincount(where, weights=confidence, minlength=size)
+    hits = np.bincount(where[right], minlength=size)
     # n_b/n |accuracy_b - confidence_b| = |hits_b - Σ confidence| / n, with no 0/0 to avoid.
     gap = np.abs(hits - claimed)
     filled = counts > 0
@@ -165,14 +147,13 @@ def reliability(
             )
             for b in range(size)
         ),
-        ece=float(gap.sum() / len(sure)),
+        ece=float(gap.sum() / len(confidence)),
         mce=float((gap[filled] / counts[filled]).max()),
     )
 
 
-def activation_sums(log_outputs: npt.ArrayLike) -> ActivationSums:
-    """Describe the sums of the output activations, one sum per example, each in [0, k]."""
-    outputs = activations(log_outputs)
+def activation_sums(outputs: Floats) -> ActivationSums:
+    """Describe the sums of the output activations (n, k), one sum per example, each in [0, k]."""
     n, k = outputs.shape
     sums = outputs.sum(axis=1)
     edges = np.arange(21) / 10
@@ -194,8 +175,6 @@ def activation_sums(log_outputs: npt.ArrayLike) -> ActivationSums:
 
 def _equal_mass_edges(confidence: Floats, bins: int) -> Floats:
     """Return edges, from the least to the largest confidence, of at most ``bins`` full bins."""
-    if bins < 1:
-        raise NntrainError(f"expected at least one bin, got {bins}.")
     ordered = np.sort(confidence)
     n = len(ordered)
     # The b-th run starts at position b·n/bins, so the runs differ by at most one example.
@@ -203,18 +182,3 @@ def _equal_mass_edges(confidence: Floats, bins: int) -> Floats:
     inner = starts[starts > ordered[0]]
     edges: Floats = np.concatenate([ordered[:1], inner, ordered[-1:]])
     return edges
-
-
-def _check(confidence: npt.ArrayLike, right: npt.ArrayLike) -> tuple[Floats, Bools]:
-    """Return confidence float64 and right bool, both ``(n,)``, or raise NntrainError."""
-    sure, correct = np.asarray(confidence, dtype=np.float64), np.asarray(right)
-    if sure.ndim != 1 or sure.size == 0 or sure.shape != correct.shape:
-        raise NntrainError(
-            "confidence and right: expected two rows of one length >= 1, "
-            f"got {sure.shape} and {correct.shape}."
-        )
-    if correct.dtype != np.bool_:
-        raise NntrainError(f"right: expected booleans, got {correct.dtype}.")
-    if not ((sure >= 0) & (sure <= 1)).all():
-        raise NntrainError("confidence: expected numbers in [0, 1].")
-    return sure, correct

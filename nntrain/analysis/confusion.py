@@ -1,6 +1,6 @@
 """Confusion: which classes are taken for which, and how near the network was to the truth.
 
-A directed pair is true → said; a symmetric pair {i, j} adds both directions. The runner-up is
+A directed pair is true → predicted; a symmetric pair {i, j} adds both directions. The runner-up is
 the class of the second largest output activation, and the margin is the largest activation
 less the second largest, in [0, 1]: a small margin is a network that hesitated (C4).
 
@@ -11,28 +11,16 @@ confidences or margins by the lower example index, equal outputs by the lower cl
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from nntrain.analysis.confidence import confidences
-from nntrain.analysis.metrics import (
-    Bools,
-    Floats,
-    Interval,
-    Ints,
-    activations,
-    check,
-    check_said,
-    top_two,
-    wilson,
-)
-from nntrain.errors import NntrainError
+from nntrain.analysis.metrics import Interval, wilson
+from nntrain.analysis.predictions import Bools, Floats, Ints, Predictions
 
 THRESHOLDS = (0.01, 0.05, 0.1, 0.2, 0.5)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the network said of one example: ``index`` is its row in the arrays given.
+    """What the network predicted of one example: ``index`` is its row.
 
     ``outputs`` are its k activations; ``confidence`` is the largest, ``margin`` that less the
     runner-up's.
@@ -40,7 +28,7 @@ class Answer:
 
     index: int
     true: int
-    said: int
+    predicted: int
     runner_up: int
     confidence: float
     margin: float
@@ -49,14 +37,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class ConfusedPair:
-    """A directed pair: ``count`` examples of ``true`` were called ``said``.
+    """A directed pair: ``count`` examples of ``true`` were predicted as ``predicted``.
 
     ``share`` is of the examples of ``true``. ``examples`` are indices of a few of these errors,
     the most confident first.
     """
 
     true: int
-    said: int
+    predicted: int
     count: int
     share: float
     examples: tuple[int, ...]
@@ -66,8 +54,8 @@ class ConfusedPair:
 class SymmetricPair:
     """A symmetric pair {first, second}, first < second: errors in either direction.
 
-    ``count`` = ``forth`` (first called second) + ``back`` (second called first); ``share`` is of
-    the examples of both classes. ``examples`` as in ConfusedPair, from both directions.
+    ``count`` = ``forth`` (first taken for second) + ``back`` (second taken for first); ``share``
+    is of the examples of both classes. ``examples`` as in ConfusedPair, from both directions.
     """
 
     first: int
@@ -107,10 +95,10 @@ class Hesitations:
     """The lecture's C4 measured: errors in which the network chose the wrong one of two.
 
     ``runner_up`` is the share of the errors whose true class had the second largest output, None
-    if there are no errors; ``by_chance`` = 1/(k-1) is that share if the runner-up were drawn
-    blindly among the classes not said. ``wrong`` and ``right`` are the margins of the errors and,
-    for comparison, of the right answers. Among the errors only, ``torn`` are those of smallest
-    margin and ``sure`` those of largest confidence.
+    if there are no errors; ``by_chance`` = 1/(k-1) is that share for a guess among the other
+    classes. ``wrong`` and ``right`` are the margins of the errors and, for comparison, of the
+    right answers. Among the errors only, ``closest_calls`` are those of smallest margin and
+    ``confidently_wrong`` those of largest confidence.
     """
 
     errors: int
@@ -118,73 +106,59 @@ class Hesitations:
     by_chance: float
     wrong: Margins
     right: Margins
-    torn: tuple[Answer, ...]
-    sure: tuple[Answer, ...]
+    closest_calls: tuple[Answer, ...]
+    confidently_wrong: tuple[Answer, ...]
 
 
-def confusion_matrix(labels: npt.ArrayLike, said: npt.ArrayLike, k: int) -> Ints:
-    """Count answers: int64 ``(k, k)``, row the true class, column the class said.
-
-    ``labels`` and ``said`` are ``(n,)`` integers in [0, k); NntrainError otherwise.
-    """
-    truth, answer = check_said(labels, said, k)
-    return np.bincount(truth * k + answer, minlength=k * k).reshape(k, k).astype(np.int64)
+def confusion_matrix(predictions: Predictions) -> Ints:
+    """Count answers: int64 ``(k, k)``, row the true class, column the predicted class."""
+    k = len(predictions.classes)
+    cells = predictions.labels * k + predictions.predicted
+    return np.bincount(cells, minlength=k * k).reshape(k, k).astype(np.int64)
 
 
-def row_shares(matrix: npt.ArrayLike) -> tuple[tuple[float, ...] | None, ...]:
+def row_shares(matrix: Ints) -> tuple[tuple[float, ...] | None, ...]:
     """Return each row divided by its sum; None for a class without examples."""
-    rows: list[list[int]] = np.asarray(matrix).tolist()
+    rows: list[list[int]] = matrix.tolist()
     return tuple(tuple(c / sum(row) for c in row) if sum(row) else None for row in rows)
 
 
 def confused_pairs(
-    labels: npt.ArrayLike,
-    said: npt.ArrayLike,
-    confidence: npt.ArrayLike,
-    k: int,
-    *,
-    limit: int | None = None,
-    examples: int = 5,
+    predictions: Predictions, *, limit: int | None = None, examples: int = 5
 ) -> tuple[ConfusedPair, ...]:
-    """Rank directed pairs true → said by count; those that occur only, at most ``limit``.
+    """Rank directed pairs true → predicted by count; those that occur only, at most ``limit``.
 
-    ``labels``, ``said``, ``confidence`` are ``(n,)``; ``examples`` indices are kept of each pair.
+    ``examples`` indices are kept of each pair.
     """
-    truth, answer = check_said(labels, said, k)
-    matrix = confusion_matrix(truth, answer, k)
+    labels, predicted = predictions.labels, predictions.predicted
+    matrix = confusion_matrix(predictions)
     support = matrix.sum(axis=1)
-    errors = _most_confident_first(confidence, truth != answer)
+    errors = _most_confident_errors(predictions)
     return tuple(
         ConfusedPair(
             true=i,
-            said=j,
+            predicted=j,
             count=int(matrix[i, j]),
             share=float(matrix[i, j] / support[i]),
-            examples=_first(errors, (truth == i) & (answer == j), examples),
+            examples=_first(errors, (labels == i) & (predicted == j), examples),
         )
         for i, j in _ranked(matrix)[:limit]
     )
 
 
 def symmetric_pairs(
-    labels: npt.ArrayLike,
-    said: npt.ArrayLike,
-    confidence: npt.ArrayLike,
-    k: int,
-    *,
-    limit: int | None = None,
-    examples: int = 5,
+    predictions: Predictions, *, limit: int | None = None, examples: int = 5
 ) -> tuple[SymmetricPair, ...]:
     """Rank symmetric pairs {i, j} by count; those that occur only, at most ``limit``.
 
-    Arguments as for ``confused_pairs``.
+    ``examples`` indices are kept of each pair.
     """
-    truth, answer = check_said(labels, said, k)
-    matrix = confusion_matrix(truth, answer, k)
+    labels, predicted = predictions.labels, predictions.predicted
+    matrix = confusion_matrix(predictions)
     support = matrix.sum(axis=1)
-    errors = _most_confident_first(confidence, truth != answer)
+    errors = _most_confident_errors(predictions)
     both = np.triu(matrix + matrix.T, k=1)
-    low, high = np.minimum(truth, answer), np.maximum(truth, answer)
+    low, high = np.minimum(labels, predicted), np.maximum(labels, predicted)
     return tuple(
         SymmetricPair(
             first=i,
@@ -199,54 +173,39 @@ def symmetric_pairs(
     )
 
 
-def answers_at(
-    labels: npt.ArrayLike, log_outputs: npt.ArrayLike, indices: npt.ArrayLike
-) -> tuple[Answer, ...]:
-    """Return the answers at the given rows, in the order given."""
-    truth, logs = check(labels, log_outputs)
-    rows = np.asarray(indices, dtype=np.int64)
-    if rows.size == 0:
-        return ()
-    if rows.min() < 0 or rows.max() >= len(truth):
-        raise NntrainError(f"expected rows 0 to {len(truth) - 1}, got {rows.min()}, {rows.max()}.")
-    chosen = logs[rows]
-    said, runner_up = top_two(chosen)
-    columns = (rows, truth[rows], said, runner_up, confidences(chosen), margins(chosen))
+def answers_at(predictions: Predictions, indices: Ints) -> tuple[Answer, ...]:
+    """Return the answers at the given rows, each in [0, n), in the order given."""
+    columns = (
+        predictions.labels,
+        predictions.predicted,
+        predictions.runner_up,
+        predictions.confidence,
+        predictions.margin,
+        predictions.outputs,
+    )
+    rows = zip(indices.tolist(), *(column[indices].tolist() for column in columns), strict=True)
     return tuple(
-        Answer(index, true, first, second, sure, margin, tuple(outputs))
-        for index, true, first, second, sure, margin, outputs in zip(
-            *(column.tolist() for column in columns), activations(chosen).tolist(), strict=True
-        )
+        Answer(index, true, first, second, confidence, margin, tuple(outputs))
+        for index, true, first, second, confidence, margin, outputs in rows
     )
 
 
-def margins(log_outputs: npt.ArrayLike) -> Floats:
-    """Return the largest activation less the second largest: float64 ``(n,)`` in [0, 1]."""
-    outputs = np.sort(activations(log_outputs), axis=1)
-    result: Floats = outputs[:, -1] - outputs[:, -2]
-    return result
+def hesitations(predictions: Predictions, *, examples: int = 10) -> Hesitations:
+    """Measure how the network hesitated where it was wrong.
 
-
-def hesitations(
-    labels: npt.ArrayLike, log_outputs: npt.ArrayLike, *, examples: int = 10
-) -> Hesitations:
-    """Measure how the network hesitated where it was wrong; ``examples`` torn and sure answers."""
-    truth, logs = check(labels, log_outputs)
-    said, runner_up = top_two(logs)
-    wrong = said != truth
+    At most ``examples`` answers each of smallest margin and of largest confidence are kept.
+    """
+    wrong, margin = ~predictions.right, predictions.margin
     errors = int(np.count_nonzero(wrong))
-    second = int(np.count_nonzero(runner_up[wrong] == truth[wrong]))
-    margin, confidence = margins(logs), confidences(logs)
-    torn = _ascending(margin, wrong)[:examples]
-    sure = _most_confident_first(confidence, wrong)[:examples]
+    second = int(np.count_nonzero(predictions.runner_up[wrong] == predictions.labels[wrong]))
     return Hesitations(
         errors=errors,
         runner_up=wilson(second, errors) if errors else None,
-        by_chance=1 / (logs.shape[1] - 1),
+        by_chance=1 / (len(predictions.classes) - 1),
         wrong=describe_margins(margin[wrong]),
         right=describe_margins(margin[~wrong]),
-        torn=answers_at(truth, logs, torn),
-        sure=answers_at(truth, logs, sure),
+        closest_calls=answers_at(predictions, _ascending(margin, wrong)[:examples]),
+        confidently_wrong=answers_at(predictions, _most_confident_errors(predictions)[:examples]),
     )
 
 
@@ -275,12 +234,9 @@ def _ascending(values: Floats, chosen: Bools) -> Ints:
     return where[np.argsort(values[where], kind="stable")].astype(np.int64)
 
 
-def _most_confident_first(confidence: npt.ArrayLike, chosen: Bools) -> Ints:
-    """Return the chosen indices by falling confidence, equal ones by rising index."""
-    sure = np.asarray(confidence, dtype=np.float64)
-    if sure.shape != chosen.shape:
-        raise NntrainError(f"confidence: expected {chosen.shape} numbers, got {sure.shape}.")
-    return _ascending(-sure, chosen)
+def _most_confident_errors(predictions: Predictions) -> Ints:
+    """Return the indices of the errors by falling confidence, equal ones by rising index."""
+    return _ascending(-predictions.confidence, ~predictions.right)
 
 
 def _first(ranked: Ints, member: Bools, count: int) -> tuple[int, ...]:

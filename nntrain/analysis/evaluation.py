@@ -2,19 +2,30 @@
 
 import dataclasses
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from nntrain.analysis import confidence as conf
-from nntrain.analysis import confusion as conf_pairs
-from nntrain.analysis import metrics
+from nntrain.analysis import confidence, metrics
+from nntrain.analysis.confusion import (
+    ConfusedPair,
+    Hesitations,
+    SymmetricPair,
+    confused_pairs,
+    confusion_matrix,
+    hesitations,
+    row_shares,
+    symmetric_pairs,
+)
+from nntrain.analysis.predictions import Ints, Predictions
 from nntrain.errors import NntrainError
 
-PAIRS = 20  # ranked pairs kept; the confusion matrix holds the rest
+PAIRS = 20
+"""The number of ranked pairs that are kept; the confusion matrix has the rest."""
+
+JSON_KEYS = {"predicted": "said", "closest_calls": "torn", "confidently_wrong": "sure"}
+"""Keys of the JSON document that are not the name of their field."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +36,7 @@ class Evaluation:
     (sigmoid) they are activations only, ``scores`` are of the normalised ones, and
     ``activation_sums`` describes their sums (None for a distribution). ``cost`` is the caller's,
     the mean of the network's own cost, None if not known. ``confusion (k, k)`` int64: rows true,
-    columns said. Confidence is described by ``confidence_is`` and never normalised here.
+    columns predicted. Confidence is described by ``confidence_is`` and never normalised here.
     """
 
     classes: tuple[str, ...]
@@ -34,61 +45,46 @@ class Evaluation:
     cost: float | None
     accuracy: metrics.Interval
     per_class: tuple[metrics.ClassFigures, ...]
-    confusion: metrics.Ints
+    confusion: Ints
     row_shares: tuple[tuple[float, ...] | None, ...]
-    confused_pairs: tuple[conf_pairs.ConfusedPair, ...]
-    symmetric_pairs: tuple[conf_pairs.SymmetricPair, ...]
-    hesitations: conf_pairs.Hesitations
+    confused_pairs: tuple[ConfusedPair, ...]
+    symmetric_pairs: tuple[SymmetricPair, ...]
+    hesitations: Hesitations
     confidence_is: str
-    histogram: conf.Histogram
-    reliability_width: conf.Reliability
-    reliability_mass: conf.Reliability
+    histogram: confidence.Histogram
+    reliability_width: confidence.Reliability
+    reliability_mass: confidence.Reliability
     scores: metrics.ProperScores
-    activation_sums: conf.ActivationSums | None
+    activation_sums: confidence.ActivationSums | None
 
 
-def evaluate(
-    labels: npt.ArrayLike,
-    log_outputs: npt.ArrayLike,
-    *,
-    classes: Sequence[str],
-    distribution: bool,
-    cost: float | None,
-) -> Evaluation:
-    """Return the evaluation of outputs against labels.
-
-    ``labels (n,)`` integers in [0, k); ``log_outputs (n, k)`` ln of the output activations;
-    ``classes`` the k names. NntrainError if a shape, range or number of names is wrong, if the
-    cost is NaN, or if ``distribution`` is claimed of rows that do not sum to 1.
-    """
-    truth, logs = metrics.check(labels, log_outputs)
-    k = logs.shape[1]
-    if len(classes) != k:
-        raise NntrainError(f"classes: expected {k} names, one per output, got {len(classes)}.")
+def evaluate(predictions: Predictions, cost: float | None) -> Evaluation:
+    """Return the evaluation of ``predictions``; NntrainError if ``cost`` is NaN."""
     if cost is not None and math.isnan(cost):
         raise NntrainError("cost: expected a number or None, got NaN.")
-    said, _ = metrics.top_two(logs)
-    right = said == truth
-    sure = conf.confidences(logs)
-    matrix = conf_pairs.confusion_matrix(truth, said, k)
+    outputs_are = "probability" if predictions.distribution else "activation"
+    about = predictions.confidence, predictions.right
+    matrix = confusion_matrix(predictions)
     return Evaluation(
-        classes=tuple(str(name) for name in classes),
-        n=len(truth),
-        distribution=bool(distribution),
+        classes=predictions.classes,
+        n=predictions.n,
+        distribution=predictions.distribution,
         cost=None if cost is None else float(cost),
-        accuracy=metrics.accuracy(truth, logs),
-        per_class=metrics.per_class(truth, said, classes),
+        accuracy=metrics.accuracy(predictions),
+        per_class=metrics.per_class(predictions),
         confusion=matrix,
-        row_shares=conf_pairs.row_shares(matrix),
-        confused_pairs=conf_pairs.confused_pairs(truth, said, sure, k, limit=PAIRS),
-        symmetric_pairs=conf_pairs.symmetric_pairs(truth, said, sure, k, limit=PAIRS),
-        hesitations=conf_pairs.hesitations(truth, logs),
-        confidence_is="largest output " + ("probability" if distribution else "activation"),
-        histogram=conf.confidence_histogram(sure, right),
-        reliability_width=conf.reliability(sure, right),
-        reliability_mass=conf.reliability(sure, right, kind="equal-mass"),
-        scores=metrics.proper_scores(truth, logs, distribution=distribution),
-        activation_sums=None if distribution else conf.activation_sums(logs),
+        row_shares=row_shares(matrix),
+        confused_pairs=confused_pairs(predictions, limit=PAIRS),
+        symmetric_pairs=symmetric_pairs(predictions, limit=PAIRS),
+        hesitations=hesitations(predictions),
+        confidence_is=f"largest output {outputs_are}",
+        histogram=confidence.confidence_histogram(*about),
+        reliability_width=confidence.reliability(*about),
+        reliability_mass=confidence.reliability(*about, kind="equal-mass"),
+        scores=metrics.proper_scores(predictions),
+        activation_sums=(
+            None if predictions.distribution else confidence.activation_sums(predictions.outputs)
+        ),
     )
 
 
@@ -98,13 +94,17 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
     JSON has no infinity: an infinite cost or log-likelihood becomes None (``zero_likelihood``
     then says why).
     """
-    return {f.name: _plain(getattr(evaluation, f.name)) for f in dataclasses.fields(evaluation)}
+    document: dict[str, Any] = _plain(evaluation)
+    return document
 
 
 def _plain(value: Any) -> Any:
     """Return a value of a result object as types that JSON has."""
     if dataclasses.is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {
+            JSON_KEYS.get(f.name, f.name): _plain(getattr(value, f.name))
+            for f in dataclasses.fields(value)
+        }
     if isinstance(value, np.ndarray | np.generic):
         return _plain(value.tolist())
     if isinstance(value, tuple | list):

@@ -1,10 +1,9 @@
-"""How many threads BLAS gets: decided before NumPy is loaded, because BLAS asks only then.
+"""How many threads BLAS gets: decided before NumPy is loaded, because BLAS reads it only then.
 
-Handing a small product to a second core costs more than it saves, so the second core comes
-only for steps of enough multiplications. Where a thread of the program interpolates images
-meanwhile, it gets a core of its own, unless the network is so large that the thread mostly waits.
-BLAS's own threads are sent to sleep when they wait, instead of keeping a core busy. What the user
-has set in the environment wins. The measurements: docs/performance.md.
+Sharing a small product between cores costs more than it saves, so further cores are used only
+for large steps. A thread that distorts images gets a core of its own, unless the network is so
+large that the thread mostly waits. BLAS's threads sleep when they wait, instead of keeping a core
+busy. What the user has set in the environment wins. The measurements: docs/performance.md.
 """
 
 import os

@@ -1,23 +1,22 @@
 """``nntrain compare-costs``: output layers trained from the same start."""
 
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import blas_threads, options, settings_options
+from nntrain.cli import blas_threads, settings_options
+from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options
 from nntrain.settings.compare import CompareSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nntrain.data.dataset import Dataset
     from nntrain.experiments.compare_costs.train import Diverged, Task, Trained
-    from nntrain.experiments.executors.run import Outcome
     from nntrain.experiments.store import Store
     from nntrain.show.terminal.terminal import Terminal
 
-SCHEMA = "nntrain/compare-costs/2"
 NEURON_SCHEMA = "nntrain/neuron/1"
 
 
@@ -25,31 +24,14 @@ NEURON_SCHEMA = "nntrain/neuron/1"
 @settings_options.settings_file(CompareSettings)
 @settings_options.settings_options(CompareSettings)
 @click.option("--neuron", is_flag=True, help="Only the book's demonstration with one neuron.")
-@options.experiment_options
-@options.runs_dir_option
-@options.network_options
-@options.json_option
-@options.svg_option
-@options.quiet_option
+@experiment_options
 @click.pass_context
 def compare_costs(
     ctx: click.Context,
     /,
     settings_path: Path | None,
     neuron: bool,
-    jobs: int,
-    cluster: str | None,
-    name: str | None,
-    resume: bool,
-    overwrite: bool,
-    csv: Path | None,
-    no_report: bool,
-    runs_dir: Path,
-    mirrors: tuple[str, ...],
-    offline: bool,
-    as_json: bool,
-    svg: Path | None,
-    quiet: bool,
+    options: ExperimentOptions,
     **values: Any,
 ) -> None:
     """Train three output layers from the same start.
@@ -68,37 +50,27 @@ def compare_costs(
     nntrain compare-costs --neuron
     """
     blas_threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
-    from nntrain.cli.support import load_dataset, opened
-    from nntrain.show.terminal.terminal import Terminal
+    from nntrain.runs.provenance import collect
 
-    options.refuse_both(resume, overwrite)
-    terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
+    session = Session("compare-costs", options)
     if neuron:
-        _demonstrate_neuron(terminal, as_json)
-    else:
-        settings = settings_options.checked_as(CompareSettings, ctx, values)
-        folder = Path(settings.data_dir).absolute()
-        dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
-        settings = replace(settings, dataset=dataset.lasting_name, data_dir=str(folder))
-        with opened(
-            "compare-costs",
-            settings,
-            _origin(settings, dataset),
-            runs_dir,
-            name,
-            resume=resume,
-            overwrite=overwrite,
-        ) as store:
-            _compare(terminal, settings, dataset, store, jobs, cluster, as_json, csv, no_report)
-    if svg:
-        terminal.save_picture(svg, "nntrain compare-costs")
+        _demonstrate_neuron(session.terminal, options.as_json)
+        if options.svg:
+            session.terminal.save_picture(options.svg, "nntrain compare-costs")
+        return
+    settings = settings_options.checked_as(CompareSettings, ctx, values)
+    settings, dataset = session.on_dataset(settings)
+    examples = settings.train_size or len(dataset.train.images)
+    one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
+    with session.store(settings, collect(one, dataset, examples)) as store:
+        _compare(session, settings, dataset, store, examples)
 
 
 def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
     from dataclasses import asdict
 
     from nntrain.lecture.neuron import demonstrate
-    from nntrain.show.terminal.neuron import demonstration
+    from nntrain.show.sections.neuron import demonstration
 
     curves = demonstrate()
     if as_json:
@@ -107,85 +79,19 @@ def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
         terminal.result(demonstration(curves))
 
 
-def _origin(settings: CompareSettings, dataset: "Dataset") -> dict[str, Any]:
-    from nntrain.runs.provenance import collect
-
-    examples = settings.train_size or len(dataset.train.images)
-    one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
-    return collect(one, dataset, examples)
-
-
 def _compare(
-    terminal: "Terminal",
-    settings: CompareSettings,
-    dataset: "Dataset",
-    store: "Store",
-    jobs: int,
-    cluster: str | None,
-    as_json: bool,
-    csv: Path | None,
-    no_report: bool,
+    session: Session, settings: CompareSettings, dataset: "Dataset", store: "Store", examples: int
 ) -> None:
-    from nntrain.cli import experiment_pages
-    from nntrain.experiments.compare_costs.files import document, epochs_csv
-    from nntrain.experiments.compare_costs.result import compare
-    from nntrain.experiments.compare_costs.train import Trained, tasks
-    from nntrain.experiments.compare_costs.tuning import choose, tuning_tasks
+    from nntrain.experiments.compare_costs import files
+    from nntrain.experiments.compare_costs.train import train
     from nntrain.show.descriptions import compared
-    from nntrain.show.terminal.comparison import comparison
-    from nntrain.storage.atomic import write_asked
+    from nntrain.show.sections.compare_costs.result import training_line
 
-    rates, tuned = settings.rates(), None
-    if settings.tune:
-        tuned = choose(
-            settings, _train(terminal, tuning_tasks(settings), dataset, store, jobs, cluster)
-        )
-        rates = {output: one.rate for output, one in tuned.items()}
-    trainings = _train(terminal, tasks(settings, rates), dataset, store, jobs, cluster)
-    saturated = settings.start == "saturated"
-    result = compare(trainings, saturated=saturated)
-    sound = [training for training in trainings if isinstance(training, Trained)]
-    whole = {
-        "schema": SCHEMA,
-        "dataset": dataset.name,
-        "dataset_title": dataset.title,
-        "substituted_because": dataset.substituted_because,
-        **document(result, sound, settings, tuned),
-    }
-    store.write_json("comparison.json", whole)
-    store.write_text("comparison.csv", epochs_csv(sound))
-    if csv is not None:
-        write_asked(csv, epochs_csv(sound))
-    if not as_json:
-        examples = settings.train_size or len(dataset.train.images)
-        about = compared(settings, dataset.title, examples, tuned)
-        terminal.result(*comparison(result, about, saturated))
-        terminal.message(f"\nSaved in {store.path}")
-    page = experiment_pages.try_to_write(terminal, store, no_report)
-    if as_json:
-        terminal.document(SCHEMA, {**whole, **page})
+    def trained(todo: "Mapping[str, Task]") -> "list[Trained | Diverged]":
+        runs = files.training_runs(store, dataset, todo)
+        return list(session.train(runs, train, lambda _, one: training_line(one)).values())
 
-
-def _train(
-    terminal: "Terminal",
-    todo: "dict[str, Task]",
-    dataset: "Dataset",
-    store: "Store",
-    jobs: int,
-    cluster: str | None,
-) -> "list[Trained | Diverged]":
-    """Do the trainings that are not on disk yet; return all in the order of ``todo``."""
-    from nntrain.cli.support import run_all
-    from nntrain.experiments.compare_costs.train import Diverged, from_outcome, train
-    from nntrain.experiments.sound import check_compared
-
-    def describe(key: str, outcome: "Outcome") -> str:
-        training = from_outcome(outcome)
-        text = f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}  "
-        if isinstance(training, Diverged):
-            return f"{text}diverged"
-        return f"{text}validation {100 * (training.epochs[-1].validation_accuracy or 0):.2f} %"
-
-    check = partial(check_compared, len(dataset.test.labels))
-    outcomes = run_all(terminal, store, train, todo, describe, check, jobs=jobs, cluster=cluster)
-    return [from_outcome(outcome) for outcome in outcomes.values()]
+    read, trainings = files.compare_costs(settings, trained)
+    document, table = files.write(store, read, trainings, dataset)
+    about = compared(settings, dataset.title, examples, read.tuned)
+    session.show(store, document, table, read, about)

@@ -1,4 +1,4 @@
-"""``nntrain data``: the datasets, fetched, checked and looked at."""
+"""``nntrain data``: list, download, verify and show the datasets."""
 
 from pathlib import Path
 
@@ -35,16 +35,16 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
     nntrain data list
     """
     blas_threads.one_unless_set()
-    from nntrain.data.listing import overview
-    from nntrain.show.terminal.listings import datasets_table
+    from nntrain.data.listing import list_datasets
+    from nntrain.show.sections import listings
     from nntrain.show.terminal.terminal import Terminal
 
     folder = data_dir or DEFAULT_DIR
-    rows = overview(folder)
+    rows = list_datasets(folder)
     if as_json:
         Terminal().document(LIST_SCHEMA, {"data_dir": str(folder), "datasets": rows})
     else:
-        Terminal().result(datasets_table(rows))
+        Terminal().result(listings.datasets(rows))
 
 
 @data.command()
@@ -55,9 +55,9 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 def download(
     name: str, data_dir: Path | None, mirrors: tuple[str, ...], offline: bool, quiet: bool
 ) -> None:
-    """Download the dataset NAME, or mend its cache.
+    """Download the dataset NAME, or repair its cache.
 
-    What is there is hashed first; a damaged file is renamed and fetched again.
+    Files in the cache are hashed first; a damaged file is renamed and downloaded again.
 
     \b
     nntrain data download mnist
@@ -65,12 +65,12 @@ def download(
     """
     blas_threads.one_unless_set()
     from nntrain.data import verification
-    from nntrain.show.terminal.download import DownloadProgress
+    from nntrain.show.terminal.progress import DownloadProgress
     from nntrain.show.terminal.terminal import Terminal
 
     if offline:
         raise DatasetError(
-            "--offline forbids a download. Leave it out, or set no NNTRAIN_OFFLINE."
+            "--offline forbids a download. Leave it out, and unset NNTRAIN_OFFLINE."
         )
     terminal = Terminal(quiet=quiet)
     report = DownloadProgress(terminal)
@@ -92,7 +92,7 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
     """
     blas_threads.one_unless_set()
     from nntrain.data import verification
-    from nntrain.show.terminal.listings import checks_table
+    from nntrain.show.sections import listings
     from nntrain.show.terminal.terminal import Terminal
 
     checks = verification.verify(name, data_dir or DEFAULT_DIR)
@@ -100,12 +100,12 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
         rows = [{**check._asdict(), "file": str(check.file)} for check in checks]
         Terminal().document(VERIFY_SCHEMA, {"dataset": name, "checks": rows})
     else:
-        Terminal().result(checks_table(checks))
+        Terminal().result(listings.checks(checks))
     wrong = sum(not check.ok for check in checks)
     if wrong:
         raise DatasetError(
             f"{wrong} of {len(checks)} checks failed. "
-            f"Put it right with: {download_command(name, data_dir or DEFAULT_DIR)}"
+            f"Repair the cache with: {download_command(name, data_dir or DEFAULT_DIR)}"
         )
 
 
@@ -156,22 +156,24 @@ def show(
     """
     blas_threads.one_unless_set()
     from nntrain.cli.support import load_dataset
-    from nntrain.data.listing import chosen, distorted_versions
-    from nntrain.show.terminal.digits import Digits
+    from nntrain.data.listing import distorted_versions, select_examples
+    from nntrain.show.blocks import Digit, Digits
     from nntrain.show.terminal.terminal import Terminal
 
     terminal = Terminal()
     distortions = None if augment is None else parsed(augment)
     count = count or (9 if augment is None else 3)
     dataset = load_dataset(terminal, name, data_dir or DEFAULT_DIR, mirrors, offline)
-    indices = chosen(dataset, split, start, count, label)
+    indices = select_examples(dataset, split, start, count, label)
     images, labels = dataset.split(split)
     captions = [f"#{i}: {dataset.classes[labels[i]]}" for i in indices]
     terminal.result(f"{dataset.title}, {split}\n")
     if distortions is None:
-        terminal.result(Digits([images[i] for i in indices], captions))
+        terminal.result(
+            Digits([Digit(images[i], words) for i, words in zip(indices, captions, strict=True)])
+        )
         return
-    versions = distorted_versions(images[indices], distortions, seed)
-    for i, caption, distorted in zip(indices, captions, versions, strict=True):
-        words = [caption, *(f"distorted {k + 1}" for k in range(len(distorted)))]
-        terminal.result(Digits([images[i], *distorted], words))
+    all_versions = distorted_versions(images[indices], distortions, seed)
+    for i, caption, distorted in zip(indices, captions, all_versions, strict=True):
+        versions = [Digit(image, f"distorted {k}") for k, image in enumerate(distorted, start=1)]
+        terminal.result(Digits([Digit(images[i], caption), *versions]))

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli import options as run_names
 
 if TYPE_CHECKING:
     from nntrain.show.terminal.terminal import Terminal
 
 
 @click.command()
-@run_names.argument
+@options.run_argument
 @click.option("--dataset", help="Evaluate on this dataset. [default: the run's own]")
 @options.split_option("test")
 @click.option(
@@ -48,8 +47,8 @@ def evaluate(
 ) -> None:
     """Report on a trained network.
 
-    It is the best one of the newest run, unless RUN names another. A run is evaluated on its
-    own dataset unless --dataset names another; the report says which.
+    Without RUN it is the best network of the newest run. A run is evaluated on its own dataset
+    unless --dataset names another; the report says which.
 
     \b
     nntrain evaluate
@@ -59,43 +58,36 @@ def evaluate(
     """
     blas_threads.one_unless_set()
     from nntrain.cli.support import load_dataset, report_on
-    from nntrain.show.terminal.calibration import calibration as calibration_report
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.workflows import evaluate as evaluating
+    from nntrain.workflows.evaluate import calibrated, evaluate_run
+    from nntrain.workflows.evaluation_files import SCHEMA
 
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    run = run_names.find(terminal, runs_dir, run_name)
+    run = options.find_run(terminal, runs_dir, run_name)
     settings = run.settings()
     if settings.train_on == "all" and dataset is None and (split == "validation" or calibrate):
-        _warn_that_it_knows_them(terminal)
+        _warn_that_it_was_trained_on_them(terminal)
     folder = data_dir or Path(settings.data_dir)
     data = load_dataset(terminal, dataset or settings.dataset, folder, mirrors, offline)
-    calibration = evaluating.calibrate(run.model(), data, split) if calibrate else None
+    evaluated = evaluate_run(run, settings, data, split)
+    if calibrate:
+        evaluated = calibrated(evaluated)
     document = report_on(
-        terminal,
-        run,
-        data,
-        split,
+        *(terminal, run, evaluated, sections),
         predictions=predictions,
-        sections=sections,
         show=not as_json,
-        save=False,
         page=not no_report,
     )
-    if calibration is not None:
-        document["calibration"] = evaluating.calibration_document(calibration)
-        if not as_json:
-            terminal.result(calibration_report(calibration, split))
     if as_json:
-        terminal.document(evaluating.SCHEMA, document)
+        terminal.document(SCHEMA, document)
     if svg:
         terminal.save_picture(svg, "nntrain evaluate")
 
 
-def _warn_that_it_knows_them(terminal: "Terminal") -> None:
+def _warn_that_it_was_trained_on_them(terminal: "Terminal") -> None:
     terminal.warning(
         "NOT NEW TO IT",
-        "The run was trained on the validation images too (train_on = all): what it does "
-        "with them says nothing about images that it has not seen.",
+        "The run was trained on the validation images too (train_on = all): its accuracy on "
+        "them says nothing about images that it has not seen.",
     )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli import options as run_names
 from nntrain.errors import SettingsError
 from nntrain.settings.fields import Spec, checked
 
@@ -27,7 +26,7 @@ FORMAT = Spec("", str, choices=_formats)
 
 
 @click.command()
-@run_names.argument
+@options.run_argument
 @click.option(
     "--format",
     "format_name",
@@ -55,9 +54,9 @@ def export(
 ) -> None:
     """Write a trained network as a file for other programs.
 
-    It is the best one of the newest run, unless RUN names another. onnx is for any ONNX runtime,
-    softmax or sigmoid included; safetensors for a PyTorch nn.Sequential; npz is nntrain's own;
-    json is the book's network2.save, which holds sigmoid networks only.
+    Without RUN it is the best network of the newest run. onnx is for any ONNX runtime, softmax or
+    sigmoid included; safetensors is for a PyTorch nn.Sequential; npz is nntrain's own; json is
+    the book's network2.save, which holds sigmoid networks only.
 
     \b
     nntrain export --format onnx
@@ -72,7 +71,7 @@ def export(
 
     name = _format(format_name, output)
     terminal = Terminal(quiet=quiet or as_json)
-    run = run_names.find(terminal, runs_dir, run_name)
+    run = options.find_run(terminal, runs_dir, run_name)
     network = run.model()
     card = card_of(run, network)
     path = output or Path(f"{run.name}.{name}")
@@ -96,8 +95,8 @@ def _format(given: str | None, output: Path | None) -> str:
     ending = output.suffix.removeprefix(".") if output else ""
     if ending not in _formats():
         raise SettingsError(
-            f"Which format? Add --format, one of {', '.join(_formats())}, or one of these as the "
-            f"ending of --output."
+            f"Which format? Add --format, one of {', '.join(_formats())}, or give --output one of "
+            f"these as its ending."
         )
     return ending
 

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, options, settings_options, signals
-from nntrain.cli import options as run_names
-from nntrain.cli.resuming import resumed_run, resumed_settings, stored_settings
+from nntrain.cli.resuming import resumed_settings, stored_settings
 from nntrain.errors import Interrupted
 from nntrain.settings.fit import FitSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.nn.training import Training
+    from nntrain.nn.training import Trainer
     from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
 
@@ -32,7 +31,7 @@ SCHEMA = "nntrain/fit/1"
 @click.option(
     "--resume",
     metavar="RUN",
-    shell_complete=run_names.complete,
+    shell_complete=options.complete_runs,
     help="Continue an interrupted run.",
 )
 @options.runs_dir_option
@@ -64,9 +63,9 @@ def fit(
 ) -> None:
     """Train a network and report on it.
 
-    The bare command trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
-    holds the same words as the options, a preset is one that comes along (nntrain reproduce
-    --list); options win over NNTRAIN_… variables, and these over the file.
+    Without options it trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
+    has the same names as the options; a preset is such a file that comes with nntrain (nntrain
+    reproduce --list). Options win over NNTRAIN_… variables, and these over the file.
 
     \b
     nntrain fit
@@ -74,84 +73,59 @@ def fit(
     nntrain fit quick
     nntrain fit configs/book-cross-entropy.toml --name book
     """
-    chosen = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
+    threads = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
     from nntrain.cli.support import load_dataset, report_on
     from nntrain.runs import run as runs
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.workflows import train
+    from nntrain.workflows import evaluation_files, train
+    from nntrain.workflows.evaluate import evaluate_run
+    from nntrain.workflows.resume import resumed_run, schedule_note
 
     options.checked_sections(sections)
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    run = runs.find(runs_dir, resume, with_network=False) if resume else None
-    settings = settings_options.checked(ctx, values) if run is None else resumed_settings(ctx, run)
+    old = runs.find(runs_dir, resume, with_network=False) if resume else None
+    before = old.settings() if old else None
+    checked = settings_options.checked
+    settings = resumed_settings(ctx, before) if before else checked(ctx, values)
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
-    settings = replace(settings, dataset=dataset.lasting_name, threads=chosen)
+    settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
     training = train.start(settings, dataset)
-    opened = (
-        _new_run(settings, dataset, training, runs_dir, name, overwrite)
-        if run is None
-        else resumed_run(terminal, run, settings, dataset, training)
-    )
+    about = settings, dataset, training
+    opened = resumed_run(old, *about) if old else train.new_run(*about, runs_dir, name, overwrite)
     with opened as run, _resumable(run):
-        _announce(terminal, settings, dataset, training, run, chosen)
-        if training.finished:
-            terminal.message(f"{run.name} is complete; give it more --epochs to train on.")
-        else:
-            _train(terminal, training, run)
+        if before and (note := schedule_note(before, settings, training.epoch)):
+            terminal.message(note)
+        _announce(terminal, settings, dataset, training, run)
+        _train(terminal, training, run)
+        evaluated = evaluate_run(run, settings, dataset, "test")
+        evaluation_files.save(run, evaluated)
         document = report_on(
-            terminal,
-            run,
-            dataset,
-            "test",
+            *(terminal, run, evaluated, sections),
             predictions=predictions,
-            sections=sections,
             show=not as_json,
-            save=True,
             page=not no_report,
         )
     if as_json:
-        about = {"run": str(run.path), "settings": asdict(settings), "history": run.history()}
-        terminal.document(SCHEMA, {**about, "evaluation": document})
-    else:
-        _farewell(terminal, run)
+        shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
+        terminal.document(SCHEMA, {**shown, "evaluation": document})
+    where = options.run_reference(run)
+    terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {where}")
     if svg:
         terminal.save_picture(svg, "nntrain fit")
 
 
 @contextmanager
-def _new_run(
-    settings: FitSettings,
-    dataset: "Dataset",
-    training: "Training",
-    runs_dir: Path,
-    name: str | None,
-    overwrite: bool,
-) -> Iterator["Run"]:
-    """Begin a run, and keep every other process out of it for the block."""
-    from nntrain.runs import provenance
-    from nntrain.runs import run as runs
-    from nntrain.runs.directory import PROVENANCE
-
-    origin = provenance.collect(settings, dataset, len(training.batches))
-    slug = "-".join([Path(dataset.name).name, *map(str, settings.hidden)])
-    with runs.create(runs_dir, name, slug, overwrite) as run:
-        run.write_json(PROVENANCE, origin)
-        run.write_settings(settings)
-        yield run
-
-
-@contextmanager
 def _resumable(run: "Run") -> Iterator[None]:
-    """Say on an interrupt how to go on: from what was saved last, whatever was going on."""
+    """Say on an interrupt how to resume from the last checkpoint."""
     try:
         yield
     except KeyboardInterrupt:
-        raise _interrupted(run, "at once; what was saved last is whole") from None
+        raise _interrupted(run, "immediately; the last checkpoint is intact") from None
 
 
 def _interrupted(run: "Run", how: str) -> Interrupted:
     return Interrupted(
-        f"Interrupted {how}. Continue with:\n  nntrain fit --resume {run_names.reference(run)}"
+        f"Interrupted {how}. Continue with:\n  nntrain fit --resume {options.run_reference(run)}"
     )
 
 
@@ -159,12 +133,12 @@ def _announce(
     terminal: "Terminal",
     settings: FitSettings,
     dataset: "Dataset",
-    training: "Training",
+    training: "Trainer",
     run: "Run",
-    chosen: int | None,
 ) -> None:
+    from nntrain.show.descriptions import regularised
     from nntrain.show.formatting import network_in_words, plural
-    from nntrain.show.terminal.training import regularisation_in_words, settings_panel
+    from nntrain.show.terminal.progress import settings_panel
 
     schedule = settings.schedule
     if settings.warmup_epochs:
@@ -181,24 +155,27 @@ def _announce(
         f"η = {settings.learning_rate:g}, μ = {settings.momentum:g}, "
         f"λ = {settings.weight_decay:g}",
         "schedule": schedule,
-        **regularisation_in_words(settings),
+        **regularised(settings),
         "seed": str(settings.seed),
-        "arithmetic": f"{settings.dtype}; BLAS threads: {chosen or 'as the environment says'}; "
-        f"{training.descent.path}",
+        "arithmetic": f"{settings.dtype}; BLAS threads: "
+        f"{settings.threads or 'as the environment says'}; {training.optimizer.path}",
         "run": str(run.path),
     }
     terminal.message(settings_panel("nntrain fit", rows))
 
 
-def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
-    """Train to the end; on Ctrl-C finish the mini-batches in hand, save, and say how to go on.
+def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
+    """Train to the end; on Ctrl-C finish the mini-batches in hand, save, and say how to resume.
 
     A second Ctrl-C is a ``KeyboardInterrupt`` wherever it arrives.
     """
     from nntrain.show.formatting import plural
-    from nntrain.show.terminal.training import TrainingProgress
-    from nntrain.workflows.train import drive
+    from nntrain.show.terminal.progress import TrainingProgress
+    from nntrain.workflows import train
 
+    if training.finished:
+        terminal.message(f"{run.name} is complete; give it more --epochs to train on.")
+        return
     interrupted = False
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -208,11 +185,12 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
         interrupted = True
 
     old = signals.handle(interrupt)
+    sgd = training.sgd
     try:
         with TrainingProgress(
-            terminal, training.sgd.epochs, len(training.batches), training.epoch
+            terminal, sgd.epochs, len(training.batches), training.epoch
         ) as progress:
-            for event in drive(training, run):
+            for event in train.drive(training, run):
                 if isinstance(event, int):
                     progress.tick(event)
                 else:
@@ -221,18 +199,10 @@ def _train(terminal: "Terminal", training: "Training", run: "Run") -> None:
                     break
     finally:
         signals.restore(old)
-    if training.finished and training.epoch < training.sgd.epochs:
-        terminal.message(
-            f"Stopped early: no better validation accuracy in "
-            f"{plural(training.sgd.patience or 0, 'epoch')}."
-        )
+    if training.finished and training.epoch < sgd.epochs:
+        epochs = plural(sgd.patience or 0, "epoch")
+        terminal.message(f"Stopped early: no improvement in validation accuracy in {epochs}.")
     if interrupted:
         run.save_checkpoint(training)
         where = "after the last epoch" if training.finished else f"in epoch {training.epoch + 1}"
         raise _interrupted(run, f"{where}; the run is saved")
-
-
-def _farewell(terminal: "Terminal", run: "Run") -> None:
-    terminal.message(
-        f"\nSaved in {run.path}. Look again with: nntrain evaluate {run_names.reference(run)}"
-    )

@@ -1,11 +1,10 @@
-"""``nntrain import``: a network from a file, as a run."""
+"""``nntrain import``: import a trained network as a run."""
 
 from pathlib import Path
 
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli import options as run_names
 
 SCHEMA = "nntrain/import/1"
 
@@ -17,7 +16,7 @@ SCHEMA = "nntrain/import/1"
     "--dataset",
     default="mnist",
     show_default=True,
-    help="What the network is for, and evaluated on: a dataset's name or path.",
+    help="The dataset that the network is evaluated on: a name or a path.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the run of that name.")
 @options.runs_dir_option
@@ -32,11 +31,11 @@ def import_(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Make a run of a network in a file.
+    """Import a trained network as a run.
 
     FILE is the JSON of the book's network2.save, or an npz file from nntrain export or a run's
-    directory. Every number is kept; evaluate and the other commands take the run like one
-    trained here, though it cannot be resumed.
+    directory. Every number is kept. evaluate and the other commands take the run like one
+    trained here, but it cannot be resumed.
 
     \b
     nntrain import book.json --name book
@@ -67,5 +66,5 @@ def import_(
         return
     terminal.message(
         f"{file} is now the run {run.path}: {network_in_words(network)}, {network.output.name}, "
-        f"{network.dtype}. Look at it with: nntrain evaluate {run_names.reference(run)}"
+        f"{network.dtype}. Look at it with: nntrain evaluate {options.run_reference(run)}"
     )

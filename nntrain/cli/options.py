@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from nntrain.show.terminal.terminal import Terminal
 
 
-from nntrain.cli.blas_threads import available_cores
 from nntrain.errors import SettingsError, did_you_mean
 from nntrain.settings.fields import Spec
 
@@ -20,7 +19,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class OutputFile(click.Path):
-    """A file to be written at the end: its folder has to be there before the work begins."""
+    """A file written at the end: its folder must exist before the work begins."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False, path_type=Path)
@@ -31,7 +30,7 @@ class OutputFile(click.Path):
         if not path.name:
             self.fail("expected the name of a file.", param, ctx)
         if not path.absolute().parent.is_dir():
-            self.fail(f"the folder {path.parent} is not there.", param, ctx)
+            self.fail(f"the folder {path.parent} does not exist.", param, ctx)
         return path
 
 
@@ -81,7 +80,7 @@ def svg_option(command: Command) -> Command:
         "--svg",
         type=OutputFile(),
         metavar="FILE",
-        help="Also save what is shown as an SVG picture.",
+        help="Also save what is shown as an SVG image.",
     )(command)
 
 
@@ -128,9 +127,9 @@ def section_option(command: Command) -> Command:
 
 
 def _sections() -> tuple[str, ...]:
-    from nntrain.show.terminal.evaluation import SECTIONS
+    from nntrain.show.sections import offered
 
-    return tuple(SECTIONS)
+    return offered("run")
 
 
 def checked_sections(sections: tuple[str, ...]) -> tuple[str, ...]:
@@ -182,41 +181,8 @@ def network_options(command: Command) -> Command:
     )(command)
 
 
-def refuse_both(resume: bool, overwrite: bool) -> None:
-    """Raise ``SettingsError`` where an experiment is to be resumed and replaced at once."""
-    if resume and overwrite:
-        raise SettingsError("--resume and --overwrite exclude each other. Leave one out.")
-
-
-def experiment_options(command: Command) -> Command:
-    """Add what every experiment of many trainings has: where they run and where they are kept."""
-    command = page_option(command)
-    for option in (
-        click.option(
-            "--csv",
-            type=OutputFile(),
-            metavar="FILE",
-            help="Also write the table of results as CSV.",
-        ),
-        click.option("--overwrite", is_flag=True, help="Replace the experiment of that name."),
-        click.option("--resume", is_flag=True, help="Do only what an earlier try left undone."),
-        click.option("--name", help="The experiment's name. [default: time and a short slug]"),
-        click.option(
-            "--cluster", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler."
-        ),
-        click.option(
-            "--jobs",
-            type=click.IntRange(min=1),
-            default=available_cores,
-            help="Processes, each with one BLAS thread. [default: the cores]",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the names of runs that begin as typed; experiments, which have no network, do not."""
+def complete_runs(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the names of runs that begin as typed, without experiments: they have no network."""
     return _in_folder(ctx, incomplete, "settings.toml")
 
 
@@ -231,13 +197,13 @@ def _in_folder(ctx: click.Context, incomplete: str, *files: str) -> list[Complet
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-def reference(run: "Run") -> str:
+def run_reference(run: "Run") -> str:
     """Return what names the run on a command line: its path where --runs-dir was given."""
     return run.name if run.path.parent == Path("runs") else str(run.path)
 
 
-def find(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
-    """Return the run of that name, or the newest with a network; say where a newer one has none.
+def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
+    """Return the run of that name, or the newest with a network; say if a newer one has none.
 
     Raises ``RunError`` when there is none.
     """
@@ -253,8 +219,8 @@ def find(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
     return run
 
 
-def argument(command: Command) -> Command:
+def run_argument(command: Command) -> Command:
     """Add RUN, the name of a run, which a shell can complete."""
-    return click.argument("run_name", metavar="[RUN]", required=False, shell_complete=complete)(
-        command
-    )
+    return click.argument(
+        "run_name", metavar="[RUN]", required=False, shell_complete=complete_runs
+    )(command)

@@ -1,20 +1,22 @@
-"""Writes report pages, where the extra ``report`` is installed."""
+"""Writes the report pages of runs and experiments, where the extra ``report`` is installed."""
 
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nntrain.errors import NntrainError
+from nntrain.errors import NntrainError, RunError
 
 if TYPE_CHECKING:
-    from nntrain.analysis.evaluation import Evaluation
-    from nntrain.data.dataset import Dataset
-    from nntrain.nn.arrays import Floats
+    from nntrain.experiments.experiment import Experiment
+    from nntrain.experiments.store import Store
     from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
+    from nntrain.workflows.evaluate import EvaluatedRun
 
 REPORT_FILE = "report.html"
-NEEDED = ("jinja2", "matplotlib", "PIL")
+SIDE_BY_SIDE = "side-by-side.html"
+NEEDED = ("jinja2", "PIL")
 
 
 def installed() -> bool:
@@ -30,78 +32,130 @@ def require() -> None:
         )
 
 
-def file_name(run_dataset: str, dataset: "Dataset", split: str) -> str:
-    """Return ``report.html`` for a run's own test set; else a name that says what was read."""
-    if dataset.name != run_dataset and dataset.lasting_name != run_dataset:
+def file_name(evaluated: "EvaluatedRun") -> str:
+    """Return ``report.html`` for a run's own test set; else a name with the dataset or split."""
+    dataset, split = evaluated.dataset, evaluated.split
+    if evaluated.settings.dataset not in (dataset.name, dataset.lasting_name):
         slug = "".join(c if c.isalnum() else "-" for c in Path(dataset.name).name) or "dataset"
         return f"report-{slug}-{split}.html"
     return REPORT_FILE if split == "test" else f"report-{split}.html"
 
 
-def write_run_page(
-    run: "Run",
-    dataset: "Dataset",
-    split: str,
-    evaluation: "Evaluation",
-    log_outputs: "Floats",
-    origin: str,
-) -> Path:
+def write_run_page(run: "Run", evaluated: "EvaluatedRun") -> Path:
     """Write the page on an evaluated run into it, and return its path."""
-    from dataclasses import asdict
+    from nntrain.show.page.pages import run_page
+    from nntrain.workflows.evaluate import calibrated
 
-    from nntrain.show.page.run_page import run_page
-    from nntrain.show.page.subject import RunSubject
-
-    network, settings = run.model(), run.settings()
-    part = dataset.split(split)
-    subject = RunSubject(
-        name=run.name,
-        origin=origin,
-        dataset=dataset.title,
-        split=split,
-        network=network,
-        evaluation=evaluation,
-        images=part.images,
-        labels=part.labels,
-        log_outputs=log_outputs,
-        history=run.history(),
-        settings=asdict(settings),
-        provenance=run.provenance(),
-        boxed=_boxed(dataset),
-        fitted_c=_fitted_c(network, dataset),
-        substituted=dataset.substituted_because,
-    )
-    name = file_name(settings.dataset, dataset, split)
-    run.write_text(name, run_page(subject))
+    if evaluated.calibration is None and evaluated.can_be_calibrated:
+        evaluated = calibrated(evaluated)
+    name = file_name(evaluated)
+    run.write_text(name, run_page(evaluated))
     return run.path / name
 
 
-def _boxed(dataset: "Dataset") -> bool:
-    from nntrain.data.catalogue import CATALOGUE
-
-    entry = CATALOGUE.get(dataset.name)
-    return entry is None or entry.boxed
-
-
-def _fitted_c(network: Any, dataset: "Dataset") -> float | None:
-    """Return the softmax's c fitted on validation; None for sigmoids and without a best c."""
-    from nntrain.analysis.calibration import fit
-    from nntrain.workflows.evaluate import weighted_inputs
-
-    if not network.output.distribution or not len(dataset.validation.labels):
-        return None
-    logs = network.output.log_activate(weighted_inputs(network, dataset, "validation"))
-    found = fit(dataset.validation.labels, logs)
-    c = float(network.output.inverse_temperature)
-    return None if found.at_the_limit else c * found.c
-
-
-def try_to_write(terminal: "Terminal", *about: Any) -> Path | None:
-    """Write a run's page where the extra is installed; what stands in the way is a message."""
+def try_to_write(terminal: "Terminal", run: "Run", evaluated: "EvaluatedRun") -> Path | None:
+    """Write a run's page where the extra is installed; a failure is a message."""
     if not installed():
         return None
     try:
-        return write_run_page(*about)
+        return write_run_page(run, evaluated)
     except NntrainError as error:
         terminal.message(f"No report page: {error}")
         return None
+
+
+def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> Path:
+    """Write the page on several runs into ``runs_dir``, and return its path."""
+    from nntrain.runs.directory import Directory
+    from nntrain.show.page.pages import side_by_side
+
+    Directory(runs_dir).write_text(SIDE_BY_SIDE, side_by_side(evaluated))
+    return runs_dir / SIDE_BY_SIDE
+
+
+def write_experiment_page(store: "Store", experiment: "Experiment[Any]") -> Path:
+    """Write report.html into the experiment, and return its path."""
+    from nntrain.show.page import pages
+
+    made: dict[str, Callable[[Experiment[Any]], str]] = {
+        "compare-costs": pages.compare_costs_page,
+        "sweep": pages.sweep_page,
+        "reproduce": pages.reproduce_page,
+    }
+    store.write_text(REPORT_FILE, made[store.kind](experiment))
+    return store.path / REPORT_FILE
+
+
+def try_to_write_experiment(
+    terminal: "Terminal", store: "Store", experiment: "Experiment[Any]"
+) -> dict[str, str]:
+    """Write the page where the extra is installed; return where it is, if it is.
+
+    A failure is a message, for the results are saved already.
+    """
+    if not installed():
+        return {}
+    try:
+        path = write_experiment_page(store, experiment)
+    except NntrainError as error:
+        terminal.message(f"No report page: {error}")
+        return {}
+    terminal.message(f"The report as a page: {path}")
+    return {"page": str(path)}
+
+
+def read_experiment(store: "Store") -> "Experiment[Any]":
+    """Return the experiment in ``store``; RunError where it has no page or is not all there."""
+    if store.kind not in READERS:
+        raise RunError(
+            f"{store.path} holds no experiment that has a page: expected one of "
+            f"{', '.join(READERS)}, got {store.kind or 'a damaged experiment.toml'!r}."
+        )
+    return READERS[store.kind](store)
+
+
+def _compare_costs(store: "Store") -> "Experiment[Any]":
+    from nntrain.experiments.compare_costs.files import read_compare_costs
+    from nntrain.show.descriptions import compared
+
+    read, origin = read_compare_costs(store), _provenance(store)
+    title = str(origin.get("dataset_title") or read.settings.dataset)
+    about = compared(read.settings, title, origin.get("training_examples"), read.tuned)
+    return described(store, read, about)
+
+
+def _sweep(store: "Store") -> "Experiment[Any]":
+    from nntrain.experiments.sweep.files import read_sweep
+    from nntrain.show.descriptions import swept
+
+    read, origin = read_sweep(store), _provenance(store)
+    title = str(origin.get("dataset_title") or read.points[0].settings.dataset)
+    return described(store, read, swept(read.points, read.seeds, title))
+
+
+def _reproduce(store: "Store") -> "Experiment[Any]":
+    from nntrain.experiments.reproduce.files import read_reproduction
+
+    return described(store, read_reproduction(store), {})
+
+
+def described(store: "Store", read: Any, about: Mapping[str, str]) -> "Experiment[Any]":
+    """Return what was read of the experiment with its name, settings and provenance."""
+    from nntrain.experiments.experiment import Experiment
+
+    return Experiment(store.path.name, read, about, store.settings(), _provenance(store))
+
+
+def _provenance(store: "Store") -> dict[str, Any]:
+    """Return provenance.json; nothing where it is damaged, for the results do not need it."""
+    try:
+        return store.provenance()
+    except RunError:
+        return {}
+
+
+READERS: dict[str, "Callable[[Store], Experiment[Any]]"] = {
+    "compare-costs": _compare_costs,
+    "sweep": _sweep,
+    "reproduce": _reproduce,
+}

@@ -1,11 +1,10 @@
-"""``nntrain predict``: what a network says of pictures in files."""
+"""``nntrain predict``: classify image files."""
 
 from pathlib import Path
 
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli import options as run_names
 
 
 @click.command()
@@ -16,13 +15,13 @@ from nntrain.cli import options as run_names
     "--run",
     "run_name",
     metavar="RUN",
-    shell_complete=run_names.complete,
-    help="Ask this run. [default: the newest]",
+    shell_complete=options.complete_runs,
+    help="Use this run's network. [default: the newest]",
 )
 @click.option(
     "--as-is",
     is_flag=True,
-    help="Only scale pictures: no cropping, centring, cleaning or inverting.",
+    help="Only scale images: no cropping, centring, cleaning or inverting.",
 )
 @click.option(
     "--csv",
@@ -47,14 +46,14 @@ def predict(
     svg: Path | None,
     quiet: bool,
 ) -> None:
-    """Say what pictures show.
+    """Classify image files.
 
     IMAGE is a PNG, JPEG, BMP, GIF or WebP file of at most 64 million pixels, or a folder of
-    them. Dark on light or light on dark, of any size, a digit is brought to the form of MNIST's:
-    scaled to a 20×20 box, its centre of mass in the middle. For a run on a dataset without that
-    form pictures are only scaled, as with --as-is. Those in a folder named by a class (7, or
-    Coat) are of that class, and the accuracy is told. A file that cannot be answered is one
-    line on stderr, and the exit code is 1.
+    them. A digit of any size, dark on light or light on dark, is brought to MNIST's form: scaled
+    to a 20×20 box, its centre of mass in the middle. For a run on a dataset without that form,
+    images are only scaled, as with --as-is. Images in a folder named after a class (7, or Coat)
+    are labelled with that class, and accuracy is reported. Each file that cannot be classified is
+    one line on stderr, and the exit code is then 1.
 
     \b
     nntrain predict seven.png
@@ -62,27 +61,28 @@ def predict(
     nntrain predict photo.jpg --json
     """
     blas_threads.one_unless_set()
-    from nntrain.show.terminal.predict import predictions_report, with_progress
+    from nntrain.show.sections.answers import answers as answers_report
+    from nntrain.show.terminal.progress import with_progress
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows import predict as predicting
 
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    run = run_names.find(terminal, runs_dir, run_name)
+    run = options.find_run(terminal, runs_dir, run_name)
     network = run.model()
     reader = predicting.Reader(network, run.settings().dataset, as_is)
     pictures = list(predicting.find_pictures(images, reader.classes))
     read = with_progress(terminal, predicting.read_all(reader, pictures), len(pictures))
-    predictions = predicting.predict(network, reader.classes, read)
-    for failure in predictions.failures:
+    answers = predicting.predict(network, reader.classes, read)
+    for failure in answers.failures:
         click.echo(f"Error: {failure.picture.name}: {failure.problem}.", err=True)
     if csv_path:
-        predicting.write_csv(csv_path, predictions)
+        predicting.write_csv(csv_path, answers)
     if as_json:
-        document = predicting.document(predictions, network, reader)
+        document = predicting.document(answers, network, reader)
         terminal.document(predicting.SCHEMA, {"run": str(run.path), **document})
     else:
-        terminal.result(*predictions_report(predictions))
+        terminal.result(*answers_report(answers))
     if svg:
         terminal.save_picture(svg, "nntrain predict")
-    if predictions.failures:
+    if answers.failures:
         ctx.exit(1)

@@ -1,25 +1,25 @@
-"""``nntrain report``: the page on a run, made again, or on several side by side."""
+"""``nntrain report``: the page on a run, on several runs side by side, or on an experiment."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import blas_threads, experiment_pages, options, pages
-from nntrain.cli import options as run_names
+from nntrain.cli import blas_threads, options, pages
 from nntrain.errors import NntrainError, SettingsError
 
 if TYPE_CHECKING:
     from nntrain.experiments.store import Store
+    from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
+    from nntrain.workflows.evaluate import EvaluatedRun
 
 SCHEMA = "nntrain/report/1"
-SIDE_BY_SIDE = "side-by-side.html"
 
 
 @click.command()
 @click.argument(
-    "names", metavar="[RUN|EXPERIMENT]...", nargs=-1, shell_complete=run_names.complete_all
+    "names", metavar="[RUN|EXPERIMENT]...", nargs=-1, shell_complete=options.complete_all
 )
 @click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
 @options.runs_dir_option
@@ -39,9 +39,9 @@ def report(
 ) -> None:
     """Write the report page of a run: one HTML file that needs nothing else.
 
-    It is the newest run's, unless RUN names another; it goes into the run as report.html. RUN may
-    also be an experiment: a compare-costs, a sweep or a reproduce. Several runs are set side by
-    side, in side-by-side.html under --runs-dir.
+    Without RUN it is the newest run's. The page is report.html in the run. RUN may also be an
+    experiment: a compare-costs, a sweep or a reproduce. Several runs are shown side by side, in
+    side-by-side.html under --runs-dir.
 
     \b
     nntrain report --open
@@ -55,11 +55,16 @@ def report(
     terminal = Terminal(quiet=quiet or as_json)
     experiment = _experiment(names, runs_dir)
     if experiment is not None:
-        path = experiment_pages.write_page(experiment)
-    elif len(names) > 1:
-        path = _several(terminal, names, runs_dir, data_dir, mirrors, offline)
+        path = pages.write_experiment_page(experiment, pages.read_experiment(experiment))
     else:
-        path = _one(terminal, names[0] if names else None, runs_dir, data_dir, mirrors, offline)
+        found = [
+            _evaluated(terminal, name, runs_dir, data_dir, mirrors, offline)
+            for name in names or (None,)
+        ]
+        if len(found) > 1:
+            path = pages.write_side_by_side(runs_dir, [evaluated for _, evaluated in found])
+        else:
+            path = pages.write_run_page(*found[0])
     if as_json:
         terminal.document(SCHEMA, {"page": str(path)})
     else:
@@ -77,67 +82,35 @@ def _open(path: Path) -> None:
 
 
 def _experiment(names: tuple[str, ...], runs_dir: Path) -> "Store | None":
-    """Return the experiment that the one name is of; raise where there are several names."""
+    """Return the experiment of that name, if it is one; raise if it is one of several names."""
     from nntrain.experiments import store
 
     for name in names:
         found = store.find(runs_dir, name)
         if found is not None and len(names) > 1:
             raise SettingsError(
-                f"{name!r} is an experiment, which stands on a page of its own: expected runs to "
-                f"set side by side. Its page: nntrain report {name}"
+                f"{name!r} is an experiment, which has a page of its own: expected runs to "
+                f"show side by side. Its page: nntrain report {name}"
             )
         if found is not None:
             return found
     return None
 
 
-def _one(
+def _evaluated(
     terminal: "Terminal",
     name: str | None,
     runs_dir: Path,
     data_dir: Path | None,
     mirrors: tuple[str, ...],
     offline: bool,
-) -> Path:
-    from nntrain.cli.support import decay_cost, load_dataset, origin
-    from nntrain.workflows import evaluate
+) -> "tuple[Run, EvaluatedRun]":
+    """Return a run and its best network on its own test set."""
+    from nntrain.cli.support import load_dataset
+    from nntrain.workflows.evaluate import evaluate_run
 
-    run = run_names.find(terminal, runs_dir, name)
-    settings, network = run.settings(), run.model()
-    dataset = load_dataset(
-        terminal, settings.dataset, data_dir or Path(settings.data_dir), mirrors, offline
-    )
-    examples, decay = decay_cost(run, network, dataset)
-    evaluation, logs = evaluate.evaluate_network(network, dataset, "test", decay)
-    return pages.write_run_page(run, dataset, "test", evaluation, logs, origin(run, examples))
-
-
-def _several(
-    terminal: "Terminal",
-    names: tuple[str, ...],
-    runs_dir: Path,
-    data_dir: Path | None,
-    mirrors: tuple[str, ...],
-    offline: bool,
-) -> Path:
-    from dataclasses import asdict
-
-    from nntrain.cli.support import decay_cost, load_dataset
-    from nntrain.runs.directory import Directory
-    from nntrain.show.page.side_by_side import Compared, side_by_side
-    from nntrain.workflows import evaluate
-
-    compared = []
-    for name in names:
-        run = run_names.find(terminal, runs_dir, name)
-        settings, network = run.settings(), run.model()
-        folder = data_dir or Path(settings.data_dir)
-        dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
-        _, decay = decay_cost(run, network, dataset)
-        evaluation, _ = evaluate.evaluate_network(network, dataset, "test", decay)
-        compared.append(
-            Compared(run.name, dataset.title, network, evaluation, run.history(), asdict(settings))
-        )
-    Directory(runs_dir).write_text(SIDE_BY_SIDE, side_by_side(compared))
-    return runs_dir / SIDE_BY_SIDE
+    run = options.find_run(terminal, runs_dir, name)
+    settings = run.settings()
+    folder = data_dir or Path(settings.data_dir)
+    dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
+    return run, evaluate_run(run, settings, dataset, "test")

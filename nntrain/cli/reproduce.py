@@ -1,27 +1,25 @@
-"""``nntrain reproduce``: presets trained again, held against what is published of them."""
+"""``nntrain reproduce``: presets trained again, and compared with published figures."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
-from nntrain.cli import blas_threads, options
+from nntrain.cli import blas_threads
+from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options
+from nntrain.cli.options import data_dir_option
 from nntrain.data.catalogue import DEFAULT_DIR
 from nntrain.settings import presets as known_presets
-from nntrain.settings.fit import to_toml
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.experiments.executors.run import Outcome
-    from nntrain.experiments.reproduce.reproduce import Judged
+    from nntrain.experiments.reproduce.files import Read
     from nntrain.experiments.store import Store
+    from nntrain.settings.presets import Preset
     from nntrain.show.terminal.terminal import Terminal
 
-SCHEMA = "nntrain/reproduce/1"
 LIST_SCHEMA = "nntrain/presets/1"
-PUBLISHED_ON = "mnist"
 
 
 def _complete(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
@@ -38,35 +36,16 @@ def _complete(ctx: click.Context, param: click.Parameter, start: str) -> list[Co
     show_default=True,
     help="Trainings of each preset, with this many seeds from 0 on.",
 )
-@click.option(
-    "--dataset", default=PUBLISHED_ON, show_default=True, help="Train on this one instead."
-)
-@options.data_dir_option
-@options.experiment_options
-@options.runs_dir_option
-@options.network_options
-@options.json_option
-@options.svg_option
-@options.quiet_option
+@click.option("--dataset", default="mnist", show_default=True, help="Train on this one instead.")
+@data_dir_option
+@experiment_options
 def reproduce(
     names: tuple[str, ...],
     only_list: bool,
     seeds: int,
     dataset: str,
     data_dir: Path | None,
-    jobs: int,
-    cluster: str | None,
-    name: str | None,
-    resume: bool,
-    overwrite: bool,
-    csv: Path | None,
-    no_report: bool,
-    runs_dir: Path,
-    mirrors: tuple[str, ...],
-    offline: bool,
-    as_json: bool,
-    svg: Path | None,
-    quiet: bool,
+    options: ExperimentOptions,
 ) -> None:
     """Train presets and compare them with what is published.
 
@@ -83,113 +62,48 @@ def reproduce(
     nntrain reproduce book-quadratic book-entropy --seeds 5 --name book --resume
     """
     blas_threads.one_unless_set()
-    from nntrain.cli.support import load_dataset, opened
+    from nntrain.experiments.reproduce.files import described
     from nntrain.runs.provenance import collect
-    from nntrain.show.terminal import reproduce as show
-    from nntrain.show.terminal.terminal import Terminal
 
-    options.refuse_both(resume, overwrite)
-    terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
+    session = Session("reproduce", options)
     presets = [known_presets.load(one) for one in dict.fromkeys(names or known_presets.names())]
     if only_list:
-        if as_json:
-            listed = [_preset_document(one) for one in presets]
-            terminal.document(LIST_SCHEMA, {"presets": listed})
-        else:
-            terminal.result(show.presets(presets))
+        _list(session.terminal, presets, options.as_json)
         return
     folder = (data_dir or DEFAULT_DIR).absolute()
-    data = load_dataset(terminal, dataset, folder, mirrors, offline)
-    wanted = {
-        "presets": [f"{one.name}: {' '.join(to_toml(one.settings).split())}" for one in presets],
-        "dataset": data.lasting_name,
-        "seeds": seeds,
-    }
+    data = session.dataset(dataset, folder)
     origin = collect(presets[0].settings, data, len(data.train.images))
-    with opened(
-        "reproduce", wanted, origin, runs_dir, name, resume=resume, overwrite=overwrite
-    ) as store:
-        judged = _judged(terminal, presets, seeds, data, folder, store, jobs, cluster)
-        _report(terminal, judged, data, store, csv, as_json, no_report)
-    if svg:
-        terminal.save_picture(svg, "nntrain reproduce")
+    with session.store(described(presets, seeds, data), origin) as store:
+        _reproduce(session, presets, seeds, data, folder, store)
 
 
-def _preset_document(preset: known_presets.Preset) -> dict[str, Any]:
-    return {
-        "name": preset.name,
-        "expected": asdict(preset.expected),
-        "settings": asdict(preset.settings),
-    }
+def _list(terminal: "Terminal", presets: "list[Preset]", as_json: bool) -> None:
+    from nntrain.experiments.reproduce.files import preset_document
+    from nntrain.show.sections import listings
+
+    if as_json:
+        terminal.document(LIST_SCHEMA, {"presets": [preset_document(one) for one in presets]})
+    else:
+        terminal.result(listings.presets(presets))
 
 
-def _judged(
-    terminal: "Terminal",
-    presets: list[known_presets.Preset],
+def _reproduce(
+    session: Session,
+    presets: "list[Preset]",
     seeds: int,
     data: "Dataset",
     folder: Path,
     store: "Store",
-    jobs: int,
-    cluster: str | None,
-) -> "list[Judged]":
-    """Do the trainings that are not on disk yet; return every preset with its verdict."""
-    from nntrain.cli.support import run_all
-    from nntrain.experiments.reproduce import reproduce as work
-    from nntrain.show.terminal.reproduce import training_line
-
-    def describe(key: str, outcome: "Outcome") -> str:
-        return training_line(key, work.reproduced(outcome.document))
-
-    todo = work.tasks(presets, range(seeds), data.lasting_name, str(folder))
-    outcomes = run_all(
-        terminal, store, work.train, todo, describe, work.check, jobs=jobs, cluster=cluster
-    )
-    judged = []
-    for preset in presets:
-        own = [outcomes[work.key(preset.name, seed)] for seed in range(seeds)]
-        part = data.test if "test" in preset.expected.figure else data.validation
-        trainings = [work.reproduced(outcome.document) for outcome in own]
-        published = data.name == PUBLISHED_ON
-        judged.append(work.judge(preset, trainings, len(part.labels), published))
-    return judged
-
-
-def _report(
-    terminal: "Terminal",
-    judged: "list[Judged]",
-    data: "Dataset",
-    store: "Store",
-    csv: Path | None,
-    as_json: bool,
-    no_report: bool,
 ) -> None:
-    from nntrain.cli import experiment_pages
-    from nntrain.show.terminal.reproduce import reproduced
-    from nntrain.storage.atomic import write_asked
+    from nntrain.experiments.reproduce import files
+    from nntrain.experiments.reproduce.train import train
+    from nntrain.show.sections.reproduce.result import training_line
 
-    document: dict[str, Any] = {
-        "schema": SCHEMA,
-        "dataset": data.name,
-        "substituted_because": data.substituted_because,
-        "presets": [
-            _preset_document(one.preset)
-            | {name: value for name, value in asdict(one).items() if name != "preset"}
-            for one in judged
-        ],
-    }
-    store.write_json("reproduce.json", document)
-    if csv is not None:
-        lines = ["preset,seed,test,validation,seconds"]
-        lines += [
-            f"{one.preset.name},{t.seed},{t.test},{t.validation},{t.seconds}"
-            for one in judged
-            for t in one.trainings
-        ]
-        write_asked(csv, "\n".join(lines) + "\n")
-    if not as_json:
-        terminal.result(reproduced(judged, data.title))
-    terminal.message(f"\nSaved in {store.path}")
-    page = experiment_pages.try_to_write(terminal, store, no_report)
-    if as_json:
-        terminal.document(SCHEMA, {**document, "experiment": str(store.path), **page})
+    def line(key: str, read: "Read") -> str:
+        return training_line(key, read[0])
+
+    runs = files.training_runs(store, presets, seeds, data, str(folder))
+    result = files.reproduction(presets, seeds, session.train(runs, train, line), data)
+    document, table = files.write(store, result.judged, data)
+    document["experiment"] = str(store.path)
+    session.show(store, document, table, result, {})

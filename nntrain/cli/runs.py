@@ -21,8 +21,9 @@ def runs(runs_dir: Path, as_json: bool) -> None:
     """
     blas_threads.one_unless_set()
     from nntrain.experiments.store import experiments
-    from nntrain.runs.run import all_runs, summary
-    from nntrain.show.terminal.listings import experiments_table, runs_table
+    from nntrain.runs.run import all_runs
+    from nntrain.runs.summary import summary
+    from nntrain.show.sections import listings
     from nntrain.show.terminal.terminal import Terminal
 
     terminal = Terminal()
@@ -33,6 +34,6 @@ def runs(runs_dir: Path, as_json: bool) -> None:
         listed = {"runs_dir": str(runs_dir), "runs": rows, "experiments": others}
         terminal.document(SCHEMA, listed)
         return
-    terminal.result(runs_table(rows, str(runs_dir)))
+    terminal.result(listings.runs(rows, str(runs_dir)))
     if others:
-        terminal.result(experiments_table(others))
+        terminal.result(listings.experiments(others))

@@ -39,7 +39,7 @@ def softmax(
     blas_threads.one_unless_set()
     z = [_number(word) for word in words]
     from nntrain.lecture.softmax import SCHEMA, explore, to_json
-    from nntrain.show.terminal.softmax import softmax_report
+    from nntrain.show.sections.softmax import softmax as softmax_sections
     from nntrain.show.terminal.terminal import Terminal
 
     terminal = Terminal(quiet=as_json, picture=svg is not None)
@@ -47,7 +47,7 @@ def softmax(
     if as_json:
         terminal.document(SCHEMA, to_json(exploration))
     else:
-        terminal.result(*softmax_report(exploration))
+        terminal.result(*softmax_sections(exploration))
     if svg:
         terminal.save_picture(svg, "nntrain softmax")
 

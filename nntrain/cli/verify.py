@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli import options as run_names
 from nntrain.errors import NntrainError
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@run_names.argument
+@options.run_argument
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
@@ -55,8 +54,8 @@ def verify(
     blas_threads.one_unless_set()
     from nntrain.lecture.claims import SCHEMA, failures, to_json
     from nntrain.lecture.claims import verify as check_claims
+    from nntrain.show.sections.verify import verify as claims_section
     from nntrain.show.terminal.terminal import Terminal
-    from nntrain.show.terminal.verify import claims_table
 
     terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
     run = None
@@ -66,7 +65,7 @@ def verify(
     if as_json:
         terminal.document(SCHEMA, to_json(checks, seed, run))
     else:
-        terminal.result(claims_table(checks, run))
+        terminal.result(claims_section(checks, run))
     if svg:
         terminal.save_picture(svg, "nntrain verify")
     if failed := failures(checks):
@@ -89,7 +88,7 @@ def _run_under_test(
     from nntrain.lecture.claims import RunUnderTest
     from nntrain.workflows import evaluate
 
-    run = run_names.find(terminal, runs_dir, name)
+    run = options.find_run(terminal, runs_dir, name)
     settings, network = run.settings(), run.model()
     folder = data_dir or Path(settings.data_dir)
     dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)

@@ -1,4 +1,4 @@
-"""Examples: the four arrays of a dataset, and whether they fit together."""
+"""Arrays: the four arrays of a dataset, and the check that they belong together."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,8 +9,8 @@ import numpy.typing as npt
 from nntrain.data.catalogue import Role
 from nntrain.errors import DatasetError
 
-# A sixth of the training examples is set aside for validation, so six are the least.
-LEAST_TRAINING = 6
+MIN_TRAINING = 6
+"""A sixth of the training examples is used for validation."""
 
 
 class FourArrays(NamedTuple):
@@ -31,12 +31,12 @@ def check_examples(
 ) -> None:
     """Raise DatasetError unless images and labels belong together.
 
-    That is: as many labels as images, images of ``image_shape``, labels below ``class_count``,
-    at least six examples for training and one for the test. ``origins`` says which file each
-    array came from, for the message.
+    Required are as many labels as images, images of ``image_shape``, labels below
+    ``class_count``, and at least six training examples and one test example. ``origins`` names
+    the file of each array in messages.
     """
     parts: tuple[tuple[Role, Role, int], ...] = (
-        ("train_images", "train_labels", LEAST_TRAINING),
+        ("train_images", "train_labels", MIN_TRAINING),
         ("test_images", "test_labels", 1),
     )
     for images_role, labels_role, least in parts:

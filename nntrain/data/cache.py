@@ -1,8 +1,9 @@
-"""Cache: the folder where a catalogue dataset is kept, each file as published and unpacked.
+"""Cache: the folder of a catalogue dataset, with each file as published and unpacked.
 
 ``<data_dir>/<dataset>/`` holds ``<file>.gz``, whose SHA-256 is verified, and beside it the raw
-file made from it, which is memory-mapped. Either is enough. At start a raw file is recognised by
-its exact size and its header only, which takes no time; ``upkeep.verify`` hashes every byte.
+file unpacked from it, which is memory-mapped. Either is enough. When a dataset is loaded, only
+the size and header of a raw file are checked, which takes no time; ``verification.verify``
+hashes every byte.
 """
 
 import errno
@@ -15,8 +16,8 @@ from typing import Literal
 from nntrain.data import idx
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import CatalogueEntry, DataFile, download_command
-from nntrain.data.download.progress import PATIENCE, SILENT, DownloadReport, Patience
-from nntrain.data.files import is_the_file
+from nntrain.data.disk import is_the_file
+from nntrain.data.download.progress import SILENT, DownloadReport
 from nntrain.errors import DatasetError, DownloadError
 
 State = Literal["complete", "partial", "absent"]
@@ -29,42 +30,34 @@ def cached_arrays(
     offline: bool = False,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    patience: Patience = PATIENCE,
 ) -> FourArrays:
-    """Return the arrays of a catalogue dataset, fetching what the cache lacks.
+    """Return the arrays of a catalogue dataset, downloading what the cache lacks.
 
-    A complete cache never touches the network, and with ``offline`` nothing does. Raises
-    DownloadError if files are missing and cannot be fetched, DatasetError if they are damaged
-    and may not be fetched again, or if the disk refuses.
+    If the cache is complete, or with ``offline``, the network is not used. Raises DownloadError
+    if files are missing and cannot be downloaded, DatasetError if they are damaged and may not
+    be downloaded again, or if the disk fails.
     """
     folder = data_dir / entry.name
     if offline:
         _check_nothing_missing(entry, data_dir)
-    out_of_reach: dict[str, str] = {}
+    unreachable: dict[str, str] = {}
 
     def array(file: DataFile) -> idx.Bytes:
         raw, gz = folder / file.raw_name, folder / file.name
-        kept, fault = kept_raw(entry, file, raw)
-        if kept is not None:
-            return kept
+        raw_array, fault = read_raw(entry, file, raw)
+        if raw_array is not None:
+            return raw_array
         good_gz = is_there(gz) and is_the_file(gz, file.size_bytes, file.sha256)
         if not good_gz:
             if offline:
                 raise _damaged_and_offline(raw, gz, file, fault)
-            # Imported only now: a complete cache does not pay for the network.
+            # Imported only now: a complete cache needs no network library.
             from nntrain.data.download.fetch import fetch
             from nntrain.data.download.mirrors import addresses
 
             urls = addresses(file.name, entry.name, mirrors, entry.mirrors)
-            fetch(
-                urls,
-                gz,
-                file.size_bytes,
-                file.sha256,
-                report=report,
-                patience=patience,
-                out_of_reach=out_of_reach,
-            )
+            expected = file.size_bytes, file.sha256
+            fetch(urls, gz, *expected, report=report, unreachable=unreachable)
         if fault:
             report.message(f"{raw} is damaged; unpacking it again from {gz.name}")
         return _unpacked(gz, raw)
@@ -73,12 +66,12 @@ def cached_arrays(
 
 
 def is_there(path: Path) -> bool:
-    """Return whether something has this name; False as well where one may not look."""
+    """Return whether something has this name; False also if the folder may not be searched."""
     return os.path.lexists(path)
 
 
-def kept_raw(entry: CatalogueEntry, file: DataFile, raw: Path) -> tuple[idx.Bytes | None, str]:
-    """Return the raw file's array, or None and what is wrong with it ("" if it is not there)."""
+def read_raw(entry: CatalogueEntry, file: DataFile, raw: Path) -> tuple[idx.Bytes | None, str]:
+    """Return the raw file's array, or None and what is wrong with it ("" if it is missing)."""
     if not is_there(raw):
         return None, ""
     try:
@@ -92,16 +85,16 @@ def kept_raw(entry: CatalogueEntry, file: DataFile, raw: Path) -> tuple[idx.Byte
 
 
 def shape_of(entry: CatalogueEntry, file: DataFile) -> tuple[int, ...]:
-    """Return the array's shape, which follows from the raw file's size and its role."""
+    """Return the array's shape, which follows from the raw file's size and role."""
     image_shape = entry.image_shape if file.role.endswith("images") else ()
     header_bytes = 4 + 4 * (1 + len(image_shape))
     return ((file.raw_size_bytes - header_bytes) // math.prod(image_shape), *image_shape)
 
 
 def _unpacked(gz: Path, raw: Path) -> idx.Bytes:
-    """Write the raw file from a verified ``.gz`` and return it mapped.
+    """Write the raw file from a verified ``.gz`` and return it memory-mapped.
 
-    Where the folder may only be read, the array is kept in memory instead.
+    If the folder is read-only, the array stays in memory instead.
     """
     array = idx.read(gz)
     try:
@@ -123,8 +116,8 @@ def _check_nothing_missing(entry: CatalogueEntry, data_dir: Path) -> None:
     ]
     if missing:
         raise DownloadError(
-            f"{entry.name} is not complete in {folder}: missing {', '.join(missing)}; and "
-            f"--offline forbids fetching. Where there is a network, run "
+            f"{entry.name} is not complete in {folder}: missing {', '.join(missing)}. "
+            f"--offline forbids downloading. On a network, run "
             f"`{download_command(entry.name, data_dir)}`, or put the files there by hand, or use "
             f"--dataset synthetic."
         )
@@ -133,13 +126,13 @@ def _check_nothing_missing(entry: CatalogueEntry, data_dir: Path) -> None:
 def _damaged_and_offline(raw: Path, gz: Path, file: DataFile, fault: str) -> DatasetError:
     what = f"{gz}: expected {file.size_bytes} bytes with SHA-256 {file.sha256}, got others"
     return DatasetError(
-        f"{what if is_there(gz) else fault.rstrip('.')}. --offline forbids fetching it again: "
+        f"{what if is_there(gz) else fault.rstrip('.')}. --offline forbids downloading it again: "
         f"run once without it, or replace {gz} with a good copy."
     )
 
 
 def cached_state(entry: CatalogueEntry, data_dir: Path) -> State:
-    """Return how much of the dataset is cached, by sizes and headers, without hashing."""
+    """Return how much of the dataset is cached, judged by sizes and headers, without hashes."""
     folder = data_dir / entry.name
     usable = [_seems_usable(entry, file, folder) for file in entry.files]
     if all(usable):
@@ -149,7 +142,7 @@ def cached_state(entry: CatalogueEntry, data_dir: Path) -> State:
 
 
 def _seems_usable(entry: CatalogueEntry, file: DataFile, folder: Path) -> bool:
-    if kept_raw(entry, file, folder / file.raw_name)[0] is not None:
+    if read_raw(entry, file, folder / file.raw_name)[0] is not None:
         return True
     try:
         return (folder / file.name).stat().st_size == file.size_bytes

@@ -1,7 +1,7 @@
-"""Catalogue: the datasets nntrain knows by name, and how to tell their files are the right ones.
+"""Catalogue: the datasets that have a name, with the size and SHA-256 of each of their files.
 
-A dataset is four IDX files. Every file is known by its exact size and SHA-256, so it does not
-matter which mirror it comes from. Adding a dataset is one entry at the foot of this file.
+A dataset is four IDX files. Since their SHA-256 is known, it does not matter which mirror a file
+comes from. To add a dataset, add an entry at the foot of this file.
 """
 
 import shlex
@@ -26,7 +26,7 @@ class DataFile:
     """One gzipped IDX file: the bytes as published, and what they unpack to.
 
     ``size_bytes`` and ``sha256`` are of the ``.gz``; ``raw_size_bytes`` and ``raw_sha256``
-    (None where nobody published it) are of the unpacked file.
+    (None if nobody published it) are of the unpacked file.
     """
 
     role: Role
@@ -44,10 +44,10 @@ class DataFile:
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One dataset: its four files, the base addresses that hold them, and its classes in order.
+    """One dataset: its four files, the base addresses of its mirrors, and its classes in order.
 
-    ``boxed`` says that its images were brought to MNIST's normal form, so that pictures have to
-    be too.
+    ``normalised`` says that its images have MNIST's normal form, so pictures must be brought to
+    it too.
     """
 
     name: str
@@ -56,15 +56,15 @@ class CatalogueEntry:
     mirrors: tuple[str, ...]
     classes: tuple[str, ...]
     image_shape: tuple[int, int]
-    boxed: bool = False
+    normalised: bool = False
 
 
 DEFAULT_DIR = Path("data")
-"""Where datasets are kept unless somebody says otherwise, from where the command runs."""
+"""The default folder of the datasets, relative to the working directory."""
 
 
 def download_command(name: str, data_dir: Path) -> str:
-    """Return what to type so that the dataset is there, and right in every byte."""
+    """Return the command that downloads the dataset, and replaces damaged files of it."""
     if data_dir in (DEFAULT_DIR, DEFAULT_DIR.absolute()):
         return f"nntrain data download {name}"
     folder = str(data_dir)
@@ -134,7 +134,7 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         ),
         classes=DIGITS,
         image_shape=(28, 28),
-        boxed=True,
+        normalised=True,
     ),
     "fashion-mnist": CatalogueEntry(
         name="fashion-mnist",
@@ -162,7 +162,7 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         mirrors=(
             "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
             "https://dataset.bj.bcebos.com/fashion_mnist/",
-            # Plain HTTP is fine here and below only because every file's SHA-256 is verified.
+            # Plain HTTP is acceptable here and below because every file's SHA-256 is verified.
             "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         ),
         classes=(

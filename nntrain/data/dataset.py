@@ -1,8 +1,8 @@
-"""Dataset: images and labels in three fixed parts, for training, for choices and for the test.
+"""Dataset: images and labels in three fixed parts, for training, validation and testing.
 
-``load`` finds one by name (in the cache or by download), draws the synthetic one, or reads what
-the user has. The validation examples are the last sixth of the training file (the last 10,000 of
-MNIST's 60,000): every choice uses them, and the test examples are read once, at the end.
+``load`` loads a dataset by name (from the cache or by download), draws the synthetic one, or
+reads the user's own files. The validation examples are the last sixth of the training file (the
+last 10,000 of MNIST's 60,000). They serve for every choice; the test examples serve for none.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from nntrain.data.catalogue import (
     Role,
     download_command,
 )
-from nntrain.data.download.progress import PATIENCE, SILENT, DownloadReport, Patience
+from nntrain.data.download.progress import SILENT, DownloadReport
 from nntrain.data.local import read_path
 from nntrain.data.synthetic.cached import NAME as SYNTHETIC
 from nntrain.data.synthetic.cached import TITLE as SYNTHETIC_TITLE
@@ -47,11 +47,11 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A dataset ready for use; its arrays are views of memory maps where the files are raw.
+    """A dataset ready for use; the arrays of raw files are views of memory maps.
 
-    ``classes`` names what the labels 0, 1, … stand for. ``substituted_because`` says why these
-    are synthetic digits although MNIST was wanted. ``undivided`` has the arrays of which
-    ``train`` and ``validation`` are the parts, where there are such.
+    ``classes`` names the labels 0, 1, … in order. ``substituted_because`` says why these are
+    synthetic digits in place of MNIST. ``undivided`` has the arrays of which ``train`` and
+    ``validation`` are views, if such arrays exist.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Dataset:
         return parts[name]
 
     def to_train_on(self, which: str) -> Split:
-        """Return the training examples, or for ``all`` them and the validation's."""
+        """Return the training examples; for ``all``, with the validation examples."""
         if which != "all":
             return self.train
         if self.undivided is not None:
@@ -90,11 +90,11 @@ class Dataset:
 
     @property
     def lasting_name(self) -> str:
-        """The name, or for a user's own files the absolute path: it means the same elsewhere."""
+        """The name, or for a user's own files the absolute path: it is valid in any folder."""
         return self.name if self.name in known_names() else str(self.folder.absolute())
 
     def check_sha256(self, found: Mapping[str, str]) -> None:
-        """Raise DatasetError if ``found``, from ``sha256()``, is not what the catalogue knows."""
+        """Raise DatasetError if ``found``, from ``sha256()``, differs from the catalogue."""
         entry = CATALOGUE.get(self.name)
         for file in entry.files if entry else ():
             got = found[RAW_NAMES[file.role]]
@@ -102,13 +102,13 @@ class Dataset:
                 raise DatasetError(
                     f"{self.folder / file.raw_name} is damaged: expected SHA-256 "
                     f"{file.raw_sha256}, got {got}. "
-                    f"Put it right with: {download_command(self.name, self.folder.parent)}"
+                    f"Repair it with: {download_command(self.name, self.folder.parent)}"
                 )
 
     def sha256(self) -> dict[str, str]:
-        """Return the SHA-256 of each of the four raw IDX files whose bytes are in use, by name.
+        """Return the SHA-256 of each of the four arrays as a raw IDX file, by the file's name.
 
-        Raises ``DatasetError`` where a large file cannot be read.
+        Raises ``DatasetError`` if a large file cannot be read.
         """
         pieces: dict[Role, tuple[npt.NDArray[np.uint8], ...]] = {
             "train_images": (self.train.images, self.validation.images),
@@ -120,7 +120,7 @@ class Dataset:
 
 
 DIGEST_EXAMPLES = 1000
-"""Digested at once, so that a large file need not be in memory as a whole."""
+"""Examples hashed at a time: a large file is never in memory as a whole."""
 
 
 def _sha256_as_idx(pieces: tuple[npt.NDArray[np.uint8], ...]) -> str:
@@ -133,7 +133,7 @@ def _sha256_as_idx(pieces: tuple[npt.NDArray[np.uint8], ...]) -> str:
 
 
 def known_names() -> tuple[str, ...]:
-    """Return every dataset name there is, ``auto`` first."""
+    """Return the name of every dataset, ``auto`` first."""
     return (AUTO, *CATALOGUE, SYNTHETIC)
 
 
@@ -144,11 +144,10 @@ def load(
     offline: bool = False,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    patience: Patience = PATIENCE,
 ) -> Dataset:
     """Return the dataset of this name, or the one in this folder or ``.npz`` file.
 
-    ``auto`` is MNIST, or the synthetic digits (with the reason) where no mirror gives it. A
+    ``auto`` is MNIST, or the synthetic digits (with the reason) if no mirror gives MNIST. A
     name from the catalogue is never substituted. Raises SettingsError for an unknown name,
     DownloadError if no mirror gave a file, DatasetError for damaged files and disk errors.
     """
@@ -157,9 +156,7 @@ def load(
     if name_or_path == AUTO or name_or_path in CATALOGUE:
         entry = CATALOGUE[AUTO_MEANS if name_or_path == AUTO else name_or_path]
         try:
-            return load_entry(
-                entry, data_dir, offline=offline, mirrors=mirrors, report=report, patience=patience
-            )
+            return load_entry(entry, data_dir, offline=offline, mirrors=mirrors, report=report)
         except DownloadError as error:
             if name_or_path != AUTO:
                 raise
@@ -174,12 +171,9 @@ def load_entry(
     offline: bool = False,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    patience: Patience = PATIENCE,
 ) -> Dataset:
     """Return the dataset that a catalogue entry describes, from the cache or by download."""
-    arrays = cached_arrays(
-        entry, data_dir, offline=offline, mirrors=mirrors, report=report, patience=patience
-    )
+    arrays = cached_arrays(entry, data_dir, offline=offline, mirrors=mirrors, report=report)
     folder = data_dir / entry.name
     origins: dict[Role, object] = {file.role: folder / file.raw_name for file in entry.files}
     try:
@@ -188,7 +182,7 @@ def load_entry(
         )
     except DatasetError as error:
         raise DatasetError(
-            f"{error} Or put the cache right with: {download_command(entry.name, data_dir)}"
+            f"{error} Or repair the cache with: {download_command(entry.name, data_dir)}"
         ) from error
 
 
@@ -201,7 +195,7 @@ def _synthetic(data_dir: Path, report: DownloadReport) -> Dataset:
 
 def _from_path(given: str) -> Dataset:
     arrays, origins, path = read_given(given)
-    # Nobody named the classes of such a dataset, so they are numerals.
+    # Such a dataset does not name its classes, so they are called by their numbers.
     class_count = int(arrays.train_labels.max(initial=0)) + 1
     classes = tuple(str(label) for label in range(class_count))
     image_shape = arrays.train_images.shape[1:]
@@ -209,13 +203,13 @@ def _from_path(given: str) -> Dataset:
     if class_count < 2:
         raise DatasetError(
             f"{given}: expected at least two classes among the training labels, got only 0. "
-            f"There is nothing to tell apart."
+            f"With one class there is nothing to learn."
         )
     return made
 
 
 def read_given(given: str) -> tuple[FourArrays, dict[Role, str], Path]:
-    """Return the arrays at a path as typed, where each came from, and the path itself."""
+    """Return the arrays at a path as typed, the origin of each, and the path itself."""
     try:
         path = Path(given).expanduser()
         there = bool(given) and path.exists()
@@ -241,13 +235,13 @@ def _dataset(
 ) -> Dataset:
     check_examples(arrays, origins, class_count=len(classes), image_shape=image_shape)
     n = len(arrays.train_labels)
-    kept = n - n // 6
+    train_count = n - n // 6
     return Dataset(
         name=name,
         title=title,
         classes=classes,
-        train=Split(arrays.train_images[:kept], arrays.train_labels[:kept]),
-        validation=Split(arrays.train_images[kept:], arrays.train_labels[kept:]),
+        train=Split(arrays.train_images[:train_count], arrays.train_labels[:train_count]),
+        validation=Split(arrays.train_images[train_count:], arrays.train_labels[train_count:]),
         test=Split(arrays.test_images, arrays.test_labels),
         folder=folder,
         undivided=Split(arrays.train_images, arrays.train_labels),

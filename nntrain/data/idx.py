@@ -4,10 +4,10 @@ The magic is 0, 0, the type (8, unsigned byte, is the only one read here) and th
 dimensions; each dimension is a big-endian 32-bit number. MNIST's images are 0x00000803 (count,
 rows, columns), its labels 0x00000801 (count).
 
-Reading is strict: magic, type, dimensions, exact length, gzip's checksum and nothing after its
-end. A gzipped file is unpacked into memory that its header announces, which is believed only up
-to ``MAX_BYTES`` and up to what deflate can reach from the bytes that are there; beyond that
-memory reading needs about 2 MiB. Whether a file is gzipped is told by its bytes, not its name.
+Reading is strict: it checks magic, type, dimensions, the exact length, gzip's checksum, and that
+nothing follows. A gzipped file is unpacked into as much memory as its header announces, at most
+``MAX_BYTES`` and what deflate can reach from the file's size; reading needs about 2 MiB more.
+The bytes of a file, not its name, tell whether it is gzipped.
 """
 
 import math
@@ -21,8 +21,9 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from nntrain.data.files import disk_errors, whole_file
+from nntrain.data.disk import disk_errors
 from nntrain.errors import DatasetError
+from nntrain.storage.atomic import whole_file
 from nntrain.storage.mapped import map_bytes
 
 MAX_BYTES = 1 << 30
@@ -41,13 +42,13 @@ Bytes = npt.NDArray[np.uint8]
 def read(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Bytes:
     """Return the array in an IDX file, raw or gzipped, as read-only uint8 of its own shape.
 
-    A raw file is memory-mapped, so it costs neither time nor memory of its own and several
-    processes share its pages; a gzipped one is unpacked into at most ``max_bytes`` of memory.
-    Raises DatasetError for anything that is not exactly one whole IDX array of unsigned bytes.
+    A raw file is memory-mapped: it costs no time and no memory of its own, and processes share
+    its pages. A gzipped one is unpacked into at most ``max_bytes`` of memory. Raises DatasetError
+    for anything that is not exactly one complete IDX array of unsigned bytes.
     """
     path = Path(path)
     with disk_errors("read", path):
-        # Looked at before it is opened: opening a pipe would wait for a writer.
+        # Checked before it is opened: opening a pipe would wait for a writer.
         if not stat.S_ISREG(path.stat().st_mode):
             raise _wrong(path, "not an ordinary file", "an IDX file", "a folder or a device")
         with path.open("rb") as file:
@@ -60,7 +61,7 @@ def read(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Bytes:
 
 
 def header(shape: tuple[int, ...]) -> bytes:
-    """Return the bytes that stand before an unsigned-byte array of this shape."""
+    """Return the header of an unsigned-byte array of this shape. Raises DatasetError."""
     if not 1 <= len(shape) <= MAX_DIMENSIONS or max(shape) >= 1 << 32:
         raise DatasetError(
             f"cannot store an array of shape {shape} as IDX: "
@@ -78,14 +79,16 @@ def encode(array: Bytes) -> bytes:
 def write(path: str | os.PathLike[str], array: Bytes) -> None:
     """Write a uint8 array as a raw IDX file that appears whole or not at all.
 
-    The folder is made if need be. Raises DatasetError if the array is not uint8 or the disk
-    refuses; no temporary stays behind.
+    Makes the folder if it is missing. Raises DatasetError if the array is not uint8 or the disk
+    fails; no temporary file remains.
     """
     path = Path(path)
     head = _checked_header(array)
-    with whole_file(path) as file, disk_errors("write", path):
-        file.write(head)
-        file.write(np.ascontiguousarray(array).data)
+    with disk_errors("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as file:
+            file.write(head)
+            file.write(np.ascontiguousarray(array).data)
 
 
 def _checked_header(array: Bytes) -> bytes:
@@ -107,7 +110,7 @@ def _read_raw(path: Path, file: BinaryIO, size: int) -> Bytes:
         return array
     try:
         return map_bytes(file, offset, shape)
-    except ValueError as error:  # another process has cut it since its size was read
+    except ValueError as error:  # another process has shortened it since its size was read
         raise _wrong(path, "wrong length", f"{expected} bytes", str(error)) from error
 
 
@@ -153,7 +156,7 @@ def _fill(path: Path, array: Bytes, first: bytes, rest: Iterator[bytes]) -> None
 
 
 def _unpacked(path: Path, file: BinaryIO) -> Iterator[bytes]:
-    """Yield what a gzip file unpacks to, at most 256 KiB a time; zlib checks CRC and length."""
+    """Yield the unpacked bytes of a gzip file, at most 256 KiB at a time; zlib checks the CRC."""
     inflater = zlib.decompressobj(wbits=31)
     while not inflater.eof:
         packed = inflater.unconsumed_tail or file.read(_INPUT_BYTES)
@@ -167,7 +170,7 @@ def _unpacked(path: Path, file: BinaryIO) -> Iterator[bytes]:
 
 
 def _parse_header(path: Path, head: bytes) -> tuple[int, ...]:
-    """Return the dimensions; ``head`` holds the first 36 unpacked bytes or all there are."""
+    """Return the dimensions; ``head`` is the first 36 unpacked bytes, or all of them."""
     if len(head) < 4 or head[:2] != b"\0\0":
         got = f"the bytes {head[:4].hex(' ')!r}" if head else "an empty file"
         if head.lstrip()[:1] == b"<":
@@ -181,7 +184,7 @@ def _parse_header(path: Path, head: bytes) -> tuple[int, ...]:
     if len(head) < 4 + 4 * dimensions:
         raise _wrong(path, "cut short", f"{dimensions} dimensions", f"{len(head)} bytes in all")
     shape = tuple(int.from_bytes(head[4 * i : 4 * i + 4], "big") for i in range(1, dimensions + 1))
-    # A zero among the dimensions makes any others possible; NumPy addresses 2^63 bytes.
+    # If a dimension is 0, the others could be anything; NumPy addresses 2^63 bytes.
     if math.prod(max(size, 1) for size in shape) >= 1 << 63:
         raise _wrong(path, "absurd dimensions", "fewer than 2^63 bytes", str(shape))
     return shape

@@ -1,4 +1,4 @@
-"""Browsing: which datasets there are, and which of their examples to look at."""
+"""Listing: the datasets and the state of their caches, and the examples to show."""
 
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,11 @@ from nntrain.errors import SettingsError, did_you_mean
 from nntrain.settings.distortions import Distortions
 
 VERSIONS = 5
-"""Of each image: with the original they fill two rows of a terminal of 80 columns."""
+"""Distorted versions of an image: with the original, two rows of an 80-column terminal."""
 
 
-def overview(data_dir: Path) -> list[dict[str, Any]]:
-    """Return one row a known dataset: name, title, download_bytes, state of its cache."""
+def list_datasets(data_dir: Path) -> list[dict[str, Any]]:
+    """Return a row per known dataset: name, title, classes, download_bytes, state of its cache."""
     rows: list[dict[str, Any]] = [
         {
             "name": entry.name,
@@ -30,23 +30,25 @@ def overview(data_dir: Path) -> list[dict[str, Any]]:
         }
         for entry in CATALOGUE.values()
     ]
-    kept = cached.kept_arrays(cached.drawn_folder(data_dir)) is not None
+    complete = cached.kept_arrays(cached.drawn_folder(data_dir)) is not None
     rows.append(
         {
             "name": cached.NAME,
             "title": cached.TITLE,
             "classes": list(DIGITS),
             "download_bytes": 0,
-            "state": "complete" if kept else "absent",
+            "state": "complete" if complete else "absent",
         }
     )
     return rows
 
 
-def chosen(dataset: Dataset, split: str, start: int, count: int, label: str | None) -> list[int]:
-    """Return up to ``count`` indices into ``split`` from ``start`` on, of one class if asked.
+def select_examples(
+    dataset: Dataset, split: str, start: int, count: int, label: str | None
+) -> list[int]:
+    """Return up to ``count`` indices into ``split`` from ``start``, of class ``label`` if given.
 
-    Raises ``SettingsError`` for an unknown class, or where no example is left.
+    Raises ``SettingsError`` for an unknown class, or if no example is left.
     """
     labels = dataset.split(split).labels[start:]
     if label is not None and label not in dataset.classes:
@@ -61,7 +63,7 @@ def chosen(dataset: Dataset, split: str, start: int, count: int, label: str | No
     if not indices:
         raise SettingsError(
             f"--start {start}: the {split} part of {dataset.name} has "
-            f"{len(dataset.split(split).labels):,} examples, and none that fit from there on."
+            f"{len(dataset.split(split).labels):,} examples, and no matching one from there on."
         )
     return indices
 
@@ -71,7 +73,8 @@ def distorted_versions(
 ) -> NDArray[np.uint8]:
     """Return ``VERSIONS`` distorted versions of each of ``images (n, rows, columns)``.
 
-    They are (n, VERSIONS, rows, columns); those of an image do not depend on the images after it.
+    The result is uint8 (n, VERSIONS, rows, columns). The versions of an image do not depend on the
+    images after it.
     """
     n, rows, columns = images.shape
     repeated = np.repeat(images, VERSIONS, axis=0)

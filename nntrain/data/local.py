@@ -1,7 +1,7 @@
-"""Folder: a dataset that the user has already, as four IDX files or an ``.npz``, never written to.
+"""Local: a dataset in the user's own files, four IDX files or an ``.npz``; they are only read.
 
-Known are the names under which MNIST's files go round, raw or gzipped, the folders that
-torchvision makes (``ROOT/MNIST/raw/``) and those of Keras (``fashion-mnist/``, ``mnist.npz``).
+The usual names of MNIST's files are recognised, raw or gzipped, and the folders of torchvision
+(``ROOT/MNIST/raw/``) and Keras (``fashion-mnist/``, ``mnist.npz``).
 """
 
 import math
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from nntrain.data import idx
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import RAW_NAMES, ROLES, Role
-from nntrain.data.files import disk_errors
+from nntrain.data.disk import disk_errors
 from nntrain.data.idx import MAX_BYTES
 from nntrain.errors import DatasetError
 from nntrain.storage.atomic import open_zip
@@ -29,10 +29,10 @@ _DEPTH = 2
 
 
 def read_path(path: Path) -> tuple[FourArrays, dict[Role, str]]:
-    """Return the arrays of the one dataset at or below ``path``, and where each came from.
+    """Return the arrays of the one dataset at or below ``path``, and the origin of each.
 
-    A folder that holds the four files is taken as it is; otherwise exactly one dataset must
-    lie up to two folders below. Raises DatasetError if there is none, several, or a bad one.
+    If the folder does not hold the four files itself, exactly one dataset must be at most two
+    folders below it. Raises DatasetError if there is none, or several, or a damaged one.
     """
     found = path if path.is_file() else _only_dataset(path)
     if found.is_file():
@@ -40,8 +40,6 @@ def read_path(path: Path) -> tuple[FourArrays, dict[Role, str]]:
             raise DatasetError(
                 f"{found}: expected a folder with four IDX files, or an .npz file; got neither."
             )
-        from nntrain.data.local import KEYS, read_npz
-
         return read_npz(found), {role: f"{found}, {key}" for role, key in KEYS.items()}
     files = idx_files(found)
     arrays = FourArrays(**{role: idx.read(file) for role, file in files.items()})
@@ -49,12 +47,12 @@ def read_path(path: Path) -> tuple[FourArrays, dict[Role, str]]:
 
 
 def idx_files(folder: Path) -> dict[Role, Path]:
-    """Return the IDX files directly in ``folder`` by role; of several forms, raw first."""
+    """Return the IDX files directly in ``folder`` by role, raw files before gzipped ones."""
     files: dict[Role, Path] = {}
     for role in ROLES:
         for name in _names(role):
             file = folder / name
-            if os.path.isfile(file):  # noqa: PTH113 - Path's raises where it may not look
+            if os.path.isfile(file):  # noqa: PTH113 - Path's raises without permission
                 files[role] = file
                 break
     return files
@@ -82,7 +80,7 @@ def _only_dataset(path: Path) -> Path:
     missing = ", ".join(RAW_NAMES[role] for role in ROLES if role not in here)
     got = f"only {', '.join(file.name for file in here.values())}" if here else "none of them"
     raise DatasetError(
-        f"{path}: expected the four files of a dataset, each raw or .gz, there or up to "
+        f"{path}: expected the four files of a dataset, each raw or .gz, there or at most "
         f"{_DEPTH} folders below; got {got}. Missing: {missing}."
     )
 
@@ -95,7 +93,7 @@ def _datasets_below(folder: Path, depth: int) -> list[Path]:
     except OSError:
         return found
     for child in children:
-        # os.path's, for Path's raise where they may not look and at a link to itself
+        # os.path's, because Path's raise without permission and for a link to itself
         if child.name == _KERAS_NAME and os.path.isfile(child):  # noqa: PTH113 - see above
             found.append(child)
         elif depth and os.path.isdir(child):  # noqa: PTH112 - see above
@@ -114,8 +112,8 @@ KEYS: dict[Role, str] = {
 def read_npz(path: Path) -> FourArrays:
     """Return the four arrays of an ``.npz`` as read-only uint8.
 
-    Labels may be of any integer type as long as each fits into a byte. Raises DatasetError if
-    an array is missing, damaged, of another type or too large.
+    Labels may have any integer type if each fits into a byte. Raises DatasetError if an array is
+    missing, damaged, of another type or too large.
     """
     try:
         with disk_errors("read", path), open_zip(path) as archive:
@@ -123,7 +121,7 @@ def read_npz(path: Path) -> FourArrays:
     except DatasetError:
         raise
     except Exception as error:
-        # zipfile, zlib and NumPy's header parser raise a dozen types for damaged bytes.
+        # zipfile, zlib and NumPy's header parser raise many types for damaged bytes.
         raise _wrong(path, "a whole .npz file", f"damaged data ({error})") from error
 
 
@@ -152,10 +150,10 @@ def _member(archive: "zipfile.ZipFile", key: str, path: Path) -> npt.NDArray[np.
 
 
 def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
-    """Return shape, whether in Fortran order, and dtype, from the start of a ``.npy``."""
+    """Return the shape, whether in Fortran order, and the dtype, from the start of a ``.npy``."""
     version = np.lib.format.read_magic(stream)
     with warnings.catch_warnings():
-        # Files written by Python 2, as Keras's is, make NumPy suggest saving them again.
+        # NumPy warns about files written by Python 2, such as Keras's.
         warnings.simplefilter("ignore")
         if version == (1, 0):
             return np.lib.format.read_array_header_1_0(stream)

@@ -1,4 +1,4 @@
-"""Upkeep: a cached dataset compared with what it should be, byte by byte, and put right."""
+"""Verification: every byte of a cached dataset is checked, and damaged files are replaced."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nntrain.data import idx
-from nntrain.data.cache import is_there, kept_raw, shape_of
+from nntrain.data.cache import is_there, read_raw, shape_of
 from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, CatalogueEntry, DataFile
 from nntrain.data.dataset import AUTO, AUTO_MEANS, Dataset, load, load_entry, read_given
-from nntrain.data.download.progress import PATIENCE, SILENT, DownloadReport, Patience
-from nntrain.data.files import set_aside, sha256_of
+from nntrain.data.disk import set_aside, sha256_of
+from nntrain.data.download.progress import SILENT, DownloadReport
 from nntrain.data.synthetic.cached import NAME as SYNTHETIC
 from nntrain.data.synthetic.cached import draw, drawn_folder
 from nntrain.errors import DatasetError, SettingsError, did_you_mean
@@ -19,7 +19,7 @@ SIZE_ONLY = "size and header only (no checksum of the unpacked file is known)"
 
 
 class FileCheck(NamedTuple):
-    """One thing verified about one file, in words fit for a table."""
+    """One check of one file, as the texts of a row in a table."""
 
     file: Path
     checked: str
@@ -29,11 +29,11 @@ class FileCheck(NamedTuple):
 
 
 def verify(name_or_path: str, data_dir: Path) -> list[FileCheck]:
-    """Return one row per thing checked about each file of the dataset, every byte read.
+    """Return one row per check of each file of the dataset; every byte is read.
 
-    A catalogue dataset is compared with its known checksums, the synthetic one with a fresh
-    drawing, a folder of the user's own only with itself, where DatasetError is raised if it
-    does not fit together. The network is not used.
+    A catalogue dataset is compared with its known checksums, the synthetic one with digits drawn
+    anew. A user's own files have no checksums; DatasetError is raised if they do not belong
+    together. The network is not used.
     """
     if name_or_path == AUTO:
         name_or_path = AUTO_MEANS
@@ -52,7 +52,7 @@ def verify(name_or_path: str, data_dir: Path) -> list[FileCheck]:
 
 
 def verify_entry(entry: CatalogueEntry, data_dir: Path) -> list[FileCheck]:
-    """Return what hashing every cached file of a catalogue dataset shows."""
+    """Return the checks of every cached file of a catalogue dataset."""
     folder = data_dir / entry.name
     return [check for file in entry.files for check in _verify_file(entry, file, folder)]
 
@@ -71,9 +71,9 @@ def _verify_file(entry: CatalogueEntry, file: DataFile, folder: Path) -> Iterato
         if raw_sha256 is not None:
             yield _hash_check(raw, "SHA-256 of the unpacked file", raw_sha256)
         else:
-            kept, fault = kept_raw(entry, file, raw)
+            array, fault = read_raw(entry, file, raw)
             shape = str(shape_of(entry, file))
-            yield FileCheck(raw, SIZE_ONLY, shape, fault or shape, kept is not None)
+            yield FileCheck(raw, SIZE_ONLY, shape, fault or shape, array is not None)
 
 
 def _verify_drawn(data_dir: Path) -> list[FileCheck]:
@@ -82,7 +82,7 @@ def _verify_drawn(data_dir: Path) -> list[FileCheck]:
         path = drawn_folder(data_dir) / name
         expected = hashlib.sha256(idx.encode(array)).hexdigest()
         checks.append(
-            _hash_check(path, "SHA-256, against a fresh drawing", expected)
+            _hash_check(path, "SHA-256 of digits drawn anew", expected)
             if is_there(path)
             else _missing(path)
         )
@@ -107,14 +107,13 @@ def download(
     *,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    patience: Patience = PATIENCE,
 ) -> Dataset:
-    """Make the cache of a named dataset complete and right in every byte, and return it.
+    """Make the cache of a named dataset complete and correct in every byte, and return it.
 
-    Unlike ``load`` it hashes what is there first; what is wrong is renamed to ``<name>.bad``
-    and fetched, unpacked or drawn again. An unpacked file without its ``.gz``, of which no
-    checksum is known, is told of in a message and left as it is. Raises SettingsError for an
-    unknown name, else as ``load`` does.
+    Unlike ``load``, it hashes existing files first; a damaged file is renamed to ``<name>.bad``
+    and downloaded, unpacked or drawn again. An unpacked file whose ``.gz`` is missing and whose
+    checksum is unknown stays as it is, with a message. Raises SettingsError for an unknown name,
+    and otherwise what ``load`` raises.
     """
     if name == SYNTHETIC:
         _set_bad_aside(_verify_drawn(data_dir), report)
@@ -126,9 +125,7 @@ def download(
         raise SettingsError(
             f"dataset {name!r}: expected one of {', '.join(known)}.{did_you_mean(name, known)}"
         )
-    return download_entry(
-        CATALOGUE[name], data_dir, mirrors=mirrors, report=report, patience=patience
-    )
+    return download_entry(CATALOGUE[name], data_dir, mirrors=mirrors, report=report)
 
 
 def download_entry(
@@ -137,7 +134,6 @@ def download_entry(
     *,
     mirrors: Sequence[str] = (),
     report: DownloadReport = SILENT,
-    patience: Patience = PATIENCE,
 ) -> Dataset:
     """Do what ``download`` does for one catalogue entry."""
     checks = verify_entry(entry, data_dir)
@@ -145,9 +141,9 @@ def download_entry(
     for check in checks:
         if check.ok and check.checked == SIZE_ONLY:
             report.message(
-                f"{check.file}: checked are {SIZE_ONLY}. Remove it, and it is fetched and hashed."
+                f"{check.file}: checked {SIZE_ONLY}. To hash it, remove it; it is then downloaded."
             )
-    return load_entry(entry, data_dir, mirrors=mirrors, report=report, patience=patience)
+    return load_entry(entry, data_dir, mirrors=mirrors, report=report)
 
 
 def _set_bad_aside(checks: list[FileCheck], report: DownloadReport) -> None:

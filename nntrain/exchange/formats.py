@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nntrain.errors import NntrainError
-from nntrain.exchange import network2, npz, onnx, safetensors
+from nntrain.exchange import network2, onnx, safetensors
 from nntrain.exchange.model_card import ModelCard
 from nntrain.nn.network import Network
+from nntrain.runs.model_file import save_model
 from nntrain.storage.atomic import cannot_write
 
 
@@ -37,10 +38,24 @@ def export(path: Path, network: Network, card: ModelCard, name: str, overwrite: 
         raise cannot_write(path, error) from error
 
 
+def _save_npz(path: Path, network: Network, _: ModelCard) -> None:
+    """Write nntrain's own model file, which keeps every network to the bit."""
+    save_model(path, network)
+
+
+def _npz_recipe(_: Network, path: Path) -> str:
+    """Return lines of Python that read the arrays: NumPy is enough."""
+    return (
+        f"import numpy\n"
+        f"arrays = numpy.load({str(path)!r})\n"
+        f"z = pixels @ arrays['weights_0'].T + arrays['biases_0']  # and so on, layer by layer"
+    )
+
+
 FORMATS: dict[str, Format] = {
     "onnx": Format(onnx.save, onnx.recipe),
     "safetensors": Format(safetensors.save, safetensors.recipe),
-    "npz": Format(npz.save, npz.recipe),
+    "npz": Format(_save_npz, _npz_recipe),
     "json": Format(network2.save, network2.recipe),
 }
 """By the name that is also the ending of such files."""

@@ -1,4 +1,4 @@
-"""A model card: what a file says of its network besides the parameters."""
+"""A model card: what a model file tells about its network besides the parameters."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from nntrain.nn.network import Network
 from nntrain.runs.run import Run
 
 PIXELS = "bytes divided by 255, so from 0 to 1, row by row from the top left"
-"""How the inputs come from an image, in words."""
+"""How an image becomes the inputs, in words."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ModelCard:
 def card_of(run: Run, network: Network) -> ModelCard:
     """Return the card of ``run``'s ``network``.
 
-    Classes have the names of the run's dataset where it is a known one, else they are numerals.
+    Classes have the names of the run's dataset if that is in the catalogue, else numerals.
     """
     dataset = run.settings().dataset
     count = network.sizes[-1]

@@ -28,12 +28,12 @@ COSTS = {
 }
 KEYS = ("sizes", "weights", "biases", "cost")
 MAX_NUMBERS = 30_000_000
-"""A list of so many numbers takes Python about a gigabyte."""
+"""Lists of this many numbers take Python about a gigabyte."""
 MAX_NEURONS = 100_000
 
 
 def save(path: Path, network: Network, _: ModelCard) -> None:
-    """Write ``network`` to ``path``; raise ``NntrainError`` where network2 has not its like."""
+    """Write ``network`` to ``path``; raise ``NntrainError`` if network2 has no such network."""
     costs = {output: cost for cost, output in COSTS.items()}
     if network.output.name not in costs:
         _refuse(f"a {network.output.name} output")
@@ -64,8 +64,8 @@ def recipe(_: Network, path: Path) -> str:
 def decode(content: bytes, name: str) -> Network:
     """Return the network in ``content``, the bytes of the file called ``name``.
 
-    It is float32 where every number is one, as those of a float32 network are, else float64, so
-    no number changes. Raises ``ModelFileError`` when it is not what ``network2.save`` writes.
+    It is float32 where every number is a float32, else float64, so that no number changes. Raises
+    ``ModelFileError`` when the content is not what ``network2.save`` writes.
     """
     document = _parse(content, name)
     try:
@@ -90,14 +90,14 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
     if content.count(b",") > MAX_NUMBERS:
         raise ModelFileError(
             f"{name}: expected at most {MAX_NUMBERS:,} numbers. A network as large as that "
-            f"travels as npz."
+            f"can be exported and imported as npz."
         )
     try:
         document = json.loads(content, parse_int=float)
     except (ValueError, RecursionError, MemoryError) as error:
         reason = f" ({str(error) or 'more than the memory holds'})"
         if not content.lstrip().startswith(b"{"):
-            reason = ""  # where in JSON the fault is tells nothing of what never was any
+            reason = ""  # the place of the fault says nothing about a file that is not JSON
         raise ModelFileError(
             f"{name} is neither JSON nor an npz file{reason}. Expected what the book's "
             f"network2.save or nntrain export --format npz writes."
@@ -105,14 +105,14 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
     missing = [key for key in KEYS if not isinstance(document, dict) or key not in document]
     if missing:
         raise ModelFileError(
-            f"{name} is JSON, but not of network2.save: it has no {', '.join(missing)}."
+            f"{name} is JSON, but not from network2.save: it has no {', '.join(missing)}."
         )
     keys: dict[str, Any] = document
     return keys
 
 
 def _sizes(value: Any) -> list[int]:
-    """Return the sizes of the layers; raise ``ValueError`` if they are none."""
+    """Return the sizes of the layers; raise ``ValueError`` if they are not valid."""
     allowed = f"two or more whole numbers from 1 to {MAX_NEURONS:,}"
     if not isinstance(value, list) or len(value) < 2:
         raise ValueError(f"sizes: expected {allowed}, got {_shown(value)}")

@@ -22,7 +22,7 @@ OPSET, IR_VERSION = 13, 7
 OPERATORS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu"}
 INPUT = "pixels"
 LIMIT_BYTES = 2**31 - 2**20
-"""A protocol buffer ends at 2 GiB; the rest of the graph needs a few kilobytes."""
+"""A protocol buffer holds at most 2 GiB; the rest of the graph needs a few kilobytes."""
 
 
 class _Step(NamedTuple):
@@ -38,7 +38,7 @@ def output_name(network: Network) -> str:
 
 
 def save(path: Path, network: Network, card: ModelCard) -> None:
-    """Write ``network`` to ``path``; ONNX's own checker has passed it before.
+    """Write ``network`` to ``path`` after ONNX's own checker has accepted it.
 
     Raises ``NntrainError`` without the extra or for more than 2 GiB of parameters.
     """
@@ -137,10 +137,10 @@ def _temperature(onnx: Any, network: Network) -> list[Any]:
 
 
 def _description(network: Network, card: ModelCard) -> str:
-    """Return what a person reads in a viewer of such files."""
+    """Return the text that a viewer of such files shows."""
     activation = network.output.name.partition("+")[0]
     c = network.output.inverse_temperature
-    sums = "they sum to 1" if network.output.distribution else "they do not sum to 1"
+    sums = "they sum to 1" if network.output.distribution else "they need not sum to 1"
     return (
         f"A fully connected network {list(network.sizes)} trained by nntrain on {card.dataset}. "
         f"Input {INPUT}: {network.dtype} (batch, {network.sizes[0]}), {PIXELS}. "

@@ -78,7 +78,7 @@ def recipe(network: Network, path: Path) -> str:
 
 
 def _metadata(network: Network, card: ModelCard) -> dict[str, str]:
-    """Return the card; c is named for what was done with it."""
+    """Return the card, with c under a name that says where it went."""
     card_texts = metadata(network, card)
     c = card_texts.pop("inverse_temperature")
     return {"format": "pt", **card_texts, "inverse_temperature_in_last_layer": c}

@@ -1,1 +1,1 @@
-"""Many trainings -> one comparison."""
+"""Many training runs -> one result."""

@@ -1,4 +1,4 @@
-"""The subject of a page on an experiment: the experiment, and where it comes from."""
+"""An experiment to be shown: its result, its settings and its provenance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ Read = TypeVar("Read")
 
 @dataclass(frozen=True, eq=False)
 class Experiment(Generic[Read]):
-    """An experiment called ``name``, as it was ``read`` back from its directory.
+    """An experiment called ``name``; ``read`` is its result, as read from its directory.
 
-    ``about`` says what was done, in names and values; ``settings`` and ``provenance`` are all
-    that was recorded of it.
+    ``about`` describes it in names and values; ``settings`` and ``provenance`` are all that was
+    recorded about it.
     """
 
     name: str
@@ -28,6 +28,6 @@ class Experiment(Generic[Read]):
 
     @property
     def warning(self) -> str | None:
-        """What has to be said where another dataset stood in for the one that was asked for."""
+        """The warning to show where another dataset replaced the one that was asked for."""
         because = self.provenance.get("substituted_because")
         return f"These are not MNIST's digits, but {self.dataset}. {because}" if because else None

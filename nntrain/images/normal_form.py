@@ -1,45 +1,45 @@
-"""Normal form: a picture of any size -> the image that MNIST would have made of it.
+"""Normal form: a picture of any size -> the image that MNIST would have made from it.
 
 LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
-Proc. IEEE 86 (1998), section III: a digit was scaled, aspect ratio kept, to fit a 20×20 box, which
-made it grey, and placed in 28×28 pixels so that its centre of mass is in the middle.
+Proc. IEEE 86 (1998), section III: a digit was scaled to fit a 20×20 box, keeping its aspect ratio,
+which made it grey, and placed in 28×28 pixels with its centre of mass in the middle.
 
-A digit that already has this form is left as it is, because every step then changes nothing: it
-is scaled by 1 and moved by 0.
+A digit that already has this form does not change: it is scaled by 1 and moved by 0.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nntrain.errors import DatasetError
-from nntrain.images.foreground import FULL, Bools, Floats, find_ink, without_dust
+from nntrain.images.foreground import FULL_STRENGTH, Bools, Floats, find_foreground, remove_specks
 
 BOX_SHARE = 20 / 28
-THINNEST = 1.65
-"""Least width of a line, in normalised pixels; 95 % of MNIST's digits have a wider one."""
+MIN_LINE_WIDTH = 1.65
+"""In normalised pixels; 95 % of MNIST's digits have wider lines."""
 
 Image = NDArray[np.uint8]
 
 
-def boxed(grey: Image, image_shape: tuple[int, int]) -> Image:
+def normalised(grey: Image, image_shape: tuple[int, int]) -> Image:
     """Return the digit in ``grey`` (any shape) as MNIST has it, light on 0, of ``image_shape``.
 
-    Dark on light or light on dark is told by the border. Uneven light is taken away, dust
-    removed, a line thinner than any in MNIST widened. Raises DatasetError for a blank picture.
+    The border decides whether it is dark on light or light on dark. Uneven light is corrected,
+    specks are removed, and a line thinner than MNIST's is widened. Raises DatasetError for a
+    blank picture.
     """
     side = max(1, round(BOX_SHARE * min(image_shape)))
-    ink = without_dust(_sharpened(find_ink(grey), side), side)
-    ink = _widened(ink[_bounds(ink > 0)], side)
-    scale = side / max(ink.shape)
-    rows, columns = (max(1, round(scale * size)) for size in ink.shape)
-    return _placed(_at_full_strength(resized(ink, rows, columns)), image_shape)
+    foreground = remove_specks(_sharpened(find_foreground(grey), side), side)
+    foreground = _widened(foreground[_bounds(foreground > 0)], side)
+    scale = side / max(foreground.shape)
+    rows, columns = (max(1, round(scale * size)) for size in foreground.shape)
+    return _placed(_at_full_strength(resized(foreground, rows, columns)), image_shape)
 
 
-def whole(grey: Image, image_shape: tuple[int, int]) -> Image:
-    """Return the whole picture scaled into ``image_shape``, aspect ratio kept, else as it is.
+def letterboxed(grey: Image, image_shape: tuple[int, int]) -> Image:
+    """Return the whole picture scaled into ``image_shape``, keeping its aspect ratio.
 
-    Beside it the image is filled with the median of the border. Raises DatasetError for a
-    picture of one brightness.
+    The rest of the image has the median brightness of the picture's border. Raises DatasetError
+    for a picture of one brightness.
     """
     if grey.min() == grey.max():
         raise DatasetError("blank: every pixel has the same brightness")
@@ -56,7 +56,7 @@ def whole(grey: Image, image_shape: tuple[int, int]) -> Image:
 def resized(image: Floats, rows: int, columns: int) -> Floats:
     """Return ``image`` with ``rows`` × ``columns`` pixels, each the mean of the area it covers.
 
-    The same number of pixels gives the same picture.
+    If the size does not change, neither does the picture.
     """
     return _areas(image.shape[0], rows) @ image @ _areas(image.shape[1], columns).T
 
@@ -70,28 +70,28 @@ def _areas(old: int, new: int) -> Floats:
     return shares
 
 
-def _sharpened(ink: Floats, side: int) -> Floats:
-    """Return ``ink`` with edges that are one pixel wide once it is scaled.
+def _sharpened(foreground: Floats, side: int) -> Floats:
+    """Return ``foreground`` with edges that are one pixel wide once it is scaled.
 
-    Contrast is raised around half the full ink by the scale s of the digit. At s = 1, the size
-    of the box, nothing changes; a large picture becomes nearly black and white, as the digits
-    were that MNIST was made from, and noise, blur and shadows below half are gone.
+    The contrast around half strength is multiplied by the scale s of the digit. At s = 1, the
+    size of the box, nothing changes; a large picture becomes nearly black and white, like the
+    digits that MNIST was made from, and noise, blur and shadows below half strength vanish.
     """
-    scale = max(_shape_of(_bounds(ink >= 255 / 2))) / side
+    scale = max(_shape_of(_bounds(foreground >= 255 / 2))) / side
     if scale <= 1:
-        return ink
-    sharpened: Floats = np.clip(255 * (0.5 + scale * (ink / 255 - 0.5)), 0, 255)
+        return foreground
+    sharpened: Floats = np.clip(255 * (0.5 + scale * (foreground / 255 - 0.5)), 0, 255)
     return sharpened
 
 
-def _widened(ink: Floats, side: int) -> Floats:
-    """Return the cropped ``ink`` with a margin where its line had to be widened."""
-    scale = max(ink.shape) / side
-    missing = THINNEST - _line_width(ink >= 255 / 2) / scale
+def _widened(foreground: Floats, side: int) -> Floats:
+    """Return the cropped ``foreground``; if its line had to be widened, with a margin."""
+    scale = max(foreground.shape) / side
+    missing = MIN_LINE_WIDTH - _line_width(foreground >= 255 / 2) / scale
     rounds = round(missing * scale / 2)
     if rounds <= 0:
-        return ink
-    wide = np.pad(ink, rounds)
+        return foreground
+    wide = np.pad(foreground, rounds)
     for number in range(rounds):
         # a cross, then a square: an octagon is nearly round
         padded = np.pad(wide, 1)
@@ -103,27 +103,30 @@ def _widened(ink: Floats, side: int) -> Floats:
     return wide
 
 
-def _line_width(inked: Bools) -> float:
+def _line_width(mask: Bools) -> float:
     """Return 2 area / perimeter in pixels, which for a long line is its width.
 
-    The perimeter is π/4 times the pixel edges between ink and paper (Cauchy and Crofton).
+    The perimeter is π/4 times the number of pixel edges along the border of the foreground
+    (Cauchy and Crofton).
     """
-    padded = np.pad(inked, 1)
+    padded = np.pad(mask, 1)
     edges = sum(np.count_nonzero(np.diff(padded, axis=axis)) for axis in (0, 1))
-    return 2 * float(np.count_nonzero(inked)) / max(1.0, np.pi / 4 * edges)
+    return 2 * float(np.count_nonzero(mask)) / max(1.0, np.pi / 4 * edges)
 
 
-def _at_full_strength(ink: Floats) -> Image:
-    """Return ``ink`` as uint8, stretched where a line of less than a pixel came out faint."""
-    level = np.percentile(ink[ink >= ink.max() / 2], 90)
-    full: Image = np.rint(np.minimum(ink * max(1.0, FULL / level), 255)).astype(np.uint8)
+def _at_full_strength(foreground: Floats) -> Image:
+    """Return ``foreground`` as uint8, made stronger if its line is fainter than one pixel is."""
+    level = np.percentile(foreground[foreground >= foreground.max() / 2], 90)
+    stretched = np.minimum(foreground * max(1.0, FULL_STRENGTH / level), 255)
+    full: Image = np.rint(stretched).astype(np.uint8)
     return full
 
 
 def _placed(digit: Image, image_shape: tuple[int, int]) -> Image:
     """Return an image with ``digit`` moved by whole pixels, its centre of mass in the middle.
 
-    With n rows that is row n/2 counted from 0, to half a pixel: in MNIST all lie in [13.5, 14.5).
+    With n rows the middle is row n/2, counted from 0, to within half a pixel: in MNIST all centres
+    lie in [13.5, 14.5).
     """
     image = np.zeros(image_shape, np.uint8)
     start = []
@@ -136,9 +139,9 @@ def _placed(digit: Image, image_shape: tuple[int, int]) -> Image:
     return image
 
 
-def _bounds(inked: Bools) -> tuple[slice, slice]:
-    """Return the rows and columns of the smallest box around what is inked."""
-    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+def _bounds(mask: Bools) -> tuple[slice, slice]:
+    """Return the rows and columns of the smallest box around the foreground."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 

@@ -1,7 +1,7 @@
-"""Pictures: an image file of any common kind -> grey pixels; the only user of Pillow.
+"""Read: an image file of a common format -> grey pixels, decoded by Pillow.
 
-A file from anywhere is decoded, so the kinds are few, its size is checked before its pixels are
-made, and whatever a decoder raises becomes one line.
+The file may come from anywhere, so few formats are accepted, the size is checked before the
+pixels are decoded, and whatever a decoder raises becomes one line.
 """
 
 import warnings
@@ -24,29 +24,29 @@ except ImportError as error:
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")  # libtiff writes its errors to stderr itself
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 LARGEST = 64_000_000
-"""Pixels of the largest picture that is decoded, which takes about 3 s and 0.8 GB."""
+"""Pixels of the largest picture that is decoded; it takes about 3 s and 0.8 GB."""
 WORKING_SIDE = 384
-"""A longer side is divided by a whole number, so that it is at least this and less than twice."""
+"""A longer side is divided by a whole number, to at least this and less than twice as much."""
 NOT_A_PICTURE = "not a picture that can be read: expected PNG, JPEG, BMP, GIF or WebP"
 
 Grey = NDArray[np.uint8]
 
 
 def read_picture(path: Path) -> Grey:
-    """Return the picture in ``path`` as brightness (rows, columns), upright, on its background.
+    """Return the picture in ``path`` as brightness, uint8 (rows, columns), upright and opaque.
 
-    Large ones are made smaller. Raises DatasetError, its message without the path, for what
-    is no file, no picture, one with several frames, too large, truncated or corrupt.
+    Large pictures are made smaller. Raises DatasetError, whose message does not name the path,
+    if there is no such file, or it is not a picture, animated, too large, truncated or corrupt.
     """
     try:
         if path.is_dir():
-            raise DatasetError("a folder in which there is no picture that can be read")
+            raise DatasetError("a folder that contains no picture that can be read")
         file = open_ordinary(path)
     except OSError as error:
         raise DatasetError(f"cannot be read: {error.strerror or error}") from error
     try:
         with file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # decoders warn of what the user cannot change
+            warnings.simplefilter("ignore")  # decoders warn about what the user cannot change
             return _decoded(file)
     except (DatasetError, MemoryError):
         raise
@@ -63,7 +63,7 @@ def _decoded(file: BinaryIO) -> Grey:
         columns, rows = picture.size
         if rows * columns > LARGEST:
             raise _too_large(f"{columns:,}×{rows:,}")
-        # a camera's MPO is one picture and its previews
+        # a camera's MPO is one picture with previews
         if picture.format != "MPO" and getattr(picture, "is_animated", False):
             raise DatasetError("animated: expected one picture. Save one frame of it")
         picture.load()
@@ -76,7 +76,7 @@ def _decoded(file: BinaryIO) -> Grey:
 
 
 def _grey(picture: Image.Image) -> Image.Image:
-    """Return the picture as 8-bit brightness, mode L, or LA where parts are transparent."""
+    """Return the picture as 8-bit brightness: mode L, or LA if parts are transparent."""
     if picture.mode.startswith("I"):  # 16 bits
         values = np.asarray(picture).astype(np.float32) / 257
         return Image.fromarray(np.rint(values).astype(np.uint8))
@@ -86,18 +86,18 @@ def _grey(picture: Image.Image) -> Image.Image:
 
 
 def _on_background(picture: Image.Image) -> Grey:
-    """Return an LA picture on the background that was meant.
+    """Return an LA picture with a background in place of its transparent part.
 
-    Where the opaque part is a picture in itself, paper and ink, the rest is more paper: its
-    median. Where it is ink alone, the rest is white under dark ink and black under light.
+    If the opaque part has strokes and background of its own, the background is its median. If it
+    is the strokes alone, the background is white under dark strokes and black under light ones.
     """
     brightness, alpha = np.moveaxis(np.asarray(picture).astype(np.float64), -1, 0)
     opaque = brightness[alpha >= 128]
     if not len(opaque):
         raise DatasetError("blank: the picture is transparent")
     low, middle, high = np.percentile(opaque, (2, 50, 98))
-    ink_alone = high - low < 64
-    background = (255.0 if middle < 128 else 0.0) if ink_alone else middle
+    strokes_alone = high - low < 64
+    background = (255.0 if middle < 128 else 0.0) if strokes_alone else middle
     share = alpha / 255
     grey: Grey = np.rint(share * brightness + (1 - share) * background).astype(np.uint8)
     return grey

@@ -1,8 +1,8 @@
 """One neuron, one example: the book's demonstration of the slowdown.
 
-A sigmoid neuron with input x = 1 has to learn the output 0. Gradient descent on the quadratic
-cost ½a² has ∂C/∂w = a σ'(z) x, on the cross-entropy −ln(1 − a) it has ∂C/∂w = a x; ∂C/∂b is the
-same without x. (Nielsen, chapter 3, "The cross-entropy cost function".)
+A sigmoid neuron with input x = 1 learns the output 0. The quadratic cost ½a² has the gradient
+∂C/∂w = a σ'(z) x, and the cross-entropy −ln(1 − a) has ∂C/∂w = a x; ∂C/∂b is the same without x.
+(Nielsen, chapter 3, "The cross-entropy cost function".)
 """
 
 import math
@@ -25,7 +25,7 @@ class Curve:
     costs: tuple[float, ...]
 
     def flat_epochs(self) -> int:
-        """Return the epochs until the cost has first fallen by a tenth; all if it never does."""
+        """Return the epochs until the cost has fallen by a tenth; all of them if it never does."""
         start = self.costs[0]
         fallen = (i for i, cost in enumerate(self.costs) if cost <= 0.9 * start)
         return next(fallen, len(self.costs) - 1)

@@ -1,7 +1,7 @@
-"""The softmax of a few numbers, looked at from every side the lecture looks from.
+"""The softmax of a few numbers, with everything the lecture says about it.
 
-The activations for one or several c beside the sigmoids (C2, C5, C9), what a change of one z or
-of one activation does to the others (C3, C6, C7), the way back (C8), and the limit c → ∞ (C9).
+The activations for one or several c beside the sigmoids (C2, C5, C9), the effect of one z or one
+activation on the others (C3, C6, C7), the inverse (C8), and the limit c → ∞ (C9).
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from nntrain.nn.outputs import SigmoidCrossEntropy, SoftmaxLogLikelihood
 SCHEMA = "nntrain/softmax/1"
 
 LARGEST_COUNT = 20
-LARGEST_Z = 1e6  # a float64 still tells such numbers apart to ten decimals
+LARGEST_Z = 1e6  # float64 resolves such numbers to about ten decimals
 LARGEST_SCALE = 1e6
 RAISED_Z = 1.0
 RAISED_ACTIVATION = 0.3
@@ -27,10 +27,10 @@ LIMIT_REACHED = 1e-6
 
 @dataclass(frozen=True)
 class Change:
-    """What raising z_1 by ``dz`` does: the activations before and after, and their changes.
+    """The effect of raising z_1 by ``dz``: the activations before and after, and their changes.
 
-    ``in_proportion`` is what C3 says the changes are: what neuron 1 gains, each other neuron
-    loses in proportion to its own activation.
+    ``in_proportion`` are the changes that C3 predicts: each other neuron loses part of what
+    neuron 1 gains, in proportion to its own activation.
     """
 
     dz: float
@@ -45,8 +45,8 @@ class Scaled:
     """The softmax of c z.
 
     ``jacobian[j][k]`` is ∂a_j/∂z_k = c a_j (1[j=k] − a_k). C8 is c z_j = ``log_activations[j]``
-    + ``constant``. ``raised_z`` raises z_1 by 1; ``raised_activation`` raises a_1 by 0.3, or
-    where that is not left, by half of what is left to 1; it is None where nothing is left.
+    + ``constant``. ``raised_z`` raises z_1 by 1. ``raised_activation`` raises a_1 by 0.3, or
+    by half of 1 − a_1 where that is less than 0.3; it is None where 1 − a_1 is below 1e-6.
     """
 
     scale: float
@@ -61,10 +61,10 @@ class Scaled:
 
 @dataclass(frozen=True)
 class Limit:
-    """c → ∞: 1/n on the ``tied`` = n numbers that share the maximum, 0 elsewhere.
+    """The limit c → ∞: 1/n for each of the ``tied`` = n numbers equal to the maximum, else 0.
 
-    ``approach`` has pairs of c and the activations there, c in powers of ten until they are
-    within 1e-6 of the limit, or c is 1,000,000.
+    ``approach`` has pairs of c and the activations, for powers of ten until the activations are
+    within 1e-6 of the limit or c is 1,000,000.
     """
 
     maximum: float
@@ -150,13 +150,13 @@ def _scaled(z: Floats, c: float) -> Scaled:
 
 
 def _raise_activation(layer: SoftmaxLogLikelihood, z: Floats) -> Change | None:
-    """Return the change of z_1 that raises a_1 by 0.3, or where that is not left, by half."""
+    """Return the change of z_1 that raises a_1 by 0.3, or by half of 1 − a_1 if that is less."""
     logs = layer.log_activate(z)[0]
     left = float(np.exp(logs[1:]).sum())
     if left < LIMIT_REACHED:
         return None
     gain = RAISED_ACTIVATION if left > RAISED_ACTIVATION else left / 2
-    # a_1 / (1 − a_1) grows by exp(c dz)
+    # a_1 / (1 − a_1) grows by the factor exp(c dz)
     before = logs[0] - np.log(left)
     after = np.log(np.exp(logs[0]) + gain) - np.log(left - gain)
     return _change(layer, z, float(after - before) / layer.inverse_temperature)

@@ -10,9 +10,8 @@ import numpy as np
 
 from nntrain.nn.arrays import Floats
 
-# As arrays: NumPy would make one of a number each time, twice the time of a small operation. For
-# the same reason what a mini-batch goes through, here and in the files around, gives NumPy the
-# place of the result by position: np.multiply(a, b, out).
+# As arrays: converting a number each time doubles the time of a small operation. For the same
+# reason, code that runs for each mini-batch passes ``out`` by position: np.multiply(a, b, out).
 _ZERO, _HALF, _ONE = (np.array(number, np.float32) for number in (0, 0.5, 1))
 
 

@@ -1,4 +1,4 @@
-"""Array types, and buffers that start on a cache line."""
+"""Array types, buffers that start on a cache line, and pixels as numbers from 0 to 1."""
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
@@ -28,14 +28,26 @@ def aligned_empty(shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> Floa
     return raw[offset : offset + size_bytes].view(dtype).reshape(shape)
 
 
-class LayerArrays:
-    """A weight and a bias array for each layer of a network, all in one piece of memory.
+def scale_pixels(inputs: Array, out: Floats) -> None:
+    """Write uint8 pixels, scaled from 0..255 to 0..1, into ``out``; floats are copied unchanged.
 
-    ``weights[l]`` is (fan_out, fan_in) and ``biases[l]`` (fan_out,), each a view that starts on
-    a cache line of ``vector``, which holds the weights, then the biases. What changes all of
-    them alike is one operation on ``vector``; ``all_weights`` is its part without the biases,
-    and ``bias_rows[l]`` (1, fan_out) is a bias as a matrix. All begin as zeros, and so do the
-    gaps between them.
+    ``inputs`` and ``out`` are (n, features).
+    """
+    if inputs.dtype == np.uint8:
+        np.copyto(out, inputs)  # faster than converting while multiplying
+        np.multiply(out, out.dtype.type(1 / 255), out)
+    else:
+        np.copyto(out, inputs)
+
+
+class LayerArrays:
+    """A weight and a bias array for each layer of a network, in one block of memory.
+
+    ``vector`` holds the weights, then the biases. ``weights[l]`` (fan_out, fan_in) and
+    ``biases[l]`` (fan_out,) are views of it, each starting on a cache line. An operation on all
+    of them is one operation on ``vector``; ``all_weights`` is its part without the biases, and
+    ``bias_rows[l]`` (1, fan_out) is a bias as a matrix. All start as zeros, and so do the gaps
+    between them.
     """
 
     def __init__(self, sizes: Sequence[int], dtype: DTypeLike) -> None:

@@ -1,8 +1,8 @@
-"""Averaged weights: a second network follows the one that learns, and is less shaken.
+"""Averaged weights: a running average of the weights over the last epochs.
 
-Mini-batches push the weights to and fro around where they are going. The average of the last
-ones is nearer to it, and better, above all while the learning rate is still large (Polyak and
-Juditsky 1992; the exponential average of most training recipes today).
+Noise in mini-batch gradients makes the weights fluctuate around the minimum. Their average lies
+closer to it and is more accurate, most of all while the learning rate is large (Polyak and
+Juditsky 1992; the exponential moving average of most training recipes today).
 """
 
 from math import exp
@@ -12,28 +12,28 @@ import numpy as np
 from nntrain.nn.arrays import aligned_empty
 from nntrain.nn.network import Network
 
-TIMES_AN_EPOCH = 16
-"""Often enough for averages over half an epoch and more, and of no weight in the time."""
+UPDATES_PER_EPOCH = 16
+"""Enough for averages over half an epoch or more, at no noticeable cost in time."""
 
 
 def share(epochs: float, examples: int, epoch: int, before: int, done: int) -> float:
-    """Return s in θ̄ ← θ̄ + s (θ − θ̄), 0 where it is not time yet.
+    """Return the share s of the new weights in θ̄ ← θ̄ + s (θ − θ̄); 0 between updates.
 
-    ``epoch`` were finished, and of the next ``before``, then ``done`` of its ``examples``. With dt
-    epochs since the last time and T since the start, s = 1 − exp(−dt/epochs), or dt/T where that
-    is more: until there is enough to forget, all that was counts the same.
+    ``epoch`` epochs are finished, and the current one has gone from ``before`` to ``done`` of its
+    ``examples``. With dt epochs since the last update and T since the start, s is the larger of
+    1 − exp(−dt/epochs) and dt/T: at first all moments since the start count alike.
     """
-    last, now = (TIMES_AN_EPOCH * n // examples for n in (before, done))
+    last, now = (UPDATES_PER_EPOCH * n // examples for n in (before, done))
     if now == last:
         return 0.0
-    elapsed = (now - last) / TIMES_AN_EPOCH
-    return max(1 - exp(-elapsed / epochs), elapsed / (epoch + now / TIMES_AN_EPOCH))
+    elapsed = (now - last) / UPDATES_PER_EPOCH
+    return max(1 - exp(-elapsed / epochs), elapsed / (epoch + now / UPDATES_PER_EPOCH))
 
 
 class Average:
     """The average of a network's parameters over about the last ``epochs`` epochs.
 
-    ``network`` holds θ̄.
+    ``network`` holds the average θ̄; an epoch has ``examples`` examples.
     """
 
     def __init__(self, network: Network, epochs: float, examples: int) -> None:
@@ -42,8 +42,8 @@ class Average:
         self.examples = examples
         self._change = aligned_empty(network.layers.vector.shape, network.dtype)
 
-    def follow(self, network: Network, epoch: int, before: int, done: int) -> None:
-        """Take the network's parameters in, if it is time; see ``share``."""
+    def update(self, network: Network, epoch: int, before: int, done: int) -> None:
+        """Include the parameters of ``network`` if an update is due; see ``share``."""
         s = share(self.epochs, self.examples, epoch, before, done)
         if not s:
             return

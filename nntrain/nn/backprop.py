@@ -2,7 +2,7 @@
 
 Rows are examples, so the book's equations for one example become, for a mini-batch,
 
-    (BP1)  δ^L      =  ∂C/∂z^L                          the output layer knows it
+    (BP1)  δ^L      =  ∂C/∂z^L                          computed by the output layer
     (BP2)  δ^l      =  (δ^{l+1} W^{l+1}) ⊙ f'(z^l)
     (BP3)  ∂C/∂b^l  =  Σ over examples of δ^l
     (BP4)  ∂C/∂W^l  =  (δ^l)ᵀ a^{l−1}                   which also sums over examples
@@ -34,12 +34,12 @@ class Gradients(LayerArrays):
 
 
 class Workspace:
-    """Every buffer that a mini-batch of ``batch_size`` examples needs on its way through.
+    """Every buffer that a forward and a backward pass of ``batch_size`` examples need.
 
     ``activations[l]``, (batch, size of layer l), holds a^l, but the last one z^L;
     ``activations[0]`` is the slot for the inputs. ``outputs`` (batch, classes) holds a^L.
     ``deltas[l]`` and ``slopes[l]`` belong to layer l + 1: δ and f'(z). With ``dropout`` the
-    activations and slopes are those of the neurons that are not silent.
+    activations and slopes are multiplied by its masks.
     """
 
     def __init__(self, network: Network, batch_size: int, dropout: Dropout | None = None) -> None:
@@ -56,6 +56,8 @@ class Workspace:
 
     def head(self, batch_size: int) -> "Workspace":
         """Return a workspace on the first ``batch_size`` rows of the same memory."""
+        if batch_size == len(self.outputs):
+            return self
         view = object.__new__(Workspace)
         view.activations = [a[:batch_size] for a in self.activations]
         view.outputs = self.outputs[:batch_size]
@@ -89,9 +91,9 @@ def backward(
 ) -> None:
     """Put ``scale`` times the gradient of the summed cost into ``gradients``.
 
-    Goes backwards through what the last ``forward`` left in the workspace; ``labels`` is
-    (batch,). With products that add, the gradient is added to what is there, which may be the
-    network's own parameters. Nothing is allocated that grows with the network.
+    The workspace holds what the last ``forward`` computed; ``labels`` is (batch,). With products
+    that add, the gradient is added to ``gradients``, which may be the network's own parameters.
+    Allocates nothing that grows with the network.
     """
     a, deltas, slopes = workspace.activations, workspace.deltas, workspace.slopes
     # (BP1) δ^L = ∂C/∂z^L
@@ -105,7 +107,7 @@ def backward(
             # (BP2) δ^l = (δ^{l+1} W^{l+1}) ⊙ f'(z^l)
             below, slope = deltas[layer - 1], slopes[layer - 1]
             np.dot(delta, network.weights[layer], below)
-            if workspace.dropout is None:  # else ``forward`` has left f'(z^l) ⊙ m there
+            if workspace.dropout is None:  # with dropout, ``forward`` has put f'(z^l) ⊙ m there
                 network.hidden.derivative(a[layer], slope)
             np.multiply(below, slope, below)
         # (BP3) ∂C/∂b^l = Σ δ^l, as a product with a row of ones

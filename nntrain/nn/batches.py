@@ -1,7 +1,7 @@
-"""Mini-batches: every example once an epoch, in a fresh random order, a few at a time.
+"""Mini-batches: every example once per epoch, in a new random order.
 
-About a hundred examples are gathered and scaled together into one buffer that stays in
-cache; the mini-batches are views of it.
+About a hundred examples are gathered and scaled together into one buffer that stays in cache; the
+mini-batches are views of it.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -13,27 +13,27 @@ from typing import TypeVar
 
 import numpy as np
 
-from nntrain.nn.arrays import Array, Floats, Integers, aligned_empty
+from nntrain.nn.arrays import Array, Floats, Integers, aligned_empty, scale_pixels
 from nntrain.storage.mapped import take_rows
 
 GATHER_EXAMPLES = 128
-EXAMPLES_AHEAD = 2048
-"""Distorted at most so many before they are needed."""
+PREFETCH_EXAMPLES = 2048
+"""The largest number of distorted examples that wait to be used."""
 
 Batch = tuple[Floats, Integers]
 """Inputs (batch, features) in the network's dtype, and labels (batch,)."""
 
 Distort = Callable[[Array, int, int], object]
-"""(inputs (n, features), epoch, place in its order of the first): changes them in place, always
-in the same way at the same place."""
+"""(inputs (n, features), epoch, start): distorts the inputs in place. ``start`` is the index of
+the first one in the epoch's order; the same epoch and start give the same distortion."""
 
 
 class MiniBatches:
     """Mini-batches of ``batch_size`` from ``inputs`` (n, ...) and ``labels`` (n,).
 
-    ``inputs`` are uint8 pixels, scaled to 0..1 on the way, or floats; they are read where
-    they lie, a memory map included, and never copied whole. With ``distort`` every example
-    is distorted anew each time, by a thread that works ahead.
+    ``inputs`` are uint8 pixels, which are scaled to 0..1, or floats. They are never copied as a
+    whole; a memory map is read in place. With ``distort`` every example is distorted anew in
+    every epoch, by a background thread.
     """
 
     def __init__(
@@ -60,105 +60,89 @@ class MiniBatches:
         return len(self.inputs)
 
     def blocks(
-        self, order: Integers, epoch: int = 0, begin: int = 0
+        self, order: Integers, epoch: int = 0, start: int = 0
     ) -> Generator[list[Batch], None, None]:
-        """Yield the examples ``order`` (indices), from ``begin`` on, as blocks of mini-batches.
+        """Yield the examples ``order[start:]`` (indices) as blocks of mini-batches.
 
-        A block's arrays live until the next one. The last mini-batch is shorter where the
-        batch size does not divide the number of examples. ``begin`` is where a block began.
+        The next block overwrites a block's arrays. The last mini-batch is shorter where the batch
+        size does not divide the number of examples. ``start`` is where a block starts.
         """
         gathered: AbstractContextManager[Iterator[Array]]
         if self.distort is None:
-            gathered = nullcontext(self._gathered(order, begin))
+            gathered = nullcontext(self._gathered(order, start))
         else:
-            most = max(1, EXAMPLES_AHEAD // self.block_size)
-            gathered = ahead(self._distorted(self.distort, order, epoch, begin), most)
+            count = max(1, PREFETCH_EXAMPLES // self.block_size)
+            gathered = prefetch(self._distorted(self.distort, order, epoch, start), count)
         with gathered as inputs:
-            for start, raw in zip(range(begin, len(order), self.block_size), inputs, strict=False):
+            for first, raw in zip(range(start, len(order), self.block_size), inputs, strict=False):
                 size = len(raw)
                 scale_pixels(raw, self._inputs[:size])
-                np.copyto(self._labels[:size], self.labels.take(order[start : start + size]))
+                np.copyto(self._labels[:size], self.labels.take(order[first : first + size]))
                 yield self._block if size == self.block_size else self._views(size)
 
     def first(self, count: int) -> Batch:
-        """Return the first ``count`` examples as they are, in arrays of their own."""
+        """Return the first ``count`` examples, undistorted, in new arrays."""
         raw = np.empty((count, *self._raw.shape[1:]), self._raw.dtype)
         take_rows(self.inputs, np.arange(count), raw)
         inputs = np.empty(raw.shape, self._inputs.dtype)
         scale_pixels(raw, inputs)
         return inputs, self.labels[:count]
 
-    def _gathered(self, order: Integers, begin: int) -> Iterator[Array]:
+    def _gathered(self, order: Integers, start: int) -> Iterator[Array]:
         """Yield the inputs of each block, in a buffer that the next one overwrites."""
-        for _, indices in self._indices(order, begin):
+        for first in range(start, len(order), self.block_size):
+            indices = order[first : first + self.block_size]
             inputs = self._raw[: len(indices)]
             take_rows(self.inputs, indices, inputs)
             yield inputs
 
     def _distorted(
-        self, distort: Distort, order: Integers, epoch: int, begin: int
+        self, distort: Distort, order: Integers, epoch: int, start: int
     ) -> Iterator[Array]:
-        """Yield the inputs of each block distorted, in arrays of their own."""
-        for start, indices in self._indices(order, begin):
-            inputs = np.empty_like(self._raw[: len(indices)])
-            take_rows(self.inputs, indices, inputs)
-            distort(inputs, epoch, start)
+        """Yield the distorted inputs of each block, in new arrays."""
+        for number, gathered in enumerate(self._gathered(order, start)):
+            inputs = gathered.copy()
+            distort(inputs, epoch, start + number * self.block_size)
             yield inputs
 
-    def _indices(self, order: Integers, begin: int) -> Iterator[tuple[int, Integers]]:
-        """Yield (place in the order, indices) of each block."""
-        for start in range(begin, len(order), self.block_size):
-            yield start, order[start : start + self.block_size]
-
     def _views(self, size: int) -> list[Batch]:
-        """Return the first ``size`` examples of the block as mini-batches."""
+        """Return the first ``size`` examples of the buffer as mini-batches."""
         ends = [*range(self.batch_size, size, self.batch_size), size]
         return [(self._inputs[i:end], self._labels[i:end]) for i, end in pairwise([0, *ends])]
-
-
-def scale_pixels(inputs: Array, out: Floats) -> None:
-    """Write uint8 pixels, scaled from 0..255 to 0..1, into ``out``; floats are copied as they are.
-
-    ``inputs`` and ``out`` are (n, features).
-    """
-    if inputs.dtype == np.uint8:
-        np.copyto(out, inputs)  # faster than converting while multiplying
-        np.multiply(out, out.dtype.type(1 / 255), out)
-    else:
-        np.copyto(out, inputs)
 
 
 Item = TypeVar("Item")
 
 
 @contextmanager
-def ahead(items: Iterable[Item], most: int) -> Iterator[Iterator[Item]]:
-    """Yield an iterator over ``items``, which a thread goes through, up to ``most`` ahead.
+def prefetch(items: Iterable[Item], count: int) -> Iterator[Iterator[Item]]:
+    """Prefetch ``items`` in a background thread; yield an iterator over them.
 
-    What ``items`` raises is raised where the item would have come. When the block is left the
-    thread is stopped, after the item in hand, and waited for.
+    At most ``count`` items wait to be taken. An exception that ``items`` raises is raised where
+    its item would have come. Leaving the block stops the thread after the item in progress, and
+    waits for it.
     """
     ready: SimpleQueue[tuple[Item] | BaseException] = SimpleQueue()
-    room = Semaphore(most - 1)
-    left = False
+    room = Semaphore(count - 1)
+    stopped = False
 
     def work() -> None:
         try:
             for item in items:
                 ready.put((item,))
                 room.acquire()
-                if left:
+                if stopped:
                     return
             ready.put(StopIteration())
-        except BaseException as error:  # the reader's to raise, whatever it is
+        except BaseException as error:  # raised again in the thread that reads
             ready.put(error)
 
-    thread = Thread(target=work, name="nntrain-ahead", daemon=True)
+    thread = Thread(target=work, name="nntrain-prefetch", daemon=True)
     thread.start()
     try:
         yield _received(ready, room)
     finally:
-        left = True
+        stopped = True
         room.release()
         thread.join()
 
@@ -166,7 +150,7 @@ def ahead(items: Iterable[Item], most: int) -> Iterator[Iterator[Item]]:
 def _received(
     ready: "SimpleQueue[tuple[Item] | BaseException]", room: Semaphore
 ) -> Iterator[Item]:
-    """Yield what the thread has put into ``ready``, making room for another one each time."""
+    """Yield what the thread puts into ``ready``, and let it produce one more each time."""
     while True:
         message = ready.get()
         if isinstance(message, StopIteration):

@@ -1,9 +1,8 @@
-"""Dropout: in training every neuron is silent now and then, so that none relies on another.
+"""Inverted dropout: zero each activation with probability p, scale the rest by 1/(1 − p).
 
-At each mini-batch each neuron of an example is silent with probability p, and the others speak
-1/(1 − p) times as loud, so that what the next layer hears is right on average and nothing has to
-be changed when the network is used ("inverted" dropout; Srivastava et al. 2014). With m, 0 or
-1/(1 − p) for each neuron, a^l is replaced by a^l ⊙ m, and so ∂a^l/∂z^l by f'(z^l) ⊙ m.
+The scaling keeps the mean of what the next layer receives, so that the network is used without
+any change after training (Srivastava et al. 2014). With m, 0 or 1/(1 − p) for each neuron and
+example, a^l is replaced by a^l ⊙ m, and ∂a^l/∂z^l by f'(z^l) ⊙ m.
 """
 
 from collections.abc import Sequence
@@ -15,10 +14,10 @@ from nntrain.nn.arrays import Floats, aligned_empty
 
 
 class Dropout:
-    """Silences inputs and hidden neurons with a probability each, in buffers made once.
+    """Dropout with probability ``inputs`` for the inputs and ``hidden`` for the hidden neurons.
 
-    The draws are those of ``seed`` (whole numbers) and of what ``begin_at`` was last given, so
-    a training that is resumed needs no more than its place.
+    The masks depend only on ``seed`` (whole numbers) and the last ``reseed``, so a resumed
+    training needs only its position to draw the same masks. The buffers are allocated once.
     """
 
     def __init__(self, inputs: float, hidden: float, seed: Sequence[int]) -> None:
@@ -26,18 +25,18 @@ class Dropout:
         self.hidden = hidden
         self.seed = tuple(seed)
         self._masks: dict[int, Floats] = {}
-        self.begin_at(0, 0)
+        self.reseed(0, 0)
 
-    def begin_at(self, epoch: int, place: int) -> None:
-        """Draw from now on as always at this place: an epoch, and examples done of it."""
-        self._rng = np.random.default_rng([*self.seed, epoch, place])
+    def reseed(self, epoch: int, done: int) -> None:
+        """Draw the masks of this position from now on: ``done`` examples into ``epoch``."""
+        self._rng = np.random.default_rng([*self.seed, epoch, done])
 
-    def silence_inputs(self, a: Floats) -> None:
+    def drop_inputs(self, a: Floats) -> None:
         """``a`` (batch, features) ← a ⊙ m, in place."""
         if self.inputs:
             np.multiply(a, self._mask(a, self.inputs), out=a)
 
-    def silence(self, hidden: Activation, a: Floats, slope: Floats) -> None:
+    def drop_hidden(self, hidden: Activation, a: Floats, slope: Floats) -> None:
         """``slope`` ← f'(z) ⊙ m and ``a`` ← a ⊙ m, in place; ``a`` (batch, neurons) is f(z)."""
         hidden.derivative(a, slope)
         if self.hidden:
@@ -46,7 +45,7 @@ class Dropout:
             np.multiply(a, mask, out=a)
 
     def _mask(self, like: Floats, probability: float) -> Floats:
-        """Return m shaped like ``like``, until the next call."""
+        """Return a new m shaped like ``like``; the next call overwrites it."""
         held = self._masks.get(like.shape[1])
         if held is None or len(held) < len(like):
             held = self._masks[like.shape[1]] = aligned_empty(like.shape, like.dtype)

@@ -1,9 +1,9 @@
-"""Adding a matrix product to what is there, C ← keep C + scale A B, in one pass over C.
+"""gemm: BLAS's matrix product that adds to its destination, C ← keep C + scale A B, in one pass.
 
-BLAS can; NumPy gives only C ← A B, and a second pass to add it. SciPy (the extra ``fast``) gives
-the whole operation. It brings a BLAS of its own beside NumPy's, each with its own threads: where
-there are several, they must not keep a core busy while they wait (see ``blas``), or each would
-stand in the other's way.
+NumPy offers only C ← A B and needs a second pass to add it. SciPy (the extra ``fast``) offers the
+whole operation. SciPy brings its own BLAS beside NumPy's, each with its own threads. Where there
+are several, the waiting threads of one must sleep (see ``blas``), or they take the cores from the
+other.
 """
 
 from collections.abc import Callable
@@ -15,16 +15,16 @@ from nntrain.nn.arrays import Floats
 from nntrain.nn.blas import threads_set, waiting_threads_sleep
 
 Product = Callable[[Floats, Floats, Floats], object]
-"""(A, B, C): a product of A and B, put into C or added to it."""
+"""(A, B, C): writes the product of A and B into C, or adds it to C."""
 
 
 def available() -> bool:
-    """Whether products can be added in one pass, and faster: SciPy is there, no thread spins."""
+    """Return whether gemm is the faster way: SciPy is installed and no waiting thread spins."""
     return find_spec("scipy") is not None and (threads_set() == "1" or waiting_threads_sleep())
 
 
 def adding(dtype: np.dtype[np.floating]) -> Callable[[float, float], Product]:
-    """Return what makes, of ``keep`` and ``scale``, a function: C ← keep C + scale A B.
+    """Return a function (keep, scale) → product, where the product does C ← keep C + scale A B.
 
     A is in Fortran order, B and C are in C order, all of ``dtype``. The result differs from
     NumPy's only in rounding.
@@ -35,9 +35,9 @@ def adding(dtype: np.dtype[np.floating]) -> Callable[[float, float], Product]:
 
     def adding_to(keep: float, scale: float) -> Product:
         def add_product(a: Floats, b: Floats, c: Floats) -> object:
-            # To BLAS, which thinks in Fortran order, c is Cᵀ; and Cᵀ = Bᵀ Aᵀ. Arguments by
-            # name would cost as much as a small product. Here: α, A, B, β, C, A and B
-            # transposed or not, C overwritten.
+            # BLAS uses Fortran order, so it sees Cᵀ = Bᵀ Aᵀ. Keyword arguments would cost as
+            # much as a small product. The arguments are α, A, B, β, C, whether A and B are
+            # transposed, and whether C is overwritten.
             return gemm(scale, b.T, a, keep, c.T, False, True, True)
 
         return add_product

@@ -1,7 +1,7 @@
-"""Where weights and biases start: random, and scaled so that neurons do not begin saturated.
+"""Initial weights and biases: random, and scaled so that neurons do not start saturated.
 
-The same generator gives the same draws whatever the output layer, so networks that differ
-only in their output start from identical parameters.
+The draws do not depend on the output layer, so networks that differ only in their output start
+from identical parameters.
 """
 
 from collections.abc import Callable

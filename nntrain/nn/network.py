@@ -1,4 +1,4 @@
-"""A network: sizes, parameters, and the way from an image to ten outputs.
+"""A network: its sizes, its parameters, and the forward pass from images to outputs.
 
 Rows are examples. ``weights[l]`` is (fan_out, fan_in), so ``weights[l][j, k]`` is the
 weight from neuron k to neuron j, and a layer computes z = a @ W.T + b.
@@ -11,23 +11,22 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nntrain.nn.activations import Activation
-from nntrain.nn.arrays import Array, Floats, Integers, LayerArrays, aligned_empty
-from nntrain.nn.batches import scale_pixels
+from nntrain.nn.arrays import Array, Floats, Integers, LayerArrays, aligned_empty, scale_pixels
 from nntrain.nn.dropout import Dropout
 from nntrain.nn.initialisation import Initialisation
 from nntrain.nn.outputs import OutputLayer
 from nntrain.storage.mapped import chunks
 
 EVALUATION_CHUNK = 1000
-"""Examples that go through the network together outside training; they stay in cache."""
+"""Examples per forward pass outside training, few enough to stay in cache."""
 
 
 class Network:
     """A fully connected network with one hidden activation and one output layer.
 
-    ``weights`` and ``biases`` are lists, one entry a layer, of arrays that training changes
-    in place: (fan_out, fan_in) and (fan_out,), float32 or float64. They are views of
-    ``layers``, where they lie one behind the other.
+    ``weights`` and ``biases`` are lists with one array per layer, (fan_out, fan_in) and
+    (fan_out,), float32 or float64. Training changes the arrays in place. They are views of
+    ``layers``, one block of memory.
     """
 
     def __init__(
@@ -92,14 +91,14 @@ class Network:
     ) -> None:
         """Fill ``activations[1:]`` from ``activations[0]``: each layer's a^l, and z^L in the last.
 
-        ``activations[l]`` is (batch, size of layer l), overwritten but for the first. With
-        dropout neurons fall silent on the way, inputs too, and ``slopes`` get ∂a/∂z.
+        ``activations[l]`` is (batch, size of layer l). With ``dropout`` the inputs and hidden
+        activations are dropped out in place, and ``slopes`` are filled with ∂a/∂z.
         """
         a, *others = activations
         last = others[-1]
-        biases = self.layers.bias_rows  # of z's own shape for a single example: faster there
+        biases = self.layers.bias_rows  # a matrix: faster for a single example
         if dropout is not None:
-            dropout.silence_inputs(a)
+            dropout.drop_inputs(a)
         for layer, z in enumerate(others):
             # z^l = a^{l−1} Wᵀ + b
             np.dot(a, self._transposed[layer], z)
@@ -108,7 +107,7 @@ class Network:
             if z is not last:
                 self.hidden.apply(z, z)
                 if dropout is not None:
-                    dropout.silence(self.hidden, z, slopes[layer])
+                    dropout.drop_hidden(self.hidden, z, slopes[layer])
             a = z
 
     def decay_cost(self, weight_decay: float, training_examples: int) -> float:
@@ -121,7 +120,7 @@ class Network:
     def weighted_inputs(self, inputs: Array) -> Floats:
         """Return z^L, new (n, classes), for ``inputs`` (n, ...): uint8 pixels or floats.
 
-        Like everything here that reads inputs, raises ``DatasetError`` where they are of a large
+        Raises ``DatasetError``, as do the methods below, where the inputs are mapped from a large
         file that cannot be read.
         """
         z = np.empty((len(inputs), self.sizes[-1]), self.dtype)
@@ -136,9 +135,9 @@ class Network:
         return z
 
     def cost_and_accuracy(self, inputs: Array, labels: Integers) -> tuple[float, float]:
-        """Return the mean cost, without weight decay, and the share of right answers.
+        """Return the mean cost, without weight decay, and the accuracy, from 0 to 1.
 
-        The cost is NaN where a z^L is not finite, whatever a saturated activation makes of it.
+        The cost is NaN where a z^L is not finite, even if the activation saturates to a number.
         """
         cost, right = 0.0, 0
         with np.errstate(over="ignore", invalid="ignore"):  # an overflow is seen in z

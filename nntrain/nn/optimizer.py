@@ -1,10 +1,11 @@
-"""Stochastic gradient descent: what one step does to the parameters."""
+"""Stochastic gradient descent: its settings, and what one step does to the parameters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from nntrain.errors import DivergenceError
 from nntrain.nn.arrays import Floats, Integers, LayerArrays
 from nntrain.nn.backprop import Gradients, Workspace, backward
 from nntrain.nn.gemm import adding, available
@@ -14,13 +15,13 @@ from nntrain.nn.schedules import Schedule
 
 @dataclass(frozen=True)
 class SGD:
-    """How to descend.
+    """The settings of gradient descent.
 
     ``weight_decay`` is the book's λ in the cost term λ/2n Σ W², with n the size of the
-    training set; biases are not decayed. ``max_norm`` limits the length of each hidden neuron's
-    incoming weights. ``average_epochs``, where it is not 0, has the weights averaged over about
-    so many epochs, and the average taken for the result. ``patience`` stops training after so
-    many epochs without a better validation accuracy.
+    training set; biases are not decayed. ``max_norm`` limits the Euclidean norm of each hidden
+    neuron's incoming weights. ``average_epochs``, if not 0, is the number of epochs over which
+    the weights are averaged; the average is then the result. ``patience`` stops training after
+    that many epochs without improvement in validation accuracy.
     """
 
     epochs: int
@@ -38,23 +39,35 @@ class SGD:
         return self.learning_rate * self.schedule.factor(t)
 
 
-class Descent:
-    """Steps of gradient descent on a network's parameters, in place, with momentum where μ > 0.
+class Optimizer:
+    """Steps of gradient descent on a network's parameters, in place.
 
-    ``decay`` is λ/n. ``velocity`` is shaped like the parameters; None without momentum.
+    ``momentum`` is μ, and ``decay`` is λ/n with n = ``examples``. ``velocity`` is shaped like the
+    parameters, or None where μ is 0. With a max-norm each step ends with ``limit_norms``.
     """
 
     path = "gradients by NumPy, then the step"
 
-    def __init__(self, network: Network, momentum: float, decay: float) -> None:
+    def __init__(self, network: Network, sgd: SGD, examples: int) -> None:
         self.network = network
-        self.momentum = momentum
-        self.decay = decay
+        self.momentum = sgd.momentum
+        self.decay = sgd.weight_decay / examples
+        self.max_norm = sgd.max_norm
         self.gradients = Gradients(network)
-        self.velocity = LayerArrays(network.sizes, network.dtype) if momentum else None
+        self.velocity = LayerArrays(network.sizes, network.dtype) if sgd.momentum else None
 
     def step(self, labels: Integers, rate: float, workspace: Workspace) -> None:
-        """Take a step of learning rate ``rate`` on what the last ``forward`` left behind."""
+        """Take one step of learning rate ``rate``.
+
+        ``workspace`` holds what the last ``forward`` computed, and ``labels`` (batch,) belong to
+        it.
+        """
+        self._update(labels, rate, workspace)
+        if self.max_norm is not None:
+            limit_norms(self.network.weights, self.max_norm)
+
+    def _update(self, labels: Integers, rate: float, workspace: Workspace) -> None:
+        """Compute the gradients, then update the parameters."""
         backward(self.network, labels, rate / len(labels), workspace, self.gradients)
         p, W, g = self.network.layers.vector, self.network.layers.all_weights, self.gradients
         if self.velocity is None:
@@ -73,22 +86,22 @@ class Descent:
     def _decay_velocity(self, rate: float) -> None:
         """V ← V − ηλ/n W."""
         if self.decay and self.velocity is not None:
-            decayed = self.gradients.all_weights  # the gradients have served
+            decayed = self.gradients.all_weights  # the gradients are no longer needed
             np.multiply(self.network.layers.all_weights, rate * self.decay, decayed)
             np.subtract(self.velocity.all_weights, decayed, self.velocity.all_weights)
 
 
-class AccumulatingDescent(Descent):
-    """The same steps, with gradients added where they belong as they are computed."""
+class FusedOptimizer(Optimizer):
+    """The same steps; each gradient is computed and added to its destination in one operation."""
 
     path = "gradients added in one pass by SciPy"
 
-    def __init__(self, network: Network, momentum: float, decay: float) -> None:
-        super().__init__(network, momentum, decay)
+    def __init__(self, network: Network, sgd: SGD, examples: int) -> None:
+        super().__init__(network, sgd, examples)
         self._adding = adding(network.dtype)
 
-    def step(self, labels: Integers, rate: float, workspace: Workspace) -> None:
-        """Take a step as ``Descent`` does."""
+    def _update(self, labels: Integers, rate: float, workspace: Workspace) -> None:
+        """Update the parameters, or the velocity and then the parameters."""
         network, scale = self.network, -rate / len(labels)
         if self.velocity is None:
             # W ← (1 − ηλ/n) W − η ∂C/∂W
@@ -104,15 +117,41 @@ class AccumulatingDescent(Descent):
         np.add(network.layers.vector, self.velocity.vector, network.layers.vector)
 
 
-def descent(network: Network, momentum: float, decay: float) -> Descent:
-    """Return the faster of the two that this process has; see ``accumulation``."""
-    kind = AccumulatingDescent if available() else Descent
-    return kind(network, momentum, decay)
+def make_optimizer(network: Network, sgd: SGD, examples: int) -> Optimizer:
+    """Return the fastest optimizer available in this process; see ``gemm``."""
+    kind = FusedOptimizer if available() else Optimizer
+    return kind(network, sgd, examples)
 
 
 def limit_norms(weights: Sequence[Floats], most: float) -> None:
-    """Shorten the rows of all ``weights`` but the output layer's to ``most``, in place."""
+    """Scale rows longer than ``most`` down to it, in place, in all ``weights`` but the last.
+
+    Each matrix is (fan_out, fan_in); the last is the output layer's. The length is the Euclidean
+    norm.
+    """
     for W in weights[:-1]:
         squares = np.einsum("jk,jk->j", W, W)
         if squares.max() > most**2:
             np.multiply(W, (most / np.sqrt(np.maximum(squares, most**2)))[:, np.newaxis], out=W)
+
+
+def divergence(network: Network, sgd: SGD, examples: int, when: str) -> DivergenceError:
+    """Return the error for a training on ``examples`` that diverged, with what to try instead.
+
+    ``when`` is the moment as text.
+    """
+    layers = zip(network.weights, network.biases, strict=True)
+    finite = [bool(np.isfinite(W).all() and np.isfinite(b).all()) for W, b in layers]
+    where = f"layer {finite.index(False) + 1}" if False in finite else "the cost"
+    shrink = sgd.learning_rate * sgd.weight_decay / examples
+    if shrink >= 1:  # W ← (1 − ηλ/n) W − … turns the sign of W, and from 2 on lets it grow
+        advice = (
+            f"Weight decay exceeds the weights: learning_rate × weight_decay / n is {shrink:.3g} "
+            f"and must be below 1; try weight_decay {sgd.weight_decay / shrink / 10:.2g}."
+        )
+    else:
+        advice = (
+            f"The steps are too large: learning_rate is {sgd.learning_rate:g}, try "
+            f"{min(sgd.learning_rate / 10, 1.0):g}."
+        )
+    return DivergenceError(f"Training diverged in {when}: {where} is no longer finite. {advice}")

@@ -81,8 +81,8 @@ class SoftmaxLogLikelihood(OutputLayer):
 
     def activate(self, z: Floats, out: Floats) -> None:
         """Write exp(c z_j) / Σ_k exp(c z_k); subtracting the maximum changes no quotient."""
-        # Spread over the classes first: a small operation that has to spread an operand takes
-        # three times as long as one on equal shapes.
+        # Broadcast first: a small operation that broadcasts an operand takes three times as long
+        # as one on equal shapes.
         spread = np.empty(out.shape, out.dtype)
         spread[...] = z.max(axis=1, keepdims=True)
         np.subtract(z, spread, out)
@@ -116,7 +116,7 @@ class SoftmaxLogLikelihood(OutputLayer):
 
 
 class _SigmoidOutput(OutputLayer):
-    """What the two costs on sigmoid activations share."""
+    """Sigmoid activations, shared by both costs."""
 
     distribution = False
 

@@ -1,6 +1,6 @@
-"""A learning-rate schedule: the factor on η as training goes on.
+"""A learning-rate schedule: the factor on η as a function of time.
 
-A schedule is a function of the time t in epochs, counted in fractions from 0 to ``epochs``.
+The time t is in epochs, with fractions, from 0 to ``epochs``.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def constant(schedule: Schedule, t: float) -> float:
 
 
 def step(schedule: Schedule, t: float) -> float:
-    """Return ``step_factor`` to the power of the whole steps gone by."""
+    """Return ``step_factor`` to the power of the number of finished steps."""
     return float(schedule.step_factor ** int(t / schedule.step_epochs))
 
 

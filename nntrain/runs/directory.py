@@ -1,4 +1,4 @@
-"""A directory of results: made under a name of its own, its files whole or not there."""
+"""A directory of results: made under a name of its own; its files appear whole or not at all."""
 
 import json
 import shutil
@@ -19,11 +19,11 @@ LATEST = "latest"
 
 LOCK = ".lock"
 PROVENANCE = "provenance.json"
-"""What the results come from; it may be there before the file that makes a directory theirs."""
+"""Where the results come from; it may be written before the file that marks the directory."""
 
 TRAIN_AGAIN = "Restore it, or train again"
 MAX_JSON_BYTES = 1 << 26
-"""What is longer is none of ours."""
+"""Longer files are not ours."""
 
 
 class Directory:
@@ -36,7 +36,7 @@ class Directory:
         """Write a text file, whole or not at all."""
         try:
             with whole_file(self.path / name) as file:
-                # a path that is no text keeps its bytes as escapes, which JSON reads again
+                # a path that is not valid text keeps its bytes as escapes, which JSON reads again
                 file.write(text.encode(errors="backslashreplace"))
         except OSError as error:
             raise write_error(self.path / name, error) from error
@@ -56,11 +56,11 @@ class Directory:
 
     def provenance(self) -> dict[str, Any]:
         """Return provenance.json; nothing where there is none."""
-        advice = "Restore it, or remove it to go on without what it tells of the data"
+        advice = "Restore it, or remove it to go on without its facts about the data"
         return self.read_json(PROVENANCE, advice) or {}
 
     def began_with(self, sha256: Mapping[str, str]) -> bool:
-        """Return whether the results began with data of these hashes, for all that is known."""
+        """Return whether the results began with data of these hashes, as far as is known."""
         return bool(self.provenance().get("sha256", sha256) == sha256)
 
     def check_same_data(self, dataset: str, sha256: Mapping[str, str]) -> None:
@@ -68,18 +68,18 @@ class Directory:
         if not self.began_with(sha256):
             raise RunError(
                 f"{dataset} is not what {self.path.name} was trained on: its files have other "
-                f"SHA-256 hashes. Bring the old files back, or begin anew: without --resume, "
-                f"under another --name."
+                f"SHA-256 hashes. Restore the old files, or start again without --resume under "
+                f"another --name."
             )
 
     def record_resumption(self, entry: Mapping[str, Any]) -> None:
-        """Add ``entry``, about going on with the work, to provenance.json."""
+        """Add ``entry``, about resuming the work, to provenance.json."""
         provenance = self.provenance()
         resumed = provenance.get("resumed", [])
         if not isinstance(resumed, list):
             raise RunError(
                 f"{self.path / PROVENANCE}: expected a list of resumptions, got "
-                f"{in_a_line(str(resumed))}. Restore it, or begin anew under another --name."
+                f"{in_a_line(str(resumed))}. Restore it, or start again under another --name."
             )
         self.write_json(PROVENANCE, {**provenance, "resumed": [*resumed, entry]})
 
@@ -91,7 +91,7 @@ class Directory:
         """
 
         def refuse(_: str) -> None:
-            raise RunError(f"Another process is at work in {self.path}. Wait for it, or end it.")
+            raise RunError(f"Another process is at work in {self.path}. Wait for it, or stop it.")
 
         with ExitStack() as stack:
             try:
@@ -101,7 +101,7 @@ class Directory:
             yield
 
     def remove_stale_temporaries(self) -> None:
-        """Remove what a killed process left half written; call with the lock held."""
+        """Remove unfinished files of a killed process; call with the lock held."""
         for stale in self.path.rglob(TEMPORARY):
             with suppress(OSError):
                 stale.unlink()
@@ -119,11 +119,11 @@ def new_directory(
 ) -> Iterator[Path]:
     """Make a new directory and hold its lock for the block; the default name: time and ``slug``.
 
-    ``marker`` is the file by which one is known that ``overwrite`` may empty. It is the caller's
-    to write, after nothing but provenance.json: what was killed before it has it is no loss, and
-    its name is free. ``resumable`` says whether the command has a --resume to recommend. Raises
-    ``RunError`` when the directory exists otherwise, cannot be made, or another process is at
-    work in it.
+    ``overwrite`` empties a directory that has the file ``marker``, and no other. The caller
+    writes the marker, after nothing but provenance.json: a directory without it has no results,
+    and its name is free. ``resumable`` says whether the command has a --resume to recommend.
+    Raises ``RunError`` when the directory exists otherwise, cannot be made, or another process
+    is at work in it.
     """
     path = runs_dir / _checked_name(name) if name else None
     with ExitStack() as stack:
@@ -146,7 +146,7 @@ def new_directory(
 
 
 def _empty(path: Path, marker: str) -> None:
-    """Remove all but the lock; ``marker`` last, so that whoever is killed here can go on."""
+    """Remove all but the lock; ``marker`` last, so that a killed overwrite can be repeated."""
     for entry in path.iterdir():
         if entry.name in (LOCK, marker):
             continue
@@ -158,14 +158,14 @@ def _empty(path: Path, marker: str) -> None:
 
 
 def _is_no_loss(entry: Path) -> bool:
-    """Whether an entry may be in a directory that was not begun, or killed before it was."""
+    """Whether an entry may be in a directory that has no results yet."""
     return entry.name in (LOCK, PROVENANCE) or entry.match(TEMPORARY)
 
 
 def _taken(path: Path, marker: str, resumable: bool) -> RunError:
     or_else = "or replace it with --overwrite"
     if not (path / marker).exists():
-        or_else = "for this one is not of the kind that --overwrite would replace"
+        or_else = "because --overwrite does not replace a directory of this kind"
     choose = "Continue it with --resume, choose" if resumable else "Choose"
     return RunError(
         f"{path} exists already and nothing is overwritten unasked. {choose} another "
@@ -174,7 +174,7 @@ def _taken(path: Path, marker: str, resumable: bool) -> RunError:
 
 
 def _make_free_directory(runs_dir: Path, slug: str) -> Path:
-    """Make a directory named by the time and ``slug``, with a number where two would meet."""
+    """Make a directory named by the time and ``slug``, with a number if that is taken."""
     runs_dir.mkdir(parents=True, exist_ok=True)
     stem = f"{datetime.now():%Y%m%d-%H%M%S}-{slug}"
     for number in count(1):
@@ -188,8 +188,8 @@ def _make_free_directory(runs_dir: Path, slug: str) -> Path:
 def _checked_name(name: str) -> str:
     if name == LATEST or name.startswith(".") or Path(name).name != name or not name.isprintable():
         raise SettingsError(
-            f"--name {name!r} is not allowed: expected a plain name, without '/', without a dot "
-            f"in front, and not {LATEST!r}."
+            f"--name {name!r} is not allowed: expected a plain name without '/', not starting "
+            f"with a dot, and not {LATEST!r}."
         )
     return name
 
@@ -203,6 +203,6 @@ def unreadable(path: Path, error: Exception, advice: str = TRAIN_AGAIN) -> RunEr
 def write_error(path: Path, error: OSError) -> RunError:
     """Return the error that says what could not be written, why, and what to do."""
     return RunError(
-        f"Cannot write {path}: {error.strerror or error}. What was saved before is whole. "
-        f"{advice(error)}, or choose another place with --runs-dir."
+        f"Cannot write {path}: {error.strerror or error}. What was saved before is "
+        f"intact. {advice(error)}, or choose another place with --runs-dir."
     )

@@ -42,7 +42,7 @@ def save_model(path: Path, network: Network) -> None:
 
 
 def load_model(path: Path) -> Network:
-    """Return the network in ``path``; raise ``ModelFileError`` when it is not a sound one."""
+    """Return the network in ``path``; raise ``ModelFileError`` when it is not a valid one."""
     arrays = read_arrays(path)
     description = _description(path, arrays)
     layers = max(1, (len(arrays) - 1) // 2)
@@ -50,8 +50,8 @@ def load_model(path: Path) -> Network:
     biases_names = [f"biases_{layer}" for layer in range(layers)]
     expected = {"description", *weights_names, *biases_names}
     if odd := sorted(expected ^ set(arrays)):
-        missing = "has no array" if odd[0] in expected else "holds what no model has,"
-        raise _not_sound(path, f"it {missing} {odd[0]}")
+        missing = "has no array" if odd[0] in expected else "has an unknown array,"
+        raise _invalid(path, f"it {missing} {odd[0]}")
     weights = [arrays[name] for name in weights_names]
     biases = [arrays[name] for name in biases_names]
     _check_parameters(path, weights, biases)
@@ -59,8 +59,8 @@ def load_model(path: Path) -> Network:
     return Network(weights, biases, ACTIVATIONS[description["activation"]], output)
 
 
-def _not_sound(path: Path, reason: str) -> ModelFileError:
-    return ModelFileError(f"{path} is no sound model: {reason}. Train again, or restore it.")
+def _invalid(path: Path, reason: str) -> ModelFileError:
+    return ModelFileError(f"{path} is not a valid model: {reason}. Train again, or restore it.")
 
 
 def _description(path: Path, arrays: Mapping[str, Array]) -> dict[str, Any]:
@@ -77,23 +77,23 @@ def _description(path: Path, arrays: Mapping[str, Array]) -> dict[str, Any]:
         version = description["format"]
     except (KeyError, ValueError, TypeError) as error:
         reason = in_a_line(repr(error))
-        raise _not_sound(path, f"it has no readable description ({reason})") from error
+        raise _invalid(path, f"it has no readable description ({reason})") from error
     if version != FORMAT or not known:
         got = in_a_line(str(description))
-        raise _not_sound(path, f"expected the description of a {FORMAT} file, got {got}")
+        raise _invalid(path, f"expected the description of a {FORMAT} file, got {got}")
     return description
 
 
 def _check_parameters(path: Path, weights: list[Array], biases: list[Array]) -> None:
-    """Check that the layers are finite floats of one dtype and fit each other."""
+    """Check that the layers are finite floats of one dtype and that their shapes match."""
     dtype = weights[0].dtype
     fan_in = weights[0].shape[1] if weights[0].ndim == 2 else -1
     for layer, (w, b) in enumerate(zip(weights, biases, strict=True), start=1):
         expected = (b.size, fan_in)
         if w.shape != expected or b.ndim != 1 or 0 in w.shape:
-            raise _not_sound(path, f"layer {layer} has weights {w.shape} and biases {b.shape}")
+            raise _invalid(path, f"layer {layer} has weights {w.shape} and biases {b.shape}")
         if dtype not in (np.float32, np.float64) or w.dtype != dtype or b.dtype != dtype:
-            raise _not_sound(path, f"layer {layer} is not float32 or float64 like the first")
+            raise _invalid(path, f"layer {layer} is not float32 or float64 like the first")
         if not (np.isfinite(w).all() and np.isfinite(b).all()):
-            raise _not_sound(path, f"layer {layer} has a parameter that is not a finite number")
+            raise _invalid(path, f"layer {layer} has a parameter that is not a finite number")
         fan_in = len(b)

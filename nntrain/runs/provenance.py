@@ -1,4 +1,4 @@
-"""Where a run comes from: versions, seed, threads, the code's git state, the data's hashes."""
+"""Where a run comes from: versions, seed, threads, git state of the code, hashes of the data."""
 
 import os
 import platform
@@ -22,7 +22,7 @@ SCHEMA = "nntrain/provenance/1"
 def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> dict[str, Any]:
     """Return the provenance of work that is about to start, as JSON-able types.
 
-    Raises ``DatasetError`` where the dataset's bytes are not what its name stands for.
+    Raises ``DatasetError`` where the dataset's files are not those that its name stands for.
     """
     sha256 = dataset.sha256()
     dataset.check_sha256(sha256)
@@ -44,7 +44,7 @@ def of_import(path: Path, sha256: str) -> dict[str, Any]:
 
 
 def _program() -> dict[str, Any]:
-    """Return what program is running, where, and since when."""
+    """Return which program is running, where, and since when."""
     return {
         "schema": SCHEMA,
         "started": datetime.now(UTC).isoformat(timespec="microseconds"),

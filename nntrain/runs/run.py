@@ -1,10 +1,10 @@
-"""The run directory: what a training leaves behind, each file whole or not there.
+"""The run directory: the files of one training, each of them whole or not there.
 
-settings.toml     what was asked, resolved; can be given back to ``nntrain fit``
+settings.toml     the settings in full; ``nntrain fit`` takes it as it is
 model.npz         the best network by validation
-checkpoint.npz    the training's state, to resume from
+checkpoint.npz    the state of the training, to resume from
 history.jsonl     one line an epoch
-evaluation.json   the report on the test set
+evaluation.json   the evaluation on the test set
 provenance.json   versions, seed, BLAS, threads, git state, SHA-256 of the data
 """
 
@@ -16,9 +16,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, in_a_line
+from nntrain.errors import RunError, SettingsError, did_you_mean, in_a_line
+from nntrain.nn import checkpoint
 from nntrain.nn.network import Network
-from nntrain.nn.training import EpochResult, Training
+from nntrain.nn.training import EpochResult, Trainer
 from nntrain.runs.directory import LATEST, Directory, new_directory, unreadable, write_error
 from nntrain.runs.model_file import load_model, save_model
 from nntrain.settings.fit import FitSettings, make, to_toml
@@ -29,13 +30,14 @@ from nntrain.storage.signals import uninterrupted
 from nntrain.storage.strict_json import parse_object, record
 
 SETTINGS_FILE = "settings.toml"
+EVALUATION_FILE = "evaluation.json"
 EXPERIMENT_FILE = "experiment.toml"
-"""What an experiment, a directory beside those of the runs, has in its place."""
+"""What an experiment, a directory beside those of the runs, has instead."""
 MAX_HISTORY_BYTES = 1 << 30
-"""What is longer is none of ours: a million epochs of a deep network take less."""
+"""Longer files are not ours: a million epochs of a deep network take less."""
 LONGEST_EPOCH_S = 1e9
 UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What a state that is not this training's makes of ``Training.restore``."""
+"""What ``checkpoint.restore`` raises for the state of another training."""
 
 
 class Run(Directory):
@@ -51,7 +53,7 @@ class Run(Directory):
         self.write_text(SETTINGS_FILE, to_toml(settings))
 
     def settings(self) -> FitSettings:
-        """Return the run's settings; raise ``SettingsError`` when they are not sound."""
+        """Return the run's settings; raise ``SettingsError`` when they are not valid."""
         values = read_toml(self.path / SETTINGS_FILE)
         try:
             return make(FitSettings, values)
@@ -76,21 +78,21 @@ class Run(Directory):
 
     @property
     def has_model(self) -> bool:
-        """Whether an epoch was finished and its network saved."""
+        """Whether the network of a finished epoch was saved."""
         return (self.path / "model.npz").is_file()
 
-    def save_checkpoint(self, training: Training) -> None:
+    def save_checkpoint(self, trainer: Trainer) -> None:
         """Write checkpoint.npz."""
         try:
-            write_arrays(self.path / "checkpoint.npz", training.state())
+            write_arrays(self.path / "checkpoint.npz", checkpoint.state(trainer))
         except OSError as error:
             raise write_error(self.path / "checkpoint.npz", error) from error
 
-    def restore_checkpoint(self, training: Training) -> None:
-        """Bring ``training`` to where checkpoint.npz was written."""
+    def restore_checkpoint(self, trainer: Trainer) -> None:
+        """Restore ``trainer`` to the state in checkpoint.npz."""
         path = self.path / "checkpoint.npz"
         try:
-            training.restore(read_arrays(path))
+            checkpoint.restore(trainer, read_arrays(path))
         except UNFIT as error:
             reason = in_a_line(str(error)) or type(error).__name__
             raise RunError(
@@ -104,12 +106,12 @@ class Run(Directory):
             with (self.path / "history.jsonl").open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
                 file.flush()
-                os.fsync(file.fileno())  # no later than the checkpoint, which counts on it
+                os.fsync(file.fileno())  # before the checkpoint, which relies on it
         except OSError as error:
             raise write_error(self.path / "history.jsonl", error) from error
 
     def history(self) -> list[dict[str, Any]]:
-        """Return history.jsonl, one dictionary an epoch; an unfinished last line is left out."""
+        """Return history.jsonl, one dictionary an epoch, without an unfinished last line."""
         path = self.path / "history.jsonl"
         try:
             lines = [
@@ -141,50 +143,6 @@ def _check_epochs(lines: list[dict[str, Any]]) -> None:
         before = result.epoch
 
 
-def summary(run: Run) -> dict[str, Any]:
-    """Return what a list of runs says of one, as JSON-able types; None where not there yet.
-
-    ``problem`` says why a run that cannot be read is listed by its name alone.
-    """
-    try:
-        return {**_summary(run), "problem": None}
-    except NntrainError as error:
-        return {"name": run.name, "problem": str(error)}
-
-
-def _summary(run: Run) -> dict[str, Any]:
-    settings, history = run.settings(), run.history()
-    source = run.provenance().get("imported_from")
-    imported_from = source if isinstance(source, str) else None
-    best: dict[str, Any] = next((line for line in reversed(history) if line["best"]), {})
-    return {
-        "name": run.name,
-        "dataset": settings.dataset,
-        "hidden": list(settings.hidden),
-        "output": settings.output,
-        "epochs": len(history),
-        "of_epochs": settings.epochs if imported_from is None else 0,
-        "validation_accuracy": best.get("validation_accuracy"),
-        "test_accuracy": _test_accuracy(run),
-        "training_seconds": sum(epoch["seconds"] for epoch in history),
-        "best_epoch": best.get("epoch"),
-        "imported_from": imported_from,
-    }
-
-
-def _test_accuracy(run: Run) -> float | None:
-    """Return the accuracy in evaluation.json; None where the run has not been evaluated."""
-    document = run.read_json("evaluation.json")
-    if document is None:
-        return None
-    accuracy = document.get("accuracy")
-    estimate: Any = accuracy.get("estimate") if isinstance(accuracy, dict) else None
-    if type(estimate) not in (int, float) or not 0 <= estimate <= 1:
-        error = ValueError(f"expected an accuracy from 0 to 1, got {estimate}")
-        raise unreadable(run.path / "evaluation.json", error)
-    return float(estimate)
-
-
 @contextmanager
 def create(
     runs_dir: Path,
@@ -196,9 +154,9 @@ def create(
 ) -> Iterator[Run]:
     """Make a new run directory, hold its lock for the block, and point ``latest`` to it.
 
-    The default name is the time and ``slug``. It is a run, and its name taken, from when its
-    settings are written, after provenance.json. Raises ``RunError`` when the directory exists
-    and ``overwrite`` is false; with it, the old run is removed. ``resumable`` is false where the
+    The default name is the time and ``slug``. The directory is a run, and its name taken, once
+    its settings are written, after provenance.json. Raises ``RunError`` when the run exists and
+    ``overwrite`` is false; with it, the old run is removed. ``resumable`` is false where the
     command has no --resume to recommend.
     """
     with new_directory(
@@ -211,7 +169,7 @@ def create(
 def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
     """Return the run called ``name``, or at that path; without a name, the newest.
 
-    That is the newest with a network, unless ``with_network`` is false. Raises ``RunError`` when
+    That is the newest with a network, unless ``with_network`` is false. Raises ``RunError`` if
     there is none.
     """
     if name is None or name == LATEST:
@@ -224,7 +182,7 @@ def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
             return Run(path)
         if (path / EXPERIMENT_FILE).is_file():
             raise RunError(
-                f"{name!r} is an experiment of many trainings, not a run: expected a single "
+                f"{name!r} is an experiment of many training runs, not a run: expected a single "
                 f"network. Look at it with: nntrain report {name}"
             )
     known = [run.name for run in all_runs(runs_dir)]
@@ -242,7 +200,7 @@ def all_runs(runs_dir: Path) -> list[Run]:
 
 
 def _age(run: Run) -> tuple[str, str]:
-    """Return when the run was started, and its name."""
+    """Return the start of the run and its name, to sort by."""
     try:
         started = run.provenance().get("started")
     except RunError:
@@ -254,7 +212,7 @@ def _age(run: Run) -> tuple[str, str]:
 def _point_latest(runs_dir: Path, name: str) -> None:
     """Make ``latest`` a link to ``name``, replacing the old link in one step.
 
-    A convenience for people: where there are no links the commands find the newest run anyway.
+    It is for people: without links the commands find the newest run too.
     """
     temporary = runs_dir / f".{LATEST}-{os.getpid()}"
     with suppress(OSError):
@@ -262,5 +220,5 @@ def _point_latest(runs_dir: Path, name: str) -> None:
             stale.unlink(missing_ok=True)
         temporary.symlink_to(name, target_is_directory=True)
         temporary.replace(runs_dir / LATEST)
-    with suppress(OSError):  # it is still there where ``latest`` is a directory of somebody's
+    with suppress(OSError):  # it is still there if ``latest`` is a user's directory
         temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Settings of ``nntrain compare-costs``: one training for each output and seed."""
+"""Settings of ``nntrain compare-costs``: one training run for each output and seed."""
 
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -83,7 +83,7 @@ class CompareSettings(TrainingSettings):
         return rates
 
     def fit_settings(self, output: str, seed: int, learning_rate: float) -> FitSettings:
-        """Return the settings of one of the trainings."""
+        """Return the settings of one of the training runs."""
         shared = {item.name: getattr(self, item.name) for item in fields(TrainingSettings)}
         from nntrain.nn.outputs import OUTPUTS
 

@@ -161,6 +161,7 @@ class Bars(Block):
 class Dot:
     """A value in a row of ``Rows``, with an interval about it or None.
 
+    An infinite value is not drawn, but its series keeps its colour and place in the legend.
     ``series`` is the name in the legend: dots of one series share colour and shape.
     """
 
@@ -199,11 +200,15 @@ class Digit:
 
 @dataclass(frozen=True)
 class Digits(Block):
-    """Images side by side; the terminal draws the ``first`` ones only. ``classes`` are names."""
+    """Images side by side; the terminal draws the ``first`` ones only.
+
+    ``classes`` are the names of the outputs. ``caption`` stands above a group of images.
+    """
 
     digits: Sequence[Digit]
     classes: Sequence[str] = ()
     first: int | None = None
+    caption: str = ""
 
 
 @dataclass(frozen=True)

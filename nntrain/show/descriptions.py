@@ -1,15 +1,15 @@
-"""What an experiment was, in words: each a name and a value, for the terminal and the page."""
+"""What a training or an experiment does, in words: each a name and a value."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from nntrain.lecture.neuron import Curve
 from nntrain.show.formatting import plural
 
 if TYPE_CHECKING:
     from nntrain.experiments.compare_costs.tuning import Tuned
-    from nntrain.experiments.sweep.sweep import Point
+    from nntrain.experiments.sweep.grid import Point
     from nntrain.settings.compare import CompareSettings
+    from nntrain.settings.fit import FitSettings
 
 
 def compared(
@@ -82,24 +82,17 @@ def swept(points: "Sequence[Point]", seeds: Sequence[int], dataset: str) -> dict
     }
 
 
-HEAD = ("cost", "η", "start w, b", "output before", "output after", "cost −10 % after")
-
-
-def row(curve: Curve) -> tuple[str, ...]:
-    """Return a curve's figures, in the order of ``HEAD``."""
-    return (
-        curve.cost_name,
-        f"{curve.learning_rate:g}",
-        f"{curve.weight:g}, {curve.bias:g}",
-        f"{curve.outputs[0]:.3f}",
-        f"{curve.outputs[-1]:.3f}",
-        f"{curve.flat_epochs()} epochs",
-    )
-
-
-def by_cost(curves: Sequence[Curve]) -> dict[str, list[Curve]]:
-    """Return the curves of each cost, by its name, in the order they come."""
-    groups: dict[str, list[Curve]] = {}
-    for curve in curves:
-        groups.setdefault(curve.cost_name, []).append(curve)
-    return groups
+def regularised(settings: "FitSettings") -> dict[str, str]:
+    """Return rows for the panel: what reduces overfitting."""
+    parts = {
+        "dropout of {:g}": settings.dropout,
+        "dropout of inputs of {:g}": settings.input_dropout,
+        "max-norm {:g}": settings.max_norm,
+        "label smoothing ε = {:g}": settings.label_smoothing,
+        "weights averaged over {:g} epochs": settings.average_epochs,
+    }
+    words = ", ".join(text.format(value) for text, value in parts.items() if value)
+    rows = {"regularisation": words} if words else {}
+    if settings.augment != "none":
+        rows["augmentation"] = f"{settings.augment}, randomly distorted every epoch"
+    return rows

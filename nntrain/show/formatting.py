@@ -1,4 +1,4 @@
-"""Numbers as words: one way of writing a percentage, a count, a time."""
+"""Numbers as text: one way of writing a percentage, a count, a time."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ from nntrain.nn.network import Network
 
 if TYPE_CHECKING:
     from nntrain.experiments.compare_costs.result import Reached
-    from nntrain.experiments.sweep.sweep import Ranked
+    from nntrain.experiments.sweep.rank import Ranked
 
 
 def percent(share: float | None, digits: int = 2) -> str:

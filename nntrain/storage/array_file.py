@@ -1,10 +1,10 @@
-"""An array file: named arrays as an uncompressed npz, written whole and read strictly.
+"""Array file: named arrays as an uncompressed npz, written whole and read strictly.
 
-NumPy alone can read it, and nothing in it is ever unpickled. What a file announces is believed
-only as far as its own bytes go: members are stored, not compressed, are together no longer than
-the file, and each holds one array of exactly the announced size. So reading takes no more
-memory than ``READING_FACTOR`` times the length of the file and ``READING_BYTES``, whatever is
-in it; of a file of ours, its own length.
+NumPy can read such a file without nntrain, and nothing in it is ever unpickled. The sizes that a
+file announces are checked against its length: members are stored, not compressed, are together no
+longer than the file, and each is one array of exactly the announced size. So reading takes at most
+``READING_FACTOR`` times the length of the file plus ``READING_BYTES`` of memory, whatever the file
+contains, and for a file of ours only its length.
 """
 
 import errno
@@ -26,19 +26,19 @@ from nntrain.storage.atomic import open_ordinary, open_zip, whole_file
 Array = NDArray[Any]
 
 READING_FACTOR = 32
-"""The worst is a zip directory of members without content: Python keeps much about each."""
+"""The worst case is a zip directory of empty members: Python keeps much about each."""
 
 READING_BYTES = 1 << 22
-"""What the parser of headers may need for one."""
+"""What parsing one header may need."""
 
 ENDING = ".npy"
 VERSION = (1, 0)
-"""Of a member's header; NumPy writes a later one only for arrays with named fields."""
+"""Of a member's header; NumPy writes later versions only for arrays with named fields."""
 
 KINDS = "biuf"
 
 END_BYTES = 22
-"""The end of a zip's directory, which counts the members; no comment follows."""
+"""The length of a zip's last record, which counts the members, without a comment."""
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
@@ -49,10 +49,10 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
 
 
 def read_arrays(path: Path) -> dict[str, Array]:
-    """Return the arrays in the file ``path``, read only; bools, integers and floats.
+    """Return the arrays in the file ``path``, read-only; bools, integers and floats.
 
-    Raises ``ModelFileError`` when it is not one of ours, ``UnreadableError`` when the system does
-    not let it be read.
+    Raises ``ModelFileError`` if the file is missing, damaged or not one of ours,
+    ``UnreadableError`` if the system cannot read it.
     """
     try:
         with open_ordinary(path) as file, open_zip(file) as archive:
@@ -67,9 +67,9 @@ def read_arrays(path: Path) -> dict[str, Array]:
     except FileNotFoundError as error:
         raise ModelFileError(f"{path} is missing. Was the run interrupted early?") from error
     except MemoryError:
-        raise  # of the machine: what is read of a file is bounded by its length
+        raise  # not the file's fault: its length limits what is read
     except Exception as error:
-        # zipfile, zlib and NumPy's header parser raise a dozen types for damaged bytes
+        # zipfile, zlib and NumPy's header parser raise many types for damaged bytes
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise UnreadableError(f"Cannot read {path}: {error.strerror}.") from error
         reason = in_a_line(str(error)) or type(error).__name__
@@ -98,7 +98,7 @@ def _check_members(members: Iterable[zipfile.ZipInfo], length: int) -> None:
 def _check_count(end: bytes, count: int) -> None:
     """Raise ``ValueError`` unless the zip's last record, ``end``, counts as many members.
 
-    zipfile does not look: a flipped bit in a length can hide members from it.
+    zipfile does not check this: a flipped bit in a length can hide members from it.
     """
     announced = int.from_bytes(end[10:12], "little")
     if not end.startswith(b"PK\x05\x06") or announced != count:
@@ -112,7 +112,7 @@ def _array(name: str, content: bytes) -> Array:
     if version != VERSION:
         raise ValueError(f"{name} has a header of version {version}, expected {VERSION}")
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # what the parser frowns at, NumPy has not written
+        warnings.simplefilter("error")  # NumPy writes no header that its parser warns about
         shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(stream)
     if dtype.kind not in KINDS or not dtype.isnative:
         raise ValueError(f"{name} is of type {dtype}, expected numbers in this machine's order")

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Atomic: files that appear whole or not at all."""
 
 import errno
 import os
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     import zipfile
 
 TEMPORARY = ".*.part"
-"""The pattern of the names under which files are written before they are whole."""
+"""The pattern of the names of files that are still being written."""
 
 
 def open_ordinary(path: Path) -> BinaryIO:
-    """Open a file for reading; a folder, a pipe or a device, which may never end, is ``OSError``.
+    """Open an ordinary file for reading.
 
-    Raises ``OSError``, with the file's name.
+    Raises ``OSError`` with the file's name, also for a folder, a pipe or a device, which might
+    never end.
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
@@ -30,7 +31,7 @@ def open_ordinary(path: Path) -> BinaryIO:
 
 
 def read_bytes(path: Path, max_bytes: int) -> bytes:
-    """Return the bytes of an ordinary file; raise ``OSError`` if it is no such, or is longer."""
+    """Return the bytes of an ordinary file; raise ``OSError`` if it is another kind, or longer."""
     with open_ordinary(path) as file:
         size = os.fstat(file.fileno()).st_size
         if size > max_bytes:
@@ -40,34 +41,34 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
 
 
 def write_asked(path: Path, text: str) -> None:
-    """Write a file that the user asked for, whole or not at all; raise ``NntrainError``."""
+    """Write a file that the user asked for, whole or not at all. Raises ``NntrainError``."""
     try:
         with whole_file(path) as file:
-            # a name that is no text keeps its bytes as escapes
+            # bytes of a file name that are not UTF-8 become escapes
             file.write(text.encode(errors="backslashreplace"))
     except OSError as error:
         raise cannot_write(path, error) from error
 
 
 def cannot_write(path: Path, error: OSError) -> NntrainError:
-    """Return the error that says which file the user asked for was not written, and why."""
+    """Return the error that says which requested file was not written, and why."""
     reason = error.strerror or error
     return NntrainError(f"Cannot write {path}: {reason}. {advice(error)}, or name another file.")
 
 
 def advice(error: OSError) -> str:
-    """Return what may help where a file could not be written, as the beginning of a sentence."""
+    """Return what may help if a file could not be written, as the beginning of a sentence."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return "Free some space" if full else "Check that the folder is there and may be written"
+    return "Free some space" if full else "Check that the folder exists and is writable"
 
 
 @contextmanager
 @uninterrupted
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Yield a file that takes the name ``path`` when the block ends well, and vanishes otherwise.
+    """Yield a file that is renamed to ``path`` if the block succeeds, and removed if it fails.
 
-    It is written under a temporary name in the same folder, ``.<name>.<process>-<thread>.part``;
-    its bytes are on the disk (fsync) before it is renamed, which is atomic. So a reader sees the
+    It is written under a temporary name in the same folder, ``.<name>.<process>-<thread>.part``.
+    Its bytes are on the disk (fsync) before it is renamed, which is atomic, so a reader sees the
     old file or the new one, even after a crash. Raises ``OSError``.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
@@ -79,15 +80,22 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         file.close()
         temporary.replace(path)
     finally:
-        with suppress(OSError):  # a failing flush here (disk full) hides no earlier error
+        with suppress(OSError):  # a failing flush (disk full) must not hide an earlier error
             file.close()
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
+def remove_stale_temporaries(path: Path) -> None:
+    """Remove temporary files of ``path`` that a killed process left; call it under a lock."""
+    with suppress(OSError):
+        for stale in path.parent.glob(f".{path.name}.*.part"):
+            stale.unlink(missing_ok=True)
+
+
 @uninterrupted
 def open_zip(file: Path | BinaryIO) -> "zipfile.ZipFile":
-    """Open a zip file to be read. One that is left half made prints a traceback when it goes."""
-    import zipfile  # not for those who have no zip to open
+    """Open a zip file for reading; interrupted half-way, it would print a traceback later."""
+    import zipfile  # imported only by those who open a zip file
 
     return zipfile.ZipFile(file)

@@ -1,4 +1,4 @@
-"""A lock: one process, one thread at a time, by a lock of the operating system on a file."""
+"""Locks: one process and one thread at a time, by the operating system's lock on a file."""
 
 import os
 import sys
@@ -16,10 +16,10 @@ POLL_S = 0.05
 def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
     """Hold the lock file ``path`` for the block: one process, one thread at a time.
 
-    The operating system drops the lock when its holder ends, however it ends, so a killed
-    process blocks nobody. ``on_wait`` is told once if there is a wait, and may raise instead.
-    Yields True; on a file system that knows no locks it yields False and others may be at work
-    too. Raises OSError if the file cannot be made.
+    The operating system releases the lock when the process ends, however it ends, so a killed
+    process blocks nobody. If there is a wait, ``on_wait`` is called once with a message; it may
+    raise instead of waiting. Yields True, or False on a file system without locks, where others
+    may hold the lock too. Raises OSError if the file cannot be made.
     """
     waiting = False
     while True:
@@ -36,12 +36,12 @@ def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
 @contextmanager
 @uninterrupted
 def _locked_now(path: Path) -> Iterator[bool | None]:
-    """Yield what ``_try_lock`` says of the lock file; held, it stays so for the block."""
+    """Yield what ``_try_lock`` returns for the lock file; a lock is held for the block."""
     descriptor, held = _acquire(path)
     try:
         yield held
     finally:
-        # Removed while still held; _acquire looks whether what it locked is still the file.
+        # Removed while it is held; _acquire checks that what it locked is still that file.
         try:
             with suppress(OSError):
                 if held is not False and _still_there(path, descriptor):
@@ -80,7 +80,7 @@ else:
     import fcntl
 
     def _try_lock(descriptor: int) -> bool | None:
-        """Return whether we hold the lock now; None where locks are unknown."""
+        """Return whether we hold the lock now; None if the file system has no locks."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,8 +1,8 @@
-"""Memory-mapped files: what is read of a large one need not stay in memory.
+"""Mapped: memory-mapped files, whose pages need not stay in memory when the file is large.
 
-The system maps more than what is touched, up to megabytes around each place, which for rows at
-random is soon the whole file; and a process that touches what was cut off a file is ended. So
-rows of a large file are read from it.
+The system loads up to megabytes around each byte that is read, so random rows soon load the whole
+file; and it kills a process that reads beyond the end of a file that became shorter. So rows of a
+large file are read with ``preadv`` instead.
 """
 
 import mmap
@@ -20,24 +20,24 @@ from nntrain.errors import DatasetError
 Array = NDArray[Any]
 
 LARGE_FILE_BYTES = 100_000_000
-"""From here on pages are given back and rows are read; MNIST is mapped and stays mapped."""
+"""From this size on, pages are released and rows are read; MNIST is smaller."""
 
 
 class _File(NamedTuple):
-    """An open file and what it is called."""
+    """An open file and its name."""
 
     descriptor: int
     name: str
 
 
 _files: WeakKeyDictionary[mmap.mmap, _File] = WeakKeyDictionary()
-"""The file of each large map made here; a map tells no one what it shows."""
+"""The file of each large map made here; a map does not know its own."""
 
 
 def map_bytes(file: BinaryIO, offset: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """Return the bytes of ``file`` from ``offset`` on as a read-only uint8 array of ``shape``.
 
-    Raises ``ValueError`` where the file is too short.
+    Raises ``ValueError`` if the file is too short.
     """
     pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if len(pages) < offset + prod(shape):
@@ -52,13 +52,13 @@ def map_bytes(file: BinaryIO, offset: int, shape: tuple[int, ...]) -> NDArray[np
 def take_rows(rows: Array, indices: NDArray[np.integer[Any]], out: Array) -> None:
     """Write ``rows[indices]`` into ``out``: (n, features), (m,) and (m, features).
 
-    ``rows`` and ``out`` are of one dtype, ``out`` in C order. Indices must be in range. Rows
-    without gaps of a large file from ``map_bytes`` are read one by one. Raises ``DatasetError``
-    where that fails, or where the file has become shorter.
+    ``rows`` and ``out`` have the same dtype, ``out`` is in C order. Indices must be in range.
+    Contiguous rows of a large file from ``map_bytes`` are read one by one. Raises
+    ``DatasetError`` if that fails, or if the file has become shorter.
     """
     file, first = _place(rows)
     if file is None or rows.strides[1] != rows.itemsize:
-        rows.take(indices, 0, out, "clip")  # the mode that does not allocate
+        rows.take(indices, 0, out, "clip")  # the mode that allocates nothing
         _release_pages(rows)
         return
     places = first + indices.astype(np.int64) * rows.strides[0]
@@ -67,10 +67,10 @@ def take_rows(rows: Array, indices: NDArray[np.integer[Any]], out: Array) -> Non
 
 
 def chunks(rows: Array, size: int) -> Iterator[tuple[int, Array]]:
-    """Yield ``rows`` (n, ...) from end to end, as (place of the first, at most ``size`` of them).
+    """Yield ``rows`` (n, ...) in chunks, as (index of the first row, at most ``size`` rows).
 
-    A chunk lives until the next one, and is not to be written to. Those of a large file from
-    ``map_bytes``, of which ``rows`` are a part without gaps, are read. Raises ``DatasetError`` as
+    A chunk is valid until the next one; do not write to it. If ``rows`` is a contiguous part of a
+    large file from ``map_bytes``, chunks are read from the file. Raises ``DatasetError`` as
     ``take_rows`` does.
     """
     file, first = _place(rows)
@@ -87,7 +87,7 @@ def chunks(rows: Array, size: int) -> Iterator[tuple[int, Array]]:
 
 
 def _place(rows: Array) -> tuple[_File | None, int]:
-    """Return the large file that ``rows`` are of, and where they begin in it; or None and 0."""
+    """Return the large file of ``rows`` and the offset of their first byte; or None and 0."""
     pages = _map_of(rows)
     file = None if pages is None else _files.get(pages)
     if pages is None or file is None:
@@ -96,7 +96,7 @@ def _place(rows: Array) -> tuple[_File | None, int]:
 
 
 def _read(file: _File, into: Array, place: int) -> None:
-    """Fill ``into`` (C order) with the bytes at ``place``; one read may bring fewer."""
+    """Fill ``into`` (C order) with the bytes at ``place``; a read may return only some of them."""
     rest = into.data.cast("B")
     while rest:
         try:
@@ -106,31 +106,33 @@ def _read(file: _File, into: Array, place: int) -> None:
         if not count:
             raise DatasetError(
                 f"{file.name} became shorter while it was read: expected a byte at {place:,}, got "
-                "the end. Is something else writing to it? Put the whole file back and run this "
-                "again; a training that had begun goes on with --resume."
+                "the end. Is something else writing to it? Restore the whole file and run this "
+                "again; continue a training run with --resume."
             )
         rest, place = rest[count:], place + count
 
 
 def _release_pages(array: Array) -> None:
-    """Give back the memory that pages read of a large memory-mapped file take.
+    """Release the memory of the pages of a large memory-mapped file.
 
-    The system keeps them as long as it has room, and reads them again where it has not. Nothing
-    happens where ``array`` is no view of such a file, or its map can be written to: what was
-    written to a private one is nowhere else.
+    The system reads them again when they are needed. Nothing happens if ``array`` is not a view
+    of such a file, or if its map is writable: what was written to a private map is stored nowhere
+    else.
     """
     pages = _map_of(array)
     if (
         pages is not None
         and len(pages) >= LARGE_FILE_BYTES
-        and memoryview(pages).readonly  # the map's own word: a view says less
+        and memoryview(
+            pages
+        ).readonly  # of the map itself: a view may be read-only although its map is not
         and hasattr(mmap, "MADV_DONTNEED")
     ):
         pages.madvise(mmap.MADV_DONTNEED)
 
 
 def _map_of(array: Array) -> mmap.mmap | None:
-    """Return the map of a file that ``array`` is a view of; None where it is none."""
+    """Return the memory map that ``array`` is a view of, or None."""
     base: object = array
     while isinstance(base, np.ndarray):
         base = base.base

@@ -1,8 +1,8 @@
-"""Work that Ctrl-C does not break off: what begins a file or a lock, and what tidies it up.
+"""Signals: functions that Ctrl-C does not interrupt, such as those that open and remove files.
 
-An exception can come between any two instructions, also between a file's making and the ``try``
-that would remove it. So the handler of ``cli.interrupts`` lets the functions marked here come
-to their end first. They must not wait for anybody.
+An exception can be raised between any two instructions, even between the creation of a file and
+the ``try`` that would remove it. So the handler in ``cli.signals`` lets the functions marked here
+finish first. They must not wait for anything.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,11 @@ _MARKED: set[CodeType] = set()
 
 
 def uninterrupted(function: Callable[P, Result]) -> Callable[P, Result]:
-    """Mark a function; of a context manager's generator, what comes before and after its block."""
+    """Mark a function; of a context manager, only what runs before and after its block."""
     _MARKED.add(function.__code__)
     return function
 
 
 def is_uninterrupted(frame: FrameType) -> bool:
-    """Whether the frame is one of a marked function."""
+    """Return whether the frame is one of a marked function."""
     return frame.f_code in _MARKED

@@ -1,7 +1,7 @@
-"""Records: JSON read back strictly, as plain values or as a dataclass of numbers.
+"""Strict JSON: documents of finite numbers, parsed into plain values or a dataclass.
 
-Python's reader takes NaN, Infinity and 1e999, and numbers with thousands of digits; no file of
-ours holds one, and each would break a report later on. Everything here raises ``ValueError``.
+Python's parser accepts NaN, Infinity, 1e999 and numbers with thousands of digits. No file of
+ours contains one, and each would break a report later. Everything here raises ``ValueError``.
 """
 
 import json
@@ -38,7 +38,7 @@ def _float(digits: str) -> float:
 
 
 def _not_a_number(digits: str) -> NoReturn:
-    raise ValueError(f"{in_a_line(digits)} is not a number that can stand here")
+    raise ValueError(f"{in_a_line(digits)} is not a finite number of at most 64 bits")
 
 
 def parse_object(text: str | bytes) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def parse_object(text: str | bytes) -> dict[str, Any]:
 
 
 def record(kind: Callable[..., Record], values: Any) -> Record:
-    """Return the dataclass ``kind`` of the JSON object ``values``, which has just its fields.
+    """Return the JSON object ``values``, with exactly the fields of ``kind``, as that dataclass.
 
     A field may be an int, float, bool or str, a tuple of one of these, or any of them or None.
     """
@@ -67,7 +67,7 @@ def _hints(kind: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any, hint: Any) -> Any:
-    """Return ``value`` as ``hint`` says; a whole number will do for a float."""
+    """Return ``value`` if it has the type ``hint``; an integer may stand for a float."""
     if get_origin(hint) is tuple:
         if not isinstance(value, list | tuple):
             raise ValueError(f"{name}: expected a list, got {in_a_line(repr(value))}")

@@ -1,75 +1,38 @@
-"""A trained network and a part of a dataset -> an evaluation, and its files."""
+"""A run and a part of a dataset -> an evaluated run: loaded once, run once."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain.analysis.calibration import Fit, fit, scaled
-from nntrain.analysis.evaluation import Evaluation, evaluate, to_json
-from nntrain.analysis.predictions import Predictions
+from nntrain.analysis.calibration import Fit, fit, recalibrated
+from nntrain.analysis.evaluation import Evaluation, evaluate
+from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.dataset import Dataset
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
+from nntrain.runs.run import Run
 from nntrain.settings.fit import FitSettings
-from nntrain.storage.atomic import write_asked
 
-SCHEMA = "nntrain/evaluation/1"
 Pixels = NDArray[np.uint8]
 
 
-def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
-    """Return z^L as float64 (n, classes) for the images of ``split``.
+@dataclass(frozen=True)
+class Calibration:
+    """What fitting c does: ``fit`` on ``fitted_on`` validation examples, and the evaluated split.
 
-    Raises ``NntrainError`` when the network has not the dataset's inputs or classes.
+    ``inverse_temperature`` is the c of the whole softmax: the network's own times the fitted.
     """
-    rows, columns = dataset.image_shape
-    expected = (network.sizes[0], network.sizes[-1])
-    got = (rows * columns, len(dataset.classes))
-    if expected != got:
-        raise NntrainError(
-            f"The network takes {expected[0]} inputs and tells {expected[1]} classes apart; "
-            f"{dataset.name} has {rows}×{columns} = {got[0]} pixels and {got[1]} classes. "
-            f"Evaluate it on a dataset like the one it was trained on."
-        )
-    images = dataset.split(split).images
-    if not len(images):
-        raise NntrainError(f"{dataset.name} has no {split} examples to evaluate on.")
-    with np.errstate(over="ignore", invalid="ignore"):  # checked just below
-        z = network.weighted_inputs(images).astype(np.float64)
-    if not np.isfinite(z).all():
-        raise NntrainError(
-            f"The network's outputs on {dataset.name} are not finite: its weights have grown "
-            f"beyond what {network.dtype} can multiply. Train again with a smaller learning rate."
-        )
-    return z
 
-
-def evaluate_network(
-    network: Network, dataset: Dataset, split: str, decay_cost: float = 0.0
-) -> tuple[Evaluation, Floats]:
-    """Return the evaluation on ``split``, and the logarithms of the outputs (n, classes).
-
-    ``decay_cost``, λ/2n Σ W², is added to the mean cost.
-    """
-    z = weighted_inputs(network, dataset, split)
-    labels = dataset.split(split).labels
-    log_outputs = network.output.log_activate(z)
-    evaluation = evaluate(
-        labels,
-        log_outputs,
-        classes=dataset.classes,
-        distribution=network.output.distribution,
-        cost=float(network.output.cost(z, labels).mean()) + decay_cost,
-    )
-    return evaluation, log_outputs
+    inverse_temperature: float
+    fit: Fit
+    fitted_on: int
+    before: Evaluation
+    after: Evaluation
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +55,7 @@ class EvaluatedRun:
     history: Sequence[Mapping[str, Any]]
     settings: FitSettings
     provenance: Mapping[str, Any]
-    calibration: "Calibration | None" = None
+    calibration: Calibration | None = None
 
     @property
     def images(self) -> Pixels:
@@ -109,7 +72,7 @@ class EvaluatedRun:
     def boxed(self) -> bool:
         """Whether the images were brought to MNIST's normal form, as far as is known."""
         entry = CATALOGUE.get(self.dataset.name)
-        return entry is None or entry.boxed
+        return entry is None or entry.normalised
 
     @property
     def fitted_c(self) -> float | None:
@@ -117,84 +80,125 @@ class EvaluatedRun:
         found = self.calibration
         return None if found is None or found.fit.at_the_limit else found.inverse_temperature
 
+    @property
+    def can_be_calibrated(self) -> bool:
+        """Whether the outputs are a softmax's and there are validation examples to fit c on."""
+        return self.predictions.distribution and len(self.dataset.validation.labels) > 0
 
-@dataclass(frozen=True)
-class Calibration:
-    """What fitting c does: ``fit`` on ``fitted_on`` validation examples, and the evaluated split.
 
-    ``inverse_temperature`` is the c of the whole softmax: the network's own times the fitted.
+def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) -> EvaluatedRun:
+    """Return the run's best network evaluated on ``split``; ``settings`` are the run's own.
+
+    Raises ``NntrainError`` where the network is not there, does not fit the dataset, or has
+    outputs that are not finite.
     """
+    network, history, provenance = run.model(), run.history(), run.provenance()
+    trained_on = provenance.get("training_examples")
+    if type(trained_on) is not int or trained_on < 1:
+        trained_on = len(dataset.train.images)
+    decay_cost = network.decay_cost(settings.weight_decay, trained_on)
+    answers, evaluation = evaluate_network(network, dataset, split, decay_cost)
+    return EvaluatedRun(
+        name=run.name,
+        origin=_origin(settings, history, provenance, trained_on),
+        network=network,
+        dataset=dataset,
+        split=split,
+        predictions=answers,
+        evaluation=evaluation,
+        decay_cost=decay_cost,
+        history=history,
+        settings=settings,
+        provenance=provenance,
+    )
 
-    inverse_temperature: float
-    fit: Fit
-    fitted_on: int
-    before: Evaluation
-    after: Evaluation
+
+def _origin(
+    settings: FitSettings,
+    history: Sequence[Mapping[str, Any]],
+    provenance: Mapping[str, Any],
+    trained_on: int,
+) -> str:
+    """Say how a run came to its weights: which epoch's they are, and whether training is over."""
+    source = provenance.get("imported_from")
+    if isinstance(source, str):
+        return f"imported from {source}"
+    best = next((line["epoch"] for line in reversed(history) if line["best"]), "?")
+    text = f"weights of epoch {best} of {len(history)}"
+    if len(history) != settings.epochs:
+        text += f" ({settings.epochs} were asked for)"
+    return f"{text}, trained on {trained_on:,} example{'' if trained_on == 1 else 's'}"
 
 
-def calibrate(network: Network, dataset: Dataset, split: str) -> Calibration:
-    """Fit c on the validation examples and return what it does to the examples of ``split``.
+def evaluate_network(
+    network: Network, dataset: Dataset, split: str, decay_cost: float = 0.0
+) -> tuple[Predictions, Evaluation]:
+    """Return what the network predicts of ``split``, and how good that is.
 
-    Raises ``NntrainError`` for sigmoid outputs, which are no distribution.
+    ``decay_cost``, λ/2n Σ W², is added to the mean cost. Errors as of ``weighted_inputs``.
     """
-    if not network.output.distribution:
+    z, answers = predict_split(network, dataset, split)
+    cost = float(network.output.cost(z, dataset.split(split).labels).mean()) + decay_cost
+    return answers, evaluate(answers, cost)
+
+
+def predict_split(network: Network, dataset: Dataset, split: str) -> tuple[Floats, Predictions]:
+    """Return z^L as of ``weighted_inputs``, and the predictions that follow from it."""
+    z = weighted_inputs(network, dataset, split)
+    labels, output = dataset.split(split).labels, network.output
+    return z, predictions(
+        labels,
+        output.log_activate(z),
+        classes=dataset.classes,
+        distribution=output.distribution,
+    )
+
+
+def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
+    """Return z^L as float64 (n, classes) for the images of ``split``.
+
+    Raises ``NntrainError`` when the network has not the dataset's inputs or classes, when the
+    split is empty, or when an output is not finite.
+    """
+    rows, columns = dataset.image_shape
+    expected = (network.sizes[0], network.sizes[-1])
+    got = (rows * columns, len(dataset.classes))
+    if expected != got:
+        raise NntrainError(
+            f"The network has {expected[0]} inputs and {expected[1]} outputs; "
+            f"{dataset.name} has {rows}×{columns} = {got[0]} pixels and {got[1]} classes. "
+            f"Evaluate it on a dataset like the one it was trained on."
+        )
+    images = dataset.split(split).images
+    if not len(images):
+        raise NntrainError(f"{dataset.name} has no {split} examples to evaluate on.")
+    with np.errstate(over="ignore", invalid="ignore"):  # checked just below
+        z = network.weighted_inputs(images).astype(np.float64)
+    if not np.isfinite(z).all():
+        raise NntrainError(
+            f"The network's outputs on {dataset.name} are not finite: its weights have grown "
+            f"beyond what {network.dtype} can multiply. Train again with a smaller learning rate."
+        )
+    return z
+
+
+def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
+    """Return the run with c fitted on the validation examples, whatever was evaluated.
+
+    Raises ``NntrainError`` for sigmoid outputs, which are no distribution, and where there are no
+    validation examples.
+    """
+    network, dataset, answers = evaluated.network, evaluated.dataset, evaluated.predictions
+    if not answers.distribution:
         raise NntrainError(
             f"--calibrate fits the c of a softmax; {network.output.name} outputs are no "
             f"distribution. Calibrate a network with softmax+log-likelihood."
         )
-    validation = network.output.log_activate(weighted_inputs(network, dataset, "validation"))
-    fitted = fit(dataset.validation.labels, validation)
-    logs = network.output.log_activate(weighted_inputs(network, dataset, split))
-    labels = dataset.split(split).labels
-    before, after = (
-        evaluate(labels, scaled(logs, c), classes=dataset.classes, distribution=True, cost=None)
-        for c in (1.0, fitted.c)
-    )
+    validation = answers
+    if evaluated.split != "validation":
+        _, validation = predict_split(network, dataset, "validation")
+    found = fit(validation)
+    before, after = (evaluate(recalibrated(answers, c), None) for c in (1.0, found.c))
     own = network.output.inverse_temperature
-    return Calibration(own * fitted.c, fitted, len(validation), before, after)
-
-
-def calibration_document(calibration: Calibration) -> dict[str, Any]:
-    """Return a calibration as JSON-able types."""
-    return {
-        "inverse_temperature": calibration.inverse_temperature,
-        "fitted_c": calibration.fit.c,
-        "at_the_limit": calibration.fit.at_the_limit,
-        "fitted_on": calibration.fitted_on,
-        "before": to_json(calibration.before),
-        "after": to_json(calibration.after),
-    }
-
-
-def document(
-    evaluation: Evaluation, network: Network, dataset: Dataset, split: str
-) -> dict[str, Any]:
-    """Return the evaluation and what it is about, as JSON-able types."""
-    return {
-        "dataset": dataset.name,
-        "dataset_title": dataset.title,
-        "synthetic": dataset.synthetic,
-        "substituted_because": dataset.substituted_because,
-        "split": split,
-        "sizes": list(network.sizes),
-        "activation": network.hidden.name,
-        "output": network.output.name,
-        **to_json(evaluation),
-    }
-
-
-def write_predictions(path: Path, dataset: Dataset, split: str, log_outputs: Floats) -> None:
-    """Write one CSV row an example: index, true, predicted, and every output activation.
-
-    The prediction is that of the report, from the logarithms: saturated activations that all
-    round to 1 still have an order there. Raises ``NntrainError`` when the file cannot be written.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    names = dataset.classes
-    writer.writerow(["index", "true", "predicted", *(f"output_{name}" for name in names)])
-    labels = dataset.split(split).labels
-    for index, (label, row) in enumerate(zip(labels, log_outputs, strict=True)):
-        said = names[int(row.argmax())]
-        writer.writerow([index, names[label], said, *(f"{a:.9g}" for a in np.exp(row))])
-    write_asked(path, text.getvalue())
+    calibration = Calibration(own * found.c, found, validation.n, before, after)
+    return replace(evaluated, calibration=calibration)

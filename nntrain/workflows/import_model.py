@@ -1,4 +1,4 @@
-"""A file with a network -> a run, which the other commands take like one trained here."""
+"""A file with a trained network -> a run, which other commands take like one trained here."""
 
 import hashlib
 from contextlib import suppress
@@ -49,7 +49,7 @@ def make_run(
 ) -> Run:
     """Return a new run with the imported network; ``dataset`` is what it is evaluated on.
 
-    Only what the network itself tells stands in its settings. Raises ``RunError`` when a run of
+    The settings have only what follows from the network. Raises ``RunError`` when a run of
     that name exists and ``overwrite`` is false, ``SettingsError`` when there is no such dataset.
     """
     network = imported.network

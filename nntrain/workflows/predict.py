@@ -1,4 +1,4 @@
-"""A trained network and files with pictures -> what it says of each, and its files."""
+"""A trained network and image files -> a prediction for each, and its files."""
 
 import csv
 import io
@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain.analysis.metrics import Interval, activations, top_two, wilson
+from nntrain.analysis.metrics import Interval, wilson
+from nntrain.analysis.predictions import activations, top_two
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.errors import DatasetError, NntrainError
-from nntrain.images.normal_form import boxed, whole
+from nntrain.images.normal_form import letterboxed, normalised
 from nntrain.images.read import SUFFIXES, read_picture
 from nntrain.nn.network import Network
 from nntrain.storage.atomic import write_asked
@@ -39,7 +40,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Failure:
-    """A picture that could not be answered, and why."""
+    """A picture that could not be classified, and why."""
 
     picture: Picture
     problem: str
@@ -47,29 +48,29 @@ class Failure:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the network says of one picture.
+    """What the network predicts of one picture.
 
-    ``image`` (rows, columns) uint8 is what it saw, ``outputs`` its activations, ``said`` and
+    ``image`` (rows, columns) uint8 is its input, ``outputs`` its activations, ``predicted`` and
     ``runner_up`` the classes of the largest two.
     """
 
     picture: Picture
     image: NDArray[np.uint8]
     outputs: tuple[float, ...]
-    said: int
+    predicted: int
     runner_up: int
 
     @property
     def confidence(self) -> float:
         """The largest output."""
-        return self.outputs[self.said]
+        return self.outputs[self.predicted]
 
 
 @dataclass(frozen=True, eq=False)
-class Predictions:
+class Answers:
     """The answers in the order asked; ``distribution`` says that outputs are probabilities.
 
-    ``accuracy`` is that of the answered pictures whose class is known, None without any.
+    ``accuracy`` is that of the pictures whose class is known, None without any.
     """
 
     classes: tuple[str, ...]
@@ -101,20 +102,20 @@ class Reader:
                 f"The network takes {inputs} inputs: expected those of a square image, as "
                 f"28×28 = 784. Pictures cannot be shaped for it; give it a dataset with evaluate."
             )
-        self.boxed = not as_is and (entry is None or entry.boxed)
+        self.boxed = not as_is and (entry is None or entry.normalised)
 
     def read(self, picture: Picture) -> NDArray[np.uint8]:
         """Return the picture as an input (rows, columns); raise ``DatasetError`` if it is none."""
-        form = boxed if self.boxed else whole
+        form = normalised if self.boxed else letterboxed
         return form(read_picture(picture.path), self.image_shape)
 
 
 def find_pictures(paths: Iterable[Path], classes: Sequence[str]) -> Iterator[Picture]:
     """Yield the pictures that ``paths`` name: files as they are, and all below a folder, sorted.
 
-    In folders only files with a picture's suffix count, and none that is hidden. One in a folder
-    called like a class, or like its number, is of that class; ``/`` in a class is ``_`` there.
-    A folder without pictures, or that cannot be read, is yielded itself: reading it says so.
+    In folders only visible files with a picture's suffix count. One in a folder named after a
+    class, or its number, is labelled with it; ``/`` in a class is ``_`` there. A folder without
+    pictures, or that cannot be read, is yielded itself: reading it says so.
     """
     labels = {name.replace("/", "_").casefold(): label for label, name in enumerate(classes)}
     labels = {str(label): label for label in range(len(classes))} | labels
@@ -162,8 +163,8 @@ def predict(
     network: Network,
     classes: tuple[str, ...],
     read: Iterable[tuple[Picture, NDArray[np.uint8]] | Failure],
-) -> Predictions:
-    """Return what the network says of each picture that could be read.
+) -> Answers:
+    """Return what the network predicts of each picture that could be read.
 
     Raises ``NntrainError`` when an output is not finite.
     """
@@ -172,8 +173,8 @@ def predict(
     seen = [entry for entry in entries if not isinstance(entry, Failure)]
     answers = tuple(_answers(network, seen)) if seen else ()
     known = [answer for answer in answers if answer.picture.true is not None]
-    right = sum(answer.said == answer.picture.true for answer in known)
-    return Predictions(
+    right = sum(answer.predicted == answer.picture.true for answer in known)
+    return Answers(
         classes=classes,
         distribution=network.output.distribution,
         answers=answers,
@@ -193,60 +194,57 @@ def _answers(
             f"{network.dtype} can multiply. Train again with a smaller learning rate."
         )
     # from the logarithms, in which activations that all round to 1 still have an order
-    logs = network.output.log_activate(z)
-    said, runner_up = top_two(logs)
+    logs = network.output.log_activate(z).astype(np.float64, copy=False)
+    predicted, runner_up = top_two(logs)
     outputs = activations(logs)
     for row, (picture, image) in enumerate(seen):
-        yield Answer(
-            picture, image, tuple(outputs[row].tolist()), int(said[row]), int(runner_up[row])
-        )
+        first, second = int(predicted[row]), int(runner_up[row])
+        yield Answer(picture, image, tuple(outputs[row].tolist()), first, second)
 
 
-def document(predictions: Predictions, network: Network, reader: Reader) -> dict[str, Any]:
-    """Return the predictions as JSON-able types."""
-    names = predictions.classes
-    accuracy = predictions.accuracy
+def document(answers: Answers, network: Network, reader: Reader) -> dict[str, Any]:
+    """Return the answers as JSON-able types."""
+    names, accuracy = answers.classes, answers.accuracy
     return {
         "sizes": list(network.sizes),
         "output": network.output.name,
-        "distribution": predictions.distribution,
+        "distribution": answers.distribution,
         "classes": list(names),
         "normalised": reader.boxed,
         "pictures": [
             {
                 "file": answer.picture.name,
                 "true": None if answer.picture.true is None else names[answer.picture.true],
-                "predicted": names[answer.said],
+                "predicted": names[answer.predicted],
                 "runner_up": names[answer.runner_up],
                 "confidence": answer.confidence,
                 "outputs": list(answer.outputs),
             }
-            for answer in predictions.answers
+            for answer in answers.answers
         ],
         "failed": [
             {"file": failure.picture.name, "problem": failure.problem}
-            for failure in predictions.failures
+            for failure in answers.failures
         ],
         "accuracy": asdict(accuracy) if accuracy else None,
     }
 
 
-def write_csv(path: Path, predictions: Predictions) -> None:
+def write_csv(path: Path, answers: Answers) -> None:
     """Write one row a picture: file, true, predicted, runner-up, every output, and the problem.
 
-    Those that could not be answered come last. Raises ``NntrainError`` when the file cannot be
-    written.
+    Failures come last. Raises ``NntrainError`` when the file cannot be written.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    names = predictions.classes
+    names = answers.classes
     outputs = [f"output_{name}" for name in names]
     writer.writerow(["file", "true", "predicted", "runner_up", *outputs, "problem"])
-    for answer in predictions.answers:
+    for answer in answers.answers:
         true = "" if answer.picture.true is None else names[answer.picture.true]
-        said = [true, names[answer.said], names[answer.runner_up]]
-        writer.writerow([answer.picture.name, *said, *(f"{a:.9g}" for a in answer.outputs), ""])
-    for failure in predictions.failures:
+        classes = [true, names[answer.predicted], names[answer.runner_up]]
+        writer.writerow([answer.picture.name, *classes, *(f"{a:.9g}" for a in answer.outputs), ""])
+    for failure in answers.failures:
         empty = [""] * (3 + len(names))
         writer.writerow([failure.picture.name, *empty, failure.problem])
     write_asked(path, text.getvalue())

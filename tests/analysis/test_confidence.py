@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nntrain.analysis import confidence as conf
-from nntrain.errors import NntrainError
 
 # Edges of 10, 15 and 20 bins, ties and anything between.
 levels = st.one_of(
@@ -21,12 +20,6 @@ answers = st.lists(st.tuples(levels, st.booleans()), min_size=1, max_size=60)
 def columns(pairs):
     sure, right = zip(*pairs, strict=True)
     return np.array(sure, dtype=np.float64), np.array(right, dtype=bool)
-
-
-def test_confidence_is_the_largest_activation():
-    outputs = np.log(np.array([[0.2, 0.5, 0.3], [0.9, 0.95, 0.1]]))
-    assert conf.confidences(outputs) == pytest.approx([0.5, 0.95])
-    assert conf.confidences(np.array([[0.0, -math.inf]])).tolist() == [1.0]
 
 
 def test_histogram_golden_with_every_edge_in_the_bin_that_is_stated():
@@ -58,7 +51,8 @@ def test_reliability_golden_equal_width():
     # Two bins. [0, .5): .2 right, .4 wrong: mean .3, accuracy .5, gap .2.
     # [.5, 1]: .5 right, .9 right, 1.0 wrong: mean .8, accuracy 2/3, gap .8 - 2/3 = 2/15.
     # ECE = (2·.2 + 3·2/15)/5 = .8/5 = .16; MCE = .2.
-    result = conf.reliability([0.2, 0.4, 0.5, 0.9, 1.0], [True, False, True, True, False], bins=2)
+    pairs = [(0.2, True), (0.4, False), (0.5, True), (0.9, True), (1.0, False)]
+    result = conf.reliability(*columns(pairs), bins=2)
     low, high = result.bins
     assert (low.low, low.high, low.count, low.accuracy) == (0, 0.5, 2, 0.5)
     assert (high.low, high.high, high.count) == (0.5, 1, 3)
@@ -72,7 +66,8 @@ def test_reliability_golden_equal_width():
 def test_reliability_golden_equal_mass():
     # Sorted .1 .2 .3 .4 .9 in two runs: .1 .2 | .3 .4 .9 (5·1//2 = 2). All right.
     # Means .15 and 1.6/3: ECE = (2·.85 + 3·(1 - 1.6/3))/5 = (1.7 + 1.4)/5 = .62, MCE .85.
-    result = conf.reliability([0.9, 0.1, 0.4, 0.2, 0.3], [True] * 5, bins=2, kind="equal-mass")
+    pairs = [(confidence, True) for confidence in (0.9, 0.1, 0.4, 0.2, 0.3)]
+    result = conf.reliability(*columns(pairs), bins=2, kind="equal-mass")
     assert [(b.low, b.high, b.count) for b in result.bins] == [(0.1, 0.3, 2), (0.3, 0.9, 3)]
     assert result.ece == pytest.approx(0.62)
     assert result.mce == pytest.approx(0.85)
@@ -80,7 +75,8 @@ def test_reliability_golden_equal_mass():
 
 def test_equal_mass_never_separates_equal_confidences():
     # Four equal confidences, half of them right: split by position they would look miscalibrated.
-    result = conf.reliability([0.5] * 4, [True, True, False, False], bins=2, kind="equal-mass")
+    pairs = [(0.5, True), (0.5, True), (0.5, False), (0.5, False)]
+    result = conf.reliability(*columns(pairs), bins=2, kind="equal-mass")
     assert [(b.low, b.high, b.count) for b in result.bins] == [(0.5, 0.5, 4)]
     assert (result.ece, result.mce) == (0, 0)
 
@@ -140,7 +136,7 @@ def test_reliability_against_the_formula_and_under_permutation(kind, pairs, rand
 )
 @pytest.mark.parametrize("n", [1, 7])
 def test_confidence_of_exactly_zero_or_one(kind, sure, right, error, n):
-    result = conf.reliability([sure] * n, [right] * n, kind=kind)
+    result = conf.reliability(*columns([(sure, right)] * n), kind=kind)
     assert (result.ece, result.mce) == (error, error)
     assert sum(b.count for b in result.bins) == n
 
@@ -157,9 +153,7 @@ def test_an_honest_network_has_a_small_ece():
 def test_activation_sums_golden():
     # Sums 0.5, 1.0, 1.25, 2.75 and 0: two below 1, two above, one exactly 1; mean 1.1.
     outputs = np.array([[0.5, 0, 0], [0.5, 0.25, 0.25], [1, 0.25, 0], [1, 1, 0.75], [0, 0, 0]])
-    with np.errstate(divide="ignore"):
-        logs = np.log(outputs)
-    sums = conf.activation_sums(logs)
+    sums = conf.activation_sums(outputs)
     assert (sums.n, sums.below, sums.above) == (5, 2, 2)
     assert (sums.below_share, sums.above_share) == (0.4, 0.4)
     assert sums.mean == pytest.approx(1.1)
@@ -172,49 +166,25 @@ def test_activation_sums_golden():
 
 @given(
     hnp.arrays(
-        np.float32,
+        np.float64,
         st.tuples(st.integers(1, 20), st.integers(2, 12)),
-        elements=st.one_of(st.sampled_from([0.0, -math.inf, -1e4]), st.floats(-9, 0, width=32)),
+        elements=st.one_of(st.sampled_from([0.0, 1.0, 0.1]), st.floats(0, 1)),
     )
 )
-def test_activation_sums_count_every_example(logs):
-    sums = conf.activation_sums(logs)
-    values = [math.fsum(math.exp(x) for x in row) for row in logs.tolist()]
+def test_activation_sums_count_every_example(outputs):
+    sums = conf.activation_sums(outputs)
+    values = [math.fsum(row) for row in outputs.tolist()]
     assert sums.counts.sum() == sums.n == len(values)
     assert sums.mean == pytest.approx(sum(values) / len(values))
     assert (sums.quantiles[0][1], sums.quantiles[-1][1]) == pytest.approx(
         (min(values), max(values))
     )
-    assert sums.edges[-1] == logs.shape[1]
+    assert sums.edges[-1] == outputs.shape[1]
     assert sums.below + sums.above <= sums.n
 
 
 def test_all_activations_one_falls_in_the_last_bin_for_two_classes_too():
     for k in (2, 10):
-        sums = conf.activation_sums(np.zeros((3, k)))
+        sums = conf.activation_sums(np.ones((3, k)))
         assert sums.counts[-1] == 3
         assert sums.edges[-1] == k
-
-
-@pytest.mark.parametrize(
-    ("sure", "right", "says"),
-    [
-        ([], [], "one length"),
-        ([0.5], [True, False], "one length"),
-        ([[0.5]], [[True]], "one length"),
-        ([0.5], [1], "booleans"),
-        ([1.1], [True], r"\[0, 1\]"),
-        ([-0.1], [True], r"\[0, 1\]"),
-        ([math.nan], [True], r"\[0, 1\]"),
-    ],
-)
-def test_what_is_no_confidence_is_one_clear_error(sure, right, says):
-    for call in (conf.confidence_histogram, conf.reliability):
-        with pytest.raises(NntrainError, match=says):
-            call(sure, right)
-
-
-@pytest.mark.parametrize("kind", ["equal-width", "equal-mass"])
-def test_no_bins_are_refused(kind):
-    with pytest.raises(NntrainError, match="at least one bin"):
-        conf.reliability([0.5], [True], bins=0, kind=kind)

@@ -9,32 +9,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nntrain.analysis import confusion
-from nntrain.errors import NntrainError
-
-
-def log(outputs):
-    with np.errstate(divide="ignore"):
-        return np.log(np.array(outputs, dtype=np.float64))
+from tests.analysis.helpers import answering, of_logs, of_outputs
 
 
 @st.composite
 def answered(draw):
-    """Labels and log outputs of a few examples, with many ties and exact zeros and ones."""
+    """Predictions of a few examples, with many ties and exact zeros and ones."""
     n, k = draw(st.integers(1, 25)), draw(st.integers(2, 5))
     levels = st.one_of(st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.floats(0, 1, width=32))
     outputs = draw(hnp.arrays(np.float64, (n, k), elements=levels))
     labels = draw(hnp.arrays(np.uint8, n, elements=st.integers(0, k - 1)))
-    return labels, log(outputs)
+    return of_outputs(labels, outputs.tolist())
 
 
-# true, said, confidence: worked by hand below.
-LABELS = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2]
-SAID = [0, 1, 1, 2, 1, 0, 2, 2, 1, 1]
-SURE = [0.9, 0.6, 0.8, 0.5, 0.9, 0.8, 0.7, 0.9, 0.4, 0.4]
+# true, predicted, confidence: worked by hand below.
+ANSWERS = answering(
+    [0, 0, 0, 0, 1, 1, 1, 2, 2, 2],
+    [0, 1, 1, 2, 1, 0, 2, 2, 1, 1],
+    [0.9, 0.6, 0.8, 0.5, 0.9, 0.8, 0.7, 0.9, 0.4, 0.4],
+    4,
+)
 
 
-def test_matrix_golden_rows_true_columns_said():
-    matrix = confusion.confusion_matrix(LABELS, SAID, 4)
+def test_matrix_golden_rows_true_columns_predicted():
+    matrix = confusion.confusion_matrix(ANSWERS)
     assert matrix.tolist() == [[1, 2, 1, 0], [1, 1, 1, 0], [0, 2, 1, 0], [0, 0, 0, 0]]
     assert confusion.row_shares(matrix) == (
         (0.25, 0.5, 0.25, 0),
@@ -45,9 +43,9 @@ def test_matrix_golden_rows_true_columns_said():
 
 
 def test_directed_pairs_golden():
-    pairs = confusion.confused_pairs(LABELS, SAID, SURE, 4, examples=2)
+    pairs = confusion.confused_pairs(ANSWERS, examples=2)
     # Counts 2: 0→1 and 2→1, the lower class first; counts 1: 0→2, 1→0, 1→2.
-    assert [(p.true, p.said, p.count) for p in pairs] == [
+    assert [(p.true, p.predicted, p.count) for p in pairs] == [
         (0, 1, 2),
         (2, 1, 2),
         (0, 2, 1),
@@ -57,14 +55,14 @@ def test_directed_pairs_golden():
     assert [p.share for p in pairs] == [0.5, 2 / 3, 0.25, 1 / 3, 1 / 3]
     # 0→1: example 2 (0.8) before 1 (0.6). 2→1: equally sure, the lower index first.
     assert [p.examples for p in pairs[:2]] == [(2, 1), (8, 9)]
-    assert confusion.confused_pairs(LABELS, SAID, SURE, 4, limit=1, examples=1) == (
-        confusion.ConfusedPair(true=0, said=1, count=2, share=0.5, examples=(2,)),
+    assert confusion.confused_pairs(ANSWERS, limit=1, examples=1) == (
+        confusion.ConfusedPair(true=0, predicted=1, count=2, share=0.5, examples=(2,)),
     )
 
 
 def test_symmetric_pairs_golden():
     # {0,1}: 2 + 1 = 3 of 4 + 3; {1,2}: 1 + 2 = 3 of 3 + 3; {0,2}: 1 + 0 of 4 + 3.
-    first, second, third = confusion.symmetric_pairs(LABELS, SAID, SURE, 4)
+    first, second, third = confusion.symmetric_pairs(ANSWERS)
     assert (first.first, first.second, first.forth, first.back, first.count) == (0, 1, 2, 1, 3)
     assert (second.first, second.second, second.forth, second.back) == (1, 2, 1, 2)
     assert (third.first, third.second, third.forth, third.back) == (0, 2, 1, 0)
@@ -81,27 +79,28 @@ def test_symmetric_pairs_golden():
     )
 )
 def test_matrix_and_pairs_against_counting_one_by_one(rows):
-    labels, said, sure = zip(*rows, strict=True)
-    matrix = confusion.confusion_matrix(labels, said, 5)
-    directed = {(p.true, p.said): p for p in confusion.confused_pairs(labels, said, sure, 5)}
-    both = {(p.first, p.second): p for p in confusion.symmetric_pairs(labels, said, sure, 5)}
+    labels, predicted, confidence = zip(*rows, strict=True)
+    answers = answering(labels, predicted, confidence, 5)
+    matrix = confusion.confusion_matrix(answers)
+    directed = {(p.true, p.predicted): p for p in confusion.confused_pairs(answers)}
+    both = {(p.first, p.second): p for p in confusion.symmetric_pairs(answers)}
     assert matrix.sum() == len(rows)
     for i in range(5):
         assert matrix[i].sum() == labels.count(i)
-        assert matrix[:, i].sum() == said.count(i)
+        assert matrix[:, i].sum() == predicted.count(i)
         for j in range(5):
-            found = [x for x in range(len(rows)) if labels[x] == i and said[x] == j]
+            found = [x for x in range(len(rows)) if labels[x] == i and predicted[x] == j]
             assert matrix[i, j] == len(found)
             if i == j or not found:
                 assert (i, j) not in directed
             else:
                 pair = directed[i, j]
-                found.sort(key=lambda x: (-sure[x], x))
+                found.sort(key=lambda x: (-confidence[x], x))
                 assert (pair.count, pair.examples) == (len(found), tuple(found[:5]))
                 assert pair.share == len(found) / labels.count(i)
                 merged = both[min(i, j), max(i, j)]
                 assert merged.count == matrix[i, j] + matrix[j, i] == merged.forth + merged.back
-    errors = sum(a != b for a, b in zip(labels, said, strict=True))
+    errors = sum(a != b for a, b in zip(labels, predicted, strict=True))
     assert sum(p.count for p in directed.values()) == errors
     assert sum(p.count for p in both.values()) == errors
     for ranked in (directed, both):
@@ -115,10 +114,10 @@ def test_hesitations_golden():
         [0.5, 0.375, 0.125],  # 1, true 1: wrong, runner-up right, margin 0.125
         [0.5, 0.375, 0.125],  # 2, true 2: wrong, runner-up not, margin 0.125
         [0.0, 0.0, 1.0],  # 3, true 1: wrong; runner-up 0 (tie), margin 1, surest
-        [0.5, 0.0, 0.5],  # 4, true 2: wrong (tie says 0), runner-up right, margin 0
+        [0.5, 0.0, 0.5],  # 4, true 2: wrong (tie: 0), runner-up right, margin 0
         [0.0, 1.0, 0.0],  # 5, true 1: right, margin 1
     ]
-    found = confusion.hesitations([0, 1, 2, 1, 2, 1], log(outputs), examples=3)
+    found = confusion.hesitations(of_outputs([0, 1, 2, 1, 2, 1], outputs), examples=3)
     assert found.errors == 4
     assert (found.runner_up.successes, found.runner_up.n, found.runner_up.estimate) == (2, 4, 0.5)
     assert found.by_chance == 0.5
@@ -135,12 +134,12 @@ def test_hesitations_golden():
         (0.5, 3, 0.75),
     ]
     assert (found.right.n, found.right.median) == (2, pytest.approx(0.75))
-    assert [a.index for a in found.torn] == [4, 1, 2]
-    assert [a.index for a in found.sure] == [3, 1, 2]
-    assert found.torn[0] == confusion.Answer(
+    assert [a.index for a in found.closest_calls] == [4, 1, 2]
+    assert [a.index for a in found.confidently_wrong] == [3, 1, 2]
+    assert found.closest_calls[0] == confusion.Answer(
         index=4,
         true=2,
-        said=0,
+        predicted=0,
         runner_up=2,
         confidence=0.5,
         margin=0.0,
@@ -160,17 +159,17 @@ def test_a_margin_equal_to_a_threshold_is_not_below_it():
 
 
 @given(answered())
-def test_hesitations_against_loops(case):
-    labels, logs = case
+def test_hesitations_against_loops(answers):
+    labels = answers.labels
     errors = []
     margins = {True: [], False: []}
-    for index, row in enumerate(logs.tolist()):
-        said, second = sorted(range(len(row)), key=lambda j: (-row[j], j))[:2]
-        margin = math.exp(row[said]) - math.exp(row[second])
-        margins[said == labels[index]].append(margin)
-        if said != labels[index]:
-            errors.append((index, second == labels[index], math.exp(row[said]), margin))
-    found = confusion.hesitations(labels, logs, examples=4)
+    for index, row in enumerate(answers.log_outputs.tolist()):
+        first, second = sorted(range(len(row)), key=lambda j: (-row[j], j))[:2]
+        margin = math.exp(row[first]) - math.exp(row[second])
+        margins[first == labels[index]].append(margin)
+        if first != labels[index]:
+            errors.append((index, second == labels[index], math.exp(row[first]), margin))
+    found = confusion.hesitations(answers, examples=4)
     assert found.errors == found.wrong.n == len(errors)
     assert found.right.n == len(labels) - len(errors)
     if errors:
@@ -178,10 +177,10 @@ def test_hesitations_against_loops(case):
         assert found.runner_up.n == len(errors)
     else:
         assert found.runner_up is None
-    assert [a.confidence for a in found.sure] == pytest.approx(
+    assert [a.confidence for a in found.confidently_wrong] == pytest.approx(
         sorted((e[2] for e in errors), reverse=True)[:4]
     )
-    assert [a.margin for a in found.torn] == pytest.approx(
+    assert [a.margin for a in found.closest_calls] == pytest.approx(
         sorted(e[3] for e in errors)[:4], abs=1e-12
     )
     for described, values in ((found.right, margins[True]), (found.wrong, margins[False])):
@@ -189,52 +188,42 @@ def test_hesitations_against_loops(case):
             assert described.median == pytest.approx(float(np.median(values)), abs=1e-12)
         for share in described.shares:
             assert share.share == share.count / described.n
-    for answer in (*found.torn, *found.sure):
-        assert answer.true != answer.said != answer.runner_up
+    for answer in (*found.closest_calls, *found.confidently_wrong):
+        assert answer.true != answer.predicted != answer.runner_up
         assert answer.confidence == max(answer.outputs)
         assert 0 <= answer.margin <= answer.confidence <= 1
 
 
-def test_with_no_errors_nothing_is_torn_and_nothing_is_undefined_but_none():
-    found = confusion.hesitations([0, 1], log([[1, 0], [0, 1]]))
-    assert (found.errors, found.runner_up, found.torn, found.sure) == (0, None, (), ())
+def test_without_errors_lists_are_empty_and_what_is_undefined_is_none():
+    answers = of_outputs([0, 1], [[1, 0], [0, 1]])
+    found = confusion.hesitations(answers)
+    assert (found.errors, found.runner_up) == (0, None)
+    assert found.closest_calls == found.confidently_wrong == ()
     assert found.wrong == confusion.Margins(0, None, None, None, ())
     assert found.right.median == 1
-    assert confusion.confused_pairs([0, 1], [0, 1], [1.0, 1.0], 2) == ()
-    assert confusion.symmetric_pairs([0, 1], [0, 1], [1.0, 1.0], 2) == ()
+    assert confusion.confused_pairs(answers) == confusion.symmetric_pairs(answers) == ()
 
 
 def test_one_wrong_example_of_two_classes_has_the_truth_as_runner_up():
-    found = confusion.hesitations([1], log([[1, 0]]))
+    found = confusion.hesitations(of_outputs([1], [[1, 0]]))
     assert (found.errors, found.runner_up.estimate, found.by_chance) == (1, 1.0, 1.0)
-    assert found.sure[0].runner_up == 1
+    assert found.confidently_wrong[0].runner_up == 1
 
 
-def test_all_outputs_zero_say_class_0_with_runner_up_1():
-    (answer,) = confusion.answers_at([2], np.full((1, 3), -math.inf), [0])
-    assert (answer.said, answer.runner_up, answer.confidence, answer.margin) == (0, 1, 0, 0)
+def test_all_outputs_zero_predict_class_0_with_runner_up_1():
+    (answer,) = confusion.answers_at(of_outputs([2], [[0, 0, 0]]), np.array([0]))
+    assert (answer.predicted, answer.runner_up) == (0, 1)
+    assert answer.confidence == answer.margin == 0
 
 
 def test_answers_come_in_the_order_asked_for():
-    logs = log([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]])
-    assert [a.index for a in confusion.answers_at([0, 1, 1], logs, [2, 0])] == [2, 0]
-    assert confusion.answers_at([0, 1, 1], logs, []) == ()
-    for rows in ([3], [-1]):
-        with pytest.raises(NntrainError, match="rows 0 to 2"):
-            confusion.answers_at([0, 1, 1], logs, rows)
+    answers = of_outputs([0, 1, 1], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]])
+    assert [a.index for a in confusion.answers_at(answers, np.array([2, 0]))] == [2, 0]
+    assert confusion.answers_at(answers, np.array([], np.int64)) == ()
 
 
 def test_the_members_of_an_answer_are_plain_numbers():
-    (answer,) = confusion.answers_at([0], np.array([[-1, -2]], dtype=np.float32), [0])
+    answers = of_logs([0], np.array([[-1, -2]], dtype=np.float32))
+    (answer,) = confusion.answers_at(answers, np.array([0]))
     assert {type(v) for v in vars(answer).values()} == {int, float, tuple}
     assert {type(v) for v in answer.outputs} == {float}
-
-
-@pytest.mark.parametrize("call", [confusion.confused_pairs, confusion.symmetric_pairs])
-def test_arrays_that_do_not_match_are_refused(call):
-    with pytest.raises(NntrainError, match="differ in number"):
-        call([0, 1], [0], [0.5, 0.5], 2)
-    with pytest.raises(NntrainError, match="confidence"):
-        call([0, 1], [0, 0], [0.5], 2)
-    with pytest.raises(NntrainError, match="answers: expected 0 to 1"):
-        call([0, 1], [0, 2], [0.5, 0.5], 2)

@@ -11,21 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nntrain.analysis.calibration import recalibrated
 from nntrain.analysis.evaluation import evaluate, to_json
-from nntrain.analysis.metrics import normalise
+from nntrain.analysis.predictions import normalise, predictions
 from nntrain.errors import NntrainError
+from tests.analysis.helpers import of_logs, of_outputs
 
 DIGITS = tuple("0123456789")
 
 
 def some_outputs(n=500, k=10, distribution=True, seed=3):
-    """Labels (n,) uint8 and float32 log outputs (n, k) of a network that is often right."""
+    """Predictions of a network that is often right, of uint8 labels and float32 outputs."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, k, n).astype(np.uint8)
     z = rng.normal(0, 2, (n, k))
     z[np.arange(n), labels] += 4
     logs = normalise(z) if distribution else -np.logaddexp(0, -z)
-    return labels, logs.astype(np.float32)
+    return predictions(
+        labels, logs.astype(np.float32), classes=DIGITS[:k], distribution=distribution
+    )
 
 
 def strict(evaluation):
@@ -35,11 +39,16 @@ def strict(evaluation):
 
 @pytest.mark.parametrize("distribution", [True, False])
 def test_the_parts_agree(distribution):
-    labels, logs = some_outputs(distribution=distribution)
-    found = evaluate(labels, logs, classes=DIGITS, distribution=distribution, cost=0.5)
+    answers = some_outputs(distribution=distribution)
+    labels = answers.labels
+    found = evaluate(answers, 0.5)
     right = int(np.trace(found.confusion))
     assert (found.n, found.cost, found.classes) == (500, 0.5, DIGITS)
-    assert found.accuracy.successes == right == int((logs.argmax(axis=1) == labels).sum())
+    assert (
+        found.accuracy.successes
+        == right
+        == int((answers.log_outputs.argmax(axis=1) == labels).sum())
+    )
     assert found.accuracy.n == found.confusion.sum() == 500
     assert found.hesitations.errors == 500 - right
     assert found.histogram.right.sum() == right
@@ -57,35 +66,34 @@ def test_the_parts_agree(distribution):
     assert found.reliability_mass.kind == "equal-mass"
     assert len(found.confused_pairs) == len(found.symmetric_pairs) == 20
     for pair in found.confused_pairs:
-        assert pair.count == found.confusion[pair.true, pair.said]
+        assert pair.count == found.confusion[pair.true, pair.predicted]
         assert set(labels[list(pair.examples)]) == {pair.true}
     for pair in found.symmetric_pairs:
         assert pair.forth == found.confusion[pair.first, pair.second]
 
 
 def test_softmax_outputs_are_probabilities_and_have_no_sums_to_show():
-    labels, logs = some_outputs()
-    found = evaluate(labels, logs, classes=DIGITS, distribution=True, cost=None)
+    answers = some_outputs()
+    found = evaluate(answers, None)
     assert found.confidence_is == "largest output probability"
     assert found.activation_sums is None
     assert not found.scores.normalised
-    expected = logs[np.arange(500), labels].astype(np.float64).mean()
+    expected = answers.log_outputs[np.arange(500), answers.labels].mean()
     assert found.scores.log_likelihood == pytest.approx(expected)
 
 
 def test_nothing_calls_sigmoid_outputs_probabilities():
-    labels, logs = some_outputs(distribution=False)
-    found = evaluate(labels, logs, classes=DIGITS, distribution=False, cost=1.0)
+    found = evaluate(some_outputs(distribution=False), 1.0)
     assert found.activation_sums.counts.sum() == 500
     assert found.scores.normalised
     assert "probabilit" not in json.dumps(to_json(found))
 
 
 def test_recalibrated_outputs_keep_every_answer():
-    # C9: a larger c makes the network surer and cannot change what it says.
-    labels, logs = some_outputs()
-    one = evaluate(labels, logs, classes=DIGITS, distribution=True, cost=None)
-    four = evaluate(labels, normalise(4 * logs), classes=DIGITS, distribution=True, cost=None)
+    # C9: a larger c makes the network surer and cannot change what it predicts.
+    answers = some_outputs()
+    one = evaluate(answers, None)
+    four = evaluate(recalibrated(answers, 4), None)
     assert four.accuracy == one.accuracy
     assert np.array_equal(four.confusion, one.confusion)
     assert four.histogram.right[-1] > one.histogram.right[-1]
@@ -106,11 +114,10 @@ def test_any_outputs_evaluate_to_json_and_the_order_of_examples_does_not_matter(
     labels, logs, distribution = case
     if distribution:
         logs = normalise(logs)
-    names = [f"class {j}" for j in range(logs.shape[1])]
     order = list(range(len(labels)))
     random.shuffle(order)
     one, other = (
-        strict(evaluate(labels[o], logs[o], classes=names, distribution=distribution, cost=None))
+        strict(evaluate(of_logs(labels[o], logs[o], distribution), None))
         for o in (slice(None), order)
     )
     for result in (one, other):  # all that names an example by its index
@@ -136,8 +143,7 @@ def assert_close(one, other):
 
 
 def test_all_right_and_sure():
-    logs = np.array([[0, -math.inf], [-math.inf, 0]])
-    found = evaluate([0, 1], logs, classes="ab", distribution=True, cost=0.0)
+    found = evaluate(of_outputs([0, 1], [[1, 0], [0, 1]], distribution=True), 0.0)
     assert found.accuracy.estimate == found.accuracy.high == 1
     assert found.confused_pairs == found.symmetric_pairs == ()
     assert found.reliability_width.ece == found.scores.brier == found.scores.log_likelihood == 0
@@ -145,8 +151,7 @@ def test_all_right_and_sure():
 
 
 def test_all_wrong_and_sure_is_an_infinity_in_the_object_and_none_in_json():
-    logs = np.array([[0, -math.inf], [-math.inf, 0]])
-    found = evaluate([1, 0], logs, classes="ab", distribution=True, cost=math.inf)
+    found = evaluate(of_outputs([1, 0], [[1, 0], [0, 1]], distribution=True), math.inf)
     assert found.accuracy.estimate == found.accuracy.low == 0
     assert (found.cost, found.scores.log_likelihood) == (math.inf, -math.inf)
     assert found.reliability_width.ece == found.reliability_width.mce == 1
@@ -161,27 +166,18 @@ def test_all_wrong_and_sure_is_an_infinity_in_the_object_and_none_in_json():
 
 
 def test_one_example_of_one_class():
-    found = evaluate(
-        np.array([3], dtype=np.uint8),
-        np.log(np.full((1, 10), 0.1)),
-        classes=DIGITS,
-        distribution=True,
-        cost=None,
-    )
+    found = evaluate(of_outputs([3], [[0.1] * 10], distribution=True), None)
     plain = strict(found)
     assert plain["n"] == 1
     assert plain["per_class"][3]["precision"] is None
     assert plain["per_class"][4]["recall"] is None
     assert plain["row_shares"][4] is None
     assert plain["confusion"][3][0] == 1
-    assert plain["hesitations"]["runner_up"]["successes"] == 0  # ties: said 0, runner-up 1
+    assert plain["hesitations"]["runner_up"]["successes"] == 0  # ties: predicted 0, runner-up 1
 
 
 def test_json_has_every_field_and_plain_types():
-    labels, logs = some_outputs(distribution=False)
-    found = evaluate(
-        labels, logs, classes=np.array(DIGITS), distribution=False, cost=np.float32(0.25)
-    )
+    found = evaluate(some_outputs(distribution=False), np.float32(0.25))
     plain = to_json(found)
     assert list(plain) == [f.name for f in dataclasses.fields(found)]
     assert strict(found) == plain
@@ -190,8 +186,34 @@ def test_json_has_every_field_and_plain_types():
     assert plain["confusion"] == found.confusion.tolist()
     assert plain["histogram"]["edges"][::10] == [0, 0.5, 1]
     assert plain["confused_pairs"][0]["examples"] == list(found.confused_pairs[0].examples)
-    assert plain["hesitations"]["torn"][0]["outputs"] == list(found.hesitations.torn[0].outputs)
     assert types_in(plain) == {dict, list, str, int, float, bool, type(None)}
+
+
+def test_the_keys_of_the_document_are_those_of_every_version():
+    """Programs read them: a field with a better name keeps its key."""
+    found = evaluate(some_outputs(distribution=False), 1.0)
+    plain = to_json(found)
+    keys = {name: " ".join(rows[0]) for name, rows in plain.items() if is_table(rows)}
+    assert keys == {
+        "per_class": "index name support said right precision recall f1",
+        "confused_pairs": "true said count share examples",
+        "symmetric_pairs": "first second forth back count share examples",
+    }
+    hesitations = plain["hesitations"]
+    assert " ".join(hesitations) == "errors runner_up by_chance wrong right torn sure"
+    answer = "index true said runner_up confidence margin outputs"
+    assert " ".join(hesitations["torn"][0]) == " ".join(hesitations["sure"][0]) == answer
+    assert [row["said"] for row in plain["per_class"]] == found.confusion.sum(axis=0).tolist()
+    for key, answers in (
+        ("torn", found.hesitations.closest_calls),
+        ("sure", found.hesitations.confidently_wrong),
+    ):
+        shown = [(row["index"], row["said"]) for row in hesitations[key]]
+        assert shown == [(answer.index, answer.predicted) for answer in answers]
+
+
+def is_table(value):
+    return isinstance(value, list) and isinstance(value[0], dict)
 
 
 def types_in(value):
@@ -203,31 +225,21 @@ def types_in(value):
 
 
 def test_the_same_arrays_give_the_same_evaluation():
-    labels, logs = some_outputs()
-    one, other = (
-        json.dumps(to_json(evaluate(labels, logs, classes=DIGITS, distribution=True, cost=1.0)))
-        for _ in range(2)
-    )
+    one, other = (json.dumps(to_json(evaluate(some_outputs(), 1.0))) for _ in range(2))
     assert one == other
 
 
 @pytest.mark.alone
 def test_ten_thousand_examples_take_well_under_a_fifth_of_a_second():
-    labels, logs = some_outputs(n=10_000, distribution=False)
     seconds = []
     for _ in range(5):
+        answers = some_outputs(n=10_000, distribution=False)
         start = time.perf_counter()
-        evaluate(labels, logs, classes=DIGITS, distribution=False, cost=1.0)
+        evaluate(answers, 1.0)
         seconds.append(time.perf_counter() - start)
     assert min(seconds) < 0.2
 
 
-def test_what_cannot_be_evaluated_is_one_clear_error():
-    labels, logs = some_outputs(n=5)
-    with pytest.raises(NntrainError, match="expected 10 names"):
-        evaluate(labels, logs, classes="abc", distribution=True, cost=None)
+def test_a_cost_that_is_no_number_is_one_clear_error():
     with pytest.raises(NntrainError, match="NaN"):
-        evaluate(labels, logs, classes=DIGITS, distribution=True, cost=math.nan)
-    sigmoid = some_outputs(n=5, distribution=False)
-    with pytest.raises(NntrainError, match="sum to 1"):
-        evaluate(*sigmoid, classes=DIGITS, distribution=True, cost=None)
+        evaluate(some_outputs(n=5), math.nan)

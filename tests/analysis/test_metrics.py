@@ -10,24 +10,8 @@ from hypothesis import strategies as st
 
 from nntrain.analysis import metrics
 from nntrain.errors import NntrainError
-
-INF = math.inf
-
-logs = st.integers(2, 6).flatmap(
-    lambda k: hnp.arrays(
-        np.float64,
-        st.tuples(st.integers(1, 20), st.just(k)),
-        elements=st.one_of(
-            st.sampled_from([0.0, -INF, math.log(0.5), math.log(0.25), -1e4]),
-            st.floats(-30, 0),
-        ),
-    )
-)
-
-
-def log(outputs):
-    """ln of outputs given as plain numbers, zeros included."""
-    return np.array([[math.log(a) if a > 0 else -INF for a in row] for row in outputs])
+from tests.analysis.helpers import answering, of_logs, of_outputs
+from tests.analysis.test_predictions import INF, logs
 
 
 # Intervals published by R. G. Newcombe, "Two-sided confidence intervals for the single
@@ -74,38 +58,23 @@ def test_wilson_refuses_what_is_no_proportion(successes, n):
 
 
 def test_accuracy_counts_the_largest_output_and_the_lowest_class_on_a_tie():
-    # Said 0, 1, 1 (tie of 1 and 2), 0 (all zero: a tie of all): right are rows 0, 2 and 3.
-    outputs = log([[0.9, 0.1, 0.2], [0.1, 0.8, 0.3], [0.1, 0.7, 0.7], [0, 0, 0]])
-    interval = metrics.accuracy(np.array([0, 2, 1, 0], dtype=np.uint8), outputs)
+    # Predicted 0, 1, 1 (tie of 1 and 2), 0 (all zero: a tie of all): right are rows 0, 2 and 3.
+    outputs = [[0.9, 0.1, 0.2], [0.1, 0.8, 0.3], [0.1, 0.7, 0.7], [0, 0, 0]]
+    interval = metrics.accuracy(of_outputs([0, 2, 1, 0], outputs))
     assert (interval.successes, interval.n, interval.estimate) == (3, 4, 0.75)
 
 
-def test_two_outputs_that_both_round_to_one_are_ordered_by_their_logarithms():
-    outputs = np.array([[-1e-18, -1e-19, -1.0]])
-    assert np.exp(outputs[0, 0]) == np.exp(outputs[0, 1])
-    said, runner_up = metrics.top_two(outputs)
-    assert (said[0], runner_up[0]) == (1, 0)
-
-
-@given(logs)
-def test_top_two_against_a_sort_in_plain_python(log_outputs):
-    said, runner_up = metrics.top_two(log_outputs)
-    for i, row in enumerate(log_outputs.tolist()):
-        ranked = sorted(range(len(row)), key=lambda j: (-row[j], j))
-        assert [said[i], runner_up[i]] == ranked[:2]
-
-
 def test_per_class_golden():
-    # class 0: 4 examples, said 2 times, both right: precision 2/2, recall 2/4, F1 = 4/(2+4).
-    # class 1: 2 examples, said 4 times, 1 right:     1/4, 1/2, F1 = 2/(4+2).
-    # class 2: 1 example, never said:                 None, 0, F1 = 0.
-    # class 3: no examples, never said:               None, None, None.
-    # class 4: no examples, said once:                0, None, F1 = 0.
-    labels = np.array([0, 0, 0, 0, 1, 1, 2])
-    said = np.array([0, 0, 1, 1, 1, 4, 1])
-    zero, one, two, three, four = metrics.per_class(labels, said, ["a", "b", "c", "d", "e"])
+    # class 0: 4 examples, predicted 2 times, both right: precision 2/2, recall 2/4, F1 = 4/(2+4).
+    # class 1: 2 examples, predicted 4 times, 1 right:     1/4, 1/2, F1 = 2/(4+2).
+    # class 2: 1 example, never predicted:                 None, 0, F1 = 0.
+    # class 3: no examples, never predicted:               None, None, None.
+    # class 4: no examples, predicted once:                0, None, F1 = 0.
+    labels, predicted = [0, 0, 0, 0, 1, 1, 2], [0, 0, 1, 1, 1, 4, 1]
+    figures = metrics.per_class(answering(labels, predicted, 0.9, 5))
+    zero, one, two, three, four = figures
     assert (zero.precision, zero.recall, zero.f1) == (1.0, 0.5, pytest.approx(2 / 3))
-    assert (zero.name, zero.support, zero.said, zero.right) == ("a", 4, 2, 2)
+    assert (zero.name, zero.support, zero.predicted, zero.right) == ("class 0", 4, 2, 2)
     assert (one.precision, one.recall, one.f1) == (0.25, 0.5, pytest.approx(1 / 3))
     assert (two.precision, two.recall, two.f1) == (None, 0.0, 0.0)
     assert (three.precision, three.recall, three.f1) == (None, None, None)
@@ -114,35 +83,34 @@ def test_per_class_golden():
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1))
 def test_per_class_against_counting_one_by_one(pairs):
-    labels, said = (np.array(column) for column in zip(*pairs, strict=True))
-    figures = metrics.per_class(labels, said, "abcde")
+    figures = metrics.per_class(answering(*zip(*pairs, strict=True), 0.5, 5))
     for j, figure in enumerate(figures):
         both = sum(1 for true, answer in pairs if true == j and answer == j)
-        spoken = sum(1 for _, answer in pairs if answer == j)
+        predicted = sum(1 for _, answer in pairs if answer == j)
         support = sum(1 for true, _ in pairs if true == j)
-        assert (figure.index, figure.name) == (j, "abcde"[j])
-        assert figure.precision == (both / spoken if spoken else None)
+        assert (figure.index, figure.name) == (j, f"class {j}")
+        assert figure.precision == (both / predicted if predicted else None)
         assert figure.recall == (both / support if support else None)
         if figure.precision and figure.recall:
             harmonic = 2 / (1 / figure.precision + 1 / figure.recall)
             assert figure.f1 == pytest.approx(harmonic)
-    assert sum(f.support for f in figures) == sum(f.said for f in figures) == len(pairs)
+    assert sum(f.support for f in figures) == sum(f.predicted for f in figures) == len(pairs)
 
 
 def test_brier_and_log_likelihood_golden():
     # Row 0: (0.7-1)² + 0.2² + 0.1² = 0.09 + 0.04 + 0.01 = 0.14, ln 0.7.
     # Row 1: 0.5² + (0.25-1)² + 0.25² = 0.25 + 0.5625 + 0.0625 = 0.875, ln 0.25.
-    outputs = log([[0.7, 0.2, 0.1], [0.5, 0.25, 0.25]])
-    labels = np.array([0, 1])
-    scores = metrics.proper_scores(labels, outputs, distribution=True)
+    answers = of_outputs([0, 1], [[0.7, 0.2, 0.1], [0.5, 0.25, 0.25]], distribution=True)
+    scores = metrics.proper_scores(answers)
     assert scores.brier == pytest.approx((0.14 + 0.875) / 2)
     assert scores.log_likelihood == pytest.approx((math.log(0.7) + math.log(0.25)) / 2)
     assert (scores.zero_likelihood, scores.normalised) == (0, False)
+    assert answers.outputs[0] == pytest.approx([0.7, 0.2, 0.1])  # still what they were
 
 
 def test_scores_of_sigmoid_outputs_are_of_the_normalised_activations_and_say_so():
     # 0.9, 0.6, 0.3 sum to 1.8: normalised 1/2, 1/3, 1/6. Brier 1/4 + 1/9 + 1/36 = 14/36.
-    scores = metrics.proper_scores(np.array([0]), log([[0.9, 0.6, 0.3]]), distribution=False)
+    scores = metrics.proper_scores(of_outputs([0], [[0.9, 0.6, 0.3]]))
     assert scores.brier == pytest.approx(14 / 36)
     assert scores.log_likelihood == pytest.approx(-math.log(2))
     assert scores.normalised
@@ -152,7 +120,7 @@ def test_scores_of_sigmoid_outputs_are_of_the_normalised_activations_and_say_so(
 def test_scores_against_loops(log_outputs, data):
     n, k = log_outputs.shape
     labels = data.draw(hnp.arrays(np.int64, n, elements=st.integers(0, k - 1)))
-    scores = metrics.proper_scores(labels, log_outputs, distribution=False)
+    scores = metrics.proper_scores(of_logs(labels, log_outputs))
     brier, likelihood, impossible = 0.0, 0.0, 0
     for label, row in zip(labels, log_outputs.tolist(), strict=True):
         top = max(row)
@@ -170,82 +138,10 @@ def test_scores_against_loops(log_outputs, data):
     assert scores.log_likelihood <= 0
 
 
-@given(logs)
-def test_normalised_rows_are_distributions_with_the_same_answers(log_outputs):
-    normal = metrics.normalise(log_outputs)
-    assert np.exp(normal).sum(axis=1) == pytest.approx(1)
-    assert normal.max() <= 0
-    assert metrics.normalise(normal) == pytest.approx(normal, abs=1e-12)
-
-
-def test_normalise_keeps_differences_far_below_underflow_and_inverts_a_softmax_at_any_scale():
-    normal = metrics.normalise(np.array([[-1e4, -1e4 - 3.0, -INF]]))
-    assert normal[0, 0] - normal[0, 1] == pytest.approx(3)
-    assert normal[0, 2] == -INF
-    z = np.array([[2.5, -1.0, 3.2, 0.5]])  # C8: ln a = z - C, so c·ln a normalises to c·z
-    assert metrics.normalise(3 * metrics.normalise(z)) == pytest.approx(metrics.normalise(3 * z))
-
-
-def test_a_row_of_zeros_normalises_to_equal_shares():
-    assert np.exp(metrics.normalise(np.full((1, 4), -INF))) == pytest.approx(0.25)
-
-
 def test_extremes_perfect_and_hopeless():
-    outputs = log([[1, 0], [0, 1]])
-    perfect = metrics.proper_scores(np.array([0, 1]), outputs, distribution=True)
-    hopeless = metrics.proper_scores(np.array([1, 0]), outputs, distribution=True)
+    perfect, hopeless = (
+        metrics.proper_scores(of_outputs(labels, [[1, 0], [0, 1]], distribution=True))
+        for labels in ([0, 1], [1, 0])
+    )
     assert (perfect.brier, perfect.log_likelihood, perfect.zero_likelihood) == (0, 0, 0)
     assert (hopeless.brier, hopeless.log_likelihood, hopeless.zero_likelihood) == (2, -INF, 2)
-
-
-def test_float32_rounding_above_one_is_cut_and_work_is_float64():
-    outputs = np.array([[1e-7, -20.0]], dtype=np.float32)
-    assert metrics.activations(outputs).max() == 1
-    assert metrics.activations(outputs).dtype == np.float64
-    assert metrics.log_likelihood([0], outputs) == 0
-
-
-def test_inputs_are_left_as_they_were():
-    labels, outputs = np.array([1, 0]), log([[0.7, 0.3], [0, 0]])
-    before = labels.copy(), outputs.copy()
-    metrics.proper_scores(labels, outputs, distribution=False)
-    metrics.accuracy(labels, outputs)
-    assert np.array_equal(labels, before[0])
-    assert np.array_equal(outputs, before[1])
-
-
-GOOD = log([[0.7, 0.3], [0.4, 0.6]])
-
-
-@pytest.mark.parametrize(
-    ("labels", "outputs", "says"),
-    [
-        ([0, 2], GOOD, "0 to 1"),
-        ([-1, 0], GOOD, "0 to 1"),
-        ([0.0, 1.0], GOOD, "integers"),
-        ([True, False], GOOD, "integers"),
-        ([[0, 1]], GOOD, r"\(n,\)"),
-        ([], GOOD, r"\(n,\)"),
-        ([0], GOOD, "differ in number: 1 and 2"),
-        ([0, 1], GOOD[:, :1], "k >= 2"),
-        ([0, 1], GOOD[:0], "n >= 1"),
-        ([0, 1], GOOD[0], "k >= 2"),
-        ([0, 1], np.zeros((2, 2), dtype=int), "floats"),
-        ([0, 1], GOOD * math.nan, "NaN"),
-        ([0, 1], np.full((2, 2), INF), "inf"),
-        ([0, 1], np.full((2, 2), 0.01), "at most 0"),
-    ],
-)
-def test_what_is_no_set_of_answers_is_one_clear_error(labels, outputs, says):
-    with pytest.raises(NntrainError, match=says):
-        metrics.accuracy(np.array(labels), outputs)
-
-
-def test_a_distribution_that_does_not_sum_to_one_is_refused():
-    with pytest.raises(NntrainError, match=r"1\.5 at row 1"):
-        metrics.proper_scores([0, 0], log([[0.5, 0.5], [0.9, 0.6]]), distribution=True)
-
-
-def test_answers_and_labels_of_different_number_are_refused():
-    with pytest.raises(NntrainError, match="differ in number"):
-        metrics.per_class([0, 1], [0], "ab")

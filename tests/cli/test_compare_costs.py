@@ -13,8 +13,8 @@ FAST = ["--epochs", "2", "--hidden", "8", "--jobs", "1"]
 
 def test_the_report_has_every_part(home, tiny):
     shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2").stdout
-    parts = ("Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pairs", "±",
-             "The slowdown measured", "Gradient norms", "Confidence on", "In words")  # fmt: skip
+    parts = ("Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pair by pair", "±",
+             "The slowdown measured", "Gradient norms", "How sure they", "Result")  # fmt: skip
     for words in (*OUTPUTS, *parts):
         assert words in shown
     assert "the book's" in shown
@@ -162,8 +162,10 @@ def test_a_rate_that_diverges_while_tuning_is_ranked_last_not_fatal(home, tiny):
 def test_one_output_alone_has_no_pairs(home, tiny):
     words = ["--dataset", tiny, *FAST, "--seeds", "2", "--output", "sigmoid+quadratic"]
     shown = run("compare-costs", *words).stdout
-    assert "Pairs" not in shown
-    assert "In words" not in shown
+    assert "Test accuracy" in shown
+    assert "Pair by pair" not in shown
+    assert "distinguishable" not in shown
+    assert "learns faster" not in shown
 
 
 def test_resume_and_overwrite_exclude_each_other(home, tiny):

@@ -24,7 +24,7 @@ from nntrain.storage import atomic
 from tests.cli.disks import contents, limited, longest_file, refused, temporaries
 from tests.cli.helpers import run, run_json
 from tests.conftest import make_idx_folder
-from tests.data.test_dataset import examples, tiny
+from tests.data.made import examples, tiny
 from tests.faultserver import FaultServer
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits and mounts of POSIX")

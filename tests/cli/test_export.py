@@ -80,7 +80,7 @@ def test_nothing_is_overwritten_unasked(fitted):
         (["--format", "onx"], 2, "Did you mean 'onnx'?"),
         (["--format", "json"], 1, "only sigmoid neurons"),
         (["bse", "--format", "npz"], 1, "Did you mean 'base'?"),
-        (["--format", "npz", "--output", "no/such/x.npz"], 2, "the folder no/such is not there"),
+        (["--format", "npz", "--output", "no/such/x.npz"], 2, "the folder no/such does not exist"),
         (["--format", "npz", "--output", "runs"], 2, "is a directory"),
     ],
 )

@@ -66,7 +66,7 @@ class TestFullDisk:
         with longest_file(size):
             result = begin(data, expect=1)
         refused(result, f"Cannot write runs/a/{file}: File too large", "Free some space")
-        assert "What was saved before is whole" in result.stderr
+        assert "What was saved before is intact" in result.stderr
         assert temporaries(home) == []
         if file == "provenance.json":
             begin(data)
@@ -251,7 +251,7 @@ class TestInterrupts:
         at_event(event, twice)
         result = begin(data, expect=130)
         self.interrupted(result)
-        assert "at once; what was saved last is whole" in result.stderr
+        assert "immediately; the last checkpoint is intact" in result.stderr
         assert temporaries(home) == []
         run("fit", "--resume", "a", "-q")
         same(Run(home / "runs" / "a"), whole)

@@ -66,7 +66,7 @@ class TestWhatItLeaves:
 class TestStreams:
     def test_results_on_stdout_progress_on_stderr(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL)
-        assert "Result on the 200 test examples" in result.stdout
+        assert "Result\non the 200 test examples" in result.stdout
         assert "2/2" in result.stderr
         assert "2/2" not in result.stdout
         assert "nntrain evaluate" in result.stderr
@@ -312,7 +312,8 @@ class TestInterruptAndResume:
     @pytest.mark.parametrize("words", [["--name", "x"], ["--overwrite"], ["s.toml"]])
     def test_words_that_resume_cannot_use_are_refused(self, fitted, words):
         (fitted / "s.toml").write_text("")
-        assert "beside --resume" in run("fit", *words, "--resume", "base", expect=2).stderr
+        result = run("fit", *words, "--resume", "base", expect=2)
+        assert "cannot be used with --resume" in result.stderr
 
     def test_other_data_than_before_is_refused(self, fitted, tiny, monkeypatch):
         monkeypatch.setattr("nntrain.data.dataset.Dataset.sha256", lambda self: {"x": "other"})

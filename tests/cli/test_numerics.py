@@ -141,7 +141,7 @@ def clean(*words, may_fail=False):
     return result
 
 
-def everything(path, *words):
+def everything(path, *words, verify=True):
     """Train, and where that goes well look at the run in every way there is."""
     fit = ("fit", "--dataset", path, "--hidden", "4", "--epochs", "2", "--batch-size", "10")
     if not clean(*fit, "--name", "x", *words, may_fail=True):
@@ -152,7 +152,8 @@ def everything(path, *words):
         for split in ("test", "validation"):
             clean("evaluate", "x", "--calibrate", "--split", split)
             clean("evaluate", "x", "--calibrate", "--split", split, "--json")
-    clean("verify", "x", may_fail=True)
+    if verify:
+        clean("verify", "x", may_fail=True)
     clean("runs")
     clean("runs", "--json")
     clean("fit", "--resume", "x", "--epochs", "3", "--json", may_fail=True)
@@ -184,13 +185,13 @@ def test_odd_settings_give_a_report_or_a_clear_refusal(folder, settings, output)
 @pytest.mark.parametrize("words", REGULARISED.values(), ids=REGULARISED)
 @pytest.mark.parametrize("data", SOME_DATA)
 def test_odd_data_with_all_that_regularises(folder, data, words):
-    assert everything(folder(DATA[data]), *words)
+    assert everything(folder(DATA[data]), *words, verify=False)
 
 
 @pytest.mark.parametrize("words", REGULARISED.values(), ids=REGULARISED)
 @pytest.mark.parametrize("settings", SOME_SETTINGS)
 def test_odd_settings_with_all_that_regularises(folder, settings, words):
-    told = everything(folder(DATA["sound"]), *words, *SETTINGS[settings])
+    told = everything(folder(DATA["sound"]), *words, *SETTINGS[settings], verify=False)
     assert told or "1e30" in settings or "1e300" in settings
 
 

@@ -85,6 +85,23 @@ def test_json_and_csv_say_the_same(digits):
     document = run_json("predict", "digits", "--csv", "answers.csv")
     rows = list(csv.DictReader((digits / "answers.csv").read_text().splitlines()))
     assert document["run"].endswith("reads")
+    assert list(document) == (
+        [
+            "schema",
+            "run",
+            "sizes",
+            "output",
+            "distribution",
+            "classes",
+            "normalised",
+            "pictures",
+            "failed",
+            "accuracy",
+        ]
+    )
+    shown = ["file", "true", "predicted", "runner_up"]
+    assert list(document["pictures"][0]) == [*shown, "confidence", "outputs"]
+    assert list(rows[0]) == [*shown, *(f"output_{k}" for k in range(10)), "problem"]
     for entry, row in zip(document["pictures"], rows, strict=True):
         assert (entry["file"], entry["true"]) == (row["file"], row["true"])
         outputs = [float(row[f"output_{name}"]) for name in document["classes"]]

@@ -78,7 +78,7 @@ def test_an_experiment_that_is_not_finished_is_one_line(home, tiny):
     words = ("sweep", "--dataset", tiny, *ONE_TRAINING)
     run(*words, "--name", "a")
     next((home / "runs" / "a" / "trainings").iterdir()).unlink()
-    assert "has 0 of its 1 trainings" in run("report", "a", expect=1).stderr
+    assert "has 0 of its 1 training runs" in run("report", "a", expect=1).stderr
     (home / "runs" / "a" / "experiment.toml").write_text('kind = "magic"')
     assert "got 'magic'" in run("report", "a", expect=1).stderr
 

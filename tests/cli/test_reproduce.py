@@ -47,7 +47,7 @@ def test_resumes_what_is_missing(own, tiny):
     kept = two.stat().st_mtime_ns
     one.unlink()
     result = run(*words, "--name", "a", "--resume")
-    assert "2 trainings, 1 to do" in result.stderr
+    assert "2 training runs, 1 to go" in result.stderr
     assert two.stat().st_mtime_ns == kept
     assert one.is_file()
 

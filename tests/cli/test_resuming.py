@@ -6,10 +6,10 @@ from dataclasses import fields
 
 import pytest
 
-from nntrain.cli.resuming import MAY_CHANGE
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.runs.run import Run
 from nntrain.settings.fit import FitSettings
+from nntrain.workflows.resume import MAY_CHANGE
 from tests.cli.helpers import run
 from tests.conftest import make_idx_folder
 
@@ -101,7 +101,7 @@ def test_epochs_that_are_missing_from_the_history_are_told(fitted):
     for kept, told in (("", 0), (first, 1), (second, 1)):
         path.write_text(kept)
         result = run("fit", "--resume", "base", "--epochs", "3", "-q", expect=1)
-        assert f"history.jsonl tells of {told} of the 2 epochs" in result.stderr
+        assert f"history.jsonl has {told} of the 2 epochs" in result.stderr
         assert path.read_text() == kept
 
 

@@ -38,7 +38,7 @@ def test_json(home):
 
 def test_ties_share_the_limit(home):
     shown = run("softmax", "1", "1", "0").stdout
-    assert "2 neurons share the maximum, 1: in the end 1/2 each" in shown
+    assert "the 2 neurons with the largest z, 1, get 1/2 each" in shown
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -24,8 +25,9 @@ def outcomes(home, name):
 
 def test_a_table_by_rank_and_the_winners_test_figure(home, tiny):
     result = run("sweep", "--dataset", tiny, *GRID, "--name", "rates", "--csv", "out.csv")
-    first, second = (result.stdout.index(f" {rank}  ") for rank in (1, 2))
-    assert first < result.stdout.index("0.1 ") < second < result.stdout.index("1e-06")
+    ranking = result.stdout.partition("Ranking")[2]
+    first, second = (ranking.index(f" {rank}  ") for rank in (1, 2))
+    assert first < ranking.index("0.1 ") < second < ranking.index("1e-06")
     for words in ("validation", "±", "test accuracy", "95 % interval", "learning_rate=0.1"):
         assert words in result.stdout
     assert "4/4  learning_rate=0.1 seed=1  validation" in result.stderr
@@ -80,7 +82,7 @@ def test_resume_does_only_what_is_missing(home, tiny):
     (trainings / spoilt).write_bytes(b"spoilt")
     assert "--resume" in run(*words, expect=1).stderr
     result = run(*words, "--resume")
-    assert "4 trainings, 2 to do" in result.stderr
+    assert "4 training runs, 2 to go" in result.stderr
     assert "damaged" in result.stderr
     after = outcomes(home, "a")
     assert after[kept] == before[kept]
@@ -117,7 +119,7 @@ def test_amounts_of_distortion_can_be_varied_and_reported_again(home, tiny):
     run("sweep", "--dataset", tiny, *FAST[:-2], *words)
     run("report", "a")
     assert (
-        "2 trainings, 0 to do"
+        "2 training runs, 0 to go"
         in run("sweep", "--dataset", tiny, *FAST[:-2], *words, "--resume").stderr
     )
 
@@ -134,27 +136,60 @@ def test_overwrite(home, tiny):
 def test_what_diverges_is_last_and_not_fatal(home, tiny):
     words = ["--output", "sigmoid+cross-entropy", "--vary", "learning_rate=1e30,0.1"]
     result = run("sweep", "--dataset", tiny, *FAST, *words, "--seeds", "1")
-    assert "1 diverged" in result.stdout
+    assert "1 of 2 training runs" in result.stdout
     assert "learning_rate=0.1" in result.stdout
 
 
 def test_when_all_diverge_that_is_exit_3(home, tiny):
     words = ["--output", "sigmoid+cross-entropy", "--learning-rate", "1e30", "--seeds", "1"]
     result = run("sweep", "--dataset", tiny, *FAST, *words, expect=3)
-    assert "Every training diverged" in result.stderr
+    assert "Every training run diverged" in result.stderr
 
 
-def test_ctrl_c_says_how_to_go_on_and_leaves_no_traceback(home, tiny):
+def workers(started):
+    """Return the ids of the processes that train: the children that were begun by spawning."""
+    children = Path(f"/proc/{started.pid}/task/{started.pid}/children").read_text().split()
+    return [
+        c for c in map(int, children) if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()
+    ]
+
+
+def interrupt(started):
+    os.kill(started.pid, signal.SIGINT)
+
+
+def terminate_all(started):
+    for process_id in (started.pid, *workers(started)):
+        os.kill(process_id, signal.SIGTERM)
+
+
+def kill_a_worker(started):
+    os.kill(workers(started)[0], signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "says"),
+    [
+        (interrupt, 130, "Interrupted. "),
+        (terminate_all, 130, "Interrupted. "),
+        (kill_a_worker, 1, "A worker process died. "),
+    ],
+)
+def test_however_it_ends_it_says_how_to_go_on(home, tiny, end, code, says):
     words = ["sweep", "--dataset", tiny, *FAST[:-2], "--jobs", "2", "--name", "a"]
     words += ["--vary", "epochs=1,100000", "--seeds", "2"]
     started = process(*words, start=True)
     folder, until = home / "runs" / "a" / "trainings", time.monotonic() + 30
-    while not (folder.is_dir() and list(folder.glob("*.npz"))):
+    while len(list(folder.glob("*.npz"))) < 2:
         assert time.monotonic() < until
         assert started.poll() is None, started.stderr.read()
         time.sleep(0.02)
-    os.kill(started.pid, signal.SIGINT)
+    end(started)
     out, err = started.communicate(timeout=20)
-    assert (started.returncode, out) == (130, "")
-    assert "--name a --resume" in err
+    assert (started.returncode, out) == (code, "")
+    assert f"Error: {says}" in err
+    assert err.endswith(
+        "2 of 4 training runs are saved. Run the same command with --name a --resume to train "
+        "the rest.\n"
+    )
     assert "Traceback" not in err

@@ -5,20 +5,18 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, ROLES, CatalogueEntry
+from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, ROLES
 
 entries = pytest.mark.parametrize("entry", CATALOGUE.values(), ids=CATALOGUE.keys())
 
 
-def test_the_three_datasets_are_known_under_their_own_names() -> None:
+def test_the_three_datasets_are_known_under_their_own_names():
     assert list(CATALOGUE) == ["mnist", "fashion-mnist", "kmnist"]
     assert all(name == entry.name for name, entry in CATALOGUE.items())
 
 
 @entries
-def test_an_entry_has_each_role_once_with_the_size_its_shape_demands(
-    entry: CatalogueEntry,
-) -> None:
+def test_an_entry_has_each_role_once_with_the_size_its_shape_demands(entry):
     assert [file.role for file in entry.files] == list(ROLES)
     rows, columns = entry.image_shape
     sizes = [file.raw_size_bytes for file in entry.files]
@@ -34,12 +32,12 @@ def test_an_entry_has_each_role_once_with_the_size_its_shape_demands(
 
 
 @entries
-def test_classes_are_ten_different_names(entry: CatalogueEntry) -> None:
+def test_classes_are_ten_different_names(entry):
     assert len(set(entry.classes)) == len(entry.classes) == 10
 
 
 @entries
-def test_mirrors_are_base_addresses_and_never_the_lapsed_host(entry: CatalogueEntry) -> None:
+def test_mirrors_are_base_addresses_and_never_the_lapsed_host(entry):
     assert entry.mirrors
     for mirror in entry.mirrors:
         assert urlsplit(mirror).scheme in ("http", "https")
@@ -47,13 +45,13 @@ def test_mirrors_are_base_addresses_and_never_the_lapsed_host(entry: CatalogueEn
         assert "lecun" not in mirror
 
 
-def test_every_checksum_is_a_sha256_of_one_file_only() -> None:
+def test_every_checksum_is_a_sha256_of_one_file_only():
     checksums = [file.sha256 for entry in CATALOGUE.values() for file in entry.files]
     assert all(re.fullmatch("[0-9a-f]{64}", checksum) for checksum in checksums)
     assert len(set(checksums)) == len(checksums) == 12
 
 
-def test_figures_that_were_published() -> None:
+def test_figures_that_were_published():
     figures = {
         name: [(file.size_bytes, file.sha256[:8]) for file in entry.files]
         for name, entry in CATALOGUE.items()
@@ -80,6 +78,6 @@ def test_figures_that_were_published() -> None:
     }
 
 
-def test_the_catalogue_costs_no_numpy() -> None:
+def test_the_catalogue_costs_no_numpy():
     code = "import nntrain.data.catalogue, sys; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -9,7 +9,6 @@ import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 from functools import reduce
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -32,17 +31,17 @@ arrays = hnp.arrays(
 relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
-def by_the_book(array: Bytes) -> bytes:
+def by_the_book(array):
     """The format as its author describes it, written with struct."""
     magic = struct.pack(">HBB", 0, 8, array.ndim)
     return magic + struct.pack(f">{array.ndim}I", *array.shape) + bytes(array.ravel().tolist())
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Reader:
+def read(tmp_path):
     path = tmp_path / "file"
 
-    def reader(content: bytes) -> Bytes:
+    def reader(content):
         # A new inode each time: an array of before may still map the old one.
         path.unlink(missing_ok=True)
         path.write_bytes(content)
@@ -51,8 +50,8 @@ def read(tmp_path: Path) -> Reader:
     return reader
 
 
-def mapped(array: Bytes) -> bool:
-    base: object = array
+def mapped(array):
+    base = array
     while isinstance(base, np.ndarray):
         base = base.base
     return isinstance(base, mmap.mmap)
@@ -64,13 +63,13 @@ RAW = by_the_book(SMALL)
 
 @relaxed
 @given(arrays)
-def test_encoding_is_the_published_format(array: Bytes) -> None:
+def test_encoding_is_the_published_format(array):
     assert idx.encode(array) == by_the_book(array)
 
 
 @relaxed
 @given(array=arrays, zipped=st.booleans())
-def test_what_was_written_is_read(read: Reader, array: Bytes, zipped: bool) -> None:
+def test_what_was_written_is_read(read, array, zipped):
     content = by_the_book(array)
     result = read(gzip.compress(content) if zipped else content)
     assert result.dtype == np.uint8
@@ -80,25 +79,23 @@ def test_what_was_written_is_read(read: Reader, array: Bytes, zipped: bool) -> N
     assert type(result) is np.ndarray
 
 
-def test_magic_numbers_of_mnist() -> None:
+def test_magic_numbers_of_mnist():
     assert idx.header((60_000, 28, 28))[:4].hex() == "00000803"
     assert idx.header((60_000,))[:4].hex() == "00000801"
 
 
 @pytest.mark.parametrize(("name", "zipped"), [("raw.gz", False), ("zipped", True)])
-def test_the_bytes_and_not_the_name_say_whether_a_file_is_gzipped(
-    tmp_path: Path, name: str, zipped: bool
-) -> None:
+def test_the_bytes_and_not_the_name_say_whether_a_file_is_gzipped(tmp_path, name, zipped):
     (tmp_path / name).write_bytes(gzip.compress(RAW) if zipped else RAW)
     assert np.array_equal(idx.read(tmp_path / name), SMALL)
 
 
-def test_a_raw_file_is_mapped_and_a_gzipped_one_unpacked(read: Reader) -> None:
+def test_a_raw_file_is_mapped_and_a_gzipped_one_unpacked(read):
     assert mapped(read(RAW))
     assert not mapped(read(gzip.compress(RAW)))
 
 
-def test_reading_a_raw_file_takes_no_memory_of_its_own(tmp_path: Path) -> None:
+def test_reading_a_raw_file_takes_no_memory_of_its_own(tmp_path):
     idx.write(tmp_path / "big", np.zeros((1000, 100, 100), np.uint8))
     tracemalloc.start()
     array = idx.read(tmp_path / "big")
@@ -109,7 +106,7 @@ def test_reading_a_raw_file_takes_no_memory_of_its_own(tmp_path: Path) -> None:
 
 
 HEAD = bytes((0, 0, 8, 3))
-BAD: dict[str, tuple[bytes, str]] = {
+BAD = {
     "empty": (b"", "an empty file"),
     "html": (b"<!doctype html><p>not here", "HTML page"),
     "text": (b"hello, world", "not an IDX file"),
@@ -145,9 +142,7 @@ BAD: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_bad_file_is_refused_with_its_name_and_the_reason(
-    read: Reader, tmp_path: Path, case: str
-) -> None:
+def test_a_bad_file_is_refused_with_its_name_and_the_reason(read, tmp_path, case):
     content, reason = BAD[case]
     with pytest.raises(DatasetError, match=f"(?s){reason}") as caught:
         read(content)
@@ -156,7 +151,7 @@ def test_a_bad_file_is_refused_with_its_name_and_the_reason(
 
 
 @pytest.mark.parametrize("announced", [10_000_000, 900_000_000, 3_000_000_000])
-def test_a_bomb_costs_no_more_than_its_header_may_announce(read: Reader, announced: int) -> None:
+def test_a_bomb_costs_no_more_than_its_header_may_announce(read, announced):
     # 20 MB of zeros in 20 kB, behind headers that admit to less, to more, and to far too much.
     bomb = gzip.compress(b"\0\0\x08\x01" + struct.pack(">I", announced) + bytes(20_000_000), 9)
     bound = min(announced, 1032 * len(bomb))
@@ -168,7 +163,7 @@ def test_a_bomb_costs_no_more_than_its_header_may_announce(read: Reader, announc
     assert peak < bound + 2 * 2**20
 
 
-def test_the_bound_on_unpacking_is_the_callers_too(tmp_path: Path) -> None:
+def test_the_bound_on_unpacking_is_the_callers_too(tmp_path):
     (tmp_path / "file.gz").write_bytes(gzip.compress(RAW))
     assert idx.read(tmp_path / "file.gz", max_bytes=40).shape == (2, 3, 4)
     with pytest.raises(DatasetError, match="at most 39 bytes, got 40"):
@@ -176,7 +171,7 @@ def test_the_bound_on_unpacking_is_the_callers_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
-def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path, kind):
     path = tmp_path / "thing"
     if kind == "folder":
         path.mkdir()
@@ -186,13 +181,11 @@ def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path, kind: str) 
         idx.read(path)
 
 
-def test_a_raw_file_that_is_cut_while_it_is_opened_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_raw_file_that_is_cut_while_it_is_opened_is_refused(tmp_path, monkeypatch):
     path, parse = tmp_path / "file", idx._parse_header
     idx.write(path, np.zeros((100, 1000), np.uint8))
 
-    def cutting(where: Path, head: bytes) -> tuple[int, ...]:
+    def cutting(where, head):
         os.truncate(where, 5000)
         return parse(where, head)
 
@@ -202,15 +195,13 @@ def test_a_raw_file_that_is_cut_while_it_is_opened_is_refused(
 
 
 @pytest.mark.parametrize("shape", [(0,), (0, 5), (3, 0, 2)])
-def test_arrays_without_examples_are_written_and_read(
-    tmp_path: Path, shape: tuple[int, ...]
-) -> None:
+def test_arrays_without_examples_are_written_and_read(tmp_path, shape):
     idx.write(tmp_path / "file", np.zeros(shape, np.uint8))
     assert (tmp_path / "file").read_bytes() == by_the_book(np.zeros(shape, np.uint8))
     assert idx.read(tmp_path / "file").shape == shape
 
 
-def test_only_bytes_of_one_to_eight_dimensions_can_be_encoded() -> None:
+def test_only_bytes_of_one_to_eight_dimensions_can_be_encoded():
     with pytest.raises(DatasetError, match="float64"):
         idx.encode(np.zeros(3))  # type: ignore[arg-type]  # that is the point
     for shape in [(), (1,) * 9]:
@@ -218,7 +209,7 @@ def test_only_bytes_of_one_to_eight_dimensions_can_be_encoded() -> None:
             idx.encode(np.zeros(shape, np.uint8))
 
 
-def test_writing_replaces_whole_and_a_map_of_before_keeps_its_bytes(tmp_path: Path) -> None:
+def test_writing_replaces_whole_and_a_map_of_before_keeps_its_bytes(tmp_path):
     path = tmp_path / "new" / "folder" / "file"
     idx.write(path, SMALL)
     before = idx.read(path)
@@ -228,9 +219,7 @@ def test_writing_replaces_whole_and_a_map_of_before_keeps_its_bytes(tmp_path: Pa
     assert [p.name for p in path.parent.iterdir()] == ["file"]
 
 
-def test_a_write_that_the_disk_refuses_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path,
-) -> None:
+def test_a_write_that_the_disk_refuses_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "file"
     idx.write(path, SMALL)
     message = r"cannot write .*file: File too large"
@@ -240,10 +229,8 @@ def test_a_write_that_the_disk_refuses_leaves_the_old_file_and_nothing_else(
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
-def test_an_interrupted_write_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupt(descriptor: int) -> None:
+def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
+    def interrupt(descriptor):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(os, "fsync", interrupt)
@@ -252,7 +239,7 @@ def test_an_interrupted_write_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_writers_at_the_same_time_leave_one_whole_file(tmp_path: Path) -> None:
+def test_writers_at_the_same_time_leave_one_whole_file(tmp_path):
     path = tmp_path / "file"
     versions = [np.full((50, 1000), n, np.uint8) for n in range(8)]
     threads = [threading.Thread(target=idx.write, args=(path, v)) for v in versions]
@@ -265,7 +252,7 @@ def test_writers_at_the_same_time_leave_one_whole_file(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
-def outcome(read: Reader, content: bytes) -> bool:
+def outcome(read, content):
     """Whatever the bytes are: an array that says what the file says, or a DatasetError.
 
     Within two seconds and the memory that the module's docstring states.
@@ -287,35 +274,13 @@ edits = st.lists(
 )
 
 
-def edited(content: bytes, edit: tuple[str, int, bytes]) -> bytes:
+def edited(content, edit):
     """Replace (r) or delete (d) bytes at a place, or insert (i) some there."""
     how, at, piece = edit
     at %= len(content) + 1
     if how == "i":
         return content[:at] + piece + content[at:]
     return content[:at] + (piece if how == "r" else b"") + content[at + len(piece) :]
-
-
-@relaxed
-@given(array=arrays, zipped=st.booleans(), edits=edits)
-def test_damage_is_refused_or_does_not_matter(
-    read: Reader, array: Bytes, zipped: bool, edits: list[tuple[str, int, bytes]]
-) -> None:
-    content = by_the_book(array)
-    if zipped:
-        content = gzip.compress(content)
-    for edit in edits:
-        content = edited(content, edit)
-    outcome(read, content)
-
-
-@relaxed
-@given(inner=st.binary(max_size=60), start=st.sampled_from([b"", b"\0\0\x08\1", HEAD]))
-def test_a_sound_gzip_of_anything_is_refused_or_right(
-    read: Reader, inner: bytes, start: bytes
-) -> None:
-    outcome(read, gzip.compress(start + inner))
-    outcome(read, start + inner)
 
 
 damaged = st.builds(
@@ -334,17 +299,21 @@ wrapped = st.builds(
 )
 
 
+@settings(relaxed, max_examples=200)
+@given(content=damaged | wrapped)
+def test_damage_is_refused_or_does_not_matter(read, content):
+    outcome(read, content)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(10))
-def test_ten_times_ten_thousand_inputs_of_hypothesis(
-    read: Reader, number: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_ten_times_ten_thousand_inputs_of_hypothesis(read, number, capsys):
     count = arrays_read = 0
 
     @seed(number)
     @settings(relaxed, max_examples=10_000, database=None)
     @given(damaged | wrapped)
-    def try_one(content: bytes) -> None:
+    def try_one(content):
         nonlocal count, arrays_read
         count += 1
         arrays_read += outcome(read, content)
@@ -356,9 +325,7 @@ def test_ten_times_ten_thousand_inputs_of_hypothesis(
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_damaged_files(
-    read: Reader, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_hundred_thousand_damaged_files(read, capsys):
     dice = random.Random(5)
     sound = [by_the_book(np.ones(shape, np.uint8)) for shape in [(3,), (2, 3, 4), (0, 5), (300,)]]
     sound += [gzip.compress(content) for content in sound]
@@ -373,6 +340,6 @@ def test_a_hundred_thousand_damaged_files(
         print(f"\n100,000 damaged files: {read_well:,} arrays, the rest DatasetError", end="")
 
 
-def test_the_bound_is_the_one_stated() -> None:
+def test_the_bound_is_the_one_stated():
     assert idx.MAX_BYTES == 2**30
     assert math.prod((697_932, 28, 28)) < idx.MAX_BYTES, "EMNIST, the largest of the family"

@@ -118,7 +118,7 @@ def test_sigmoid_outputs_are_never_called_probabilities(tmp_path):
     save(tmp_path / "n.onnx", make_network(output="sigmoid+quadratic"), CARD)
     model = onnx.load(tmp_path / "n.onnx")
     assert [output.name for output in model.graph.output] == ["activations"]
-    assert "do not sum to 1" in model.doc_string
+    assert "need not sum to 1" in model.doc_string
 
 
 def test_the_checker_has_the_last_word(tmp_path, monkeypatch):

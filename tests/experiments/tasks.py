@@ -23,25 +23,16 @@ def where(_):
     return Outcome({"process": os.getpid(), "threads": threads})
 
 
-def die_once(task):
-    """Kill the worker the first time that any task with this marker comes by."""
-    marker, seed = task
-    if seed == 1:
-        try:
-            Path(marker).touch(exist_ok=False)
-        except FileExistsError:
-            pass
-        else:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return product(seed)
-
-
 def die_if_told(told):
-    """Kill the worker if told so; else take long enough to be there when it happens."""
-    time.sleep(0.1 if told else 0.5)
+    """Kill the worker if told so, a while after all that began with it is finished."""
     if told:
+        time.sleep(0.5)
         os.kill(os.getpid(), signal.SIGKILL)
     return Outcome({})
+
+
+def run_out_of_memory(_):
+    return Outcome({"n": np.zeros(1 << 50).sum()})
 
 
 def diverge(task):

@@ -17,18 +17,28 @@ from nntrain.data.dataset import Dataset, load
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs import files as comparison_files
 from nntrain.experiments.compare_costs import train as compare_costs
-from nntrain.experiments.compare_costs.result import compare
-from nntrain.experiments.sound import check_compared, check_swept
 from nntrain.experiments.store import Store, experiments
 from nntrain.experiments.sweep import files as sweep_files
-from nntrain.experiments.sweep import sweep
-from nntrain.runs import run as runs
+from nntrain.experiments.sweep import grid
+from nntrain.experiments.sweep import train as sweep
+from nntrain.runs.run import Run
+from nntrain.runs.summary import summary
 from nntrain.storage.array_file import read_arrays, write_arrays
 from nntrain.workflows import import_model, train
 from tests.cli.helpers import run as command
 from tests.conftest import make_idx_folder
 
 SMALL = ("--hidden", "3", "--epochs", "2", "--batch-size", "10")
+
+
+def reading(read, todo):
+    """By key, a function that returns an outcome after ``read`` has accepted it for its task."""
+
+    def accepted(task, outcome):
+        read(task, outcome)
+        return outcome
+
+    return {key: partial(accepted, task) for key, task in todo.items()}
 
 
 @dataclass(frozen=True)
@@ -40,30 +50,28 @@ class Place:
 
     @property
     def run(self):
-        return runs.Run(self.runs_dir / "base")
+        return Run(self.runs_dir / "base")
 
     def training(self):
         return train.start(self.run.settings(), self.dataset)
 
     def swept(self):
-        """The sweep's store, with the check that the command gives it, and its settings by key."""
-        store = Store(self.runs_dir / "swept")
-        points = sweep.grid(self.run.settings(), {"learning_rate": ["0.1"]})
-        todo = sweep.tasks(points, [0])
-        check = partial(check_swept, 16, len(self.dataset.classes))
-        store.check = lambda key, outcome: check(todo[key], outcome)
-        return store, list(todo)
+        """The sweep's store, and by key a function that reads an outcome as the command does."""
+        points = grid.grid(self.run.settings(), {"learning_rate": ["0.1"]})
+        read = partial(sweep_files.read_outcome, ends=(16, len(self.dataset.classes)))
+        return Store(self.runs_dir / "swept"), reading(read, sweep.tasks(points, [0]))
 
     def compared(self):
         """The comparison's store likewise."""
-        store = Store(self.runs_dir / "compared")
-        settings = compare_costs.CompareSettings(
+        todo = compare_costs.tasks(self.compare_settings, self.compare_settings.rates())
+        read = partial(comparison_files.read_outcome, examples=len(self.dataset.test.labels))
+        return Store(self.runs_dir / "compared"), reading(read, todo)
+
+    @property
+    def compare_settings(self):
+        return compare_costs.CompareSettings(
             dataset=str(self.dataset.folder), hidden=(3,), epochs=2, seeds=1
         )
-        todo = compare_costs.tasks(settings, settings.rates())
-        check = partial(check_compared, len(self.dataset.test.labels))
-        store.check = lambda key, outcome: check(todo[key], outcome)
-        return store, list(todo)
 
     def outcome_file(self, store):
         return sorted((store.path / "trainings").iterdir())[0]
@@ -113,12 +121,12 @@ def read_experiment(place):
 
 def load_all(opened):
     store, keys = opened
-    return [store.load(key) for key in keys]
+    return [store.load(key, read) for key, read in keys.items()]
 
 
 def read_document(name, place):
     """The document, after the list of runs has been made of it too."""
-    assert json.dumps(runs.summary(place.run), allow_nan=False)
+    assert json.dumps(summary(place.run), allow_nan=False)
     return place.run.provenance() if name == "provenance.json" else place.run.read_json(name)
 
 
@@ -127,14 +135,14 @@ def read_sweep(place):
     store, keys = place.swept()
     outcomes = load_all((store, keys))
     if None not in outcomes:
-        points = sweep.grid(place.run.settings(), {"learning_rate": ["0.1"]})
-        trained = [sweep.trained(outcome.document) for outcome in outcomes]
-        ranked = sweep.rank(points, [0], dict(zip(keys, trained, strict=True)))
-        tested = None
-        if ranked[0].accuracy is not None:
-            arrays = [outcome.arrays for outcome in outcomes]
-            tested = sweep.read_test_set(ranked[0], arrays, place.dataset)
-        json.dumps(sweep_files.document(ranked, tested, [0], place.dataset), allow_nan=False)
+        points = grid.grid(place.run.settings(), {"learning_rate": ["0.1"]})
+        todo = sweep.tasks(points, [0])
+        read = {
+            key: sweep_files.read_outcome(todo[key], one)
+            for key, one in zip(keys, outcomes, strict=True)
+        }
+        swept = sweep_files.ranked_and_tested(store, points, [0], read, place.dataset)
+        json.dumps(sweep_files.document(swept, place.dataset), allow_nan=False)
     return outcomes
 
 
@@ -144,10 +152,8 @@ def read_comparison(place):
     if None not in outcomes:
         trained = [compare_costs.from_outcome(outcome) for outcome in outcomes]
         with suppress(DivergenceError):
-            result = compare(trained)
-            settings = compare_costs.CompareSettings(seeds=1)
-            whole = comparison_files.document(result, trained, settings, None)
-            json.dumps(whole, allow_nan=False)
+            compared = comparison_files.compare_costs(place.compare_settings, lambda _: trained)
+            json.dumps(comparison_files.document(*compared), allow_nan=False)
             comparison_files.epochs_csv(trained)
     return outcomes
 

@@ -53,8 +53,8 @@ def test_an_outcome_is_done_again_and_the_reason_told(place, attack):
     store, keys = place.swept()
     attacked(place.outcome_file(store), attack)
     assert load_all((store, keys)) == [None]
-    assert "is damaged and is done again" in store.damaged[keys[0]]
-    assert "\n" not in store.damaged[keys[0]]
+    assert "is damaged and is trained again" in store.damaged[next(iter(keys))]
+    assert "\n" not in store.damaged[next(iter(keys))]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -163,7 +163,7 @@ class TestWhatAModelHolds:
         ("arrays", "reason"),
         [
             ({"weights_0": None}, "biases_1"),
-            ({"weights_1": None, "biases_1": None, "a": np.zeros(1)}, "no sound model"),
+            ({"weights_1": None, "biases_1": None, "a": np.zeros(1)}, "is not a valid model"),
             ({"extra": np.zeros(3)}, "extra"),
             ({"weights_7": np.zeros((3, 3))}, "weights_7|no array"),
             ({"weights_0": np.zeros((3, 16), np.float64)}, "float32 or float64"),

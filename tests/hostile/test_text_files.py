@@ -11,6 +11,7 @@ import pytest
 from nntrain.errors import RunError, SettingsError
 from nntrain.experiments.store import Store, experiments
 from nntrain.runs import directory, run
+from nntrain.runs.summary import summary
 from nntrain.settings.toml import MAX_TOML_BYTES, read_toml
 from tests.hostile.conftest import READERS, file_of, load_all
 
@@ -47,12 +48,12 @@ def test_what_is_no_json_of_ours_is_refused_on_one_short_line(place, name, attac
         READERS[name][1](place)
     message = str(caught.value)
     assert message.startswith(f"{path} cannot be read: ")
-    without = "remove it to go on without what it tells of the data"
+    without = "remove it to go on without its facts about the data"
     advice = without if name == "provenance.json" else "train again"
     assert message.endswith(f"Restore it, or {advice}.")
     assert message.isprintable()
     assert len(message) < len(str(path)) + 400
-    assert run.summary(place.run)["problem"] == message
+    assert summary(place.run)["problem"] == message
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device", "loop"])
@@ -89,7 +90,7 @@ def test_what_is_too_long_is_not_even_read(place, name, bound):
 )
 def test_an_accuracy_that_is_none_is_a_problem_of_its_run(place, accuracy):
     file_of(place, "evaluation.json").write_text(json.dumps({"accuracy": accuracy}))
-    assert "expected an accuracy from 0 to 1" in run.summary(place.run)["problem"]
+    assert "expected an accuracy from 0 to 1" in summary(place.run)["problem"]
 
 
 WRONG_IN_A_LINE = [

@@ -10,7 +10,7 @@ from benchmarks.photographs import photograph
 from nntrain.data import idx
 from nntrain.data.synthetic.generate import generate
 from nntrain.errors import DatasetError
-from nntrain.images.normal_form import boxed, resized, whole
+from nntrain.images.normal_form import letterboxed, normalised, resized
 
 SHAPE = (28, 28)
 
@@ -45,24 +45,24 @@ def digits():
 
 @pytest.fixture(scope="module")
 def clean():
-    return boxed(a_four(), SHAPE)
+    return normalised(a_four(), SHAPE)
 
 
 def test_real_digits_stay_what_they_are(real_mnist):
     images = idx.read(real_mnist / "t10k-images-idx3-ubyte.gz")[:1000]
-    read = np.stack([boxed(np.asarray(image), SHAPE) for image in images])
+    read = np.stack([normalised(np.asarray(image), SHAPE) for image in images])
     assert (read == images).all(axis=(1, 2)).mean() >= 0.99
     assert np.abs(read.astype(int) - images).max() <= 30
 
 
 def test_what_has_the_form_keeps_it(digits):
-    once = [boxed(digit, SHAPE) for digit in digits]
-    assert np.mean([(boxed(image, SHAPE) == image).all() for image in once]) >= 0.95
+    once = [normalised(digit, SHAPE) for digit in digits]
+    assert np.mean([(normalised(image, SHAPE) == image).all() for image in once]) >= 0.95
 
 
 def test_the_longer_side_is_20_and_the_centre_of_mass_in_the_middle(digits):
     for digit in digits:
-        image = boxed(np.kron(digit, np.ones((7, 7), np.uint8)), SHAPE)
+        image = normalised(np.kron(digit, np.ones((7, 7), np.uint8)), SHAPE)
         assert max(extent(image)) == 20
         assert (centre_of_mass(image) >= 13.5).all()
         assert (centre_of_mass(image) < 14.5).all()
@@ -70,41 +70,40 @@ def test_the_longer_side_is_20_and_the_centre_of_mass_in_the_middle(digits):
 
 def test_dark_on_light_is_light_on_dark(digits):
     for digit in digits:
-        assert (boxed(255 - digit, SHAPE) == boxed(digit, SHAPE)).all()
+        assert (normalised(255 - digit, SHAPE) == normalised(digit, SHAPE)).all()
 
 
 def test_aspect_ratio_is_kept():
     sheet = np.full((300, 200), 255, np.uint8)
     sheet[50:250, 80:130] = 0
-    assert extent(boxed(sheet, SHAPE)) == (20, 5)
-    assert extent(boxed(sheet.T, SHAPE)) == (5, 20)
+    assert extent(normalised(sheet, SHAPE)) == (20, 5)
+    assert extent(normalised(sheet.T, SHAPE)) == (5, 20)
 
 
 def test_place_and_size_do_not_matter(clean):
     elsewhere = np.full((500, 400), 255, np.uint8)
     elsewhere[290:490, 190:390] = a_four()
-    assert likeness(boxed(elsewhere, SHAPE), clean) > 0.999
+    assert likeness(normalised(elsewhere, SHAPE), clean) > 0.999
     larger = np.kron(a_four(), np.ones((3, 3), np.uint8))
-    assert likeness(boxed(larger, SHAPE), clean) > 0.98
+    assert likeness(normalised(larger, SHAPE), clean) > 0.98
 
 
 def test_a_digit_cut_out_tightly(clean):
-    assert likeness(boxed(a_four()[38:162, 58:152], SHAPE), clean) > 0.99
+    assert likeness(normalised(a_four()[38:162, 58:152], SHAPE), clean) > 0.99
 
 
-def test_light_from_one_side(clean):
+def lights():
     y, x = np.mgrid[-1:1:200j, -1:1:200j]
-    light = 0.7 + 0.25 * x - 0.1 * y * y
-    assert (
-        likeness(boxed((a_four(paper=240, ink=60) * light).astype(np.uint8), SHAPE), clean) > 0.98
-    )
+    return {
+        "from one side": 0.7 + 0.25 * x - 0.1 * y * y,
+        "a shadow with an edge": np.where(x < -0.1, 1.0, 0.75),
+    }
 
 
-def test_a_shadow_with_an_edge(clean):
-    light = np.where(np.arange(200) < 90, 1.0, 0.75)
-    assert (
-        likeness(boxed((a_four(paper=240, ink=40) * light).astype(np.uint8), SHAPE), clean) > 0.97
-    )
+@pytest.mark.parametrize("light", lights())
+def test_uneven_light(clean, light):
+    lit = (a_four(paper=240, ink=50) * lights()[light]).astype(np.uint8)
+    assert likeness(normalised(lit, SHAPE), clean) > 0.97
 
 
 def test_noise_and_specks(clean):
@@ -112,7 +111,7 @@ def test_noise_and_specks(clean):
     sheet = a_four(paper=220, ink=50) + rng.normal(0, 8, (200, 200))
     for row, column in rng.integers(5, 30, (5, 2)):
         sheet[row : row + 3, column : column + 3] = 40
-    assert likeness(boxed(np.clip(sheet, 0, 255).astype(np.uint8), SHAPE), clean) > 0.97
+    assert likeness(normalised(np.clip(sheet, 0, 255).astype(np.uint8), SHAPE), clean) > 0.97
 
 
 def test_noise_around_a_small_digit(digits):
@@ -120,28 +119,28 @@ def test_noise_around_a_small_digit(digits):
     alike = []
     for digit in digits[:20]:
         noisy = np.clip(30 + 0.8 * digit + rng.normal(0, 4, SHAPE), 0, 255).astype(np.uint8)
-        image, clean = boxed(noisy, SHAPE), boxed(digit, SHAPE)
+        image, clean = normalised(noisy, SHAPE), normalised(digit, SHAPE)
         assert extent(image) == extent(clean)
         alike.append(likeness(image, clean))  # low where it lies a pixel beside
     assert np.median(alike) > 0.95
 
 
 def test_faint_ink_is_brought_to_full_strength(clean):
-    assert boxed(a_four(paper=200, ink=150), SHAPE).max() >= 250
-    assert likeness(boxed(a_four(paper=200, ink=150), SHAPE), clean) > 0.98
+    assert normalised(a_four(paper=200, ink=150), SHAPE).max() >= 250
+    assert likeness(normalised(a_four(paper=200, ink=150), SHAPE), clean) > 0.98
 
 
 def test_a_thin_line_is_widened_and_a_usual_one_is_not():
-    hairline = boxed(a_four(pen=2), SHAPE)
+    hairline = normalised(a_four(pen=2), SHAPE)
     row = hairline[np.flatnonzero(hairline.any(axis=1))[-3]]
     assert 1.2 <= row.sum() / 255 <= 2.2
-    usual = boxed(a_four(pen=20), SHAPE)
+    usual = normalised(a_four(pen=20), SHAPE)
     row = usual[np.flatnonzero(usual.any(axis=1))[-3]]
     assert row.sum() / 255 == pytest.approx(20 * 20 / 120, abs=0.3)
 
 
 def test_another_shape_has_the_same_proportions():
-    image = boxed(a_four(), (14, 14))
+    image = normalised(a_four(), (14, 14))
     assert image.shape == (14, 14)
     assert max(extent(image)) == 10
     assert (np.abs(centre_of_mass(image) - 6.75) <= 0.76).all()
@@ -149,7 +148,8 @@ def test_another_shape_has_the_same_proportions():
 
 def test_photographs_look_like_the_digits_they_are_of(digits):
     rng = np.random.default_rng(1)
-    alike = [likeness(boxed(photograph(d, rng), SHAPE), boxed(d, SHAPE)) for d in digits[:8]]
+    pairs = [(photograph(digit, rng), digit) for digit in digits[:8]]
+    alike = [likeness(normalised(a, SHAPE), normalised(b, SHAPE)) for a, b in pairs]
     assert np.median(alike) > 0.9
 
 
@@ -169,7 +169,7 @@ def blanks():
 @pytest.mark.parametrize("kind", blanks())
 def test_a_blank_sheet(kind):
     with pytest.raises(DatasetError, match=r"^blank"):
-        boxed(blanks()[kind].astype(np.uint8), SHAPE)
+        normalised(blanks()[kind].astype(np.uint8), SHAPE)
 
 
 @given(
@@ -179,7 +179,7 @@ def test_a_blank_sheet(kind):
     st.sampled_from([(28, 28), (8, 8), (5, 9), (1, 1)]),
 )
 def test_any_picture_has_a_form_or_is_blank(grey, shape):
-    for form in (boxed, whole):
+    for form in (normalised, letterboxed):
         with suppress(DatasetError):  # blank
             image = form(grey, shape)
             assert image.shape == shape
@@ -188,14 +188,14 @@ def test_any_picture_has_a_form_or_is_blank(grey, shape):
 
 def test_whole_pictures_of_the_right_size_are_untouched(digits):
     for digit in digits[:5]:
-        assert (whole(digit, SHAPE) == digit).all()
-        assert (whole(255 - digit, SHAPE) == 255 - digit).all()
+        assert (letterboxed(digit, SHAPE) == digit).all()
+        assert (letterboxed(255 - digit, SHAPE) == 255 - digit).all()
 
 
 def test_whole_pictures_are_scaled_and_padded_with_their_border():
     wide = np.full((28, 56), 40, np.uint8)
     wide[10:18, 20:36] = 200
-    image = whole(wide, SHAPE)
+    image = letterboxed(wide, SHAPE)
     assert (image[:7] == 40).all()
     assert (image[21:] == 40).all()
     assert (image[12:16, 10:18] == 200).all()

@@ -39,13 +39,9 @@ def test_every_claim_holds(seed):
         assert check.passed is (None if claim == "C4" else True), check
         assert check.says
         assert check.evaluated
+        if claim != "C4":
+            assert check.worst_error <= check.tolerance / 10, check
     assert "nntrain verify RUN" in checks["C4"].note
-
-
-def test_errors_are_far_from_their_tolerances():
-    for check in verify.verify(3):
-        if check.claim != "C4":
-            assert check.worst_error <= check.tolerance / 10 or check.worst_error == 0, check
 
 
 def test_a_seed_decides_everything(small):
@@ -86,7 +82,7 @@ def test_code_that_raises_fails_its_claims(monkeypatch, small):
     checks = found()
     assert verify.failures(list(checks.values())) == ["C9", "C10", "C11"]
     assert "IndexError: no such neuron" in checks["C10"].note
-    assert checks["C10"].says.startswith("−ln a_y")
+    assert checks["C10"].says == verify.CLAIMS["C10"].says
 
 
 def test_overflow_fails_a_claim(monkeypatch, small):
@@ -95,7 +91,7 @@ def test_overflow_fails_a_claim(monkeypatch, small):
         out[...] = e / e.sum(axis=1, keepdims=True)
 
     monkeypatch.setattr(SoftmaxLogLikelihood, "activate", naive)
-    assert "overflow" in found()["C2"].note
+    assert "FloatingPointError: overflow" in found()["C2"].note
 
 
 def test_numbers_that_are_not_finite_fail_and_json_stays_strict(monkeypatch, small):
@@ -161,7 +157,8 @@ def answers(second):
 
 
 def hesitation_check(z, labels):
-    return verify.CLAIMS["C4"](test_cases.gather(0, run_under_test(z=z, labels=labels)))
+    cases = test_cases.make_test_cases(0, run_under_test(z=z, labels=labels))
+    return verify.check("C4", cases)
 
 
 def test_hesitations_are_counted():

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from nntrain.nn.averaging import TIMES_AN_EPOCH, Average
+from nntrain.nn.averaging import UPDATES_PER_EPOCH, Average
 from tests.nn.helpers import make_network
 
 EXAMPLES = 160
-STEP = EXAMPLES // TIMES_AN_EPOCH
+STEP = EXAMPLES // UPDATES_PER_EPOCH
 
 
 def moments(epochs):
@@ -22,7 +22,7 @@ def test_is_the_mean_of_all_until_there_are_enough_and_forgets_then():
     for moment in moments(2):
         network.layers.vector[...] = rng.normal(size=network.layers.vector.shape)
         seen.append(network.layers.vector.copy())
-        average.follow(network, *moment)
+        average.update(network, *moment)
         if len(seen) <= 4:
             np.testing.assert_allclose(average.network.layers.vector, np.mean(seen, axis=0))
     expected = np.mean(seen[:4], axis=0)
@@ -35,7 +35,7 @@ def test_the_start_does_not_count():
     network = make_network()
     average = Average(network, 100, EXAMPLES)
     network.layers.vector[...] = 7
-    average.follow(network, 0, 0, STEP)
+    average.update(network, 0, 0, STEP)
     np.testing.assert_array_equal(average.network.layers.vector, 7)
 
 
@@ -44,7 +44,7 @@ def test_between_its_times_nothing_happens():
     average = Average(network, 1, EXAMPLES)
     before = average.network.layers.vector.copy()
     network.layers.vector[...] = 7
-    average.follow(network, 0, 0, STEP - 1)
+    average.update(network, 0, 0, STEP - 1)
     np.testing.assert_array_equal(average.network.layers.vector, before)
 
 
@@ -53,9 +53,9 @@ def test_one_large_stride_weighs_as_much_as_its_time(epochs):
     network = make_network()
     average = Average(network, epochs, EXAMPLES)
     network.layers.vector[...] = 0
-    average.follow(network, 9, 0, STEP)
+    average.update(network, 9, 0, STEP)
     average.network.layers.vector[...] = 0
     network.layers.vector[...] = 1
-    average.follow(network, 9, STEP, EXAMPLES)  # a block that is nearly an epoch
+    average.update(network, 9, STEP, EXAMPLES)  # a block that is nearly an epoch
     share = 1 - np.exp(-(15 / 16) / epochs)
     np.testing.assert_allclose(average.network.layers.vector, share)

@@ -30,15 +30,8 @@ def poisoned(holder):
 
 
 def assert_agrees(network, inputs, labels, gradients, c=1.0, rtol=1e-10):
-    _, dw, db = reference.gradients(
-        network.weights,
-        network.biases,
-        network.hidden.name,
-        network.output.name,
-        inputs,
-        labels,
-        c,
-    )
+    names = (network.hidden.name, network.output.name)
+    _, dw, db = reference.gradients(network.weights, network.biases, *names, inputs, labels, c)
     for mine, book in zip([*gradients.weights, *gradients.biases], [*dw, *db], strict=True):
         np.testing.assert_allclose(mine, book, rtol=rtol, atol=rtol)
 
@@ -46,15 +39,12 @@ def assert_agrees(network, inputs, labels, gradients, c=1.0, rtol=1e-10):
 @pytest.mark.parametrize("output", OUTPUT_NAMES)
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 class TestAgreesWithTheBook:
-    @pytest.mark.parametrize("sizes", [(6, 4), (6, 5, 4), (6, 7, 5, 4), (6, 1, 4)])
-    def test_over_sizes(self, output, activation, sizes):
+    @pytest.mark.parametrize(
+        ("sizes", "batch"),
+        [((6, 4), 7), ((6, 5, 4), 1), ((6, 5, 4), 2), ((6, 7, 5, 4), 10), ((6, 1, 4), 7)],
+    )
+    def test_over_sizes_and_batch_lengths(self, output, activation, sizes, batch):
         network = make_network(sizes, activation, output)
-        inputs, labels = make_examples(7)
-        assert_agrees(network, inputs, labels, run(network, inputs, labels))
-
-    @pytest.mark.parametrize("batch", [1, 2, 10])
-    def test_over_batch_lengths(self, output, activation, batch):
-        network = make_network((6, 5, 4), activation, output)
         inputs, labels = make_examples(batch)
         assert_agrees(network, inputs, labels, run(network, inputs, labels))
 
@@ -122,21 +112,23 @@ def test_scale_is_a_factor_on_every_gradient():
         np.testing.assert_allclose(3 * a, b, rtol=1e-12)
 
 
+def buffers(workspace, gradients, network):
+    """All arrays that a step writes to."""
+    held = [*workspace.activations[1:], *workspace.deltas, *workspace.slopes]
+    return [*held, workspace.outputs, *gradients.arrays, *network.parameters]
+
+
 class TestInPlace:
     def test_every_buffer_stays_the_same_array(self):
         network, (inputs, labels) = make_network((6, 5, 3, 4)), make_examples(5)
         workspace, gradients = Workspace(network, 5), Gradients(network)
 
-        def buffers():
-            held = [*workspace.activations[1:], *workspace.deltas, *workspace.slopes]
-            held += [workspace.outputs, *gradients.arrays, *network.parameters]
-            return [(id(b), b.ctypes.data) for b in held]
-
-        before = buffers()
+        before = [(id(b), b.ctypes.data) for b in buffers(workspace, gradients, network)]
         for _ in range(3):
             forward(network, inputs, workspace)
             backward(network, labels, 0.1, workspace, gradients)
-        assert buffers() == before
+        after = [(id(b), b.ctypes.data) for b in buffers(workspace, gradients, network)]
+        assert after == before
 
     @pytest.mark.parametrize("output", OUTPUT_NAMES)
     def test_allocates_nothing_that_grows_with_the_network(self, output):
@@ -162,6 +154,5 @@ class TestInPlace:
     def test_buffers_begin_on_a_cache_line(self):
         network = make_network((6, 5, 4), dtype=np.float32)
         workspace, gradients = Workspace(network, 5), Gradients(network)
-        held = [*workspace.activations[1:], *workspace.deltas, *workspace.slopes]
-        held += [workspace.outputs, *gradients.arrays, *network.parameters]
+        held = buffers(workspace, gradients, network)
         assert all(buffer.ctypes.data % 64 == 0 for buffer in held)

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nntrain.nn.batches import GATHER_EXAMPLES, MiniBatches
+from nntrain.nn.batches import GATHER_EXAMPLES, MiniBatches, prefetch
+
+
+def threads():
+    """The prefetching threads that are running."""
+    return [t for t in threading.enumerate() if t.name == "nntrain-prefetch"]
 
 
 def collect(batches, order):
@@ -52,14 +57,14 @@ def test_small_batches_are_gathered_together(batch_size):
 
 
 class TestDistorted:
-    """Every block goes through ``distort``, in a thread, always in the same way at its place."""
+    """A background thread distorts every block, the same way each time at the same position."""
 
     def batches(self, distort, count=1000, batch_size=10):
         pixels = np.random.default_rng(0).integers(0, 200, (count, 6), dtype=np.uint8)
         return MiniBatches(pixels, np.arange(count), batch_size, np.dtype(np.float64), distort)
 
     def test_inputs_are_distorted_and_the_originals_left(self):
-        def brighten(inputs, epoch, place):
+        def brighten(inputs, epoch, start):
             inputs += np.uint8(epoch)
 
         batches = self.batches(brighten)
@@ -71,15 +76,15 @@ class TestDistorted:
         np.testing.assert_array_equal(batches.inputs, before)
 
     def test_a_training_resumed_inside_an_epoch_sees_the_same(self):
-        def noise(inputs, epoch, place):
-            rng = np.random.default_rng([epoch, place])
+        def noise(inputs, epoch, start):
+            rng = np.random.default_rng([epoch, start])
             inputs += rng.integers(0, 50, inputs.shape, dtype=np.uint8)
 
         order = np.arange(1000)
         whole = [[x.copy() for x, _ in b] for b in self.batches(noise).blocks(order, 2)]
         batches = self.batches(noise)
-        begin = 3 * batches.block_size
-        rest = [[x.copy() for x, _ in b] for b in batches.blocks(order, 2, begin)]
+        start = 3 * batches.block_size
+        rest = [[x.copy() for x, _ in b] for b in batches.blocks(order, 2, start)]
         for one, other in zip(whole[3:], rest, strict=True):
             for a, b in zip(one, other, strict=True):
                 np.testing.assert_array_equal(a, b)
@@ -88,9 +93,9 @@ class TestDistorted:
         """A slow thread, a slow reader: the same bits."""
 
         def epoch(distort_s, read_s):
-            def shift(inputs, epoch, place):
+            def shift(inputs, epoch, start):
                 time.sleep(distort_s)
-                inputs += np.uint8(place % 7)
+                inputs += np.uint8(start % 7)
 
             seen = []
             for block in self.batches(shift).blocks(np.arange(1000)):
@@ -101,16 +106,72 @@ class TestDistorted:
         assert epoch(0.002, 0) == epoch(0, 0.002) == epoch(0, 0)
 
     def test_an_error_reaches_the_caller_and_no_thread_is_left(self):
-        def fail(inputs, epoch, place):
-            if place > 300:
+        def fail(inputs, epoch, start):
+            if start > 300:
                 raise MemoryError("no more")
 
         with pytest.raises(MemoryError, match="no more"):
             list(self.batches(fail).blocks(np.arange(1000)))
-        assert all(t.name != "nntrain-ahead" for t in threading.enumerate())
+        assert not threads()
 
     def test_stopping_early_leaves_no_thread(self):
-        blocks = self.batches(lambda inputs, epoch, place: None).blocks(np.arange(1000))
+        blocks = self.batches(lambda inputs, epoch, start: None).blocks(np.arange(1000))
         next(blocks)
         blocks.close()
-        assert all(t.name != "nntrain-ahead" for t in threading.enumerate())
+        assert not threads()
+
+
+class TestPrefetch:
+    def test_yields_all_items_in_order(self):
+        with prefetch(range(100), 3) as items:
+            assert list(items) == list(range(100))
+        assert not threads()
+
+    def test_works_while_the_caller_is_busy_but_only_so_far_ahead(self):
+        made = []
+
+        def numbers():
+            for number in range(50):
+                made.append(number)
+                yield number
+
+        with prefetch(numbers(), 4) as items:
+            next(items)
+            for _ in range(200):
+                if len(made) == 5:
+                    break
+                time.sleep(0.005)
+            time.sleep(0.02)
+            assert len(made) == 5  # the one that was taken, and four more
+            assert list(items) == list(range(1, 50))
+
+    def test_an_error_comes_where_its_item_would_have(self):
+        def numbers():
+            yield 1
+            raise ZeroDivisionError("at the second")
+
+        with prefetch(numbers(), 5) as items:
+            assert next(items) == 1
+            with pytest.raises(ZeroDivisionError, match="at the second"):
+                next(items)
+        assert not threads()
+
+    @pytest.mark.parametrize("taken", [0, 1, 7])
+    def test_leaving_early_stops_the_thread(self, taken):
+        made = []
+
+        def numbers():
+            for number in range(10**9):
+                made.append(number)
+                yield number
+
+        def interrupted():
+            with prefetch(numbers(), 2) as items:
+                for _ in range(taken):
+                    next(items)
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        assert not threads()
+        assert len(made) <= taken + 4

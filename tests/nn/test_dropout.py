@@ -8,13 +8,13 @@ from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_examples, make
 
 
 def masks_of(dropout, network, batch_size):
-    """What the next forward will multiply with, found by silencing ones, in the same order."""
+    """What the next forward will multiply with, found by dropping out ones, in the same order."""
     masks = [np.ones((batch_size, size), network.dtype) for size in network.sizes[:-1]]
-    dropout.begin_at(3, 7)
-    dropout.silence_inputs(masks[0])
+    dropout.reseed(3, 7)
+    dropout.drop_inputs(masks[0])
     for mask in masks[1:]:
-        dropout.silence(network.hidden, mask, np.empty_like(mask))
-    dropout.begin_at(3, 7)
+        dropout.drop_hidden(network.hidden, mask, np.empty_like(mask))
+    dropout.reseed(3, 7)
     return masks
 
 
@@ -41,15 +41,15 @@ def test_gradients_are_those_of_the_thinned_network(activation, output, probabil
 
 @pytest.mark.parametrize("probability", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_so_many_are_silent_and_the_rest_make_up_for_them(probability, dtype):
+def test_a_share_p_is_zero_and_the_rest_is_scaled(probability, dtype):
     dropout = Dropout(probability, 0.0, seed=(1,))
     a = np.ones((200, 500), dtype)
-    dropout.silence_inputs(a)
+    dropout.drop_inputs(a)
     kept = a != 0
     np.testing.assert_allclose(a[kept], 1 / (1 - probability), rtol=1e-6)
     sd = np.sqrt(probability * (1 - probability) / a.size)
     assert abs((~kept).mean() - probability) < 5 * sd
-    # neither whole neurons nor whole examples are silent
+    # neither whole neurons nor whole examples are dropped
     assert kept.any(axis=0).all()
     assert kept.any(axis=1).all()
 
@@ -57,9 +57,9 @@ def test_so_many_are_silent_and_the_rest_make_up_for_them(probability, dtype):
 def test_same_place_same_draws_and_another_place_others():
     def draws(seed, epoch, place):
         dropout = Dropout(0.5, 0.5, seed)
-        dropout.begin_at(epoch, place)
+        dropout.reseed(epoch, place)
         a = np.ones((4, 30))
-        dropout.silence_inputs(a)
+        dropout.drop_inputs(a)
         return a.tobytes()
 
     assert draws((0, 2), 1, 128) == draws((0, 2), 1, 128)
@@ -78,7 +78,7 @@ def test_a_shorter_batch_uses_the_same_memory():
     assert np.shares_memory(head.slopes[0], workspace.slopes[0])
 
 
-def test_without_it_nothing_is_silent():
+def test_with_probability_0_nothing_changes():
     network = make_network((6, 5, 4))
     inputs, _ = make_examples(8)
     plain = forward(network, inputs, Workspace(network, 8)).copy()

@@ -1,21 +1,25 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nntrain.nn import gemm
 from nntrain.nn.backprop import Workspace, forward
 from nntrain.nn.blas import WAIT_VARIABLE
-from nntrain.nn.optimizer import SGD, AccumulatingDescent, Descent, descent
+from nntrain.nn.optimizer import SGD, FusedOptimizer, Optimizer, limit_norms, make_optimizer
 from nntrain.nn.schedules import Schedule
 from tests import reference
 from tests.nn.helpers import make_examples, make_network
+
+MOMENTUM = SGD(1, 1, 0.1, momentum=0.9, weight_decay=1.0)
 
 
 @pytest.fixture(params=["NumPy alone", "adding by SciPy"])
 def kind(request):
     if request.param == "NumPy alone":
-        return Descent
+        return Optimizer
     pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
-    return AccumulatingDescent
+    return FusedOptimizer
 
 
 def take(steps, batch, rate):
@@ -36,7 +40,7 @@ def test_three_steps_are_those_of_the_formula(kind, sizes, momentum, weight_deca
     expected = [p.astype(np.float64) for p in network.parameters]
     velocity = [np.zeros_like(p) for p in expected]
     layers = len(network.weights)
-    steps = kind(network, momentum, weight_decay / n)
+    steps = kind(network, SGD(1, 1, 0.1, momentum, weight_decay), n)
     for seed, rate in enumerate([0.1, 0.3, 0.2]):
         inputs, labels = make_examples(5 + seed, sizes[0], seed=seed, dtype=dtype)
         names = (network.hidden.name, network.output.name)
@@ -53,7 +57,7 @@ def test_three_steps_are_those_of_the_formula(kind, sizes, momentum, weight_deca
 
 def test_steps_happen_in_place(kind):
     network = make_network()
-    steps = kind(network, 0.9, 0.01)
+    steps = kind(network, MOMENTUM, 100)
 
     def buffers():
         held = [*network.weights, *network.biases, steps.velocity.vector]
@@ -64,19 +68,30 @@ def test_steps_happen_in_place(kind):
     assert buffers() == before
 
 
-class TestWhichWay:
-    """SciPy's BLAS has threads of its own: beside NumPy's, only where none keeps a core busy."""
+def test_a_step_ends_with_the_max_norm(kind):
+    one, two = make_network(), make_network()
+    steps = kind(one, replace(MOMENTUM, max_norm=0.2), 100), kind(two, MOMENTUM, 100)
+    for each in steps:
+        take(each, make_examples(5), 0.1)
+    limit_norms(two.weights, 0.2)
+    for limited, expected in zip(one.parameters, two.parameters, strict=True):
+        np.testing.assert_array_equal(limited, expected)
+    assert np.linalg.norm(one.weights[0], axis=1).max() == pytest.approx(0.2)
+
+
+class TestWhichIsMade:
+    """SciPy's BLAS is used beside NumPy's only where no waiting thread keeps a core busy."""
 
     def test_one_thread_with_scipy(self, monkeypatch):
         pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
         monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
         monkeypatch.delenv(WAIT_VARIABLE, raising=False)
-        assert isinstance(descent(make_network(), 0.0, 0.0), AccumulatingDescent)
+        assert isinstance(make_optimizer(make_network(), MOMENTUM, 100), FusedOptimizer)
 
     @pytest.mark.parametrize("threads", ["2", None])
     @pytest.mark.parametrize(
         ("wait", "kind"),
-        [("12", AccumulatingDescent), ("26", Descent), ("", Descent), ("x", Descent)],
+        [("12", FusedOptimizer), ("26", Optimizer), ("", Optimizer), ("x", Optimizer)],
     )
     def test_more_threads(self, monkeypatch, threads, wait, kind):
         pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
@@ -85,14 +100,49 @@ class TestWhichWay:
         if threads:
             monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
         monkeypatch.setenv(WAIT_VARIABLE, wait)
-        assert type(descent(make_network(), 0.0, 0.0)) is kind
+        assert type(make_optimizer(make_network(), MOMENTUM, 100)) is kind
 
     def test_no_scipy(self, monkeypatch):
         monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
         monkeypatch.setattr(gemm, "find_spec", lambda name: None)
-        assert type(descent(make_network(), 0.0, 0.0)) is Descent
+        assert type(make_optimizer(make_network(), MOMENTUM, 100)) is Optimizer
 
 
 def test_the_rate_follows_the_schedule():
     sgd = SGD(epochs=4, batch_size=1, learning_rate=0.2, schedule=Schedule("cosine", 4))
     assert [round(sgd.rate(t), 12) for t in (0, 2, 4)] == [0.2, 0.1, 0]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_long_rows_are_shortened_short_ones_and_the_outputs_are_left(dtype):
+    network = make_network((6, 5, 8, 4), dtype=dtype)
+    network.weights[0][:2] *= 100
+    before = [w.copy() for w in network.weights]
+    biases = [b.copy() for b in network.biases]
+    limit_norms(network.weights, 2.0)
+    for layer in range(2):
+        for row, old in zip(network.weights[layer], before[layer], strict=True):
+            length = np.linalg.norm(old)
+            expected = old * 2.0 / length if length > 2 else old
+            np.testing.assert_allclose(row, expected, rtol=1e-6)
+    assert np.linalg.norm(network.weights[0], axis=1).max() == pytest.approx(2.0, rel=1e-6)
+    np.testing.assert_array_equal(network.weights[2], before[2])
+    for mine, old in zip(network.biases, biases, strict=True):
+        np.testing.assert_array_equal(mine, old)
+
+
+def test_short_rows_keep_their_bits_and_their_place():
+    network = make_network((6, 5, 4))
+    address, before = network.weights[0].ctypes.data, network.weights[0].tobytes()
+    limit_norms(network.weights, 1e6)
+    assert network.weights[0].ctypes.data == address
+    assert network.weights[0].tobytes() == before
+
+
+def test_zero_rows_stay_zero_under_a_max_norm():
+    network = make_network((6, 5, 4))
+    network.weights[0][0] = 0
+    network.weights[0][1] = 100
+    limit_norms(network.weights, 1.0)
+    assert not network.weights[0][0].any()
+    assert np.isfinite(network.weights[0]).all()

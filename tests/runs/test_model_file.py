@@ -90,12 +90,11 @@ def test_any_flipped_byte_is_refused_or_harmless(tmp_path):
     save_model(path, make_network((3, 2)))
     whole = bytearray(path.read_bytes())
     for position in range(len(whole)):
-        for bit in (0, 3, 7):
-            damaged = bytearray(whole)
-            damaged[position] ^= 1 << bit
-            path.write_bytes(damaged)
-            with suppress(ModelFileError):
-                load_model(path)
+        damaged = bytearray(whole)
+        damaged[position] ^= 1 << position % 8
+        path.write_bytes(damaged)
+        with suppress(ModelFileError):
+            load_model(path)
 
 
 def test_truncation_anywhere_is_refused(tmp_path):

@@ -8,8 +8,9 @@ import pytest
 
 from nntrain.errors import RunError, SettingsError
 from nntrain.nn.optimizer import SGD
-from nntrain.nn.training import Training
+from nntrain.nn.training import Trainer
 from nntrain.runs import run as runs
+from nntrain.runs.summary import summary
 from nntrain.settings.fit import FitSettings
 from tests.conftest import created
 from tests.nn.helpers import blobs, make_network
@@ -24,7 +25,7 @@ def new_run(tmp_path, name=None):
 
 def make_training(epochs=3, seed=0):
     sgd = SGD(epochs, 10, 0.3, momentum=0.9)
-    return Training(
+    return Trainer(
         make_network((16, 8, 4)), blobs(100), blobs(50, 1), sgd, np.random.default_rng(seed)
     )
 
@@ -119,7 +120,7 @@ class TestCreate:
     def test_what_is_no_run_is_not_offered_to_be_replaced(self, tmp_path):
         (tmp_path / "stub").mkdir()
         (tmp_path / "stub" / "cat.jpg").touch()
-        with pytest.raises(RunError, match="not of the kind"):
+        with pytest.raises(RunError, match="does not replace a directory of this kind"):
             created(tmp_path, "stub", "slug", overwrite=True)
 
     @pytest.mark.parametrize("name", ["latest", "a/b", "..", ".hidden", "/etc", "\udcff"])
@@ -231,7 +232,7 @@ class TestFiles:
     def test_a_checkpoint_of_another_network_is_a_run_error(self, tmp_path):
         run, training = new_run(tmp_path), make_training()
         run.save_checkpoint(training)
-        other = Training(
+        other = Trainer(
             make_network((16, 9, 4)), blobs(50), None, SGD(1, 5, 0.1), np.random.default_rng(0)
         )
         with pytest.raises(RunError, match="does not fit"):
@@ -253,7 +254,7 @@ class TestFiles:
 def test_a_run_that_cannot_be_read_is_listed_with_its_problem(tmp_path):
     run = new_run(tmp_path, "a")
     (run.path / "settings.toml").write_text("epochs = 'x'")
-    assert "epochs = x" in runs.summary(run)["problem"]
+    assert "epochs = x" in summary(run)["problem"]
 
 
 def test_stale_temporaries_can_be_swept(tmp_path):
@@ -264,7 +265,7 @@ def test_stale_temporaries_can_be_swept(tmp_path):
 
 
 def test_summary_of_a_run_that_has_only_begun(tmp_path):
-    row = runs.summary(new_run(tmp_path, "a"))
+    row = summary(new_run(tmp_path, "a"))
     assert row["epochs"] == 0
     assert row["test_accuracy"] is None
     json.dumps(row, allow_nan=False)

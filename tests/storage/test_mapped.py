@@ -13,7 +13,7 @@ from nntrain.data.dataset import Dataset, Split
 from nntrain.errors import DatasetError
 from nntrain.nn.batches import MiniBatches
 from nntrain.nn.optimizer import SGD
-from nntrain.nn.training import Training
+from nntrain.nn.training import Trainer
 from nntrain.storage import mapped
 from nntrain.storage.mapped import chunks, take_rows
 from tests.nn.helpers import make_network
@@ -62,7 +62,7 @@ def evaluate(images):
 def probe_gradients(images):
     network, labels = make_network((784, 2)), np.zeros(len(images), np.uint8)
     sgd = SGD(learning_rate=0.1, batch_size=100, epochs=1)
-    Training(network, (images, labels), None, sgd, np.random.default_rng(0)).gradient_norms()
+    Trainer(network, (images, labels), None, sgd, np.random.default_rng(0)).gradient_norms()
 
 
 def digest(images):

@@ -1,4 +1,6 @@
-import csv
+"""One evaluation: the network's own figures, calibration, and each thing once."""
+
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,95 +8,193 @@ import pytest
 
 from nntrain.data.dataset import load
 from nntrain.errors import NntrainError
+from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS
-from nntrain.settings.fit import FitSettings
-from nntrain.workflows import evaluate, train
+from nntrain.runs.run import Run
+from nntrain.workflows import evaluate
+from nntrain.workflows.evaluate import evaluate_network, evaluate_run
+from tests.cli.helpers import run as command
 from tests.conftest import make_idx_folder
-
-
-@pytest.fixture(scope="module")
-def dataset(tiny):
-    return load(str(tiny), Path("unused"), offline=True)
-
-
-def trained(dataset, output):
-    settings = FitSettings(hidden=(12,), epochs=3, batch_size=10, output=output)
-    training = train.start(settings, dataset)
-    list(training)
-    return training.network
+from tests.workflows.conftest import SIGMOID, SOFTMAX, run_of
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
-def test_agrees_with_the_networks_own_cost_and_accuracy(dataset, output):
-    network = trained(dataset, output)
-    evaluation, logs = evaluate.evaluate_network(network, dataset, "test", decay_cost=0.25)
+def test_agrees_with_the_networks_own_cost_and_accuracy(trained, dataset, output):
+    network = trained(output)
+    answers, evaluation = evaluate_network(network, dataset, "test", decay_cost=0.25)
     cost, accuracy = network.cost_and_accuracy(*dataset.test)
     assert evaluation.accuracy.estimate == accuracy
     assert evaluation.cost == pytest.approx(cost + 0.25, rel=1e-5)
-    np.testing.assert_allclose(np.exp(logs), network.outputs(dataset.test.images), atol=1e-6)
-    assert evaluation.distribution == (output == "softmax+log-likelihood")
+    np.testing.assert_allclose(answers.outputs, network.outputs(dataset.test.images), atol=1e-6)
+    np.testing.assert_array_equal(answers.labels, dataset.test.labels)
+    assert evaluation.distribution == output.startswith("softmax")
 
 
-def test_predictions_are_one_row_an_example(dataset, tmp_path):
-    network = trained(dataset, "sigmoid+quadratic")
-    _, logs = evaluate.evaluate_network(network, dataset, "validation")
-    path = tmp_path / "p.csv"
-    evaluate.write_predictions(path, dataset, "validation", logs)
-    rows = list(csv.DictReader(path.read_text().splitlines()))
-    assert [int(row["index"]) for row in rows] == list(range(100))
-    for row, out, label in zip(rows, np.exp(logs), dataset.validation.labels, strict=True):
-        values = [float(row[f"output_{k}"]) for k in range(10)]
-        np.testing.assert_allclose(values, out, rtol=1e-8)
-        assert int(row["predicted"]) == out.argmax()
-        assert int(row["true"]) == label
-
-
-def test_a_dataset_of_another_size_is_a_clear_error(dataset, tmp_path):
-    network = trained(dataset, "softmax+log-likelihood")
+def test_a_dataset_of_another_size_is_a_clear_error(trained, tmp_path):
     other = load(str(make_idx_folder(tmp_path / "small", 30, 10, side=8)), Path("unused"))
     with pytest.raises(NntrainError, match=r"784 inputs.*8×8 = 64 pixels"):
-        evaluate.evaluate_network(network, other, "test")
+        evaluate_network(trained(SOFTMAX), other, "test")
 
 
-def test_saturated_predictions_are_those_of_the_report(dataset, tmp_path):
-    """Sigmoid activations that all round to 1 still have an order in their logarithms."""
-    network = trained(dataset, "sigmoid+quadratic")
-    for parameter in network.parameters:
-        parameter *= 30
-    network.biases[-1] += 200
-    evaluation, logs = evaluate.evaluate_network(network, dataset, "test")
-    path = tmp_path / "p.csv"
-    evaluate.write_predictions(path, dataset, "test", logs)
-    rows = list(csv.DictReader(path.read_text().splitlines()))
-    right = sum(row["true"] == row["predicted"] for row in rows)
-    assert right == evaluation.accuracy.successes
-
-
-def test_outputs_that_are_not_finite_are_an_error_without_warnings(dataset):
-    network = trained(dataset, "sigmoid+quadratic")
+def test_outputs_that_are_not_finite_are_an_error_without_warnings(trained, dataset):
+    network = trained(SIGMOID)
     network.weights[0][...] = 1e38
     with pytest.raises(NntrainError, match="not finite"):
-        evaluate.evaluate_network(network, dataset, "test")
+        evaluate_network(network, dataset, "test")
 
 
-class TestCalibrate:
-    def test_confidence_changes_and_answers_do_not(self, dataset):
-        network = trained(dataset, "softmax+log-likelihood")
+class TestRun:
+    def test_has_what_every_report_is_made_of(self, trained, dataset, tmp_path):
+        run = run_of(trained(SOFTMAX), tmp_path, training_examples=300, seed=0)
+        settings = replace(run.settings(), weight_decay=2.0)
+        of = evaluate_run(run, settings, dataset, "train")
+        assert (of.name, of.split, of.settings) == ("r", "train", settings)
+        assert of.provenance["training_examples"] == 300
+        assert [epoch["epoch"] for epoch in of.history] == [1, 2]
+        assert of.origin == "weights of epoch 1 of 2, trained on 300 examples"
+        assert of.examples == f"the 500 training examples of {dataset.title}"
+        np.testing.assert_array_equal(of.images, dataset.train.images)
+        squares = sum(float((W.astype(np.float64) ** 2).sum()) for W in of.network.weights)
+        assert of.decay_cost == pytest.approx(2 / (2 * 300) * squares, rel=1e-6)
+        cost, _ = of.network.cost_and_accuracy(*dataset.train)
+        assert of.evaluation.cost == pytest.approx(cost + of.decay_cost, rel=1e-5)
+        assert of.calibration is of.fitted_c is None
+        assert of.boxed  # as far as is known
+
+    @pytest.mark.parametrize(
+        ("epochs", "provenance", "origin"),
+        [
+            (2, {}, "weights of epoch 1 of 2, trained on 500 examples"),
+            (2, {"training_examples": "x"}, "weights of epoch 1 of 2, trained on 500 examples"),
+            (2, {"training_examples": 1}, "weights of epoch 1 of 2, trained on 1 example"),
+            (9, {}, "weights of epoch 1 of 2 (9 were asked for), trained on 500 examples"),
+            (9, {"imported_from": "book.json"}, "imported from book.json"),
+        ],
+    )
+    def test_says_how_it_came_to_its_weights(
+        self, trained, dataset, tmp_path, epochs, provenance, origin
+    ):
+        run = run_of(trained(SOFTMAX), tmp_path, **provenance)
+        settings = replace(run.settings(), epochs=epochs)
+        assert evaluate_run(run, settings, dataset, "test").origin == origin
+
+
+class TestCalibrated:
+    @pytest.fixture
+    def of(self, trained, dataset, tmp_path):
+        network = trained(SOFTMAX)
         for parameter in (network.weights[-1], network.biases[-1]):
-            parameter *= 5  # far too sure of itself
-        result = evaluate.calibrate(network, dataset, "test")
-        assert result.fit.c < 0.7
-        assert result.before.accuracy == result.after.accuracy
-        np.testing.assert_array_equal(result.before.confusion, result.after.confusion)
-        assert result.after.scores.log_likelihood > result.before.scores.log_likelihood
-        plain, _ = evaluate.evaluate_network(network, dataset, "test")
-        assert result.before.scores.brier == pytest.approx(plain.scores.brier)
+            parameter *= 20  # far too confident
+        run = run_of(network, tmp_path)
+        return lambda split: evaluate_run(run, run.settings(), dataset, split)
 
-    def test_c_is_chosen_on_validation_whatever_is_evaluated(self, dataset):
-        network = trained(dataset, "softmax+log-likelihood")
-        fits = {evaluate.calibrate(network, dataset, split).fit.c for split in ("test", "train")}
-        assert len(fits) == 1
+    def test_confidence_changes_and_answers_do_not(self, of):
+        plain = of("test")
+        found = evaluate.calibrated(plain).calibration
+        assert 0.1 < found.fit.c < 0.7
+        assert found.before.accuracy == found.after.accuracy
+        np.testing.assert_array_equal(found.before.confusion, found.after.confusion)
+        assert found.after.scores.log_likelihood > found.before.scores.log_likelihood
+        assert found.before.scores.brier == pytest.approx(plain.evaluation.scores.brier)
 
-    def test_sigmoid_outputs_are_refused(self, dataset):
+    def test_c_is_chosen_on_validation_whatever_is_evaluated(self, of):
+        found = [evaluate.calibrated(of(split)) for split in ("test", "train", "validation")]
+        assert len({run.calibration.fit.c for run in found}) == 1
+        assert {run.calibration.fitted_on for run in found} == {100}
+        assert {run.fitted_c for run in found} == {found[0].calibration.inverse_temperature}
+
+    def test_no_best_c_is_no_c(self, of):
+        found = evaluate.calibrated(of("test"))
+        at_limit = replace(found.calibration.fit, at_the_limit=True)
+        found = replace(found, calibration=replace(found.calibration, fit=at_limit))
+        assert found.fitted_c is None
+
+    def test_what_cannot_be_calibrated_is_refused(self, trained, dataset, tmp_path):
+        run = run_of(trained(SIGMOID), tmp_path)
+        sigmoid = evaluate_run(run, run.settings(), dataset, "test")
+        assert not sigmoid.can_be_calibrated
         with pytest.raises(NntrainError, match="no distribution"):
-            evaluate.calibrate(trained(dataset, "sigmoid+quadratic"), dataset, "test")
+            evaluate.calibrated(sigmoid)
+
+
+class TestOnce:
+    """A command loads each model once and runs it once over each part that it needs."""
+
+    SMALL = ("--hidden", "12", "--epochs", "2", "--batch-size", "10")
+
+    @pytest.fixture
+    def counts(self, monkeypatch):
+        """How often a model was loaded, run over how many images, and predictions checked."""
+        counts = {"models": 0, "passes": [], "checks": 0, "read": []}
+        load_model, passed, check = Run.model, Network.weighted_inputs, evaluate.predictions
+        read_json, history, settings = Run.read_json, Run.history, Run.settings
+
+        def loaded(run):
+            counts["models"] += 1
+            return load_model(run)
+
+        def forward(network, images):
+            counts["passes"].append(len(images))
+            return passed(network, images)
+
+        def checked(*about, **more):
+            counts["checks"] += 1
+            return check(*about, **more)
+
+        def reading(name, read):
+            def counted(run, *about):
+                counts["read"].append(about[0] if about else name)
+                return read(run, *about)
+
+            return counted
+
+        monkeypatch.setattr(Run, "model", loaded)
+        monkeypatch.setattr(Network, "weighted_inputs", forward)
+        monkeypatch.setattr(evaluate, "predictions", checked)
+        monkeypatch.setattr(Run, "read_json", reading("json", read_json))
+        monkeypatch.setattr(Run, "history", reading("history.jsonl", history))
+        monkeypatch.setattr(Run, "settings", reading("settings.toml", settings))
+        return counts
+
+    @pytest.fixture
+    def fitted(self, tiny, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        for name, output in (("a", SOFTMAX), ("b", SIGMOID)):
+            words = ("--dataset", tiny, *self.SMALL, "--output", output, "--name", name)
+            command("fit", *words, "-q")
+
+    @pytest.mark.parametrize(
+        ("words", "page", "passes"),
+        [
+            (("evaluate", "a"), False, [200]),
+            (("evaluate", "a"), True, [200, 100]),
+            (("evaluate", "a", "--calibrate"), False, [200, 100]),
+            (("evaluate", "a", "--calibrate"), True, [200, 100]),
+            (("evaluate", "a", "--calibrate", "--split", "validation"), True, [100]),
+            (("evaluate", "a", "--json", "--predictions", "p.csv"), False, [200]),
+            (("evaluate", "b"), True, [200]),
+            (("report", "a"), True, [200, 100]),
+            (("report", "a", "b"), True, [200, 200]),
+        ],
+    )
+    def test_of_a_run(self, fitted, counts, monkeypatch, words, page, passes):
+        if page:
+            monkeypatch.delenv("NNTRAIN_NO_REPORT")
+        command(*words)
+        runs = 2 if words == ("report", "a", "b") else 1
+        assert counts["models"] == runs
+        assert counts["passes"] == passes
+        assert counts["checks"] == len(passes)
+        files = ["history.jsonl", "provenance.json", "settings.toml"]
+        assert sorted(counts["read"]) == sorted(files * runs)
+
+    @pytest.mark.parametrize(("page", "passes"), [(False, [200]), (True, [200, 100])])
+    def test_fit(self, tiny, tmp_path, counts, monkeypatch, page, passes):
+        monkeypatch.chdir(tmp_path)
+        if page:
+            monkeypatch.delenv("NNTRAIN_NO_REPORT")
+        command("fit", "--dataset", tiny, *self.SMALL, "--json")
+        assert counts["models"] == 1
+        assert counts["passes"] == passes
+        assert counts["checks"] == len(passes)
+        assert sorted(counts["read"]) == ["history.jsonl", "provenance.json"]

@@ -9,7 +9,8 @@ import pytest
 from nntrain.errors import ModelFileError, RunError, SettingsError
 from nntrain.exchange import network2
 from nntrain.runs.model_file import save_model
-from nntrain.runs.run import find, summary
+from nntrain.runs.run import find
+from nntrain.runs.summary import summary
 from nntrain.workflows import import_model
 from nntrain.workflows.import_model import make_run, read
 from tests.exchange.helpers import CARD, SOFTMAX, pixels

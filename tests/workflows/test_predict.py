@@ -124,7 +124,7 @@ def test_outputs_are_the_networks(folder, output):
     expected = net.outputs(np.stack([answer.image for answer in result.answers]))
     for answer, row in zip(result.answers, expected, strict=True):
         np.testing.assert_allclose(answer.outputs, row, rtol=1e-5)
-        assert [answer.said, answer.runner_up] == list(np.argsort(-row)[:2])
+        assert [answer.predicted, answer.runner_up] == list(np.argsort(-row)[:2])
     assert result.distribution == output.startswith("softmax")
     assert result.accuracy.n == 1
 
@@ -135,7 +135,7 @@ def test_saturated_activations_still_have_an_order(folder):
     net.biases[0][...] = np.linspace(50, 68, 10)
     reader = Reader(net, "mnist")
     result = predict(net, DIGITS, read_all(reader, [Picture(folder / "b.png")]))
-    assert (result.answers[0].said, result.answers[0].runner_up) == (9, 8)
+    assert (result.answers[0].predicted, result.answers[0].runner_up) == (9, 8)
 
 
 def test_outputs_that_are_not_finite_are_refused(folder):

@@ -57,22 +57,13 @@ def test_every_setting_of_the_descent_arrives(dataset):
     assert training.sgd == SGD(7, 11, 0.3, 0.4, 1.5, Schedule("step", 7, 0.5, 3.0, 0.2), 4)
     assert training.network.hidden.name == "tanh"
     assert training.network.output.inverse_temperature == 2.0
-    assert training.descent.momentum == 0.4
+    assert training.optimizer.momentum == 0.4
 
 
 def test_the_seed_decides_the_parameters_and_the_order(dataset):
     one, two = (train.start(small(seed=seed), dataset) for seed in (0, 1))
     assert not np.array_equal(one.network.weights[0], two.network.weights[0])
     assert not np.array_equal(one.rng.permutation(50), two.rng.permutation(50))
-
-
-def test_a_checkpoint_is_on_disk_after_every_epoch(dataset, tmp_path):
-    run = created(tmp_path, "a", "slug")
-    for event in train.drive(train.start(small(epochs=3), dataset), run):
-        if isinstance(event, EpochResult):
-            other = train.start(small(epochs=3), dataset)
-            run.restore_checkpoint(other)
-            assert other.epoch == event.epoch == len(run.history())
 
 
 def test_the_training_part_alone_is_trained_on(dataset):
@@ -89,16 +80,19 @@ def test_train_size_takes_the_first_examples(dataset):
 
 
 def test_drive_saves_the_best_model_a_checkpoint_and_the_history(dataset, tmp_path):
-    training = train.start(small(epochs=4), dataset)
+    trainer = train.start(small(epochs=4), dataset)
     run = created(tmp_path, "a", "slug")
-    events = list(train.drive(training, run))
-    results = [event for event in events if isinstance(event, EpochResult)]
-    ticks = [event for event in events if isinstance(event, int)]
-    assert [r.epoch for r in results] == [1, 2, 3, 4]
-    assert max(ticks) == 500
-    assert len(run.history()) == 4
-    for a, b in zip(run.model().parameters, training.best_parameters, strict=True):
+    epochs, done = [], []
+    for event in train.drive(trainer, run):
+        if isinstance(event, EpochResult):
+            epochs.append(event.epoch)
+            restored = train.start(small(epochs=4), dataset)
+            run.restore_checkpoint(restored)
+            assert restored.epoch == event.epoch == len(run.history())
+        else:
+            done.append(event)
+    assert epochs == [1, 2, 3, 4]
+    assert max(done) == 500
+    assert restored.finished
+    for a, b in zip(run.model().parameters, trainer.best.parameters, strict=True):
         np.testing.assert_array_equal(a, b)
-    again = train.start(small(epochs=4), dataset)
-    run.restore_checkpoint(again)
-    assert again.finished

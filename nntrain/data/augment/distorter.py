@@ -1,9 +1,9 @@
-"""Augmentation: the same images again, each a little shifted, turned, stretched and bent.
+"""Distorter: distorts images at random by shifts, rotation, scaling, shear and bending.
 
-A network that sees every digit in ever new places and shapes learns what all of them share. The
-displacements of Simard's elastic distortion, noise smoothed by a Gaussian, are here Gaussian
-bumps on a coarse grid with random heights: the same statistics for two small matrix products an
-image.
+A network that sees every digit in new places and shapes learns what they have in common. Simard's
+elastic distortion displaces pixels by noise smoothed with a Gaussian. Here the displacements are
+Gaussian bumps on a coarse grid with random heights: they have the same statistics and cost two
+small matrix products per image.
 """
 
 import math
@@ -14,18 +14,16 @@ from nntrain.data.augment.warping import Floats, Pixels, Pose, Sampler, affine_m
 from nntrain.settings.distortions import Distortions
 
 BLOCK_PIXELS = 64 * 28 * 28
-"""Pixels worked on at once: few enough that the buffers stay near the processor."""
-
+"""Pixels distorted at a time: few enough that the buffers fit into the processor's cache."""
 
 POSE_DRAWS = len(Pose._fields)
 
 
 class Distorter:
-    """Distorts images of one shape; holds its buffers, so a call allocates nothing that grows.
+    """Distorts images of one shape in its own buffers, whose size does not depend on their number.
 
-    What an image becomes depends on its pixels and on its place in the generator's stream: the
-    same images with the same generator give the same bits on one machine, however they are
-    divided into calls. A distorter serves one thread at a time.
+    The same images with the same generator give the same bits on one machine, however they are
+    divided into calls. Use a distorter from one thread at a time.
     """
 
     def __init__(self, distortions: Distortions, image_shape: tuple[int, int] = (28, 28)) -> None:
@@ -51,15 +49,15 @@ class Distorter:
     def distort(
         self, images: Pixels, rng: np.random.Generator, out: Pixels | None = None
     ) -> Pixels:
-        """Return ``images`` distorted, each in its own way, in ``out`` if it is given.
+        """Return ``images`` distorted, each at random; in ``out`` if it is given.
 
         ``images`` uint8 (n, rows, columns) or (n, rows × columns), read only; ``out`` likewise,
-        C-contiguous, overwritten; it may be ``images`` itself. ``rng`` advances, unless nothing
-        is to happen.
+        C-contiguous, overwritten; it may be ``images`` itself. ``rng`` advances, unless all
+        amounts are 0.
         """
         if out is None:
             out = np.empty(images.shape, np.uint8)
-        if not out.flags.c_contiguous:  # or its reshaped form would be a copy
+        if not out.flags.c_contiguous:  # else reshaping would copy it
             raise ValueError("out is not C-contiguous")
         shape = (len(images), *self.image_shape)
         source, target = images.reshape(shape), out.reshape(shape)
@@ -82,7 +80,7 @@ class Distorter:
         self._sampler.sample(images, x, y, out)
 
     def _map(self, pose: Pose, draws: Floats) -> tuple[Floats, Floats]:
-        """Return where each pixel comes from: the affine map plus the bending."""
+        """Return the source of each pixel: the affine map plus the bending."""
         n = len(draws)
         x, y = self._x[:n], self._y[:n]
         affine = affine_map(pose, self.image_shape)
@@ -105,15 +103,15 @@ class Distorter:
     def _field(self, heights: Floats, out: Floats) -> None:
         """``out`` (n, rows, columns) ← Bᵀ heights C, one image at a time.
 
-        One product for all images would be hardly faster, and its last bits could depend on how
-        many images are in the block.
+        One product for all images would hardly be faster, and its last bits could depend on the
+        number of images.
         """
         half = self._half[: len(heights)]
         np.matmul(heights, self._bumps_across, out=half)
         np.matmul(self._bumps, half, out=out)
 
     def _shift(self, images: Pixels, pose: Pose, out: Pixels) -> None:
-        """Copy each image from a window into its frame of zeros."""
+        """Copy each image, surrounded by zeros, from a shifted window."""
         n, rows, columns = images.shape
         most = self.distortions.shift
         framed = self._framed[:n]
@@ -124,10 +122,10 @@ class Distorter:
 
 
 def poses(draws: Floats, distortions: Distortions) -> Pose:
-    """Return the n poses that ``draws (n, 6)`` float32, uniform in [0, 1), stand for."""
+    """Return n poses from ``draws (n, 6)``, float32, uniform in [0, 1)."""
     d = distortions
     x, y, angle, wide, high, slant = draws.T
-    choices = np.float32(2 * d.shift + 1)  # whole numbers, each as likely as the others
+    choices = np.float32(2 * d.shift + 1)  # integers with equal probability
     return Pose(
         shift_x=np.floor(x * choices) - np.float32(d.shift),
         shift_y=np.floor(y * choices) - np.float32(d.shift),

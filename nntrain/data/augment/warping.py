@@ -1,8 +1,8 @@
-"""Warping: every pixel of the new image is read from some place of the old one.
+"""Warping: every pixel of the new image is read from a place in the old one.
 
-A map says where: x (to the right) and y (downwards) in pixels, for each pixel of the result.
-Here are the maps of an affine transformation, the smooth basis of a random one, and the
-reading itself.
+A map gives that place for each pixel of the result: x (to the right) and y (downwards), in
+pixels. This module makes affine maps and the smooth basis of random ones, and samples images
+along a map.
 """
 
 from typing import NamedTuple
@@ -14,11 +14,11 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 BUMP_SPACING = 1.25
-"""Between neighbouring bumps, in σ: the correlation is then that of a continuum to 0.005."""
+"""Between neighbouring bumps, in σ: the correlation is that of a continuum to within 0.005."""
 
 
 class Pose(NamedTuple):
-    """How n images are placed, (n,) float32 each; scales are factors, 1 for as it is.
+    """How n images are placed, (n,) float32 each; a scale of 1 changes nothing.
 
     Stretched, then slanted (the top goes right where ``shear`` > 0), then turned
     counter-clockwise by ``angle`` radians, all about the middle; then shifted right and down.
@@ -45,7 +45,7 @@ class AffineMap(NamedTuple):
 
 
 def affine_map(pose: Pose, image_shape: tuple[int, int]) -> AffineMap:
-    """Return where the pixels of images so placed come from.
+    """Return the source of each pixel of images placed so.
 
     With p and q from the middle of the image, q = S⁻¹ H⁻¹ R⁻¹ (p − shift), where y points
     down: R⁻¹ = [[cos, −sin], [sin, cos]], H⁻¹ = [[1, shear], [0, 1]], S = diag(scales).
@@ -82,9 +82,9 @@ def bumps(size: int, smoothness: float) -> Floats:
 
 
 class Sampler:
-    """Reads up to ``block`` images along a map, bilinearly, in buffers made once.
+    """Samples up to ``block`` images along a map, bilinearly, in buffers made once.
 
-    Outside the image is 0, and so is the pixel just beyond the edge for the interpolation.
+    Pixels outside the image are 0, for the interpolation at the edge too.
     """
 
     def __init__(self, block: int, image_shape: tuple[int, int]) -> None:
@@ -99,7 +99,7 @@ class Sampler:
         self._corners = np.empty((4, *shape), np.float32)
 
     def sample(self, images: Pixels, x: Floats, y: Floats, out: Pixels) -> None:
-        """Write into ``out`` what ``images`` show at the places ``x``, ``y``, rounded.
+        """Write into ``out`` the rounded brightness of ``images`` at the places ``x``, ``y``.
 
         All are (n, rows, columns), n ≤ block; ``x`` and ``y`` are overwritten; ``out`` may be
         ``images``.

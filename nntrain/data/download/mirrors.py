@@ -1,4 +1,4 @@
-"""Mirrors: base addresses that hold the same file, tried in order, and why each one failed."""
+"""Mirrors: the base addresses of a file, tried in order, and why each one failed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ class Failure:
 def addresses(
     file_name: str, dataset: str, own: Sequence[str], published: Sequence[str]
 ) -> list[str]:
-    """Return the full addresses of a file, own mirrors first.
+    """Return the full addresses of a file, the user's own mirrors first.
 
-    A base address may end with a slash or not, and ``{dataset}`` in it becomes the dataset's
-    name. Raises SettingsError for an own mirror that is not an http or https address.
+    A base address may end with a slash; ``{dataset}`` in it is replaced by the dataset's name.
+    Raises SettingsError for an own mirror that is not an http or https address.
     """
     for base in own:
         if not _is_web_address(base):
@@ -45,7 +45,7 @@ def _is_web_address(base: str) -> bool:
 
 
 def without_password(url: str) -> str:
-    """Return the address without the user and password it may hold, fit to be shown."""
+    """Return the address without user and password, so that it can be shown."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
@@ -53,22 +53,22 @@ def without_password(url: str) -> str:
 def no_mirror_left(
     destination: Path, size_bytes: int, sha256: str, failures: Iterable[Failure]
 ) -> DownloadError:
-    """Return the error that lists each mirror with its reason and says what can be done."""
+    """Return the error that lists each mirror with its reason, and what to do."""
     failures = list(failures)
-    lines = [f"could not download {destination.name}: no mirror gave it."]
+    lines = [f"could not download {destination.name}: every mirror failed."]
     lines += [f"  {without_password(failure.url)}: {failure.reason}" for failure in failures]
     causes = {failure.cause for failure in failures}
     if "tls" in causes:
         lines.append(
-            "The certificate of a mirror could not be verified. Where a proxy inspects TLS, set "
+            "The certificate of a mirror could not be verified. If a proxy inspects TLS, set "
             "REQUESTS_CA_BUNDLE to the file with its CA certificate; check the computer's clock "
             "too. Verification is never switched off."
         )
     if "proxy" in causes:
         lines.append(
-            "A proxy did not let the request through: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
+            "The proxy did not pass the request on: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
         )
-    elif causes == {"out of reach"}:
+    elif causes == {"unreachable"}:
         lines.append("If this network needs a proxy, set HTTPS_PROXY to its address.")
     lines.append(
         "What to do: try again later; or name a mirror of your own with --mirror URL "

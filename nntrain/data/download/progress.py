@@ -1,20 +1,20 @@
-"""Progress: what a download tells its caller while it works, and how long it is ready to wait."""
+"""Progress: what a download reports to its caller while it works, and how long it may wait."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 
 class DownloadReport(Protocol):
-    """Where a download says how far it is.
+    """What a download calls while it works.
 
-    ``start`` comes with the file's name and whole size, and again when it begins anew (after
-    a fault, or on the next mirror); ``advance`` with the bytes that arrived since the last
-    call; ``finish`` once at the end, however the download ended. ``message`` is one line for
-    a person and may come at any time.
+    ``start`` is called with the file's name and size, and again whenever the file is downloaded
+    from its start again (after a fault, or from the next mirror); ``advance`` with the number of
+    bytes that have arrived since the last call; ``finish`` once at the end, however the download
+    ended; ``message`` at any time, with one line for the user.
     """
 
     def start(self, name: str, size_bytes: int) -> None:
-        """Begin, or begin anew, with a file of ``size_bytes``."""
+        """Start, or restart, a file of ``size_bytes``."""
 
     def advance(self, count_bytes: int) -> None:
         """Count ``count_bytes`` more."""
@@ -23,7 +23,7 @@ class DownloadReport(Protocol):
         """End the file that was started."""
 
     def message(self, text: str) -> None:
-        """Tell a person one line."""
+        """Show the user one line."""
 
 
 class _Silent:
@@ -44,16 +44,17 @@ SILENT: DownloadReport = _Silent()
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long a download waits, in seconds, and how often it tries again.
+class Timeouts:
+    """How long a download waits, in seconds, and how often it retries.
 
-    ``connect_s``: for one network address to accept. ``answer_s``: from the request to the
-    headers of the answer, name lookup, TLS and redirects included. ``silence_s``: about the
-    sum of such waits over mirrors that never answer. ``read_s``: for the next byte of a body.
-    ``attempts``: per mirror, for passing faults, with pauses of ``backoff_s`` doubling each
-    time, or what Retry-After asks up to ``retry_after_max_s``. A body must arrive at
-    ``min_bytes_per_s`` on average once ``grace_s`` have passed, so it is over at the latest
-    after ``grace_s + size / min_bytes_per_s``; even a 56k modem brings 5000 bytes a second.
+    ``connect_s``: for one network address to accept. ``answer_s``: from a request to the headers
+    of the answer, with name lookup, TLS and redirects, without the pauses between retries.
+    ``silence_s``: about the sum of such waits over mirrors that never answer. ``read_s``: for the
+    next byte of a body. ``attempts``: per mirror, if a request or a body breaks off, or for a
+    status worth repeating. The pauses between them start at ``backoff_s`` and double; a mirror
+    may ask for pauses of up to ``retry_after_max_s``. After ``grace_s``, a body must have arrived
+    at ``min_bytes_per_s`` or faster on average, so it takes at most
+    ``grace_s + size / min_bytes_per_s``; even a 56k modem brings 5000 bytes a second.
     """
 
     connect_s: float = 3.0
@@ -67,4 +68,4 @@ class Patience:
     min_bytes_per_s: float = 4096.0
 
 
-PATIENCE = Patience()
+TIMEOUTS = Timeouts()

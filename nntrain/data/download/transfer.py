@@ -1,17 +1,36 @@
-"""Part: the bytes of a file so far, and how the body of an answer is added to them."""
+"""Transfer: the body of a mirror's answer becomes the bytes of a file, or a fault."""
 
 import hashlib
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from http.client import IncompleteRead
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from nntrain.data.download.progress import DownloadReport, Patience
-from nntrain.data.files import disk_errors
+import requests
+import urllib3.exceptions
+
+from nntrain.data.download.progress import DownloadReport, Timeouts
 
 _BLOCK_BYTES = 1 << 16
 _SMALL_BYTES = 1 << 10
+
+Cause = Literal["unreachable", "tls", "proxy", "answer"]
+
+
+class MirrorFault(Exception):  # noqa: N818 - it is caught and counted, not an error that is raised
+    """Why one attempt at one mirror did not give the file; it never leaves the download.
+
+    ``reason`` is readable, ``retry`` says whether to ask this mirror for the body again, and
+    ``cause`` decides what the final message advises.
+    """
+
+    def __init__(self, reason: str, *, retry: bool = False, cause: Cause = "answer") -> None:
+        super().__init__(reason)
+        self.reason, self.retry, self.cause = reason, retry, cause
 
 
 class Part:
@@ -22,15 +41,15 @@ class Part:
     ) -> None:
         self.file, self.path = file, path
         self.size_bytes, self.sha256, self.report = size_bytes, sha256, report
-        self.begin()
-
-    def begin(self) -> None:
-        """Forget whatever arrived."""
-        with disk_errors("write", self.path):
-            self.file.seek(0)
-            self.file.truncate()
         self.count_bytes, self.digest = 0, hashlib.sha256()
-        self.report.start(self.path.name, self.size_bytes)
+        report.start(path.name, size_bytes)
+
+    def restart(self) -> None:
+        """Discard what has arrived, if anything has. Raises OSError."""
+        if self.count_bytes:
+            self.file.seek(0)  # a whole file overwrites all that has arrived
+            self.count_bytes, self.digest = 0, hashlib.sha256()
+            self.report.start(self.path.name, self.size_bytes)
 
     @property
     def missing_bytes(self) -> int:
@@ -38,59 +57,69 @@ class Part:
         return self.size_bytes - self.count_bytes
 
     def add(self, piece: bytes) -> None:
-        """Append a piece, unless it makes the file longer than it should be."""
+        """Append a piece. Raises MirrorFault if the file becomes too long, OSError of the disk."""
         if len(piece) > self.missing_bytes:
             raise MirrorFault(f"wrong size: expected {self.size_bytes} bytes, got more")
-        with disk_errors("write", self.path):
-            self.file.write(piece)
+        self.file.write(piece)
         self.digest.update(piece)
         self.count_bytes += len(piece)
         self.report.advance(len(piece))
 
     def verify(self) -> None:
-        """Raise a fault unless the bytes are the expected ones."""
+        """Raise MirrorFault unless the bytes are the expected ones."""
         if (got := self.digest.hexdigest()) != self.sha256:
             raise MirrorFault(f"wrong content: expected SHA-256 {self.sha256}, got {got}")
 
 
-def read_body(raw: Any, part: Part, patience: Patience) -> None:
-    """Add the body to ``part`` piece by piece as it arrives, at no less than the least speed.
+def check_headers(response: requests.Response, size_bytes: int) -> None:
+    """Raise MirrorFault if the headers show that the body is not the file."""
+    if response.status_code != 200:
+        raise MirrorFault(f"HTTP status {response.status_code}")
+    if response.headers.get("Content-Type", "").lower().startswith("text/html"):
+        raise MirrorFault("HTTP status 200, but an HTML page instead of the file")
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdecimal() and float(announced) != size_bytes:
+        raise MirrorFault(f"wrong size: expected {size_bytes} bytes, got {announced}")
+
+
+def read_body(raw: Any, part: Part, timeouts: Timeouts) -> None:
+    """Add the body to ``part`` piece by piece as it arrives, at the minimum speed or faster.
 
     ``raw`` is urllib3's response. Raises MirrorFault if the body is too long, too short, too
-    slow or breaks off, and DatasetError if the disk refuses.
+    slow or breaks off, and OSError if the disk fails.
     """
-    began, before = time.monotonic(), part.count_bytes
-    latest_s = patience.grace_s + (part.size_bytes - before) / patience.min_bytes_per_s
+    began = time.monotonic()
+    latest_s = timeouts.grace_s + part.size_bytes / timeouts.min_bytes_per_s
 
     def check_speed() -> None:
         elapsed_s = time.monotonic() - began
-        received = part.count_bytes - before
-        if elapsed_s > patience.grace_s and received < patience.min_bytes_per_s * elapsed_s:
+        if (
+            elapsed_s > timeouts.grace_s
+            and part.count_bytes < timeouts.min_bytes_per_s * elapsed_s
+        ):
             raise MirrorFault(
-                f"too slow: {received} bytes in {elapsed_s:.1f} s, "
-                f"expected at least {patience.min_bytes_per_s:.0f} a second"
+                f"too slow: {part.count_bytes} bytes in {elapsed_s:.1f} s, "
+                f"expected at least {timeouts.min_bytes_per_s:.0f} a second"
             )
 
-    # The last resort against what the read timeout does not see within one read, such as the
-    # size line of a chunk that comes byte by byte. (urllib3 before 2.3 has no shutdown.)
+    # The read timeout does not limit a single read that goes on and on, such as the size line
+    # of a chunk that arrives byte by byte. (urllib3 before 2.3 has no shutdown.)
     watchdog = threading.Timer(latest_s, getattr(raw, "shutdown", raw.close))
     watchdog.daemon = True
     watchdog.start()
     try:
-        # One byte more than is missing: whatever is too long shows itself there.
+        # One byte more than is missing, to notice a body that is too long.
         while piece := _some(raw, min(_BLOCK_BYTES, part.missing_bytes + 1)):
             part.add(piece)
             if part.missing_bytes:
                 check_speed()
         if part.missing_bytes:
-            raise MirrorFault(
-                f"cut short: expected {part.size_bytes} bytes, got {part.count_bytes}",
-                passing=True,
-            )
+            got = f"expected {part.size_bytes} bytes, got {part.count_bytes}"
+            raise MirrorFault(f"cut short: {got}", retry=True)
     except MirrorFault as fault:
-        if fault.passing and not part.missing_bytes:
-            return  # Whole, though the mirror never said so; the hash decides.
-        if fault.passing:
+        if fault.retry and not part.missing_bytes:
+            return  # All bytes are here, though the mirror never ended the body.
+        if fault.retry:
             check_speed()
         raise
     finally:
@@ -98,7 +127,7 @@ def read_body(raw: Any, part: Part, patience: Patience) -> None:
 
 
 def _some(raw: Any, limit_bytes: int) -> bytes:
-    """Return the next bytes of the body, at least one unless it is over, as the mirror sent them.
+    """Return the next bytes of the body as the mirror sent them; none means that it is over.
 
     Not ``iter_content``: it waits until a whole block is there, however slowly it comes.
     (urllib3 1 has no read1; there, small reads wait for little.)
@@ -113,67 +142,43 @@ def _some(raw: Any, limit_bytes: int) -> bytes:
     return piece
 
 
-Cause = Literal["out of reach", "tls", "proxy", "answer"]
-
-
-class MirrorFault(Exception):  # noqa: N818 - it is caught and counted, not an error that is raised
-    """Why one attempt at one mirror did not give the file; it never leaves the download.
-
-    ``passing`` faults are worth another attempt, after ``wait_s`` seconds if the mirror named
-    a time. ``cause`` decides what the final message advises.
-    """
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        passing: bool = False,
-        cause: Cause = "answer",
-        wait_s: float | None = None,
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.passing = passing
-        self.cause = cause
-        self.wait_s = wait_s
-
-
 def fault_of(error: Exception) -> MirrorFault:
     """Return what an exception of requests, urllib3 or the socket means for this mirror.
 
-    They wrap one another and what happened lies below, so every layer is looked at; the
-    wrappers of urllib3 are told by their names.
+    The libraries wrap exceptions in one another, so all layers are examined, and the first row
+    of ``_FAULTS`` that fits one of them decides.
     """
-    import socket
-    import ssl
-    from http.client import IncompleteRead
-
+    if isinstance(error, MirrorFault):
+        return error
     layers = list(_layers(error))
-    names = {base.__name__ for layer in layers for base in type(layer).__mro__}
     deepest = _in_one_line(layers[-1])
-
-    def any_is(kind: type[BaseException]) -> bool:
-        return any(isinstance(layer, kind) for layer in layers)
-
-    if "ProxyError" in names:
-        return MirrorFault(f"the proxy did not let it through ({deepest})", cause="proxy")
-    if any_is(ssl.SSLCertVerificationError) or "CA certificate bundle" in str(error):
+    if "CA certificate bundle" in str(error):  # requests raises a plain OSError
         return MirrorFault(f"TLS certificate not verified ({deepest})", cause="tls")
-    if any_is(ssl.SSLError):
-        return MirrorFault(f"no TLS connection ({deepest})")
-    if any_is(socket.gaierror):
-        return MirrorFault("host name not found", cause="out of reach")
-    if any_is(ConnectionRefusedError):
-        return MirrorFault("connection refused", cause="out of reach")
-    if "ConnectTimeoutError" in names:
-        return MirrorFault("no connection in time", cause="out of reach")
-    if "NewConnectionError" in names:
-        return MirrorFault(f"no connection ({deepest})", cause="out of reach")
-    if any_is(TimeoutError) or "ReadTimeoutError" in names:
-        return MirrorFault("stalled: nothing more arrived in time", passing=True)
-    if any_is(ConnectionError) or any_is(IncompleteRead) or "IncompleteRead" in names:
-        return MirrorFault(f"connection broken ({deepest})", passing=True)
+    for kinds, reason, cause in _FAULTS:
+        if any(isinstance(layer, kinds) for layer in layers):
+            return MirrorFault(reason.format(deepest), retry=cause == "answer", cause=cause)
     return MirrorFault(f"{type(layers[-1]).__name__}: {deepest}")
+
+
+_FAULTS: tuple[tuple[tuple[type[BaseException], ...], str, Cause], ...] = (
+    (
+        (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError),
+        "no connection through the proxy ({})",
+        "proxy",
+    ),
+    ((ssl.SSLCertVerificationError,), "TLS certificate not verified ({})", "tls"),
+    ((ssl.SSLError,), "no TLS connection ({})", "answer"),
+    ((socket.gaierror,), "host name not found", "unreachable"),
+    ((ConnectionRefusedError,), "connection refused", "unreachable"),
+    ((urllib3.exceptions.NewConnectionError,), "no connection ({})", "unreachable"),
+    ((urllib3.exceptions.ConnectTimeoutError,), "no connection in time", "unreachable"),
+    (
+        (TimeoutError, urllib3.exceptions.ReadTimeoutError),
+        "stalled: nothing more arrived in time",
+        "answer",
+    ),
+    ((ConnectionError, IncompleteRead), "connection broken ({})", "answer"),
+)
 
 
 def _layers(error: BaseException) -> Iterator[BaseException]:
@@ -182,27 +187,10 @@ def _layers(error: BaseException) -> Iterator[BaseException]:
     while layer is not None and id(layer) not in seen:
         seen.add(id(layer))
         yield layer
-        layer = layer.__cause__ or layer.__context__
+        inside = (argument for argument in layer.args if isinstance(argument, BaseException))
+        layer = layer.__cause__ or layer.__context__ or next(inside, None)
 
 
 def _in_one_line(error: BaseException) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= 160 else f"{text[:160]}…"
-
-
-def retry_after_s(value: str | None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, as a number or a date, if it does."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value)
-    from datetime import UTC, datetime
-    from email.utils import parsedate_to_datetime
-
-    try:
-        when = parsedate_to_datetime(value)
-        if when.tzinfo is None:
-            when = when.replace(tzinfo=UTC)
-        return max((when - datetime.now(UTC)).total_seconds(), 0.0)
-    except (ValueError, OverflowError):
-        return None

@@ -1,38 +1,40 @@
-"""Drawn: the synthetic digits as a dataset, drawn once and then kept as IDX files."""
+"""Cached: the synthetic digits as a dataset, drawn once and then kept as IDX files."""
 
 from pathlib import Path
 
 from nntrain.data import idx
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import RAW_NAMES, ROLES
+from nntrain.data.disk import locked
 from nntrain.data.download.progress import DownloadReport
-from nntrain.data.files import locked
 from nntrain.errors import DatasetError
 
 NAME = "synthetic"
 TITLE = "Synthetic digits drawn by nntrain"
-# Part of the folder's name: to be raised whenever synthetic.py draws other bytes.
 VERSION = 1
+"""Part of the folder's name; it changes whenever ``generate`` draws other bytes."""
 TRAIN_COUNT, TRAIN_SEED = 12_000, 1
 TEST_COUNT, TEST_SEED = 2_000, 2
 
 
 def drawn_folder(data_dir: Path) -> Path:
-    """Return where this version's drawings are kept."""
+    """Return the folder of the digits that this version draws."""
     return data_dir / NAME / f"v{VERSION}"
 
 
 def drawn_arrays(data_dir: Path, report: DownloadReport) -> FourArrays:
-    """Return 12,000 training and 2,000 test digits, from the cache or drawn now and kept.
+    """Return 12,000 training and 2,000 test digits, from the cache or drawn now and cached.
 
-    Raises DatasetError if they can neither be read nor be written.
+    Raises DatasetError if they can be neither read nor written.
     """
     folder = drawn_folder(data_dir)
     if (kept := kept_arrays(folder)) is not None:
         return kept
     with locked(folder.with_name(f"{folder.name}.lock"), report.message):
         if (kept := kept_arrays(folder)) is None:
-            report.message(f"drawing {TRAIN_COUNT + TEST_COUNT:,} synthetic digits, this once")
+            report.message(
+                f"drawing {TRAIN_COUNT + TEST_COUNT:,} synthetic digits (only this once)"
+            )
             for name, array in zip(RAW_NAMES.values(), draw(), strict=True):
                 idx.write(folder / name, array)
             kept = kept_arrays(folder)
@@ -42,14 +44,14 @@ def drawn_arrays(data_dir: Path, report: DownloadReport) -> FourArrays:
 
 
 def draw() -> FourArrays:
-    """Return the digits drawn afresh: the same bytes each time."""
+    """Return the digits, drawn anew: the same bytes each time."""
     from nntrain.data.synthetic.generate import generate
 
     return FourArrays(*generate(TRAIN_COUNT, TRAIN_SEED), *generate(TEST_COUNT, TEST_SEED))
 
 
 def kept_arrays(folder: Path) -> FourArrays | None:
-    """Return the kept arrays, memory-mapped, or None unless all four are there and whole."""
+    """Return the cached arrays, memory-mapped, or None unless all four are intact."""
     try:
         arrays = FourArrays(*(idx.read(folder / RAW_NAMES[role]) for role in ROLES))
     except DatasetError:

@@ -1,12 +1,12 @@
 """Synthetic digits: handwriting drawn by the program itself, for work without a network.
 
-A digit starts from a stroke skeleton, is deformed as hands deform it, is drawn with a pen of some
-width, and takes MNIST's form: the ink fills a 20×20 box, and the box stands in 28×28 pixels so
-that its centre of mass is in the middle. The numbers below were chosen by looking at, and
-measuring on, MNIST's training digits; its test digits had no part in it.
+A digit starts as a stroke skeleton, is deformed at random as handwriting is, is drawn with a pen
+of random width, and takes MNIST's form: the ink fills a 20×20 box, which is placed in 28×28 pixels
+with its centre of mass in the middle. The numbers below were chosen from MNIST's training digits;
+its test digits were not used.
 
-Every step is elementwise or a sum over a short axis, never a matrix product, so that the number
-of threads has no say in the bytes. Digits are drawn in blocks, each with a generator of its own.
+Every step is elementwise or a sum over a short axis, never a matrix product, so the bytes do not
+depend on the number of threads. Digits are drawn in blocks, each with its own generator.
 """
 
 import numpy as np
@@ -18,10 +18,10 @@ from nntrain.errors import SettingsError
 SIZE = 28
 BOX = 20
 BLOCK = 250
-"""Digits drawn together; a multiple of 10. It bounds memory, and is part of what a seed means."""
+"""Digits drawn together; a multiple of 10. It limits memory; another value gives other digits."""
 
 # Lengths in the skeletons' frame, about 100 high. σ is a standard deviation.
-MIX = 1.6  # 1 mixes a family's shapes evenly; above, one of them prevails more often
+MIX = 1.6  # 1 mixes a family's shapes evenly; above 1, one of them dominates more often
 JITTER = 4.5  # σ of each control point
 SHARED = 0.6  # the part of a point's jitter that comes from its neighbours: smoother curves
 WAVES = 3  # plane waves that bend the whole digit
@@ -43,10 +43,10 @@ Pixels = NDArray[np.uint8]
 def generate(count: int, seed: int) -> tuple[Pixels, Pixels]:
     """Return ``count`` digits: images (count, 28, 28) and labels (count,), both uint8.
 
-    Ink is 255 on 0. Every ten labels in a row are the ten digits in random order, so classes
-    are balanced to within one. The same seed gives the same bytes on the same kind of machine,
-    and more digits of a seed begin with the fewer: ``generate(n, s)`` is a prefix of
-    ``generate(m, s)`` for n ≤ m. Raises SettingsError for a negative count or seed.
+    Ink is 255 on 0. Every ten consecutive labels are the ten digits in random order, so the
+    sizes of the classes differ by at most one. The same seed gives the same bytes on the same
+    kind of machine, and ``generate(n, s)`` is a prefix of ``generate(m, s)`` for n ≤ m. Raises
+    SettingsError for a negative count or seed.
     """
     for name, value in (("count", count), ("seed", seed)):
         if value < 0:
@@ -75,7 +75,7 @@ def _draw_block(rng: np.random.Generator) -> tuple[Pixels, Indices]:
 
 
 def _choose_families(digits: Indices, rng: np.random.Generator) -> Indices:
-    """Return one family (n,) for each of ``digits (n,)``, drawn by the families' shares."""
+    """Return a family for each of ``digits (n,)``, chosen with the families' shares."""
     s = skeletons()
     up_to = np.where(s.digit == digits[:, None], s.share, 0).cumsum(axis=1)
     chosen: Indices = (rng.random((len(digits), 1)) * up_to[:, -1:] >= up_to).sum(axis=1)
@@ -100,7 +100,7 @@ def _write(family: Indices, rng: np.random.Generator) -> Floats:
 
 
 def _bend(path: Floats, looseness: Floats, rng: np.random.Generator) -> Floats:
-    """Return ``path (2, n, SAMPLES)`` carried along by a few waves that move all of the paper."""
+    """Return ``path (2, n, SAMPLES)`` displaced by a few plane waves."""
     n = path.shape[1]
     for _ in range(WAVES):
         # p ← p + A sin(k·p + φ), another k, φ, A for each axis
@@ -123,7 +123,7 @@ def _lean(path: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _pressure(rng: np.random.Generator) -> Floats:
-    """Return by how much the pen widens at each sample, (BLOCK, SAMPLES) around 1."""
+    """Return the factor of the pen's width at each sample, (BLOCK, SAMPLES) around 1."""
     t = np.linspace(0, 1, SAMPLES)
     turns = rng.uniform(0.5, 2, size=(BLOCK, 1)) * t + rng.random((BLOCK, 1))
     pressure: Floats = 1 + rng.normal(0, PEN_PRESSURE, (BLOCK, 1)) * np.sin(2 * np.pi * turns)
@@ -131,10 +131,10 @@ def _pressure(rng: np.random.Generator) -> Floats:
 
 
 def fit_into_box(path: Floats, half_width: Floats) -> Floats:
-    """Return ``path (2, n, samples)`` in pixels, so that the ink's longer side is the box's.
+    """Return ``path (2, n, samples)`` in pixels, scaled so that its ink fills the box.
 
-    ``half_width (n,)`` in pixels is left free on every side; the aspect ratio is kept and the
-    shorter side centred.
+    The aspect ratio is kept and the shorter side centred; ``half_width (n,)``, in pixels, is left
+    free on every side.
     """
     low, high = path.min(axis=2), path.max(axis=2)
     scale = (BOX - 2 * half_width) / (high - low).max(axis=0)
@@ -147,14 +147,15 @@ def ink(path: Floats, half_width: Floats, pressure: Floats) -> Pixels:
     """Draw ``path (2, n, samples)``, in pixels, with a round pen: (n, 20, 20) uint8.
 
     The pen has radius r = ``half_width (n,)`` × ``pressure (n, samples)`` at each sample. A pixel
-    at distance d has the power d² − r² to a sample, least for the nearest disc; from it follows
-    the distance to the ink's edge (exact where the pressure is 1), and a soft step of it is ink.
+    at distance d from a sample has the power d² − r², which is smallest for the nearest disc. It
+    gives the distance to the edge of the ink (exact where the pressure is 1), and a soft step at
+    that edge gives the pixel's brightness.
     """
     n, samples = path.shape[1:]
     pixel = np.arange(BOX) + 0.5
     dx2, dy2 = np.square(pixel[:, None, None] - path[:, None].transpose(0, 1, 3, 2))
     dy2 -= np.square(half_width * pressure.T)
-    # Digits on the last axis, so that the long loop runs over contiguous memory.
+    # Digits on the last axis: the long loop runs over contiguous memory.
     dx2, dy2 = dx2.astype(np.float32), dy2.astype(np.float32)
     power = np.full((BOX, BOX, n), np.inf, np.float32)
     to_sample = np.empty_like(power)
@@ -171,7 +172,7 @@ def ink(path: Floats, half_width: Floats, pressure: Floats) -> Pixels:
 def centre(boxes: Pixels) -> Pixels:
     """Place ``boxes (n, 20, 20)`` in (n, 28, 28) by whole pixels, centre of mass in the middle.
 
-    The middle is row and column 14, counted from 0: measured, that is where MNIST puts it.
+    The middle is row and column 14, counted from 0, as measured on MNIST.
     """
     place = np.arange(BOX)
     mass = boxes.sum(axis=(1, 2), dtype=np.int64)

@@ -1,7 +1,7 @@
-"""Skeletons: the stroke data turned into arrays, so that many digits are drawn at once.
+"""Skeletons: the stroke data as arrays, to draw many digits at once.
 
 Curves are Catmull-Rom splines, so every point of a curve is a weighted sum of four control
-points, and the weights depend on the family alone: moving the control points moves the curve.
+points. The weights depend only on the family, so moving the control points moves the curve.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nntrain.data.synthetic.strokes import FAMILIES, Family
 
 SAMPLES = 96
-"""Places along each skeleton, over all its strokes, at which the pen is set down."""
+"""Points along each skeleton, over all its strokes, where the pen draws a disc."""
 
 _FINE_STEPS = 40  # per control point, where the length of a curve is measured
 
@@ -28,7 +28,7 @@ class Skeletons:
 
     ``digit``, ``share``, ``looseness`` are (F,). ``shapes (F, K)`` is 1 where a shape exists
     and ``controls (F, K, C, 2)`` has its points as (x, y). ``tie (F, C)`` is the first control
-    point that lies in the same place in every shape: tied points move together.
+    point at the same place in every shape: tied points move together.
     ``index`` and ``weight (F, SAMPLES, 4)`` make each sample a sum of four control points.
     """
 
@@ -51,11 +51,11 @@ def parse(shape: str) -> list[Floats]:
 
 
 def catmull_rom(points: int, t: Floats) -> tuple[Indices, Floats]:
-    """Return which four control points make the spline at ``t``, and their weights, both (n, 4).
+    """Return the four control points of the spline at ``t`` and their weights, both (n, 4).
 
     ``t (n,)`` lies in [0, points - 1]; at t = i the curve passes through point i. Beyond both
-    ends it is continued in a straight line, p[-1] = 2 p[0] - p[1], so that two points give a
-    straight stroke. Catmull and Rom (1974), "A class of local interpolating splines".
+    ends it continues in a straight line, p[-1] = 2 p[0] - p[1], so two points give a straight
+    stroke. Catmull and Rom (1974), "A class of local interpolating splines".
     """
     first = np.minimum(t.astype(np.int64), points - 2)
     u = t - first

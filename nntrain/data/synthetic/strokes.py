@@ -1,10 +1,10 @@
-"""Stroke skeletons: the lines along which a pen writes each digit, held as data.
+"""Stroke skeletons: the lines along which a pen writes each digit, as data.
 
-A *shape* is written as text: strokes separated by ``|``, each a list of ``x,y`` points that a
-smooth curve runs through, x to the right and y downwards, in a frame about 100 high. Two strokes
-that share a point meet there in a corner or a crossing, and stay together however they are
-deformed. A *family* is one way of writing a digit: shapes with the same strokes and the same
-number of points in each, so that every weighted mean of them is a shape as well.
+A *shape* is a text: strokes separated by ``|``, each a list of ``x,y`` points on a smooth curve,
+x to the right and y downwards, in a frame about 100 high. Two strokes that share a point meet
+there in a corner or a crossing, and stay connected when they are deformed. A *family* is one way
+of writing a digit: shapes with the same number of strokes and points, so that every weighted mean
+of them is a shape too.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 class Family:
     """One way of writing a digit.
 
-    ``share`` is its part among the digit's families, which sum to 1; ``shapes`` are mixed anew
-    for every digit drawn; ``looseness`` scales how far its points stray, 1 for most digits.
+    ``share`` is its probability among the digit's families; ``shapes`` are mixed at random for
+    every digit; ``looseness`` scales the random displacements of its points, 1 for most digits.
     """
 
     share: float

@@ -1,37 +1,102 @@
-"""A comparison as JSON and as CSV."""
+"""A comparison's files: outcomes checked and read, the result as JSON and CSV, and read back."""
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
+import numpy as np
+
 from nntrain.analysis.confidence import Histogram
-from nntrain.experiments.compare_costs import train
+from nntrain.data.dataset import Dataset
 from nntrain.experiments.compare_costs.result import Comparison, OutputResult, compare
-from nntrain.experiments.compare_costs.train import Trained
+from nntrain.experiments.compare_costs.train import Diverged, Task, Trained, from_outcome, tasks
 from nntrain.experiments.compare_costs.tuning import Tuned, choose, tuning_tasks
 from nntrain.experiments.executors.run import Outcome
-from nntrain.experiments.sound import check_compared
-from nntrain.experiments.store import Store, all_outcomes, settings_of
+from nntrain.experiments.store import Store, expect, expect_shares
+from nntrain.experiments.training_runs import TrainingRuns
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import make
 
+KIND = "compare-costs"
+SCHEMA = "nntrain/compare-costs/2"
 
-def document(
-    result: Comparison,
-    trainings: list[Trained],
+
+@dataclass(frozen=True, eq=False)
+class CompareCosts:
+    """A finished ``compare-costs``; ``tuned`` is there where it chose the learning rates."""
+
+    settings: CompareSettings
+    tuned: Mapping[str, Tuned] | None
+    result: Comparison
+
+
+def compare_costs(
     settings: CompareSettings,
-    tuned: dict[str, Tuned] | None,
-) -> dict[str, Any]:
+    trained: Callable[[Mapping[str, Task]], Sequence[Trained | Diverged]],
+) -> tuple[CompareCosts, list[Trained]]:
+    """Return the comparison and its training runs.
+
+    ``trained`` does the tasks that it is given, or reads what came of them: first those that
+    tune the learning rates, where that is asked for. Raises ``DivergenceError`` when a training
+    run diverged.
+    """
+    rates, tuned = settings.rates(), None
+    if settings.tune:
+        tuned = choose(settings, trained(tuning_tasks(settings)))
+        rates = {output: one.rate for output, one in tuned.items()}
+    trainings = trained(tasks(settings, rates))
+    result = compare(trainings, saturated=settings.start == "saturated")
+    sound = [training for training in trainings if isinstance(training, Trained)]
+    return CompareCosts(settings, tuned, result), sound
+
+
+def read_compare_costs(store: Store) -> CompareCosts:
+    """Return the comparison in ``store``; RunError where it is not all there."""
+    named = {name: value for name, value in store.settings().items() if name != "kind"}
+
+    def trained(todo: Mapping[str, Task]) -> list[Trained | Diverged]:
+        return list(TrainingRuns(store, todo, read_outcome).complete().values())
+
+    return compare_costs(make(CompareSettings, named), trained)[0]
+
+
+def training_runs(
+    store: Store, dataset: Dataset, todo: Mapping[str, Task]
+) -> TrainingRuns[Task, Trained | Diverged]:
+    """Return the training runs of ``todo`` on ``dataset``, saved and to go."""
+    return TrainingRuns(store, todo, partial(read_outcome, examples=len(dataset.test.labels)))
+
+
+def write(
+    store: Store, compared: CompareCosts, trainings: Sequence[Trained], dataset: Dataset
+) -> tuple[dict[str, Any], str]:
+    """Write comparison.json and comparison.csv; return the document and the table as CSV."""
+    whole = {
+        "schema": SCHEMA,
+        "dataset": dataset.name,
+        "dataset_title": dataset.title,
+        "substituted_because": dataset.substituted_because,
+        **document(compared, trainings),
+    }
+    table = epochs_csv(trainings)
+    store.write_json("comparison.json", whole)
+    store.write_text("comparison.csv", table)
+    return whole, table
+
+
+def document(compared: CompareCosts, trainings: Sequence[Trained]) -> dict[str, Any]:
     """Return the comparison as JSON-able types: settings, rates, outputs, pairs, trainings."""
+    settings, result = compared.settings, compared.result
     return {
         "settings": asdict(settings),
         "learning_rates": {
             one.output: {"value": one.learning_rate, "origin": settings.rate_origin(one.output)}
             for one in result.outputs
         },
-        "tuning": {output: asdict(one) for output, one in (tuned or {}).items()},
+        "tuning": {output: asdict(one) for output, one in (compared.tuned or {}).items()},
         "seeds": list(result.seeds),
         "outputs": [_output(one) for one in result.outputs],
         "pairs": [asdict(pair) for pair in result.pairs],
@@ -74,7 +139,7 @@ def _training(training: Trained) -> dict[str, Any]:
     }
 
 
-def epochs_csv(trainings: list[Trained]) -> str:
+def epochs_csv(trainings: Sequence[Trained]) -> str:
     """Return one row per output, seed and epoch; epoch 0, before training, has no cost yet."""
     layers = len(trainings[0].gradient_norms[0])
     text = io.StringIO()
@@ -98,31 +163,34 @@ def epochs_csv(trainings: list[Trained]) -> str:
     return text.getvalue()
 
 
-@dataclass(frozen=True, eq=False)
-class CompareCosts:
-    """A finished ``compare-costs``; ``tuned`` is there where it chose the learning rates."""
+def read_outcome(task: Task, outcome: Outcome, examples: int | None = None) -> Trained | Diverged:
+    """Return the training run in ``outcome``; raise where it is not one of ``task``.
 
-    settings: CompareSettings
-    tuned: Mapping[str, Tuned] | None
-    result: Comparison
+    A store's files lie on a disk for weeks and may come from elsewhere. ``examples`` is the size
+    of the test set, where it is known.
+    """
+    training = from_outcome(outcome)
+    about = (training.output, training.seed, training.learning_rate)
+    expect(about == (task.fit.output, task.fit.seed, task.fit.learning_rate), "another training")
+    if isinstance(training, Diverged):
+        return training
+    epochs, layers = task.fit.epochs, len(task.fit.hidden) + 1
+    expect([e.epoch for e in training.epochs] == list(range(1, epochs + 1)), "other epochs")
+    expect(len(training.slowdown) == len(training.gradient_norms) == epochs + 1, "other moments")
+    expect(all(len(norms) == layers for norms in training.gradient_norms), "other layers")
+    expect(bool(training.checks), "no checks")
+    expect(all(check.updates > 0 for check in training.checks), "a check without updates")
+    expect_shares([check.accuracy for check in training.checks])
+    expect_shares([epoch.validation_accuracy or 0.0 for epoch in training.epochs])
+    right = training.test_right
+    expected = right.shape if examples is None else (examples,)
+    expect(right.dtype == np.bool_ and right.shape == expected, "other test examples")
+    for histogram in (training.raw, training.normalised):
+        _check_histogram(histogram, len(right))
+    return training
 
 
-def read_compare_costs(store: Store) -> CompareCosts:
-    """Return the comparison in ``store``; RunError where it is not all there."""
-    settings = make(CompareSettings, settings_of(store))
-    rates, tuned = settings.rates(), None
-    if settings.tune:
-        tuned = choose(settings, _compared(store, tuning_tasks(settings)))
-        rates = {output: one.rate for output, one in tuned.items()}
-    trainings = _compared(store, train.tasks(settings, rates))
-    result = compare(trainings, saturated=settings.start == "saturated")
-    return CompareCosts(settings, tuned, result)
-
-
-def _compared(
-    store: Store, todo: Mapping[str, train.Task]
-) -> list[train.Trained | train.Diverged]:
-    def check(key: str, outcome: Outcome) -> None:
-        check_compared(len(outcome.arrays.get("test_right", ())), todo[key], outcome)
-
-    return [train.from_outcome(one) for one in all_outcomes(store, todo, check).values()]
+def _check_histogram(histogram: Histogram, examples: int) -> None:
+    counts = np.stack([histogram.right, histogram.wrong])
+    expect(counts.shape == (2, len(histogram.edges) - 1), "another histogram")
+    expect(bool((counts >= 0).all()) and counts.sum() == examples, "other counts")

@@ -1,7 +1,7 @@
-"""A comparison: many trainings as one result, with intervals, tests and a plain verdict.
+"""A comparison: many training runs as one result, with intervals, tests and a verdict.
 
 "Learns faster" is judged by the validation accuracy averaged over the epochs, paired by seed: it
-needs no threshold, and every training has it.
+needs no threshold, and every training run has it.
 """
 
 import math
@@ -96,10 +96,10 @@ class Comparison:
 
 
 def compare(trainings: Sequence[Trained | Diverged], *, saturated: bool = False) -> Comparison:
-    """Return the comparison of trainings that have the same seeds for every output.
+    """Return the comparison of training runs that have the same seeds for every output.
 
     From the ``saturated`` start the verdict is about the updates to 50 %, elsewhere about the
-    accuracy while learning. Raises ``DivergenceError`` when a training diverged.
+    accuracy while learning. Raises ``DivergenceError`` when a training run diverged.
     """
     for training in trainings:
         if isinstance(training, Diverged):

@@ -1,8 +1,8 @@
-"""Output layers compared: the same start, the same batches, another output and cost.
+"""The training runs of a comparison: the same start and mini-batches, another output and cost.
 
 For each seed every output starts from identical parameters and sees identical mini-batches in
-the same order, so what differs is the output layer alone, and its learning rate. Each training
-is a task of its own; ``comparison`` makes one result of them.
+the same order: only the output layer and its learning rate differ. Each training run is a task;
+``result`` makes one result of all.
 """
 
 from collections.abc import Iterator
@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain.analysis.confidence import Histogram, confidence_histogram, confidences, equal_edges
-from nntrain.analysis.metrics import normalise
+from nntrain.analysis.confidence import Histogram, confidence_histogram, equal_edges
+from nntrain.analysis.predictions import activations, normalise
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
 from nntrain.experiments.executors.run import Outcome
-from nntrain.nn.training import EpochResult, Training
+from nntrain.nn.training import EpochResult, Trainer
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.strict_json import record
-from nntrain.workflows.evaluate import weighted_inputs
+from nntrain.workflows.evaluate import predict_split
 from nntrain.workflows.train import dataset_of, start
 
 HISTOGRAM_BINS = 10
@@ -32,7 +32,7 @@ CHECK_GROWTH = 1.1
 
 @dataclass(frozen=True)
 class Task:
-    """One training: the settings of a fit, and where it starts."""
+    """One training run: the settings of a fit, and where it starts."""
 
     fit: FitSettings
     start: str = "random"
@@ -50,7 +50,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Diverged:
-    """A training that left the finite numbers; ``message`` says when and what to do."""
+    """A training run that diverged; ``message`` says when and what to do."""
 
     output: str
     seed: int
@@ -95,7 +95,7 @@ def key(output: str, seed: int, prefix: str = "") -> str:
 
 
 def train(task: Task) -> Outcome:
-    """Do one training, and return it as an outcome that ``from_outcome`` reads.
+    """Do one training run, and return it as an outcome that ``from_outcome`` reads.
 
     One that diverges is an outcome too: it need not be tried again.
     """
@@ -135,7 +135,7 @@ def _train(task: Task, about: dict[str, Any]) -> Outcome:
     return Outcome(document, _test_arrays(training, dataset))
 
 
-def _checked_epoch(training: Training, dataset: Dataset, last: int) -> Iterator[Check]:
+def _checked_epoch(training: Trainer, dataset: Dataset, last: int) -> Iterator[Check]:
     """Train an epoch; yield a check each time the updates have grown by ``CHECK_GROWTH``."""
     for done in training.run_epoch():
         updates = _updates(training, done)
@@ -146,36 +146,35 @@ def _checked_epoch(training: Training, dataset: Dataset, last: int) -> Iterator[
             )
 
 
-def _check(training: Training, done: int, accuracy: float) -> Check:
+def _check(training: Trainer, done: int, accuracy: float) -> Check:
     epochs = training.epoch + done / len(training.batches)
     return Check(_updates(training, done), epochs, training.total_seconds, accuracy)
 
 
-def _check_at_end(training: Training, epochs: list[EpochResult]) -> Check:
+def _check_at_end(training: Trainer, epochs: list[EpochResult]) -> Check:
     return _check(training, 0, epochs[-1].validation_accuracy or 0.0)
 
 
-def _updates(training: Training, done: int) -> int:
+def _updates(training: Trainer, done: int) -> int:
     """Return the steps taken so far, ``done`` examples into the current epoch."""
     size = training.batches.batch_size
     an_epoch = -(-len(training.batches) // size)
     return training.epoch * an_epoch + -(-done // size)
 
 
-def _test_arrays(training: Training, dataset: Dataset) -> dict[str, NDArray[Any]]:
+def _test_arrays(training: Trainer, dataset: Dataset) -> dict[str, NDArray[Any]]:
     """Return, for the best network on the test set, who was right and how sure it was."""
-    network = training.best_network()
-    logs = network.output.log_activate(weighted_inputs(network, dataset, "test"))
-    right = logs.argmax(axis=1) == dataset.test.labels
-    arrays: dict[str, NDArray[Any]] = {"test_right": right}
-    for name, values in (("raw", logs), ("normalised", normalise(logs))):
-        histogram = confidence_histogram(confidences(values), right, bins=HISTOGRAM_BINS)
+    _, predicted = predict_split(training.best.network(), dataset, "test")
+    normalised = activations(normalise(predicted.log_outputs)).max(axis=1)
+    arrays: dict[str, NDArray[Any]] = {"test_right": predicted.right}
+    for name, confidence in (("raw", predicted.confidence), ("normalised", normalised)):
+        histogram = confidence_histogram(confidence, predicted.right, bins=HISTOGRAM_BINS)
         arrays[f"{name}_right"], arrays[f"{name}_wrong"] = histogram.right, histogram.wrong
     return arrays
 
 
 def from_outcome(outcome: Outcome) -> Trained | Diverged:
-    """Return the training that ``train`` put into an outcome; raise where it is not one."""
+    """Return the training run that ``train`` put into an outcome; raise where it is not one."""
     document, arrays = outcome.document, outcome.arrays
     about = (str(document["output"]), int(document["seed"]), float(document["learning_rate"]))
     if "diverged" in document:

@@ -60,7 +60,7 @@ def grid(output: str) -> tuple[float, ...]:
 
 
 def tuning_tasks(settings: CompareSettings) -> dict[str, Task]:
-    """Return the trainings that tuning needs, by key."""
+    """Return the training runs that tuning needs, by key."""
     return {
         key(output, seed, f"tune-{rate:g}-"): Task(
             settings.fit_settings(output, seed, rate), settings.start
@@ -72,7 +72,7 @@ def tuning_tasks(settings: CompareSettings) -> dict[str, Task]:
 
 
 def choose(settings: CompareSettings, trainings: Sequence[Trained | Diverged]) -> dict[str, Tuned]:
-    """Return what the trainings of ``tuning_tasks`` say, by output."""
+    """Return the choice by output, from the training runs of ``tuning_tasks``."""
     chosen = {}
     for output in settings.outputs:
         of_rate = {

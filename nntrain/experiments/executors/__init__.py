@@ -1,1 +1,1 @@
-"""Runs the trainings of an experiment, in processes or on a cluster."""
+"""Runs many tasks: in this process, in several, or on a Dask cluster."""

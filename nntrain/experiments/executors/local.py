@@ -1,79 +1,61 @@
-"""Executors on this machine: one that works here and now, and a pool that never outlives us."""
+"""A pool of processes on this machine that never outlive this one."""
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import TypeVar
 
+from nntrain.errors import WorkerError
+from nntrain.experiments.executors.run import Outcome, outcomes
 from nntrain.nn.blas import VARIABLES
 from nntrain.storage.signals import uninterrupted
 
+Task = TypeVar("Task")
 
-class Place(Executor):
-    """An executor with what ``run`` must know about it.
 
-    ``window`` tasks are handed out at a time. ``elsewhere`` says that ``submit`` comes back
-    before the task is done.
+def in_processes(
+    work: Callable[[Task], Outcome], tasks: Mapping[str, Task], workers: int
+) -> Iterator[tuple[str, Outcome]]:
+    """Yield (key, ``work(task)``) as the processes finish; ``WorkerError`` where one dies.
+
+    The processes hold the reading end of a pipe whose writing end is here only. Nothing is ever
+    sent: it closes when they are to end immediately, or when this process ends, however it ends.
     """
-
-    window = 1
-    elsewhere = True
-
-    def look_around(self) -> None:
-        """Raise ``NntrainError`` if nothing can come any more."""
-
-
-class WorkersLost(Exception):  # noqa: N818 - the error is what the crew makes of it
-    """The place has done all that it does for a task whose workers die."""
-
-
-class InProcess(Place):
-    """Does a task when it is submitted, in this process and thread."""
-
-    elsewhere = False
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Return the future of ``fn``, done already."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
+    context = get_context("spawn")
+    held, lifeline = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=(held,))
+    all_done = False
+    try:
+        running = _submit(pool, work, tasks)
+        yield from outcomes(running, as_completed(list(running)))
+        all_done = True
+    except BrokenProcessPool as error:
+        raise WorkerError(
+            "A worker process died. Either it was killed, or the system ran out of memory: then "
+            "try fewer --jobs."
+        ) from error
+    finally:
+        if not all_done:
+            lifeline.close()
+        pool.shutdown(cancel_futures=True)
+        lifeline.close()
+        held.close()
 
 
-class Processes(ProcessPoolExecutor, Place):
-    """A pool of processes that never outlive this one.
-
-    They hold the reading end of a pipe whose writing end is here only. Nothing is ever sent: it
-    closes when they are to end at once, or when this process ends, however it ends.
-    """
-
-    def __init__(self, workers: int) -> None:
-        context = get_context("spawn")
-        self.window = workers
-        self._held, self._lifeline = context.Pipe(duplex=False)
-        super().__init__(workers, context, initializer=_begin_worker, initargs=(self._held,))
-
-    @uninterrupted
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Submit; a process may be started here, and is left half started by no interrupt."""
-        with _starting_processes():
-            return super().submit(fn, *args, **kwargs)
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes; with ``cancel_futures`` in the middle of what they do."""
-        if cancel_futures:
-            self._lifeline.close()
-        super().shutdown(wait, cancel_futures=cancel_futures)
-        self._lifeline.close()
-        self._held.close()
+@uninterrupted
+def _submit(
+    pool: ProcessPoolExecutor, work: Callable[[Task], Outcome], tasks: Mapping[str, Task]
+) -> dict[Future[Outcome], str]:
+    """Submit all tasks. This starts the processes, and no interrupt leaves one half started."""
+    with _starting_processes():
+        return {pool.submit(work, task): key for key, task in tasks.items()}
 
 
 @contextmanager

@@ -1,64 +1,97 @@
-"""The lecture's claims, C1 to C12, checked numerically on the product's own code.
+"""The lecture's claims, C1 to C12, checked numerically on the program's own code.
 
-Each check asks the objects of ``nntrain.nn`` for their numbers and compares them with closed
-forms or differences that share no code with them. In float64; deterministic for a seed.
+Each check takes its numbers from the objects of ``nntrain.nn`` and compares them with closed
+forms or differences that share no code with them. Everything is in float64 and deterministic for
+a seed.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from nntrain.lecture.claims import backprop_claims, cost_claims, data_claims, softmax_claims
-from nntrain.lecture.claims.check import Check
-from nntrain.lecture.claims.test_cases import Material, RunUnderTest, gather
+from nntrain.lecture.claims.backprop_claims import four_equations, last_layer
+from nntrain.lecture.claims.check import Check, Errors, Evaluated
+from nntrain.lecture.claims.cost_claims import log_likelihood, vanishing_factor
+from nntrain.lecture.claims.data_claims import errors_are_hesitations
+from nntrain.lecture.claims.softmax_claims import (
+    dependence,
+    derivatives,
+    distribution,
+    inverse,
+    scaled_softmax,
+    sigmoid_sums,
+    taking_from_the_others,
+)
+from nntrain.lecture.claims.test_cases import RunUnderTest, TestCases, make_test_cases
 
-__all__ = ["CLAIMS", "SCHEMA", "Check", "RunUnderTest", "failures", "to_json", "verify"]
+__all__ = ["CLAIMS", "SCHEMA", "Check", "RunUnderTest", "check", "failures", "to_json", "verify"]
 
 SCHEMA = "nntrain/verify/1"
 
-CLAIMS: dict[str, Callable[[Material], Check]] = {
-    "C1": cost_claims.vanishing_factor,
-    "C2": softmax_claims.distribution,
-    "C3": softmax_claims.taking_from_the_others,
-    "C4": data_claims.errors_are_hesitations,
-    "C5": softmax_claims.sigmoid_sums,
-    "C6": softmax_claims.derivatives,
-    "C7": softmax_claims.dependence,
-    "C8": softmax_claims.inverse,
-    "C9": softmax_claims.inverse_temperature,
-    "C10": cost_claims.log_likelihood,
-    "C11": backprop_claims.softmax_gradients,
-    "C12": backprop_claims.four_equations,
+
+@dataclass(frozen=True)
+class Claim:
+    """What the lecture says, the function that checks it, and the largest error it may find.
+
+    ``tolerance`` is None for a claim that is counted on data and not calculated.
+    """
+
+    says: str
+    evaluate: Callable[[TestCases, Errors], Evaluated]
+    tolerance: float | None
+
+
+CLAIMS = {
+    "C1": Claim("σ'(z) slows the quadratic cost where a neuron is wrong", vanishing_factor, 1e-9),
+    "C2": Claim("softmax: 0 < a_j < 1 and Σ a_j = 1, a distribution", distribution, 1e-12),
+    "C3": Claim("raising one a_j lowers the others in proportion", taking_from_the_others, 1e-12),
+    "C4": Claim("errors are often a hesitation between two digits", errors_are_hesitations, None),
+    "C5": Claim("sigmoid: Σ a_j can be below 1 and above 1", sigmoid_sums, 1e-12),
+    "C6": Claim("∂a_j/∂z_k = a_j (1[j=k] − a_k): > 0 if j = k, else < 0", derivatives, 1e-10),
+    "C7": Claim("σ(z_j) depends on z_j alone, softmax on every z_k", dependence, 1e-15),
+    "C8": Claim("the inverse: z_j = ln a_j + C, one C for all j", inverse, 1e-12),
+    "C9": Claim("softmax of c z: a distribution; c → ∞: 1/n on n maxima", scaled_softmax, 1e-9),
+    "C10": Claim("C = −ln a_y: to 0 as a_y → 1, to ∞ as a_y → 0", log_likelihood, 1e-12),
+    "C11": Claim("softmax: δ_j = ∂C/∂b_j = a_j − ỹ_j, ∂C/∂w_jk = a_k δ_j", last_layer, 1e-7),
+    "C12": Claim("backpropagation, BP1 to BP4, with sigmoid outputs", four_equations, 1e-7),
 }
 
 
 def verify(seed: int = 0, run: RunUnderTest | None = None) -> tuple[Check, ...]:
     """Return a check of every claim, on random networks or on a run's network and digits.
 
-    Raises ``NntrainError`` for a run that tells fewer than two classes apart.
+    Raises ``NntrainError`` for a run with fewer than two classes.
     """
-    material = gather(seed, run)
-    return tuple(_guarded(name, claim, material) for name, claim in CLAIMS.items())
+    cases = make_test_cases(seed, run)
+    return tuple(check(name, cases) for name in CLAIMS)
 
 
-def _guarded(name: str, claim: Callable[[Material], Check], material: Material) -> Check:
-    """Return the claim's check; code under test that raises, or overflows, fails it."""
+def check(name: str, cases: TestCases) -> Check:
+    """Return the check of one claim; it fails if the code under test raises or overflows."""
+    claim = CLAIMS[name]
+    errors = Errors(claim.tolerance or 0.0)
     try:
         with np.errstate(over="raise", divide="raise", invalid="raise"):
-            return claim(material)
+            evaluated = claim.evaluate(cases, errors)
     except MemoryError:
         raise
     except Exception as error:
-        says = (claim.__doc__ or "").partition(": ")[2].strip().split("\n")[0].rstrip(".")
         note = f"the program raised {type(error).__name__}: {error}"
-        return Check(name, says, "", None, None, False, note)
+        return Check(name, claim.says, "", None, None, False, note)
+    on, note, passed = evaluated.on, evaluated.note, evaluated.holds
+    if claim.tolerance is None:
+        return Check(name, claim.says, on, None, None, passed, note)
+    failing, worst = errors.failing(), max(errors.worst.values())
+    if failing:
+        note = "does not hold: " + "; ".join(failing)
+    return Check(name, claim.says, on, worst, claim.tolerance, not failing, note)
 
 
 def failures(checks: Sequence[Check]) -> list[str]:
-    """Return the claims that were found not to hold."""
+    """Return the names of the claims that do not hold."""
     return [check.claim for check in checks if check.passed is False]
 
 

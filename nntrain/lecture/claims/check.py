@@ -1,7 +1,4 @@
-"""A check: one claim of the lecture, what it was evaluated on, and how far off the worst case was.
-
-A ledger collects the deviations of a claim's parts; its check names the parts that fail.
-"""
+"""A check of one claim: what was evaluated, and the largest error of each part of the claim."""
 
 from dataclasses import dataclass
 
@@ -13,10 +10,10 @@ LEAST_SCALE = 1e-100
 
 @dataclass(frozen=True)
 class Check:
-    """One row: ``claim`` as in "C6", what it says, what was evaluated, and what came out.
+    """The result for one claim: its name such as "C6", what it says, what was evaluated on.
 
     ``worst_error`` and ``tolerance`` are None for a claim that is counted and not calculated.
-    ``passed`` is None where there was nothing to decide it on; ``note`` then says why.
+    ``passed`` is None where nothing could be decided; ``note`` then says why.
     """
 
     claim: str
@@ -28,13 +25,25 @@ class Check:
     note: str = ""
 
 
-class Ledger:
-    """Collects, part by part, how far the program's numbers lie from what a claim says."""
+@dataclass(frozen=True)
+class Evaluated:
+    """What a check evaluated, as text, and a note on it.
 
-    def __init__(self, claim: str, says: str, tolerance: float) -> None:
-        self.claim, self.says, self.tolerance = claim, says, tolerance
-        self.errors: dict[str, float] = {}
-        self.broken: list[str] = []
+    ``holds`` is for a claim that is counted: whether it holds, None if that is undecided.
+    """
+
+    on: str
+    note: str = ""
+    holds: bool | None = None
+
+
+class Errors:
+    """The largest error of each part of a claim, and the parts that are simply wrong."""
+
+    def __init__(self, tolerance: float) -> None:
+        self.tolerance = tolerance
+        self.worst: dict[str, float] = {}
+        self.wrong: list[str] = []
 
     def compare(
         self,
@@ -43,10 +52,10 @@ class Ledger:
         expected: npt.ArrayLike,
         scale: npt.ArrayLike | None = None,
     ) -> None:
-        """Enter the largest |got − expected| / scale, infinite where ``got`` is not finite.
+        """Record the largest |got − expected| / scale, infinite where ``got`` is not finite.
 
         The arrays have one shape. Without a ``scale`` it is max(1, |expected|): errors are
-        absolute up to 1 and relative above.
+        absolute up to 1 and relative above. Raises ``ValueError`` for different shapes.
         """
         one, other = np.asarray(got, np.float64), np.asarray(expected, np.float64)
         if one.shape != other.shape:
@@ -57,32 +66,19 @@ class Ledger:
         elif one.size:
             divisor = np.maximum(1, np.abs(other)) if scale is None else np.asarray(scale)
             error = float((np.abs(one - other) / np.maximum(divisor, LEAST_SCALE)).max())
-        self.errors[part] = max(error, self.errors.get(part, 0.0))
+        self.worst[part] = max(error, self.worst.get(part, 0.0))
 
     def compare_whole(self, part: str, got: npt.ArrayLike, expected: npt.ArrayLike) -> None:
-        """Enter the largest deviation relative to the largest |expected| of the whole array."""
+        """Record the largest error relative to the largest |expected| of the whole array."""
         largest = np.abs(np.asarray(expected, np.float64)).max(initial=0.0)
         self.compare(part, got, expected, scale=largest)
 
     def require(self, part: str, holds: bool | np.bool_) -> None:
-        """Enter a part that is not a distance but holds or does not."""
-        if not holds and part not in self.broken:
-            self.broken.append(part)
+        """Record a part that has no error but holds or does not."""
+        if not holds and part not in self.wrong:
+            self.wrong.append(part)
 
     def failing(self) -> list[str]:
         """Return the parts that do not hold, with their errors."""
-        wrong = {part: error for part, error in self.errors.items() if error > self.tolerance}
-        return [f"{part} (error {error:.1e})" for part, error in wrong.items()] + self.broken
-
-    def check(self, evaluated: str, note: str = "") -> Check:
-        """Return the check; where it fails, the note names the parts that do."""
-        failing = self.failing()
-        return Check(
-            claim=self.claim,
-            says=self.says,
-            evaluated=evaluated,
-            worst_error=max(self.errors.values()),
-            tolerance=self.tolerance,
-            passed=not failing,
-            note="does not hold: " + "; ".join(failing) if failing else note,
-        )
+        large = {part: error for part, error in self.worst.items() if error > self.tolerance}
+        return [f"{part} (error {error:.1e})" for part, error in large.items()] + self.wrong

@@ -1,7 +1,7 @@
-"""The lecture's side: closed forms and differences, written apart from the code under test.
+"""The lecture's side: closed forms and differences, independent of the code under test.
 
-None of these is what the product computes. Its sigmoid comes from tanh and its softmax from
-differences to the maximum; here both are quotients of exponentials as the lecture writes them.
+The product computes its sigmoid from tanh and its softmax from differences to the maximum. Here
+both are quotients of exponentials, as the lecture writes them.
 """
 
 from collections.abc import Callable
@@ -67,10 +67,21 @@ def slope(f: Callable[[float], Floats], step: float = STEP) -> Floats:
 
 
 def jacobian(f: Callable[[Floats], Floats], z: Floats, step: float = STEP) -> Floats:
-    """Return ∂f_j/∂z_k, (n, outputs, classes), by differences; ``f`` keeps rows apart."""
+    """Return ∂f_j/∂z_k, (n, outputs, classes), by differences.
+
+    Row n of ``f(z)`` depends on row n of ``z`` alone.
+    """
     axes = np.eye(z.shape[1])
     columns = [slope(lambda t, axis=axis: f(z + t * axis), step) for axis in axes]  # type: ignore[misc]  # mypy infers no lambda with defaults
     return np.stack(columns, axis=-1)
+
+
+def cost_slopes(
+    cost: Callable[[Floats, Integers], Floats], z: Floats, labels: Integers, step: float = STEP
+) -> Floats:
+    """Return ∂C/∂z, (n, classes), of a ``cost`` (n,) at ``z`` and ``labels``, by differences."""
+    slopes: Floats = jacobian(lambda moved: cost(moved, labels)[:, np.newaxis], z, step)[:, 0]
+    return slopes
 
 
 def _exp(exponents: Floats) -> Floats:

@@ -3,9 +3,8 @@
 import numpy as np
 
 from nntrain.lecture.claims import closed_forms
-from nntrain.lecture.claims.check import Check, Ledger
-from nntrain.lecture.claims.softmax_claims import softmax
-from nntrain.lecture.claims.test_cases import CLASSES, Case, Material, output_layers
+from nntrain.lecture.claims.check import Errors, Evaluated
+from nntrain.lecture.claims.test_cases import CLASSES, Case, TestCases, output_layers, softmax
 from nntrain.nn import backprop
 from nntrain.nn.arrays import Floats
 from nntrain.nn.outputs import OutputLayer
@@ -13,13 +12,11 @@ from nntrain.nn.outputs import OutputLayer
 SATURATIONS = (2.0, 5.0, 10.0)
 
 
-def vanishing_factor(material: Material) -> Check:
-    """C1: at a saturated, wrong neuron the quadratic cost's gradient carries σ'(z), others not."""
-    ledger = Ledger("C1", "σ'(z) slows the quadratic cost where a neuron is wrong", 1e-9)
-    layers = output_layers()
+def vanishing_factor(cases: TestCases, errors: Errors) -> Evaluated:
+    """C1: at a saturated, wrong neuron only the quadratic cost's gradient has the factor σ'(z)."""
     largest: dict[str, float] = {}
-    cases = [case for case in material.cases if case.network.output.name == "sigmoid+quadratic"]
-    for case in cases:
+    chosen = [case for case in cases.networks if case.network.output.name == "sigmoid+quadratic"]
+    for case in chosen:
         for saturation in SATURATIONS:
             z, target = _wrong(case, saturation)
             a, slope = closed_forms.sigmoid(z), closed_forms.sigmoid_slope(z)
@@ -28,19 +25,18 @@ def vanishing_factor(material: Material) -> Check:
                 "sigmoid+cross-entropy": a - target,
                 "softmax+log-likelihood": closed_forms.softmax(z) - target,
             }
-            neurons = slice(0, 2)  # the wrong neuron and the true one, put first by _wrong
-            for name, delta in expected.items():
-                db, dw, below = _gradients(case, z, layers[name])
-                each = np.abs(delta[0, neurons])
-                ledger.compare(f"∂C/∂b, {name}", db[neurons], delta[0, neurons], scale=each)
-                expected_dw = np.outer(delta[0, neurons], below)
+            for name, deltas in expected.items():
+                delta = deltas[0, :2]  # the wrong neuron and the true one, put first by _wrong
+                db, dw, below = _gradients(case, z, output_layers()[name])
+                each = np.abs(delta)
+                errors.compare(f"∂C/∂b, {name}", db[:2], delta, scale=each)
                 rows = each[:, np.newaxis] * np.abs(below).max()
-                ledger.compare(f"∂C/∂w, {name}", dw[neurons], expected_dw, scale=rows)
-                largest[name] = float(np.abs(db[neurons]).max())
+                errors.compare(f"∂C/∂w, {name}", dw[:2], np.outer(delta, below), scale=rows)
+                largest[name] = float(np.abs(db[:2]).max())
     sizes = ", ".join(f"{value:.2g} {name.split('+')[1]}" for name, value in largest.items())
     reach = ", ".join(f"±{s:g}" for s in SATURATIONS)
-    return ledger.check(
-        f"last layer of {len(cases)} networks, biases set so that z = {reach}, wrong way round",
+    return Evaluated(
+        f"last layer of {len(chosen)} networks, biases set so that z = {reach}, wrong way round",
         f"largest |∂C/∂b| at ±{SATURATIONS[-1]:g}: {sizes}",
     )
 
@@ -66,9 +62,8 @@ def _gradients(case: Case, z: Floats, output: OutputLayer) -> tuple[Floats, Floa
     return gradients.biases[-1], gradients.weights[-1], below
 
 
-def log_likelihood(material: Material) -> Check:
+def log_likelihood(cases: TestCases, errors: Errors) -> Evaluated:
     """C10: −ln a_y, to 0 as a_y → 1 and to infinity as a_y → 0."""
-    ledger = Ledger("C10", "C = −ln a_y: to 0 as a_y → 1, to ∞ as a_y → 0", 1e-12)
     layer = softmax()
     wrong_shares = np.array([0.5, 1e-3, 1e-9, 1e-15])
     right_shares = np.array([1e-3, 1e-9, 1e-100, 1e-300])
@@ -76,14 +71,12 @@ def log_likelihood(material: Material) -> Check:
     log_rest = np.concatenate([np.log(wrong_shares), np.log1p(-right_shares)])
     z = np.repeat((log_rest - np.log(CLASSES - 1))[:, np.newaxis], CLASSES, axis=1)
     z[:, 3] = log_true
-    ledger.compare("given a_y", layer.cost(z, np.full(len(z), 3)), -log_true)
+    errors.compare("given a_y", layer.cost(z, np.full(len(z), 3)), -log_true)
     ends = np.zeros((2, CLASSES))
     ends[:, 3] = 800.0, -1e6
     expected = [0.0, 1e6 + np.log(CLASSES - 1)]
-    ledger.compare("the ends", layer.cost(ends, np.array([3, 3])), expected)
-    for rows, labels in zip(material.rows, material.labels, strict=True):
+    errors.compare("the ends", layer.cost(ends, np.array([3, 3])), expected)
+    for rows, labels in zip(cases.z, cases.labels, strict=True):
         a_true = closed_forms.softmax(rows)[np.arange(len(rows)), labels]
-        ledger.compare("−ln a_y", layer.cost(rows, labels), -np.log(a_true))
-    return ledger.check(
-        f"a_y from 1 − 1e-15 to 1e-300, z_y = 800 and −1e6; {material.rows_in_words}"
-    )
+        errors.compare("−ln a_y", layer.cost(rows, labels), -np.log(a_true))
+    return Evaluated(f"a_y from 1 − 1e-15 to 1e-300, z_y = 800 and −1e6; {cases.z_in_words}")

@@ -1,11 +1,11 @@
-"""A forward and backward pass by the product, and its gradients against central differences."""
+"""The product's gradients, compared with differences of its cost."""
 
 import numpy as np
 import numpy.typing as npt
 
 from nntrain.lecture.claims import closed_forms
-from nntrain.lecture.claims.check import Ledger
-from nntrain.lecture.claims.test_cases import Case, Material
+from nntrain.lecture.claims.check import Errors
+from nntrain.lecture.claims.test_cases import Case, TestCases
 from nntrain.nn import backprop
 from nntrain.nn.arrays import Floats
 
@@ -23,8 +23,8 @@ class Pass:
     """What the product computes for a case: one ``forward``, one ``backward`` of the mean cost.
 
     ``activations[l]`` is a^l from the inputs on; ``deltas[l]`` belongs to layer l + 1 and, like
-    the gradients, carries the factor 1/m. ``z`` is the last layer's weighted input, computed
-    here from a^{L−1}; ``target`` is ỹ.
+    the gradients, has the factor 1/m. ``z`` is the last layer's weighted input, computed here
+    from a^{L−1}; ``target`` is ỹ.
     """
 
     def __init__(self, case: Case) -> None:
@@ -32,8 +32,8 @@ class Pass:
         self.case = case
         self.workspace = backprop.Workspace(network, size)
         self.gradients = backprop.Gradients(network)
-        for array in (*self.arrays(), *self.workspace.deltas):
-            array.fill(np.nan)  # what is not written shows
+        for array in (*self.gradients.arrays, *self.workspace.deltas):
+            array.fill(np.nan)  # an element that is never written shows
         backprop.forward(network, case.inputs, self.workspace)
         backprop.backward(network, case.labels, 1 / size, self.workspace, self.gradients)
         *before, _ = self.workspace.activations
@@ -42,10 +42,6 @@ class Pass:
         last = self.activations[-2]
         self.z = np.einsum("mk,jk->mj", last, network.weights[-1]) + network.biases[-1]
         self.target = closed_forms.one_hot(case.labels, network.sizes[-1])
-
-    def arrays(self) -> list[Floats]:
-        """Return the gradients in the order of ``network.parameters``."""
-        return [*self.gradients.weights, *self.gradients.biases]
 
     def hidden(self, z: Floats) -> Floats:
         """Return the hidden activation of ``z``, new."""
@@ -60,21 +56,21 @@ class Pass:
         return float(network.output.cost(self.workspace.activations[-1], self.case.labels).mean())
 
     def active(self) -> list[Bools]:
-        """Return where the hidden neurons of the latest ``mean_cost`` were above 0."""
+        """Return which hidden neurons were above 0 in the latest ``mean_cost``."""
         return [a > 0 for a in self.workspace.activations[1:-1]]
 
 
 class Differences:
     """Compares gradients with five-point differences of the mean cost, parameter by parameter.
 
-    Every parameter of a small network, of a large one as many as the time allows, drawn from
-    all arrays alike. Where a step switches a relu neuron on or off, the cost has a kink and no
-    derivative to compare with: such parameters are left out and counted.
+    Every parameter of a small network is compared; of a large one as many as ``WEIGHTS_TOUCHED``
+    allows, drawn evenly from all arrays. Where a step switches a relu neuron on or off, the cost
+    has a kink and no derivative: such parameters are left out and counted.
     """
 
-    def __init__(self, material: Material) -> None:
-        self.rng = np.random.default_rng([material.seed, 11])
-        self.cases = len(material.cases)
+    def __init__(self, cases: TestCases) -> None:
+        self.rng = np.random.default_rng([cases.seed, 11])
+        self.networks = len(cases.networks)
         self.compared = 0
         self.kinks = 0
 
@@ -83,76 +79,82 @@ class Differences:
         left_out = f", {self.kinks} at a relu's kink left out" if self.kinks else ""
         return f"differences in {self.compared:,} parameters{left_out}"
 
-    def enter(self, ledger: Ledger, one: Pass) -> None:
-        """Compare the gradients of ``one`` and enter the worst deviation.
+    def compare(self, errors: Errors, computed: Pass) -> None:
+        """Record the largest error of the gradients of ``computed``.
 
-        Relative to the array's largest derivative, or to 1 % of the cost where that is more:
-        differences of a cost know it only to the last digits of the cost.
+        It is relative to the array's largest derivative, or to 1 % of the cost where that is
+        more: differences of a cost are only as exact as the last digits of the cost.
         """
-        network = one.case.network
-        cost, _ = network.cost_and_accuracy(one.case.inputs, one.case.labels)
-        ledger.compare("mean cost of the network", cost, one.mean_cost())
-        for parameters, gradient in zip(network.parameters, one.arrays(), strict=True):
+        case = computed.case
+        cost, _ = case.network.cost_and_accuracy(case.inputs, case.labels)
+        errors.compare("mean cost of the network", cost, computed.mean_cost())
+        arrays = zip(case.network.parameters, computed.gradients.arrays, strict=True)
+        for number, (parameters, gradient) in enumerate(arrays):
             scale = max(float(np.abs(gradient).max()), 0.01 * cost, LEAST_SLOPE)
-            for index in self._choose(one, parameters):
+            for index in self._choose(computed, number):
                 got = float(gradient.flat[index])
-                slope = self._slope(one, parameters, index, got, 0.01 * ledger.tolerance * scale)
+                slope = _slope(computed, parameters, index, got, 0.01 * errors.tolerance * scale)
                 if slope is None:
                     self.kinks += 1
-                else:
-                    self.compared += 1
-                    ledger.compare(
-                        "gradient by differences", got, slope, scale=max(scale, abs(slope))
-                    )
+                    continue
+                self.compared += 1
+                size = max(scale, abs(slope))
+                errors.compare("gradient by differences", got, slope, scale=size)
 
-    def _choose(self, one: Pass, parameters: Floats) -> list[int]:
-        """Return flat indices to compare; of a large weight matrix those whose input is not 0."""
-        arrays = one.case.network.parameters
-        one_array = WEIGHTS_TOUCHED / self.cases / 4 / sum(p.size for p in arrays) / len(arrays)
-        count = max(LEAST_PER_ARRAY, int(one_array))
+    def _choose(self, computed: Pass, number: int) -> list[int]:
+        """Return flat indices into parameter array ``number`` to compare.
+
+        Of a large weight matrix they are of weights whose input is not 0.
+        """
+        arrays = computed.case.network.parameters
+        parameters = arrays[number]
+        of_each = WEIGHTS_TOUCHED / self.networks / 4 / sum(p.size for p in arrays) / len(arrays)
+        count = max(LEAST_PER_ARRAY, int(of_each))
         indices = np.arange(parameters.size)
         if count >= parameters.size:
             return indices.tolist()
         if parameters.ndim == 2:
-            layer = next(i for i, a in enumerate(arrays) if a is parameters)
-            awake = one.activations[layer].any(axis=0)
-            indices = indices[np.tile(awake, len(parameters))]
+            nonzero = computed.activations[number].any(axis=0)
+            indices = indices[np.tile(nonzero, len(parameters))]
         chosen: list[int] = np.sort(self.rng.permutation(indices)[:count]).tolist()
         return chosen
 
-    def _slope(
-        self, one: Pass, parameters: Floats, index: int, got: float, good: float
-    ) -> float | None:
-        """Return the ∂C/∂p of one parameter, by the step that agrees best; None at a kink.
 
-        A finer step is taken only where a coarser one disagrees: a cost as steep as that of a
-        large c or a large activation is far from a polynomial over a coarse one.
-        """
-        slopes = []
-        for step in STEPS:
-            slope = self._one_slope(one, parameters, index, step)
-            if slope is None:
-                return None
-            slopes.append(slope)
-            if abs(slope - got) <= good:
-                break
-        return min(slopes, key=lambda slope: abs(slope - got))
+def _slope(
+    computed: Pass, parameters: Floats, index: int, got: float, good: float
+) -> float | None:
+    """Return the ∂C/∂p of one parameter by the step that agrees best; None at a kink.
 
-    def _one_slope(self, one: Pass, parameters: Floats, index: int, step: float) -> float | None:
-        flat = parameters.reshape(-1)  # a view: parameters are contiguous
-        before = float(flat[index])
-        patterns = []
+    A finer step is tried only where a coarser one disagrees by more than ``good``: with a large c
+    or a large activation the cost is too steep for a coarse step.
+    """
+    slopes: list[float] = []
+    for step in STEPS:
+        slope = _slope_by_step(computed, parameters, index, step)
+        if slope is None:
+            return None
+        slopes.append(slope)
+        if abs(slope - got) <= good:
+            break
+    return min(slopes, key=lambda slope: abs(slope - got))
 
-        def cost(t: float) -> Floats:
-            flat[index] = before + t
-            value = one.mean_cost()
-            if one.case.network.hidden.name == "relu":
-                patterns.append(one.active())
-            return np.array(value)
 
-        slope = float(closed_forms.slope(cost, step))
-        flat[index] = before
-        for pattern in patterns[1:]:
-            if any((a != b).any() for a, b in zip(pattern, patterns[0], strict=True)):
-                return None
-        return slope
+def _slope_by_step(computed: Pass, parameters: Floats, index: int, step: float) -> float | None:
+    """Return the ∂C/∂p of one parameter by one step; None at a kink."""
+    flat = parameters.reshape(-1)  # a view: parameters are contiguous
+    before = float(flat[index])
+    patterns: list[list[Bools]] = []
+
+    def cost(t: float) -> Floats:
+        flat[index] = before + t
+        value = computed.mean_cost()
+        if computed.case.network.hidden.name == "relu":
+            patterns.append(computed.active())
+        return np.array(value)
+
+    slope = float(closed_forms.slope(cost, step))
+    flat[index] = before
+    for pattern in patterns[1:]:
+        if any((a != b).any() for a, b in zip(pattern, patterns[0], strict=True)):
+            return None
+    return slope

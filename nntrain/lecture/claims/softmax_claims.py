@@ -4,8 +4,15 @@ import numpy as np
 
 from nntrain.analysis.confidence import activation_sums
 from nntrain.lecture.claims import closed_forms
-from nntrain.lecture.claims.check import Check, Ledger
-from nntrain.lecture.claims.test_cases import CLASSES, Material, activate, delta
+from nntrain.lecture.claims.check import Errors, Evaluated
+from nntrain.lecture.claims.test_cases import (
+    CLASSES,
+    RunUnderTest,
+    TestCases,
+    activate,
+    delta,
+    softmax,
+)
 from nntrain.nn import outputs
 from nntrain.nn.arrays import Floats
 
@@ -17,13 +24,8 @@ SUMS = (0.1, 0.5, 0.9, 1.1, 2.0, 9.0)
 NUDGE = 0.7
 
 
-def softmax(c: float = 1.0) -> outputs.OutputLayer:
-    """Return the product's softmax layer with inverse temperature ``c``."""
-    return outputs.make_output("softmax+log-likelihood", c)
-
-
 def sigmoids() -> list[outputs.OutputLayer]:
-    """Return the product's output layers that are no distribution."""
+    """Return the product's output layers that are not distributions."""
     return [outputs.make_output(name) for name, k in outputs.OUTPUTS.items() if not k.distribution]
 
 
@@ -38,115 +40,105 @@ def extremes() -> Floats:
     return rows
 
 
-def distribution(material: Material) -> Check:
-    """C2: each a_j in (0, 1), and they sum to 1."""
-    ledger = Ledger("C2", "softmax: 0 < a_j < 1 and Σ a_j = 1, a distribution", 1e-12)
-    for z in (*material.rows, extremes()):
+def distribution(cases: TestCases, errors: Errors) -> Evaluated:
+    """C2: each a_j is in (0, 1), and they sum to 1."""
+    for z in (*cases.z, extremes()):
         a, logs = activate(softmax(), z), softmax().log_activate(z)
-        ledger.compare("sum", a.sum(axis=1), np.ones(len(z)))
-        ledger.compare("exp(z_j) / Σ exp(z_k)", a, closed_forms.softmax(z))
-        ledger.compare("logarithm", np.exp(logs), closed_forms.softmax(z))
+        errors.compare("sum", a.sum(axis=1), np.ones(len(z)))
+        errors.compare("exp(z_j) / Σ exp(z_k)", a, closed_forms.softmax(z))
+        errors.compare("logarithm", np.exp(logs), closed_forms.softmax(z))
         inside = a[np.ptp(z, axis=1) < STRICT_SPREAD]
-        ledger.require("0 < a_j < 1", ((inside > 0) & (inside < 1)).all())
+        errors.require("0 < a_j < 1", ((inside > 0) & (inside < 1)).all())
         # Where a float64 rounds a_j to 0 or 1, its logarithm still shows that it is neither.
-        ledger.require("0 ≤ a_j ≤ 1", ((a >= 0) & (a <= 1)).all())
-        ledger.require("ln a_j finite", np.isfinite(logs).all())
-    return ledger.check(f"{material.rows_in_words}; ties, z = ±700, ±10,000")
+        errors.require("0 ≤ a_j ≤ 1", ((a >= 0) & (a <= 1)).all())
+        errors.require("ln a_j finite", np.isfinite(logs).all())
+    return Evaluated(f"{cases.z_in_words}; ties, z = ±700, ±10,000")
 
 
-def taking_from_the_others(material: Material) -> Check:
+def taking_from_the_others(cases: TestCases, errors: Errors) -> Evaluated:
     """C3: what one activation gains the others lose, in proportion to their own."""
-    ledger = Ledger("C3", "raising one a_j lowers the others in proportion", 1e-12)
     # The lecture's example: three equal others give 0.1 each for a rise of 0.3.
     for before in (0.25, 0.4):
         a = np.array([[before, *[(1 - before) / 3] * 3]])
         z = np.log(a)
         z[0, 0] = np.log((before + 0.3) * (1 - before) / (0.7 - before))
         change = activate(softmax(), z) - a
-        ledger.compare("the lecture's +0.3, −0.1 three times", change, [[0.3, -0.1, -0.1, -0.1]])
-    for z in material.rows:
+        errors.compare("the lecture's +0.3, −0.1 three times", change, [[0.3, -0.1, -0.1, -0.1]])
+    for z in cases.z:
         raised = z.copy()
         raised[:, 0] += NUDGE
         a, after = activate(softmax(), z), activate(softmax(), raised)
-        ledger.require("the one raised rises", (after[:, 0] >= a[:, 0]).all())
+        errors.require("the one raised rises", (after[:, 0] >= a[:, 0]).all())
         others = a[:, 1:] / a[:, 1:].sum(axis=1, keepdims=True)
         gain = (after - a)[:, :1]
-        ledger.compare("in proportion", (after - a)[:, 1:], -gain * others)
-    return ledger.check(
-        f"the lecture's example; z_1 + {NUDGE} at {material.rows_in_words}",
+        errors.compare("in proportion", (after - a)[:, 1:], -gain * others)
+    return Evaluated(
+        f"the lecture's example; z_1 + {NUDGE} at {cases.z_in_words}",
         "0.25 each: +0.3 takes 0.1 from each; unequal others lose in proportion",
     )
 
 
-def sigmoid_sums(material: Material) -> Check:
-    """C5: sigmoid activations sum to less than 1 or more; on a run's digits, how often."""
-    ledger = Ledger("C5", "sigmoid: Σ a_j can be below 1 and above 1", 1e-12)
+def sigmoid_sums(cases: TestCases, errors: Errors) -> Evaluated:
+    """C5: sigmoid activations sum to less or more than 1; on a run's digits, how often."""
     wanted = np.array(SUMS)
     share = np.repeat(wanted[:, np.newaxis] / CLASSES, CLASSES, axis=1)
     for layer in sigmoids():
         sums = activate(layer, np.log(share / (1 - share))).sum(axis=1)
-        ledger.compare("sum by construction", sums, wanted)
-        for z in material.rows:
-            ledger.compare("1 / (1 + e^−z)", activate(layer, z), closed_forms.sigmoid(z))
+        errors.compare("sum by construction", sums, wanted)
+        for z in cases.z:
+            errors.compare("1 / (1 + e^−z)", activate(layer, z), closed_forms.sigmoid(z))
     built = ", ".join(f"{s:g}" for s in SUMS)
-    return ledger.check(
-        f"z built for Σ = {built}; {material.rows_in_words}", _sums_in_words(material)
-    )
+    note = _sums_in_words(cases.run) if cases.run else ""
+    return Evaluated(f"z built for Σ = {built}; {cases.z_in_words}", note)
 
 
-def _sums_in_words(material: Material) -> str:
-    run = material.run
-    if run is None:
-        return ""
+def _sums_in_words(run: RunUnderTest) -> str:
     if run.network.output.distribution:
         return f"run {run.name} has softmax outputs; for real sums, verify a sigmoid run"
-    sums = activation_sums(run.network.output.log_activate(run.z))
+    sums = activation_sums(run.predictions.outputs)
     return (
         f"{run.examples}: Σ below 1 in {100 * sums.below_share:.1f} %, above in "
         f"{100 * sums.above_share:.1f} %, mean {sums.mean:.3f}"
     )
 
 
-def derivatives(material: Material) -> Check:
+def derivatives(cases: TestCases, errors: Errors) -> Evaluated:
     """C6: ∂a_j/∂z_k = a_j (1[j=k] − a_k)."""
-    ledger = Ledger("C6", "∂a_j/∂z_k = a_j (1[j=k] − a_k): > 0 if j = k, else < 0", 1e-10)
-    for z in material.rows:
+    for z in cases.z:
         slopes = closed_forms.jacobian(lambda z: activate(softmax(), z), z)
         a, identity = closed_forms.softmax(z), np.eye(z.shape[1])
         expected = a[:, :, np.newaxis] * (identity - a[:, np.newaxis, :])
-        ledger.compare("derivative", slopes, expected)
-        seen = np.abs(expected) > ledger.tolerance  # below, differences cannot tell the sign
-        ledger.require("sign", (np.sign(slopes) == 2 * identity - 1)[seen].all())
-    return ledger.check(f"five-point differences at {material.rows_in_words}")
+        errors.compare("derivative", slopes, expected)
+        seen = np.abs(expected) > errors.tolerance  # below, differences cannot tell the sign
+        errors.require("sign", (np.sign(slopes) == 2 * identity - 1)[seen].all())
+    return Evaluated(f"five-point differences at {cases.z_in_words}")
 
 
-def dependence(material: Material) -> Check:
+def dependence(cases: TestCases, errors: Errors) -> Evaluated:
     """C7: a sigmoid activation depends on its own z_j alone, a softmax activation on every z_k."""
-    ledger = Ledger("C7", "σ(z_j) depends on z_j alone, softmax on every z_k", 1e-15)
-    for z in material.rows:
+    for z in cases.z:
         for k in range(z.shape[1]):
             moved = z.copy()
             moved[:, k] += NUDGE
             for layer in sigmoids():
                 change = np.delete(activate(layer, moved) - activate(layer, z), k, axis=1)
-                ledger.compare("other sigmoids unmoved", change, np.zeros_like(change))
+                errors.compare("other sigmoids unmoved", change, np.zeros_like(change))
             shares = closed_forms.softmax(z)
             felt = shares[:, k] > 1e-6  # a smaller a_k moves the others by less than their digits
             change = (activate(softmax(), moved) - activate(softmax(), z))[felt]
-            ledger.require("every softmax moved", (change[shares[felt] > 1e-6] != 0).all())
-            # in logarithms the change can be seen however small the neuron's own activation
+            errors.require("every softmax moved", (change[shares[felt] > 1e-6] != 0).all())
+            # The logarithm shows the change however small the neuron's own activation.
             change = (softmax().log_activate(moved) - softmax().log_activate(z))[felt]
-            ledger.require("the logarithm of every softmax moved", (change != 0).all())
-    return ledger.check(
-        f"each z_k + {NUDGE} in turn at {material.rows_in_words}",
+            errors.require("the logarithm of every softmax moved", (change != 0).all())
+    return Evaluated(
+        f"each z_k + {NUDGE} in turn at {cases.z_in_words}",
         "error: the largest change of the other sigmoids",
     )
 
 
-def inverse(material: Material) -> Check:
+def inverse(cases: TestCases, errors: Errors) -> Evaluated:
     """C8: z_j = ln a_j + C, with C the same for every j."""
-    ledger = Ledger("C8", "the inverse: z_j = ln a_j + C, one C for all j", 1e-12)
-    for z in (*material.rows, extremes()):
+    for z in (*cases.z, extremes()):
         log_a = softmax().log_activate(z)
         plain = activate(softmax(), z)
         near = np.ptp(z, axis=1) < STRICT_SPREAD  # no a_j so small that its digits are few
@@ -156,41 +148,36 @@ def inverse(material: Material) -> Check:
         ):
             back = logs + (rows - logs).mean(axis=1, keepdims=True)
             size = np.maximum(1, np.abs(rows).max(axis=1, initial=0, keepdims=True))
-            ledger.compare(part, back, rows, scale=size)
-    return ledger.check(f"{material.rows_in_words}; ties, z = ±700, ±10,000")
+            errors.compare(part, back, rows, scale=size)
+    return Evaluated(f"{cases.z_in_words}; ties, z = ±700, ±10,000")
 
 
-def inverse_temperature(material: Material) -> Check:
+def scaled_softmax(cases: TestCases, errors: Errors) -> Evaluated:
     """C9: exp(c z_j) / Σ exp(c z_k) is a distribution, and 1/n on n tied maxima as c → ∞."""
-    ledger = Ledger("C9", "softmax of c z: a distribution; c → ∞: 1/n on n maxima", 1e-9)
-    for z, labels in zip(material.rows, material.labels, strict=True):
+    for z, labels in zip(cases.z, cases.labels, strict=True):
         largest = np.zeros(len(z))
         for c in SCALES:
             layer, a = softmax(c), activate(softmax(c), z)
-            ledger.compare("sum", a.sum(axis=1), np.ones(len(z)))
-            ledger.compare("exp(c z_j) / Σ exp(c z_k)", a, closed_forms.softmax(z, c))
-            ledger.require("all still count", np.isfinite(layer.log_activate(z)).all())
-            ledger.require("the largest gains", (a.max(axis=1) >= largest - 1e-12).all())
+            errors.compare("sum", a.sum(axis=1), np.ones(len(z)))
+            errors.compare("exp(c z_j) / Σ exp(c z_k)", a, closed_forms.softmax(z, c))
+            errors.require("all still count", np.isfinite(layer.log_activate(z)).all())
+            errors.require("the largest gains", (a.max(axis=1) >= largest - 1e-12).all())
             largest = a.max(axis=1)
             error = closed_forms.softmax(z, c) - closed_forms.one_hot(labels, z.shape[1])
-            ledger.compare("∂C/∂z = c (a − ỹ)", delta(layer, z, labels), c * error)
+            errors.compare("∂C/∂z = c (a − ỹ)", delta(layer, z, labels), c * error)
             if c <= DIFFERENCES_UP_TO:
-                slopes = closed_forms.jacobian(
-                    lambda z, layer=layer, y=labels: layer.cost(z, y)[:, np.newaxis],  # type: ignore[misc]  # mypy infers no lambda with defaults
-                    z,
-                    closed_forms.STEP / c,
-                )
-                ledger.compare("differences of −ln a_y", slopes[:, 0], c * error)
-    _tied_maxima(ledger, np.random.default_rng([material.seed, 9]))
+                slopes = closed_forms.cost_slopes(layer.cost, z, labels, closed_forms.STEP / c)
+                errors.compare("differences of −ln a_y", slopes, c * error)
+    _tied_maxima(errors, np.random.default_rng([cases.seed, 9]))
     scales = ", ".join(f"{c:g}" for c in SCALES)
-    return ledger.check(
-        f"c = {scales} at {material.rows_in_words}; 1 to {CLASSES} tied maxima, c ≤ {LIMIT:,.0f}",
+    return Evaluated(
+        f"c = {scales} at {cases.z_in_words}; 1 to {CLASSES} tied maxima, c ≤ {LIMIT:,.0f}",
         "the printed slide's 0 on the maximum is a slip",
     )
 
 
-def _tied_maxima(ledger: Ledger, rng: np.random.Generator) -> None:
-    """Enter how softmax(c z) comes to 1/n on n tied maxima, 0.1 or more above the rest."""
+def _tied_maxima(errors: Errors, rng: np.random.Generator) -> None:
+    """Compare softmax(c z) with its limit 1/n on n tied maxima, 0.1 or more above the rest."""
     for tied in range(1, CLASSES + 1):
         z = rng.uniform(-3, 0.9, (20, CLASSES))
         z[:, :tied] = 1.0
@@ -199,5 +186,5 @@ def _tied_maxima(ledger: Ledger, rng: np.random.Generator) -> None:
         for c in (10.0, 100.0, 1000.0):
             distance = np.abs(activate(softmax(c), z) - limit).max()
             bound = CLASSES * np.exp(-0.1 * c) + 1e-12
-            ledger.require("comes nearer as c grows", distance <= bound)
-        ledger.compare("limit 1/n", activate(softmax(LIMIT), z), limit)
+            errors.require("comes nearer as c grows", distance <= bound)
+        errors.compare("limit 1/n", activate(softmax(LIMIT), z), limit)

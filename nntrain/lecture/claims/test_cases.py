@@ -1,36 +1,36 @@
-"""Material: what the claims are evaluated on. Random weighted inputs and networks, or a run's.
+"""Test cases: what the claims are evaluated on, random or from a run.
 
-Everything is float64. A run brings its trained weights and real digits; they are put under every
-output and every hidden activation, so that all of the program's code meets real numbers.
+Everything is float64. A run's trained weights and digits are combined with every output layer and
+every hidden activation, so that all of the program's code is checked on real numbers.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from nntrain.analysis.confusion import margins
+from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.errors import NntrainError
 from nntrain.nn import activations, initialisation, outputs
-from nntrain.nn.arrays import Array, Floats, Integers
-from nntrain.nn.batches import scale_pixels
+from nntrain.nn.arrays import Array, Floats, Integers, scale_pixels
 from nntrain.nn.network import Network
 
 CLASSES = 10
 SPREADS = (0.1, 1.0, 5.0)
 ROWS = 300
-SHAPES = ((6, 5, 5, 4), (3, 4, 4, 4, 3))  # square layers too: there a transposed W has the shape
+SHAPES = ((6, 5, 5, 4), (3, 4, 4, 4, 3))  # with square layers, where W and Wᵀ have one shape
 EXAMPLES = 5
 REAL_ROWS = 500
-LARGEST_REAL_Z = 100.0  # differences of larger numbers have too few digits left
+LARGEST_REAL_Z = 100.0  # differences of larger numbers lose too many digits
 REAL_EXAMPLES = 4
 
 
 @dataclass(frozen=True, eq=False)
 class RunUnderTest:
-    """A trained network and the digits it is tried on.
+    """A trained network and the digits to check it on.
 
-    ``images`` (n, rows, columns) uint8, ``labels`` (n,), ``z`` (n, classes) float64 its weighted
-    inputs on them; ``examples`` says in words what they are.
+    ``images`` is (n, rows, columns) uint8, ``labels`` (n,), and ``z`` (n, classes) float64: the
+    network's weighted inputs for the images. ``examples`` describes the images as text.
     """
 
     name: str
@@ -39,6 +39,17 @@ class RunUnderTest:
     labels: Integers
     z: Floats
     examples: str
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What the network predicts of the digits."""
+        output = self.network.output
+        return predictions(
+            self.labels,
+            output.log_activate(self.z),
+            classes=[str(label) for label in range(self.z.shape[1])],
+            distribution=output.distribution,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,47 +62,49 @@ class Case:
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
-    """What every claim may use.
+class TestCases:
+    """What every claim may be evaluated on.
 
-    ``rows`` are sets of weighted inputs, (n, classes) each, with ``labels`` (n,) alike: random
-    ones, and with a run those of its digits. ``cases`` has networks of every hidden activation
-    under every output. ``rows_in_words`` and ``cases_in_words`` describe both.
+    ``z`` are arrays of weighted inputs, (n, classes) each, with ``labels`` (n,) each: random ones
+    and, with a run, those of its digits. ``networks`` has every hidden activation with every
+    output layer. ``z_in_words`` and ``networks_in_words`` describe both.
     """
 
     seed: int
-    rows: tuple[Floats, ...]
+    z: tuple[Floats, ...]
     labels: tuple[Integers, ...]
-    rows_in_words: str
-    cases: tuple[Case, ...]
-    cases_in_words: str
+    z_in_words: str
+    networks: tuple[Case, ...]
+    networks_in_words: str
     run: RunUnderTest | None = None
 
 
-def gather(seed: int, run: RunUnderTest | None = None) -> Material:
-    """Return the material of ``seed``, from the run's network and digits if there is one.
+def make_test_cases(seed: int, run: RunUnderTest | None = None) -> TestCases:
+    """Return the test cases of ``seed``, with the run's network and digits if there is one.
 
-    Raises ``NntrainError`` for a run that tells fewer than two classes apart.
+    Raises ``NntrainError`` for a run with fewer than two classes.
     """
     rng = np.random.default_rng(seed)
     z = np.concatenate([rng.normal(0, spread, (ROWS, CLASSES)) for spread in SPREADS])
     labels = rng.integers(0, CLASSES, len(z))
     words = f"{len(z):,} random z"
     if run is None:
-        cases = _random_cases(rng)
-        return Material(seed, (z,), (labels,), words, cases, f"{len(cases)} random networks")
+        networks = _random_networks(rng)
+        described = f"{len(networks)} random networks"
+        return TestCases(seed, (z,), (labels,), words, networks, described)
     if run.z.shape[1] < 2:
-        raise NntrainError(f"Run {run.name} knows one class only; the claims need two or more.")
-    usual = np.flatnonzero(np.abs(run.z).max(axis=1) <= LARGEST_REAL_Z)
-    real = rng.permutation(usual)[:REAL_ROWS]
-    cases, of_examples = _run_cases(run)
-    return Material(
+        raise NntrainError(f"Run {run.name} has only one class; the claims need at least two.")
+    usable = np.flatnonzero(np.abs(run.z).max(axis=1) <= LARGEST_REAL_Z)
+    real = rng.permutation(usable)[:REAL_ROWS]
+    networks = _run_networks(run)
+    m = len(networks[0].labels)
+    return TestCases(
         seed,
         (z, run.z[real]),
         (labels, run.labels[real].astype(np.intp)),
         f"{words} and those of {len(real):,} real examples",
-        cases,
-        f"the weights of run {run.name} on the {of_examples} examples it is most torn about",
+        networks,
+        f"the weights of run {run.name} on the {m} examples with the smallest margins",
         run,
     )
 
@@ -99,6 +112,11 @@ def gather(seed: int, run: RunUnderTest | None = None) -> Material:
 def output_layers() -> dict[str, outputs.OutputLayer]:
     """Return every registered output layer by name, with c = 1."""
     return {name: outputs.make_output(name) for name in outputs.OUTPUTS}
+
+
+def softmax(c: float = 1.0) -> outputs.OutputLayer:
+    """Return the product's softmax layer with inverse temperature ``c``."""
+    return outputs.make_output("softmax+log-likelihood", c)
 
 
 def activate(layer: outputs.OutputLayer, z: Floats) -> Floats:
@@ -115,7 +133,7 @@ def delta(layer: outputs.OutputLayer, z: Floats, labels: Integers) -> Floats:
     return out
 
 
-def _random_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+def _random_networks(rng: np.random.Generator) -> tuple[Case, ...]:
     """Return small networks with N(0, 1/fan_in) weights and N(0, 1) biases."""
     return tuple(
         Case(
@@ -129,22 +147,21 @@ def _random_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     )
 
 
-def _run_cases(run: RunUnderTest) -> tuple[tuple[Case, ...], int]:
-    """Return the run's weights under every hidden activation and output, and their m.
+def _run_networks(run: RunUnderTest) -> tuple[Case, ...]:
+    """Return the run's weights with every hidden activation and output layer.
 
-    Examples of small margin, because there no δ is near 0 and a wrong one shows. The run's own
-    output layer keeps its c.
+    The examples are those with the smallest margins: no δ is near 0 there, so a wrong one is
+    seen. The run's own output layer keeps its c.
     """
-    torn = np.argsort(margins(run.network.output.log_activate(run.z)), kind="stable")
-    chosen = np.sort(torn[:REAL_EXAMPLES])
+    closest_calls = np.argsort(run.predictions.margin, kind="stable")
+    chosen = np.sort(closest_calls[:REAL_EXAMPLES])
     inputs = np.empty((len(chosen), run.network.sizes[0]))
     scale_pixels(run.images[chosen].reshape(len(chosen), -1), inputs)
     labels = run.labels[chosen].astype(np.intp)
     weights = [W.astype(np.float64) for W in run.network.weights]
     layers = output_layers() | {run.network.output.name: run.network.output}
-    cases = tuple(
+    return tuple(
         Case(Network(weights, run.network.biases, hidden, output), inputs, labels)
         for hidden in activations.ACTIVATIONS.values()
         for output in layers.values()
     )
-    return cases, len(chosen)

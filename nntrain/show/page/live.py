@@ -9,72 +9,64 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain.show.page.subject import RunSubject
+from nntrain.show.sections.run.pad import MOST_PARAMETERS
+from nntrain.show.sections.run.temperature import MOST_EXAMPLES
+from nntrain.workflows.evaluate import EvaluatedRun
 
-MOST_PARAMETERS = 2_000_000
 CHECKED = 100
 """Test digits in the page, on which its forward pass is compared with Python's."""
-MOST_LIVE = 10_000
-"""Examples whose outputs are in the page, for the slider."""
 
 
-def parameters(subject: RunSubject) -> int:
-    """Return how many numbers the network has."""
-    return sum(array.size for array in subject.network.parameters)
-
-
-def live_data(subject: RunSubject) -> dict[str, Any]:
+def live_data(run: EvaluatedRun) -> dict[str, Any]:
     """Return what the script needs, as JSON-able types; ``network`` is None for one too large."""
-    evaluation = subject.evaluation
-    data: dict[str, Any] = {
+    evaluation, network = run.evaluation, run.network
+    small = sum(array.size for array in network.parameters) <= MOST_PARAMETERS
+    return {
         "classes": list(evaluation.classes),
         "distribution": evaluation.distribution,
-        "c": subject.network.output.inverse_temperature,
-        "shape": list(subject.images.shape[1:]),
-        "network": None,
-        "temperature": None,
+        "c": network.output.inverse_temperature,
+        "shape": list(run.images.shape[1:]),
+        "network": _network(run) if small else None,
+        "temperature": _temperature(run) if evaluation.distribution else None,
     }
-    if parameters(subject) <= MOST_PARAMETERS:
-        data["network"] = _network(subject)
-    if evaluation.distribution:
-        data["temperature"] = _temperature(subject)
-    return data
 
 
-def _network(subject: RunSubject) -> dict[str, Any]:
-    network = subject.network
-    checked = min(CHECKED, len(subject.images))
+def _network(run: EvaluatedRun) -> dict[str, Any]:
+    network, of = run.network, run.predictions
+    checked = min(CHECKED, len(run.images))
     return {
         "sizes": list(network.sizes),
         "activation": network.hidden.name,
-        "boxed": subject.boxed,
+        "boxed": run.boxed,
         "weights": [_floats(w) for w in network.weights],
         "biases": [_floats(b) for b in network.biases],
-        "images": _bytes(subject.images[:checked]),
-        "labels": subject.labels[:checked].tolist(),
-        "outputs": _floats(np.exp(subject.log_outputs[:checked])),
+        "images": _bytes(run.images[:checked]),
+        "labels": of.labels[:checked].tolist(),
+        "outputs": _floats(np.exp(of.log_outputs[:checked])),
     }
 
 
-def _temperature(subject: RunSubject) -> dict[str, Any]:
-    hesitations = subject.evaluation.hesitations
-    shown = [answer.index for answer in (*hesitations.torn, *hesitations.sure)]
-    shown = list(dict.fromkeys(i for i in [*shown, *range(10)] if i < len(subject.labels)))
+def _temperature(run: EvaluatedRun) -> dict[str, Any]:
+    hesitations, of = run.evaluation.hesitations, run.predictions
+    shown = [
+        answer.index for answer in (*hesitations.closest_calls, *hesitations.confidently_wrong)
+    ]
+    shown = list(dict.fromkeys(i for i in [*shown, *range(10)] if i < len(of.labels)))
     return {
-        "logs": _floats(subject.log_outputs[:MOST_LIVE]),
-        "labels": subject.labels[:MOST_LIVE].tolist(),
+        "logs": _floats(of.log_outputs[:MOST_EXAMPLES]),
+        "labels": of.labels[:MOST_EXAMPLES].tolist(),
         "shown": [
             {
                 "index": index,
-                "label": int(subject.labels[index]),
-                "image": _bytes(subject.images[index]),
-                "logs": _floats(subject.log_outputs[index]),
+                "label": int(of.labels[index]),
+                "image": _bytes(run.images[index]),
+                "logs": _floats(of.log_outputs[index]),
             }
             for index in shown
         ],
-        "histogramBins": len(subject.evaluation.histogram.right),
-        "eceBins": len(subject.evaluation.reliability_width.bins),
-        "fitted": subject.fitted_c,
+        "histogramBins": len(run.evaluation.histogram.right),
+        "eceBins": len(run.evaluation.reliability_width.bins),
+        "fitted": run.fitted_c,
     }
 
 

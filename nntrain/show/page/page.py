@@ -6,6 +6,7 @@ that are in the page: nothing else is fetched or run, whatever a name in it says
 
 import base64
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,33 +14,35 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from nntrain import __version__
-from nntrain.show.page.section import Section
+from nntrain.show.blocks import Beside, Block, Section
+from nntrain.show.page.charts import CHARTS, chart
+from nntrain.show.page.images import grey_png, signed_png
 
 HERE = Path(__file__).parent
-SCRIPTS = ("bytes", "network", "normal_form", "bars", "pad", "temperature", "start")
+SCRIPTS = ("chart",)
+LIVE_SCRIPTS = ("bytes", "network", "normal_form", "bars", "pad", "temperature", "start")
 
 
 def page(
     title: str,
     lead: str,
-    sections: Sequence[Section | None],
+    sections: Sequence[Section],
     *,
     data: Mapping[str, Any] | None = None,
     warning: str | None = None,
 ) -> str:
     """Return the page as HTML.
 
-    ``lead`` is the result in one line; a section that is None is left out; ``data`` is what the
-    script works with, as JSON-able types: without it there is no script in the page. All text is
-    escaped.
+    ``lead`` is the result in one line; ``data`` is what the interactive parts work with, as
+    JSON-able types: without it their scripts are left out. All text is escaped.
     """
     style = (HERE / "page.css").read_text("utf-8")
-    script = _script() if data is not None else ""
+    script = _script(SCRIPTS if data is None else (*SCRIPTS, *LIVE_SCRIPTS))
     policy = [
         "default-src 'none'",
         "img-src data:",
         f"style-src {_hash(style)}",
-        f"script-src {_hash(script) if script else chr(39) + 'none' + chr(39)}",
+        f"script-src {_hash(script)}",
         "base-uri 'none'",
         "form-action 'none'",
     ]
@@ -50,10 +53,14 @@ def page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(laid_out=laid_out, chart=chart, shade=shade)
+    environment.filters.update(
+        grey_png=grey_png, signed_png=signed_png, capitalised=capitalised, sentence=sentence
+    )
     return environment.get_template("page.html").render(
         title=title,
         lead=lead,
-        sections=[section for section in sections if section is not None],
+        sections=[section for section in sections if laid_out(section.blocks)],
         data=data,
         warning=warning,
         style=style,
@@ -63,8 +70,47 @@ def page(
     )
 
 
-def _script() -> str:
-    parts = ((HERE / "script" / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+def laid_out(blocks: Sequence[Block]) -> list[tuple[str, Any]]:
+    """Return the page's blocks, each after the name of its macro; charts in a row are one."""
+    laid: list[tuple[str, Any]] = []
+    for block in blocks:
+        parts = laid_out(block.blocks) if isinstance(block, Beside) else []
+        if block.only == "terminal":
+            continue
+        if [kind for kind, _ in parts] == ["charts"]:
+            laid.append(parts[0])
+        elif type(block) not in CHARTS:
+            laid.append((type(block).__name__.lower(), block))
+        elif laid and laid[-1][0] == "charts":
+            laid[-1][1].append(block)
+        else:
+            laid.append(("charts", [block]))
+    return laid
+
+
+def capitalised(text: str) -> str:
+    """Return ``text`` with a capital where it begins with a word of letters, not a symbol."""
+    first = text.partition(" ")[0].rstrip(":;,")
+    return text[0].upper() + text[1:] if len(first) > 1 and first.isalpha() else text
+
+
+def sentence(text: str) -> str:
+    """Return a note as a sentence, with a full stop where it ends without a mark."""
+    return capitalised(text if text.endswith((".", "!", "?", ":")) else f"{text}.")
+
+
+def shade(count: int, row: Sequence[int], right: bool) -> str:
+    """Return the class of a confusion matrix' cell: of errors a step a doubling from 0.1 % on."""
+    if not count:
+        return "zero"
+    share = count / sum(row)
+    if right:
+        return "r2" if share >= 0.9 else "r1"
+    return f"w{min(6, max(1, 1 + math.floor(math.log2(share / 0.001))))}"
+
+
+def _script(names: Sequence[str]) -> str:
+    parts = ((HERE / "script" / f"{name}.js").read_text("utf-8") for name in names)
     return "\n".join(['"use strict";', *parts])
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 import numpy as np
-from numpy.typing import NDArray
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.style import Style
 from rich.text import Text
 
-Image = NDArray[np.uint8]
+from nntrain.show.blocks import Digit, Digits, Pixels
 
 SHADES = " ░▒▓█"
 ASCII_SHADES = " .:+#"
@@ -18,37 +18,42 @@ MARGIN = 2
 """MNIST leaves four empty pixels on each side of a digit's box; we draw two of them."""
 
 
-class Digits:
-    """A renderable: ``images`` (n, rows, columns) uint8 in rows, each above its caption.
+def digits(of: Digits) -> RenderableType:
+    """Return the first images of a group, or all, each above its caption."""
+    drawn = _Drawn(of.digits[: of.first])
+    return Group(Text(f"{of.caption}\n"), drawn) if of.caption else drawn
 
-    A caption may have several lines; all images have one shape.
-    """
 
-    def __init__(
-        self, images: Sequence[Image] | NDArray[np.uint8], captions: Sequence[str]
-    ) -> None:
-        self.images = [_cropped(np.asarray(image)) for image in images]
-        self.captions = list(captions)
+class _Drawn:
+    """A renderable: images of one shape, as many side by side as fit."""
+
+    def __init__(self, digits: Sequence[Digit]) -> None:
+        self.images = [_cropped(digit.image) for digit in digits]
+        self.captions = [digit.caption for digit in digits]
+        lines = [line for caption in self.captions for line in caption.split("\n")]
+        widths = [image.shape[1] for image in self.images]
+        self.width = max([*widths, *map(len, lines)], default=0)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """Return the width of one image, and of all side by side."""
+        widest = len(self.images) * (self.width + GAP) - GAP
+        return Measurement(self.width, max(0, widest)).with_maximum(options.max_width)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the rows of digits that fit side by side, one text line at a time."""
-        if not self.images:
-            return
-        lines = [line for caption in self.captions for line in caption.split("\n")]
-        width = max(self.images[0].shape[1], *map(len, lines))
-        across = max(1, (options.max_width + GAP) // (width + GAP))
+        across = max(1, (options.max_width + GAP) // (self.width + GAP))
         for start in range(0, len(self.images), across):
             images = self.images[start : start + across]
             captions = self.captions[start : start + across]
             drawn = [list(_lines(image, console)) for image in images]
             for cells in zip(*drawn, strict=True):
-                yield _side_by_side(cells, width)
+                yield _side_by_side(cells, self.width)
             for line in zip_longest(*(c.split("\n") for c in captions), fillvalue=""):
-                yield _side_by_side([Text(part) for part in line], width)
+                yield _side_by_side([Text(part) for part in line], self.width)
             yield Text("")
 
 
-def _cropped(image: Image) -> Image:
+def _cropped(image: Pixels) -> Pixels:
     if image.shape != (28, 28):
         return image
     return image[MARGIN:-MARGIN, MARGIN:-MARGIN]
@@ -63,7 +68,7 @@ def _side_by_side(cells: Sequence[Text], width: int) -> Text:
     return line
 
 
-def _lines(image: Image, console: Console) -> Iterator[Text]:
+def _lines(image: Pixels, console: Console) -> Iterator[Text]:
     """Yield one text line for each two rows of pixels."""
     rows = image if len(image) % 2 == 0 else np.vstack([image, np.zeros_like(image[:1])])
     coloured = console.color_system in ("256", "truecolor", "windows") and not console.no_color
@@ -71,7 +76,7 @@ def _lines(image: Image, console: Console) -> Iterator[Text]:
         yield _half_blocks(upper, lower) if coloured else _shades(upper, lower, console)
 
 
-def _half_blocks(upper: Image, lower: Image) -> Text:
+def _half_blocks(upper: Pixels, lower: Pixels) -> Text:
     line = Text(no_wrap=True)
     for top, bottom in zip(upper.tolist(), lower.tolist(), strict=True):
         colours = Style(
@@ -81,7 +86,7 @@ def _half_blocks(upper: Image, lower: Image) -> Text:
     return line
 
 
-def _shades(upper: Image, lower: Image, console: Console) -> Text:
+def _shades(upper: Pixels, lower: Pixels, console: Console) -> Text:
     shades = ASCII_SHADES if console.options.ascii_only else SHADES
     mean = (upper.astype(np.float64) + lower) / 2
     levels = np.ceil(mean / 255 * (len(shades) - 1)).astype(int)

@@ -1,10 +1,33 @@
-"""A bar that moves on a terminal's stderr while work goes on, and is gone at its end."""
+"""Progress on a terminal's stderr: bars that move, and a line for each thing that is done."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from time import monotonic
 from types import TracebackType
+from typing import TypeVar
 
-from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.console import RenderableType
+from rich.filesize import decimal
+from rich.panel import Panel
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
 
+from nntrain.nn.training import EpochResult
+from nntrain.show.formatting import duration, number, percent
+from nntrain.show.terminal.tables import pairs
 from nntrain.show.terminal.terminal import Terminal
+
+REDRAW_S = 0.1
+Entry = TypeVar("Entry")
 
 
 class MovingBar:
@@ -40,3 +63,133 @@ class MovingBar:
     def move(self, completed: int, description: str) -> None:
         """Show that ``completed`` of the total is done."""
         self._progress.update(self._task, completed=completed, description=description)
+
+
+def with_progress(terminal: Terminal, entries: Iterable[Entry], total: int) -> Iterator[Entry]:
+    """Yield ``entries`` while a bar shows how many of ``total`` were taken."""
+    with MovingBar(terminal, total, MofNCompleteColumn()) as moving:
+        for taken, entry in enumerate(entries, start=1):
+            moving.move(taken, "images")
+            yield entry
+
+
+class TrainingsProgress(MovingBar):
+    """Shows ``count`` trainings on a terminal's stderr; a context manager."""
+
+    def __init__(self, terminal: Terminal, count: int) -> None:
+        super().__init__(terminal, count, MofNCompleteColumn())
+        self._terminal = terminal
+        self._done = 0
+
+    def __enter__(self) -> "TrainingsProgress":
+        """Start the bar."""
+        super().__enter__()
+        return self
+
+    def done(self, line: str) -> None:
+        """Move the bar by a training, and print its line."""
+        self._done += 1
+        self.move(self._done, "trainings")
+        self._terminal.message(line)
+
+
+def settings_panel(title: str, rows: Mapping[str, str]) -> RenderableType:
+    """Return the settings of a training in a frame."""
+    return Panel(
+        pairs((name, Text(value)) for name, value in rows.items()),
+        title=Text(title),
+        title_align="left",
+        border_style="cyan",
+        expand=False,
+    )
+
+
+class TrainingProgress(MovingBar):
+    """Shows a training of ``epochs`` epochs of ``examples`` examples on a terminal's stderr.
+
+    A context manager: ``tick`` moves the bar inside an epoch, ``epoch`` prints a line at its
+    end. Off a terminal there are only the lines.
+    """
+
+    def __init__(self, terminal: Terminal, epochs: int, examples: int, done: int = 0) -> None:
+        super().__init__(terminal, epochs * examples, TextColumn("{task.percentage:3.0f} %"))
+        self._terminal = terminal
+        self._epochs, self._examples = epochs, examples
+        self._finished = done
+        self._last_drawn = 0.0
+
+    def __enter__(self) -> "TrainingProgress":
+        """Start the bar, and print the head of the lines."""
+        head = (
+            f"{'epoch':>7}  {'cost':^17}  {'accuracy':^19}  {'time':>8}  {'images/s':>9}\n"
+            f"{'':>7}  {'train':>8} {'valid.':>8}  {'train':>9} {'valid.':>9}"
+        )
+        self._terminal.message(Text(head, style="dim"))
+        super().__enter__()
+        return self
+
+    def tick(self, done: int) -> None:
+        """Show that ``done`` examples of the current epoch are through."""
+        now = monotonic()
+        if now - self._last_drawn >= REDRAW_S:
+            self._last_drawn = now
+            completed = self._finished * self._examples + done
+            self.move(completed, f"epoch {self._finished + 1}/{self._epochs}")
+
+    def epoch(self, result: EpochResult) -> None:
+        """Print the line of a finished epoch."""
+        self._finished = result.epoch
+        self._terminal.message(self._line(result))
+
+    def _line(self, result: EpochResult) -> Text:
+        cost, accuracy = result.validation_cost, result.validation_accuracy
+        line = Text(f"{f'{result.epoch}/{self._epochs}':>7}  ")
+        line.append(f"{number(result.train_cost):>8} {number(cost):>8}  ")
+        line.append(f"{percent(result.train_accuracy):>9} ")
+        best = result.best and accuracy is not None  # without validation every epoch is
+        line.append(f"{percent(accuracy):>9}", style="bold green" if best else "")
+        line.append(f"  {duration(result.seconds):>8}  {result.examples_per_second:9,.0f}")
+        if best:
+            line.append("  best", style="green")
+        return line
+
+
+class DownloadProgress:
+    """A ``DownloadReport`` on a terminal's stderr."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._progress: Progress | None = None
+        self._task = TaskID(0)
+
+    def start(self, name: str, size_bytes: int) -> None:
+        """Begin, or begin anew, with a file of ``size_bytes``."""
+        self.finish()
+        if not self._terminal.animated:
+            self._terminal.message(f"downloading {name} ({decimal(size_bytes)})")
+            return
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=self._terminal.err,
+        )
+        self._progress.start()
+        self._task = self._progress.add_task(name, total=size_bytes)
+
+    def advance(self, count_bytes: int) -> None:
+        """Count ``count_bytes`` more."""
+        if self._progress is not None:
+            self._progress.update(self._task, advance=count_bytes)
+
+    def finish(self) -> None:
+        """End the file that was started."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+    def message(self, text: str) -> None:
+        """Tell a person one line."""
+        self._terminal.message(text)

@@ -1,41 +1,22 @@
-"""Small building blocks of tables and bars."""
+"""Blocks of rows and columns: tables with bars, names and values, the confusion matrix."""
 
 from collections.abc import Iterable, Sequence
 
 from rich import box
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
 
+from nntrain.show.blocks import Bars, Cell, Facts, Matrix, Rows, Table, Tiles
+from nntrain.show.terminal.styles import STYLES
+
+SHORT_NAME = 5
+NARROWEST_BAR, WIDEST_BAR = 4, 24
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def table(*columns: str, title: str | None = None, left: Sequence[int] = (0,)) -> Table:
-    """Return an empty table; columns are right-aligned but for the indices in ``left``."""
-    made = Table(
-        box=box.SIMPLE_HEAD,
-        title=Text(title) if title else None,
-        title_justify="left",
-        title_style="bold",
-        header_style="dim",
-        pad_edge=False,
-    )
-    for index, column in enumerate(columns):
-        made.add_column(Text(column), justify="left" if index in left else "right")
-    return made
-
-
-def pairs(rows: Iterable[tuple[str, RenderableType]]) -> Table:
-    """Return names and values in two columns, without rules."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim")
-    grid.add_column()
-    for name, value in rows:
-        grid.add_row(Text(name), Text(value) if isinstance(value, str) else value)
-    return grid
-
-
-def bar(share: float, width: int, style: str = "") -> Text:
+def bar(share: float, width: int, style: str = "") -> RichText:
     """Return a bar of ``share`` (0 to 1) of ``width`` characters, to an eighth of a character.
 
     Anything above nothing shows at least the thinnest mark.
@@ -45,12 +26,159 @@ def bar(share: float, width: int, style: str = "") -> Text:
         eighths = max(1, eighths)
     full, rest = divmod(eighths, 8)
     text = "█" * full + (EIGHTHS[rest] if rest else "")
-    return Text(text.ljust(width), style=style, no_wrap=True)
+    return RichText(text.ljust(width), style=style, no_wrap=True)
 
 
-def heading(text: str, note: str = "") -> Text:
-    """Return a section's heading, with a note in a quieter voice."""
-    line = Text("\n" + text, style="bold cyan")
-    if note:
-        line.append(f"\n{note}", style="not bold dim")
-    return line
+def cell_text(of: str | Cell) -> RichText:
+    """Return a cell's text in its style; where a bar has the role's colour, the text has none."""
+    if isinstance(of, str):
+        return RichText(of)
+    return RichText(of.text, style=STYLES[of.role] if of.bar is None else "")
+
+
+def table(of: Table, width: int) -> RenderableType:
+    """Return a table for ``width`` columns; bars are as long as there is room for."""
+    rows = of.rows[: of.first]
+    texts = [max([_widest(row[i]) for row in rows], default=0) for i in range(len(of.head))]
+    barred = [any(_share(row[i]) is not None for row in rows) for i in range(len(of.head))]
+    lengths = range(WIDEST_BAR, NARROWEST_BAR, -1)
+    fits = (n for n in lengths if _natural_width(of.head, texts, barred, n) <= width)
+    room = next(fits, NARROWEST_BAR)
+    made = RichTable(
+        box=box.SIMPLE_HEAD,
+        show_header=any(of.head),
+        title=RichText(of.caption) if of.caption else None,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        pad_edge=False,
+        collapse_padding=_natural_width(of.head, texts, barred, room) > width,
+    )
+    for index, name in enumerate(of.head):
+        justify = "left" if index in of.left or barred[index] else "right"
+        made.add_column(RichText(name), justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for number, row in enumerate(rows):
+        if number in of.rules:
+            made.add_section()
+        made.add_row(
+            *(
+                _with_bar(cell, texts[i], room) if barred[i] else cell_text(cell)
+                for i, cell in enumerate(row)
+            )
+        )
+    return made
+
+
+def _with_bar(cell: str | Cell, width: int, room: int) -> RichText:
+    """Return a cell's text, right-aligned in ``width`` columns, and its bar."""
+    text = cell_text(cell)
+    text.pad_left(width - cell_len(text.plain))
+    share = _share(cell)
+    if isinstance(cell, Cell) and share is not None:
+        text.append(" ")
+        text.append_text(bar(share, room, STYLES[cell.role]))
+    return text
+
+
+def _share(cell: str | Cell) -> float | None:
+    return cell.bar if isinstance(cell, Cell) else None
+
+
+def _widest(cell: str | Cell) -> int:
+    return max(map(cell_len, cell_text(cell).plain.split("\n")))
+
+
+def _natural_width(
+    head: Sequence[str], texts: Sequence[int], barred: Sequence[bool], room: int
+) -> int:
+    """Return how wide a table is whose cells stay on one line, with bars of ``room``."""
+    return (
+        3 * len(head)
+        - 1
+        + sum(
+            max(_widest(name), text + (1 + room if has_bar else 0))
+            for name, text, has_bar in zip(head, texts, barred, strict=True)
+        )
+    )
+
+
+def facts(of: Facts, width: int) -> RenderableType:
+    """Return names and values in two columns, without rules."""
+    return pairs((name, cell_text(value)) for name, value in of.rows)
+
+
+def tiles(of: Tiles, width: int) -> RenderableType:
+    """Return the figures above one another, each before what it is."""
+    grid = RichTable.grid(padding=(0, 2))
+    for figure, what in of.tiles:
+        grid.add_row(RichText(figure, style="bold"), RichText(what))
+    return grid
+
+
+def pairs(rows: Iterable[tuple[str, RichText]]) -> RichTable:
+    """Return names, in a quieter voice, and values in two columns."""
+    grid = RichTable.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column(overflow="fold")
+    for name, value in rows:
+        grid.add_row(RichText(name), value)
+    return grid
+
+
+def bars(of: Bars, width: int) -> RenderableType:
+    """Return a histogram as a table; its bins are [low, high), the last [low, high]."""
+    largest = max([*of.counts, 1])
+    last = len(of.counts) - 1
+    rows = [
+        (
+            f"[{of.edges[i]:g}, {of.edges[i + 1]:g}{']' if i == last else ')'}",
+            Cell(f"{count:,g}", of.role, bar=count / largest),
+        )
+        for i, count in enumerate(of.counts)
+    ]
+    return table(Table((of.x.label, of.y.label), rows, caption=of.title), width)
+
+
+def rows(of: Rows, width: int) -> RenderableType:
+    """Return named rows of dots as a table: a column a series, values with their intervals."""
+    series = list(dict.fromkeys(dot.series for _, dots in of.rows for dot in dots))
+    lines = []
+    for name, dots in of.rows:
+        values = {dot.series: f"{dot.value:.4g}" for dot in dots if dot.value < float("inf")}
+        for dot in dots:
+            if dot.series in values and dot.low is not None and dot.high is not None:
+                values[dot.series] += f"  ({dot.low:.4g}–{dot.high:.4g})"
+        lines.append((name, *(values.get(one, "") for one in series)))
+    return table(Table(("", *series), lines, caption=f"{of.title}: {of.x.label}"), width)
+
+
+def matrix(of: Matrix, width: int) -> RenderableType:
+    """Return the confusion matrix: counts, then the shares of each row."""
+    shares = []
+    for row in of.counts.tolist():
+        total = sum(row)
+        shares.append([f"{100 * n / total:.1f}" if n else "·" if total else "–" for n in row])
+    counts = [[str(n) if n else "·" for n in row] for row in of.counts.tolist()]
+    return Group(
+        RichText("counts", style="dim"),
+        _grid(of, counts),
+        RichText("shares of each row, in %", style="dim"),
+        _grid(of, shares),
+    )
+
+
+def _grid(of: Matrix, texts: Sequence[Sequence[str]]) -> RichTable:
+    names = [name[:SHORT_NAME] for name in of.names]
+    grid = RichTable.grid(padding=(0, 1))
+    grid.add_column(style="dim")
+    for _ in names:
+        grid.add_column(justify="right", min_width=SHORT_NAME)
+    grid.add_row("", *(RichText(name, style="dim") for name in names))
+    for true, row in enumerate(texts):
+        cells = []
+        for predicted, text in enumerate(row):
+            empty = of.counts[true, predicted] == 0
+            style = "green" if true == predicted else "dim" if empty else "red"
+            cells.append(RichText(text, style=style))
+        grid.add_row(RichText(names[true]), *cells)
+    return grid

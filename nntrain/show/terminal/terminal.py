@@ -12,6 +12,8 @@ from rich.segment import Segment
 from rich.text import Text
 
 from nntrain.errors import CONTROL_CODES, harmless
+from nntrain.show.blocks import Block, Section
+from nntrain.show.terminal import blocks
 from nntrain.storage.atomic import write_asked
 
 SVG_WIDTH = 88
@@ -88,11 +90,13 @@ class Terminal:
         """Whether a moving progress display makes sense."""
         return self.err.is_terminal and not self.quiet
 
-    def result(self, *renderables: RenderableType) -> None:
+    def result(self, *results: Section | Block | str) -> None:
         """Show results, on stdout."""
-        for renderable in renderables:
-            self.out.print(renderable)
-            self._record(renderable)
+        for result in results:
+            shown = result if isinstance(result, str) else blocks.rendered(result)
+            if shown is not None:
+                self.out.print(shown)
+                self._record(shown)
 
     def message(self, *renderables: RenderableType) -> None:
         """Show messages, on stderr, unless quiet."""

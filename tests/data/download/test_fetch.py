@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,18 +18,17 @@ import pytest
 from nntrain import __version__
 from nntrain.data.download.fetch import fetch
 from nntrain.data.download.mirrors import addresses
-from nntrain.data.download.progress import Patience
-from nntrain.data.files import locked
-from nntrain.errors import DatasetError, DownloadError, SettingsError
-from nntrain.storage import locks
+from nntrain.data.download.progress import Timeouts
+from nntrain.errors import DatasetError, DownloadError
 from tests.cli.disks import longest_file
+from tests.data.made import Recorder
 from tests.faultserver import BEHAVIOURS, FaultServer, refusing_base, tls_context
 
 BODY = random.Random(1).randbytes(20_000)
 SHA256 = hashlib.sha256(BODY).hexdigest()
 NAME = "digits.gz"
 
-QUICK = Patience(
+QUICK = Timeouts(
     connect_s=1.0,
     answer_s=2.0,
     silence_s=2.0,
@@ -52,6 +50,8 @@ ALWAYS_BAD = {
     "busy": r"HTTP status 429 \(tried 2 times\)",
     "busy_for_an_hour": r"HTTP status 429, asks to come back in 3600 s",
     "error": r"HTTP status 500 \(tried 2 times\)",
+    "error_with_endless_body": r"HTTP status 500 \(tried 2 times\)",
+    "truncated_once_then_error": r"HTTP status 500 \(tried 2 times\)",
     "unavailable": r"HTTP status 503 \(tried 2 times\)",
     "redirect_loop": r"more than 5 redirects",
     "redirect_with_endless_body": r"more than 5 redirects",
@@ -60,11 +60,11 @@ ALWAYS_BAD = {
     "truncated_without_length": r"cut short: expected 20000 bytes, got 10000 \(tried 2 times\)",
     "truncated_chunked": r"(cut short|broken).*tried 2 times",
     "reset_in_mid_body": r"connection broken .*tried 2 times",
-    "continuing_wrongly": f"wrong content: expected SHA-256 {SHA256}, got ",
+    "half_though_nobody_asked": r"HTTP status 206",
     "stall": r"stalled: nothing more arrived in time \(tried 2 times\)",
-    "trickle": r"too slow: \d+ bytes in 0.\d s, expected at least 4000 a second",
+    "trickle": r"too slow: \d+ bytes in \d.\d s, expected at least 4000 a second",
     "trickle_of_headers": r"no answer within 0.2 s",
-    "trickle_of_a_chunk_size": r"too slow: 10 bytes in 0.\d s",
+    "trickle_of_a_chunk_size": r"too slow: 1\d bytes in \d.\d s",
     "wrong_bytes": f"wrong content: expected SHA-256 {SHA256}, got ",
     "html": r"HTTP status 200, but an HTML page instead of the file",
     "html_called_binary": r"wrong size: expected 20000 bytes, got 15",
@@ -90,125 +90,91 @@ IN_THE_END_GOOD = {
     "busy_for_a_moment_once": 2,
     "error_once": 2,
     "redirect_once": 2,
-    "continuing": 2,
-    "not_continuing": 2,
-    "continuing_from_the_start": 3,
-    "refusing_to_continue": 3,
+    "reset_in_mid_body_once": 2,
 }
-# One that continues from the wrong place, or not at all, costs an attempt more.
-PATIENT = replace(QUICK, attempts=3)
-
-
-class Recorder:
-    """A report that keeps what it was told."""
-
-    def __init__(self) -> None:
-        self.starts: list[tuple[str, int]] = []
-        self.count_bytes = self.finished = 0
-        self.messages: list[str] = []
-
-    def start(self, name: str, size_bytes: int) -> None:
-        self.starts.append((name, size_bytes))
-        self.count_bytes = 0
-
-    def advance(self, count_bytes: int) -> None:
-        self.count_bytes += count_bytes
-
-    def finish(self) -> None:
-        self.finished += 1
-
-    def message(self, text: str) -> None:
-        self.messages.append(text)
+"""How often each is asked until the file is here."""
+LEAST_S = {"busy_for_a_moment_once": 1.0}
+"""What Retry-After asks for."""
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
+def server():
     with FaultServer({NAME: BODY}) as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_proxy(monkeypatch):
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-def get(
-    bases: list[str],
-    folder: Path,
-    patience: Patience = QUICK,
-    report: Recorder | None = None,
-    out_of_reach: dict[str, str] | None = None,
-) -> Path:
+def get(bases, folder, timeouts=QUICK, report=None, unreachable=None):
     return fetch(
         addresses(NAME, "digits", (), bases),
         folder / NAME,
         len(BODY),
         SHA256,
         report=report or Recorder(),
-        patience=patience,
-        out_of_reach=out_of_reach,
+        timeouts=timeouts,
+        unreachable=unreachable,
     )
 
 
-def patience_for(behaviour: str) -> Patience:
+def timeouts_for(behaviour):
     if behaviour == "trickle_of_a_chunk_size":
         # Only the last resort helps here, after grace_s + size / min_bytes_per_s.
         return replace(QUICK, min_bytes_per_s=200_000.0)
+    if behaviour in LEAST_S:  # the pause between two attempts is not part of the answer's time
+        return replace(QUICK, answer_s=0.9 * LEAST_S[behaviour])
     return HASTY if behaviour in ("silent", "trickle_of_headers") else QUICK
 
 
-def test_every_behaviour_of_the_server_is_used_here() -> None:
+def test_every_behaviour_of_the_server_is_used_here():
     assert {*ALWAYS_BAD, *IN_THE_END_GOOD} == set(BEHAVIOURS)
 
 
 @pytest.mark.parametrize("behaviour", ALWAYS_BAD)
 def test_a_bad_mirror_gives_nothing_but_its_reason_and_the_next_one_is_used(
-    server: FaultServer, tmp_path: Path, behaviour: str
-) -> None:
+    server, tmp_path, behaviour
+):
     bad, good = server.base(behaviour), server.base("good")
     began = time.monotonic()
     with pytest.raises(DownloadError) as caught:
-        get([bad], tmp_path, patience_for(behaviour))
+        get([bad], tmp_path, timeouts_for(behaviour))
     assert time.monotonic() - began < 3.0
     assert list(tmp_path.iterdir()) == []
     first, second, *_, last = str(caught.value).splitlines()
-    assert first == f"could not download {NAME}: no mirror gave it."
+    assert first == f"could not download {NAME}: every mirror failed."
     assert second.startswith(f"  {bad}/{NAME}: ")
     assert re.search(ALWAYS_BAD[behaviour], second)
     for advice in ("--mirror URL", "NNTRAIN_MIRROR", "--offline", str(tmp_path), SHA256):
         assert advice in last
 
     report = Recorder()
-    get([bad, good], tmp_path, replace(patience_for(behaviour), silence_s=2.0), report)
+    get([bad, good], tmp_path, replace(timeouts_for(behaviour), silence_s=2.0), report)
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
     assert (tmp_path / NAME).read_bytes() == BODY
-    assert any(bad in message for message in report.messages)
+    assert report.told(bad)
     assert (report.count_bytes, report.finished) == (len(BODY), 1)
 
 
 @pytest.mark.parametrize("behaviour", IN_THE_END_GOOD)
-def test_a_fault_that_passes_is_survived_on_the_same_mirror(
-    server: FaultServer, tmp_path: Path, behaviour: str
-) -> None:
-    before = server.gets(behaviour)
+def test_a_fault_that_passes_is_survived_on_the_same_mirror(server, tmp_path, behaviour):
+    before, began = server.gets(behaviour), time.monotonic()
     report = Recorder()
-    get([server.base(behaviour)], tmp_path, PATIENT, report)
+    get([server.base(behaviour)], tmp_path, timeouts_for(behaviour), report)
     assert (tmp_path / NAME).read_bytes() == BODY
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
     assert server.gets(behaviour) - before == IN_THE_END_GOOD[behaviour]
+    assert time.monotonic() - began >= LEAST_S.get(behaviour, 0)
+    assert len(report.messages) == IN_THE_END_GOOD[behaviour] - 1 or "redirect" in behaviour
     assert set(report.starts) == {(NAME, len(BODY))}
     assert (report.count_bytes, report.finished) == (len(BODY), 1)
 
 
-def test_a_broken_download_asks_only_for_the_rest(tmp_path: Path) -> None:
-    with FaultServer({NAME: BODY}) as server:
-        get([server.base("continuing")], tmp_path)
-        assert [r.headers.get("range") for r in server.requests] == [None, "bytes=10000-"]
-
-
-def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path: Path) -> None:
+def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path):
     with FaultServer({NAME: BODY}) as server:
         get([server.base("good")], tmp_path)
         headers = server.requests[0].headers
@@ -217,9 +183,7 @@ def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path: Path) -> 
 
 
 @pytest.mark.alone
-def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(
-    server: FaultServer, tmp_path: Path
-) -> None:
+def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(server, tmp_path):
     with refusing_base() as first, refusing_base() as second:
         began = time.monotonic()
         with pytest.raises(DownloadError) as caught:
@@ -229,55 +193,49 @@ def test_a_refused_connection_is_not_tried_twice_and_names_the_proxy(
         assert "HTTPS_PROXY" in str(caught.value)
         assert list(tmp_path.iterdir()) == []
 
-        known: dict[str, str] = {}
+        known = {}
         report = Recorder()
-        get([first, server.base("good")], tmp_path, out_of_reach=known)
+        get([first, server.base("good")], tmp_path, unreachable=known)
         assert known == {first.removeprefix("http://"): "connection refused"}
         (tmp_path / NAME).unlink()
-        get([first, server.base("good")], tmp_path, report=report, out_of_reach=known)
+        get([first, server.base("good")], tmp_path, report=report, unreachable=known)
         assert report.messages == []
 
 
 @pytest.mark.alone
-def test_without_name_lookup_all_four_mirrors_fail_within_seconds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def unknown(*_: object, **__: object) -> None:
+def test_without_name_lookup_all_four_mirrors_fail_within_seconds(tmp_path, monkeypatch):
+    def unknown(*_, **__):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     began = time.monotonic()
     with pytest.raises(DownloadError) as caught:
-        get([f"https://mirror{n}.invalid/" for n in range(4)], tmp_path, Patience())
+        get([f"https://mirror{n}.invalid/" for n in range(4)], tmp_path, Timeouts())
     assert time.monotonic() - began < 3.0
     assert str(caught.value).count("host name not found") == 4
 
 
 @pytest.mark.alone
-def test_mirrors_that_never_answer_share_one_patience(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mirrors_that_never_answer_share_one_wait(tmp_path, monkeypatch):
     released = threading.Event()
 
-    def hang(*_: object, **__: object) -> None:
+    def hang(*_, **__):
         released.wait(20)
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    patience = replace(QUICK, answer_s=0.2, silence_s=0.3)
+    timeouts = replace(QUICK, answer_s=0.2, silence_s=0.3)
     began = time.monotonic()
     with pytest.raises(
         DownloadError, match=r"no answer within 0.2 s(?s:.*)no answer within 0.05 s"
     ):
-        get([f"https://mirror{n}.invalid/" for n in range(4)], tmp_path, patience)
+        get([f"https://mirror{n}.invalid/" for n in range(4)], tmp_path, timeouts)
     released.set()
-    # 0.2 + 0.1 + 0.05 + 0.05, and never the sum of four whole patiences.
+    # 0.2 + 0.1 + 0.05 + 0.05, and never the sum of four whole waits.
     assert time.monotonic() - began < 0.75
 
 
-def test_an_unknown_certificate_is_explained_and_never_waved_through(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unknown_certificate_is_explained_and_never_waved_through(tmp_path, monkeypatch):
     context, certificate = tls_context(tmp_path)
     folder = tmp_path / "data"
     with FaultServer({NAME: BODY}) as server:
@@ -293,36 +251,30 @@ def test_an_unknown_certificate_is_explained_and_never_waved_through(
         assert get([base], folder).read_bytes() == BODY
 
 
-def test_plain_http_on_an_https_address_is_a_failed_mirror(
-    server: FaultServer, tmp_path: Path
-) -> None:
+def test_plain_http_on_an_https_address_is_a_failed_mirror(server, tmp_path):
     good = server.base("good")
     with pytest.raises(DownloadError, match="no TLS connection"):
         get([good.replace("http:", "https:")], tmp_path)
 
 
-def test_a_proxy_that_fails_is_named_without_its_password(
-    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_proxy_that_fails_is_named_without_its_password(server, tmp_path, monkeypatch):
     with refusing_base() as nobody:
         proxy = nobody.replace("http://", "http://user:secret@")
         monkeypatch.setenv("HTTP_PROXY", proxy)
         monkeypatch.setenv("NO_PROXY", "")
-        with pytest.raises(DownloadError, match="the proxy did not let it through") as caught:
+        with pytest.raises(DownloadError, match="no connection through the proxy") as caught:
             get([server.base("good")], tmp_path)
     assert "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY" in str(caught.value)
     assert "secret" not in str(caught.value)
 
 
-def test_a_good_file_that_is_there_is_kept_without_the_network(tmp_path: Path) -> None:
+def test_a_good_file_that_is_there_is_kept_without_the_network(tmp_path):
     (tmp_path / NAME).write_bytes(BODY)
     assert get([], tmp_path) == tmp_path / NAME
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
 
 
-def test_a_bad_file_that_is_there_is_set_aside_and_fetched_again_once(
-    server: FaultServer, tmp_path: Path
-) -> None:
+def test_a_bad_file_that_is_there_is_set_aside_and_fetched_again_once(server, tmp_path):
     (tmp_path / NAME).write_bytes(BODY[:-1])
     report = Recorder()
     get([server.base("good")], tmp_path, report=report)
@@ -332,9 +284,9 @@ def test_a_bad_file_that_is_there_is_set_aside_and_fetched_again_once(
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_interrupting_leaves_nothing_behind(server: FaultServer, tmp_path: Path) -> None:
+def test_interrupting_leaves_nothing_behind(server, tmp_path):
     class Interrupting(Recorder):
-        def advance(self, count_bytes: int) -> None:
+        def advance(self, count_bytes):
             raise KeyboardInterrupt
 
     report = Interrupting()
@@ -344,7 +296,7 @@ def test_interrupting_leaves_nothing_behind(server: FaultServer, tmp_path: Path)
     assert report.finished == 1
 
 
-def test_a_full_disk_is_no_fault_of_the_mirror(server: FaultServer, tmp_path: Path) -> None:
+def test_a_full_disk_is_no_fault_of_the_mirror(server, tmp_path):
     bases = [server.base("good"), server.base("good_chunked")]
     message = r"cannot write .*digits\.gz: File too large"
     with longest_file(10_000), pytest.raises(DatasetError, match=message) as caught:
@@ -353,14 +305,14 @@ def test_a_full_disk_is_no_fault_of_the_mirror(server: FaultServer, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_made_is_named(server: FaultServer, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_named(server, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DatasetError, match=r"cannot write .*file/data") as caught:
         get([server.base("good")], tmp_path / "file" / "data")
     assert not isinstance(caught.value, DownloadError)
 
 
-def test_what_a_killed_process_left_is_removed(server: FaultServer, tmp_path: Path) -> None:
+def test_what_a_killed_process_left_is_removed(server, tmp_path):
     (tmp_path / f".{NAME}.123-456.part").write_bytes(b"half")
     (tmp_path / f"{NAME}.lock").touch()
     get([server.base("good")], tmp_path)
@@ -376,13 +328,13 @@ fetch([url], Path(folder) / "digits.gz", int(size), sha256)
 """
 
 
-def fetching_processes(count: int, base: str, folder: Path) -> list[subprocess.Popen[bytes]]:
+def fetching_processes(count, base, folder):
     command = [sys.executable, "-c", FETCH, f"{base}/{NAME}", str(folder), str(len(BODY)), SHA256]
     return [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(count)]
 
 
 @pytest.mark.parametrize("count", [2, pytest.param(20, marks=pytest.mark.slow)])
-def test_processes_at_the_same_time_fetch_once(tmp_path: Path, count: int) -> None:
+def test_processes_at_the_same_time_fetch_once(tmp_path, count):
     with FaultServer({NAME: BODY}) as server:
         processes = fetching_processes(count, server.base("slow_but_honest"), tmp_path)
         errors = [process.communicate()[1].decode() for process in processes]
@@ -392,20 +344,20 @@ def test_processes_at_the_same_time_fetch_once(tmp_path: Path, count: int) -> No
     assert (tmp_path / NAME).read_bytes() == BODY
 
 
-def test_threads_at_the_same_time_fetch_once_and_say_that_they_wait(tmp_path: Path) -> None:
+def test_threads_at_the_same_time_fetch_once_and_say_that_they_wait(tmp_path):
     reports = [Recorder() for _ in range(3)]
     with FaultServer({NAME: BODY}) as server, ThreadPoolExecutor() as pool:
         bases = [server.base("slow_but_honest")]
         for done in [pool.submit(get, bases, tmp_path, QUICK, report) for report in reports]:
             done.result()
         assert server.gets("slow_but_honest") == 1
-    waits = [any("waiting for another" in m for m in report.messages) for report in reports]
+    waits = [report.told("waiting for another") for report in reports]
     assert sorted(waits) == [False, True, True]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="kills a process the POSIX way")
 @pytest.mark.alone
-def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name != "posix", reason="kills a process the POSIX way")
+def test_a_killed_process_holds_no_lock(tmp_path):
     with FaultServer({NAME: BODY}) as server:
         (process,) = fetching_processes(1, server.base("stall"), tmp_path)
         while not server.gets("stall"):
@@ -419,48 +371,7 @@ def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
 
 
-def test_a_lock_on_a_file_that_has_just_vanished_is_no_lock(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "lock"
-    try_lock = locks._try_lock
-    vanish = [True]
-
-    def try_late(descriptor: int) -> bool | None:
-        if vanish and vanish.pop():
-            path.unlink()  # As the holder before does, between our opening and our locking.
-        return try_lock(descriptor)
-
-    monkeypatch.setattr(locks, "_try_lock", try_late)
-    with locked(path, lambda _: None), path.open("r+b") as another:
-        assert try_lock(another.fileno()) is False
-    assert not path.exists()
-
-
-def test_the_lock_keeps_one_at_a_time_though_its_file_comes_and_goes(tmp_path: Path) -> None:
-    inside = 0
-    most = 0
-
-    def work() -> None:
-        nonlocal inside, most
-        for _ in range(25):
-            with locked(tmp_path / "lock", lambda _: None):
-                inside += 1
-                most = max(most, inside)
-                inside -= 1
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most == 1
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_reading_works_with_a_urllib3_that_has_no_read1(
-    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reading_works_with_a_urllib3_that_has_no_read1(server, tmp_path, monkeypatch):
     from urllib3.response import BaseHTTPResponse, HTTPResponse
 
     for kind in (HTTPResponse, BaseHTTPResponse):
@@ -470,33 +381,10 @@ def test_reading_works_with_a_urllib3_that_has_no_read1(
     assert (tmp_path / NAME).read_bytes() == BODY
 
 
-def test_own_mirrors_come_first_and_may_name_the_dataset() -> None:
-    assert addresses(
-        "f.gz", "kmnist", ["https://a.org/x", "http://b.org/{dataset}/"], ["http://c.org/"]
-    ) == ["https://a.org/x/f.gz", "http://b.org/kmnist/f.gz", "http://c.org/f.gz"]
-
-
-def test_a_mirror_named_twice_is_tried_once() -> None:
-    assert addresses("f", "d", ["http://a.org/"], ["http://a.org/", "http://b.org/"]) == [
-        "http://a.org/f",
-        "http://b.org/f",
-    ]
-
-
-@pytest.mark.parametrize(
-    "base", ["", "a.org/x", "ftp://a.org", "http://", "file:///etc", "http://["]
-)
-def test_an_own_mirror_that_is_no_web_address_is_a_wrong_setting(base: str) -> None:
-    with pytest.raises(SettingsError, match="http://"):
-        addresses("f.gz", "mnist", [base], [])
-
-
 @pytest.mark.parametrize(
     "address", ["http://user:secret@127.0.0.1:1/", "http://a b/", "http://\x00/"]
 )
-def test_odd_addresses_fail_like_any_mirror_and_tell_no_password(
-    tmp_path: Path, address: str
-) -> None:
+def test_odd_addresses_fail_like_any_mirror_and_tell_no_password(tmp_path, address):
     report = Recorder()
     with pytest.raises(DownloadError) as caught:
         get([address], tmp_path, report=report)
@@ -504,7 +392,7 @@ def test_odd_addresses_fail_like_any_mirror_and_tell_no_password(
 
 
 @contextmanager
-def open_files_unchanged() -> Iterator[None]:
+def open_files_unchanged():
     folder = Path("/proc/self/fd")
     before = len(list(folder.iterdir())) if folder.exists() else 0
     yield
@@ -516,26 +404,19 @@ def open_files_unchanged() -> Iterator[None]:
 
 
 @pytest.mark.alone
-def test_what_retry_after_asks_is_waited_for_unless_it_is_too_much(tmp_path: Path) -> None:
-    kind = "busy_for_a_moment_once"
-    with FaultServer({NAME: BODY}) as server:
-        began = time.monotonic()
-        get([server.base(kind)], tmp_path / "a")
-        assert 1.0 <= time.monotonic() - began < 3.0
+def test_a_mirror_that_asks_for_too_long_a_pause_is_left_at_once(tmp_path):
     hasty = replace(QUICK, retry_after_max_s=0.5)
     with FaultServer({NAME: BODY}) as server:
         with pytest.raises(DownloadError, match="asks to come back in 1 s"):
-            get([server.base(kind)], tmp_path / "b", hasty)
-        assert server.gets(kind) == 1
+            get([server.base("busy_for_a_moment_once")], tmp_path, hasty)
+        assert server.gets("busy_for_a_moment_once") == 1
 
 
 REFUSED, UNKNOWN_CA = "refused", "TLS with an unknown CA"
 
 
 @pytest.mark.slow
-def test_five_hundred_random_combinations(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_five_hundred_random_combinations(tmp_path, capsys):
     dice = random.Random(3)
     kinds = [*ALWAYS_BAD, *IN_THE_END_GOOD, REFUSED, UNKNOWN_CA]
     context, _ = tls_context(tmp_path)
@@ -550,11 +431,11 @@ def test_five_hundred_random_combinations(
         bases |= {REFUSED: refused, UNKNOWN_CA: unknown.base("good", tls=context)}
         cases = [[dice.choice(kinds) for _ in range(dice.randint(1, 5))] for _ in range(600)]
 
-        def run(number: int) -> bool:
+        def run(number):
             folder = tmp_path / str(number)
             mirrors = [bases[kind] for kind in cases[number]]
             try:
-                get(mirrors, folder, replace(PATIENT, read_s=1.0, answer_s=1.0, grace_s=1.0))
+                get(mirrors, folder, replace(QUICK, read_s=1.0, answer_s=1.0, grace_s=1.0))
             except DownloadError as error:
                 assert list(folder.iterdir()) == []
                 message = str(error)

@@ -7,7 +7,7 @@ import pytest
 
 from nntrain.analysis.confidence import Histogram, equal_edges
 from nntrain.errors import DivergenceError
-from nntrain.experiments.compare_costs.files import document, epochs_csv
+from nntrain.experiments.compare_costs.files import CompareCosts, document, epochs_csv
 from nntrain.experiments.compare_costs.result import compare
 from nntrain.experiments.compare_costs.slowdown import Slowdown
 from nntrain.experiments.compare_costs.train import Check, Diverged, Trained
@@ -159,9 +159,8 @@ class TestInWords:
 
 def test_files():
     trainings = pair()
-    text = json.dumps(
-        document(compare(trainings), trainings, CompareSettings(), None), allow_nan=False
-    )
+    compared = CompareCosts(CompareSettings(), None, compare(trainings))
+    text = json.dumps(document(compared, trainings), allow_nan=False)
     assert json.loads(text)["pairs"][0]["a"] == A
     rows = list(csv.DictReader(io.StringIO(epochs_csv(trainings))))
     assert len(rows) == 3 * 2 * (1 + 2)

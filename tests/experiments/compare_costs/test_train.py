@@ -42,7 +42,7 @@ def test_each_is_the_training_that_fit_would_do(settings, trained, dataset):
         expected = list(training)
         got = trained[name].epochs
         assert [e.train_cost for e in got] == [e.train_cost for e in expected]
-        evaluation, _ = evaluate_network(training.best_network(), dataset, "test")
+        _, evaluation = evaluate_network(training.best.network(), dataset, "test")
         assert trained[name].test_right.sum() == evaluation.accuracy.successes
 
 
@@ -83,7 +83,7 @@ def test_sigmoid_histograms_are_of_raw_and_of_normalised_activations(settings, d
     one = from_outcome(train(task))
     training = start(task.fit, dataset)
     list(training)
-    a = training.best_network().outputs(dataset.test.images).astype(float)
+    a = training.best.network().outputs(dataset.test.images).astype(float)
     for histogram, sure in (
         (one.raw, a.max(axis=1)),
         (one.normalised, (a / a.sum(1)[:, None]).max(1)),
@@ -99,7 +99,7 @@ def test_the_test_set_meets_the_best_weights_not_the_last(settings, dataset):
         training = start(fit, dataset)
         list(training)
         last = training.network.outputs(dataset.test.images).argmax(1) == dataset.test.labels
-        if training.best_epoch < 6 and last.sum() != _right(training, dataset).sum():
+        if training.best.epoch < 6 and last.sum() != _right(training, dataset).sum():
             break
     else:
         pytest.fail("no seed whose best weights and last ones answer differently")
@@ -108,7 +108,7 @@ def test_the_test_set_meets_the_best_weights_not_the_last(settings, dataset):
 
 
 def _right(training, dataset):
-    outputs = training.best_network().outputs(dataset.test.images)
+    outputs = training.best.network().outputs(dataset.test.images)
     return outputs.argmax(1) == dataset.test.labels
 
 

@@ -10,9 +10,10 @@ from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.actions.pointer_input import PointerInput
 
 from nntrain.analysis.calibration import scaled
-from nntrain.analysis.confidence import confidences, reliability
+from nntrain.analysis.confidence import reliability
+from nntrain.analysis.predictions import activations
 from nntrain.data.dataset import load
-from nntrain.images.normal_form import boxed
+from nntrain.images.normal_form import normalised
 from nntrain.runs.run import Run
 from tests.show.page.conftest import check_charts, width_on_a_telephone
 
@@ -37,9 +38,9 @@ def page(opened, real_run):
         yield browser
 
 
-def said(page):
+def predicted(page):
     page.execute_async_script(NEXT_FRAME)
-    return page.find_element("id", "pad-answer").get_attribute("data-said")
+    return page.find_element("id", "pad-answer").get_attribute("data-predicted")
 
 
 def thinned(ink):
@@ -110,8 +111,9 @@ def test_the_slider_moves_bars_histogram_and_ece(page, real_run, real_mnist, c):
         assert all(a != b for a, b in zip(before, after, strict=True))
     test, network = load(str(real_mnist), real_mnist).test, Run(real_run).model()
     logs = network.output.log_activate(network.weighted_inputs(test.images).astype(np.float64))
-    sure, right = confidences(scaled(logs, c)), logs.argmax(axis=1) == test.labels
-    assert float(after[2]) == pytest.approx(reliability(sure, right).ece, abs=1e-4)
+    confidence = activations(scaled(logs, c)).max(axis=1)
+    ece = reliability(confidence, logs.argmax(axis=1) == test.labels).ece
+    assert float(after[2]) == pytest.approx(ece, abs=1e-4)
 
 
 def test_strokes_give_the_right_digit(page, real_run, real_mnist):
@@ -121,7 +123,7 @@ def test_strokes_give_the_right_digit(page, real_run, real_mnist):
     right = 0
     for index in asked:
         page.execute_script(DRAW, strokes(test.images[index]))
-        right += said(page) == str(test.labels[index])
+        right += predicted(page) == str(test.labels[index])
     assert right >= 0.9 * len(asked), f"{right} of {len(asked)}"
 
 
@@ -134,7 +136,7 @@ def test_a_drawing_is_normalised_as_predict_does(page, real_mnist):
             "const ink = picture(280, 280, Float64Array.from(pixels));"
             "return [Array.from(pixels), Array.from(normalForm(ink, [28, 28]))]"
         )
-        expected = boxed(np.array(canvas, np.uint8).reshape(280, 280), (28, 28))
+        expected = normalised(np.array(canvas, np.uint8).reshape(280, 280), (28, 28))
         difference = np.abs(np.array(seen).reshape(28, 28) - expected.astype(int))
         assert difference.max() <= 2
 
@@ -152,7 +154,7 @@ def test_mouse_pen_and_finger_draw(page, kind):
     pointer.move_to(canvas, 0, 100)
     pointer.pointer_up()
     actions.perform()
-    assert said(page) == "1"
+    assert predicted(page) == "1"
     assert "the runner-up is" in page.find_element("id", "pad-answer").text
     ActionChains(page).click(page.find_element("id", "clear")).perform()
     assert page.find_element("id", "pad-answer").text == "Draw a digit."

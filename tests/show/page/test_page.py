@@ -1,108 +1,223 @@
-"""The page as text: escaped, self-contained, without what is too large."""
+"""A page as text: every block in it, all escaped, nothing fetched, nothing run but its script."""
 
 import base64
 import hashlib
 import re
-from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nntrain.data.dataset import load
-from nntrain.nn.activations import ACTIVATIONS
-from nntrain.nn.initialisation import INITIALISATIONS
-from nntrain.nn.network import Network
-from nntrain.nn.outputs import OUTPUTS
-from nntrain.show.page import live
-from nntrain.show.page.run_page import run_page
-from nntrain.show.page.side_by_side import Compared, side_by_side
-from nntrain.show.page.subject import RunSubject
-from nntrain.workflows.evaluate import evaluate_network
+from nntrain.show import blocks
+from nntrain.show.blocks import (
+    Axis,
+    Bars,
+    Beside,
+    Block,
+    Cell,
+    Curves,
+    Digit,
+    Digits,
+    Dot,
+    Facts,
+    Line,
+    Live,
+    Matrix,
+    Picture,
+    Rows,
+    Section,
+    Table,
+    Text,
+    Tiles,
+)
+from nntrain.show.page.page import LIVE_SCRIPTS, SCRIPTS, laid_out, page, shade
+from tests.show.page.helpers import EVIL
 
-EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>$_{x"
-HISTORY = [
-    {"epoch": n, "train_cost": 1 / n, "validation_cost": 2 / n, "train_accuracy": 0.9,
-     "validation_accuracy": 0.8, "seconds": 0.1, "best": n == 2}
-    for n in (1, 2, 3)
-]  # fmt: skip
-
-
-def subject_of(tiny, output="softmax+log-likelihood", **changes):
-    dataset = load(str(tiny), tiny)
-    rng = np.random.default_rng(0)
-    he = INITIALISATIONS["he"] if "he" in INITIALISATIONS else next(iter(INITIALISATIONS.values()))
-    network = Network.create((784, 12, 10), ACTIVATIONS["relu"], OUTPUTS[output](), he, rng)
-    evaluation, logs = evaluate_network(network, dataset, "test")
-    subject = RunSubject(
-        "first", "weights of epoch 2", dataset.title, "test", network, evaluation,
-        dataset.test.images, dataset.test.labels, logs, HISTORY, {"epochs": 3}, {"seed": 0},
-        True, 0.9,
-    )  # fmt: skip
-    return replace(subject, **changes)
-
-
-def test_whatever_a_name_holds_comes_out_as_text(tiny):
-    subject = subject_of(tiny)
-    evaluation = replace(subject.evaluation, classes=(EVIL,) * 10)
-    page = run_page(
-        replace(
-            subject,
-            name=EVIL,
-            origin=EVIL,
-            dataset=EVIL,
-            evaluation=evaluation,
-            settings={"data_dir": EVIL},
-            provenance={"command": [EVIL]},
-            substituted=EVIL,
-        )
-    )
-    assert "<img src=x" not in page
-    assert page.count("<script") == 2  # the data and the program
-    other = Compared(EVIL, EVIL, subject.network, evaluation, HISTORY, {"hidden": EVIL})
-    both = side_by_side([other, replace(other, name="_hidden", settings={"hidden": 1})])
-    assert "<img src=x" not in both
-    assert "<script" not in both
+IMAGE = np.full((28, 28), 200, np.uint8)
+X = Axis("x")
+CURVES = Curves("c", "Cost", "It falls.", X, X, [Line("training", (1, 2), (3, 4))])
+BARS = Bars("b", "Sums", "All are 1.", X, X, [0, 1], [5])
+ROWS = Rows("r", "Ranking", "One row.", X, [("first", [Dot("ours", 1)])])
+EVERY = [
+    *(Text("words"), Facts([("accuracy", "98 %")]), Tiles([("98 %", "accuracy")])),
+    *(Table(("a", "b"), [("1", "2")]), Matrix(("x", "y"), np.array([[9, 1], [0, 8]]))),
+    *(CURVES, BARS, ROWS, Digits([Digit(IMAGE, "#1: 7")]), Picture(np.eye(3), "weights")),
+    *(Beside([Text("left"), Text("right")]), Live("pad", {"about": "", "normal": "", "kind": ""})),
+]
 
 
-@pytest.mark.parametrize("output", OUTPUTS)
-def test_the_policy_allows_just_what_is_in_the_page(tiny, output):
-    page = run_page(subject_of(tiny, output))
-    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+def made(*parts, **more):
+    return page("Title", "the result", [Section("s", "A section", parts)], **more)
+
+
+def text_of(*parts):
+    """The markup of these blocks in a page, without the space between lines."""
+    (inside,) = re.findall(r"<h2[^>]*>A section</h2>(.*?)</section>", made(*parts), re.S)
+    return re.sub(r"\s*\n\s*", "", inside)
+
+
+class Nesting(HTMLParser):
+    """Checks that what is opened is closed, in order."""
+
+    VOID = frozenset({"meta", "link", "img", "input", "br"})
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+
+    def handle_starttag(self, tag, attrs):
+        assert len(dict(attrs)) == len(attrs), tag
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        assert {"svg", "g"} & set(self.open), tag
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_every_block_is_laid_out_in_sound_html():
+    kinds = {kind for kind in vars(blocks).values() if isinstance(kind, type)}
+    kinds = {kind for kind in kinds if issubclass(kind, Block)} - {Block}
+    assert {type(block) for block in EVERY} == kinds
+    parser = Nesting()
+    parser.feed(made(*EVERY, data={"a": 1}))
+    parser.close()
+    assert parser.open == []
+
+
+@pytest.mark.parametrize("data", [None, {"classes": [EVIL]}])
+def test_the_policy_allows_just_what_is_in_the_page(data):
+    text = made(*EVERY, data=data)
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
     policy = policy.replace("&#39;", "'")
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
     for tag in ("style", "script"):
-        (text,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.S)
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        (inside,) = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.S)
+        digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
         assert f"{tag}-src 'sha256-{digest}'" in policy
-    markup = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", page, flags=re.S)
+    markup = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", text, flags=re.S)
     assert not re.findall(r'(?:src|href)="(?!data:|#)', markup)
     assert " style=" not in markup
     ids = re.findall(r' id="([^"]+)"', markup)
     assert len(ids) == len(set(ids))
+    assert text.count("<script") == (1 if data is None else 2)
 
 
-def test_sigmoid_outputs_have_no_slider_but_sums(tiny):
-    sigmoid = run_page(subject_of(tiny, "sigmoid+quadratic"))
-    softmax = run_page(subject_of(tiny))
-    assert 'id="temperature"' not in sigmoid
-    assert 'id="temperature"' in softmax
-    assert 'id="sums"' in sigmoid
-    assert 'id="sums"' not in softmax
+def test_whatever_a_text_holds_comes_out_as_text():
+    evil = [
+        *(Text(EVIL), Facts([(EVIL, Cell(EVIL, "right"))]), Tiles([(EVIL, EVIL)])),
+        Table((EVIL, EVIL), [(EVIL, Cell(EVIL, bar=0.5))], caption=EVIL, summary=EVIL),
+        Matrix((EVIL,), np.array([[1]])),
+        Digits([Digit(IMAGE, EVIL, (1.0,), 0, 0)], (EVIL,), caption=EVIL),
+        Digits([Digit(IMAGE, EVIL)]),
+        Picture(np.eye(3), EVIL, EVIL),
+        Curves("c", EVIL, EVIL, Axis(EVIL), Axis(EVIL), [Line(EVIL, (1, 2), (3, 4))] * 2),
+        Bars("b", EVIL, EVIL, Axis(EVIL), Axis(EVIL), [0, 1], [5]),
+        Rows("r", EVIL, EVIL, Axis(EVIL), [(EVIL, [Dot(EVIL, 1)])]),
+    ]
+    text = page(EVIL, EVIL, [Section("s", EVIL, evil, EVIL)], warning=EVIL, data={"x": EVIL})
+    assert "<img src=x" not in text
+    assert text.count("<script") == 2  # the data and the program
+    assert "<script>alert" not in text
 
 
-def test_a_large_network_is_left_out_with_a_note(tiny, monkeypatch):
-    monkeypatch.setattr(live, "MOST_PARAMETERS", 100)
-    monkeypatch.setattr("nntrain.show.page.sections.pad.MOST_PARAMETERS", 100)
-    page = run_page(subject_of(tiny))
-    assert "The pad is left out: the network has 9,550 parameters" in page
-    assert 'id="drawing"' not in page
-    assert '"network": null' in page
+def test_what_is_of_the_terminal_is_left_out_and_a_section_of_nothing_else_too():
+    terminal = Text("a secret", only="terminal")
+    sections = [
+        Section("one", "One", [terminal, Beside([terminal, Text("shown")])]),
+        Section("two", "Two", [terminal]),
+    ]
+    text = page("Title", "lead", sections)
+    assert "secret" not in text
+    assert "shown" in text
+    assert re.findall(r'<section id="([^"]+)"', text) == ["one"]
+    assert 'href="#two"' not in text
 
 
-def test_the_page_needs_no_file_beside_it():
-    folder = Path(run_page.__code__.co_filename).parent
-    assert {path.name for path in folder.glob("script/*.js")} == {
-        f"{name}.js" for name in __import__("nntrain.show.page.page", fromlist=["x"]).SCRIPTS
-    }
+def test_charts_in_a_row_share_a_grid():
+    kinds = [kind for kind, _ in laid_out([CURVES, BARS, Text("a"), Beside([CURVES, ROWS])])]
+    assert kinds == ["charts", "text", "charts"]
+    assert text_of(CURVES, BARS).count('class="charts"') == 1
+
+
+def test_a_legend_has_a_button_a_series_and_words_for_a_guide():
+    both = [Line("training", (1, 2), (3, 4)), Line("validation", (1, 2), (3, 5))]
+    guide = blocks.Guide("best", x=2)
+    text = text_of(Curves("c", "Cost", "It falls.", X, X, both, [guide]))
+    assert re.findall(r'aria-pressed="true" data-series="(\d)"', text) == ["0", "1"]
+    assert len(re.findall("<li>", text)) == 3
+    assert "<button" not in text_of(CURVES)
+
+
+def test_tables():
+    rows = [("1", Cell("2", "wrong", bar=0.25)), ("3", "4")]
+    text = text_of(Table(("a", "b"), rows, caption="words", rules=(1,)))
+    assert "<caption>words</caption>" in text
+    assert '<rect width="25.00"' in text
+    assert '<span class="role-wrong">2</span>' in text
+    assert '<tr class="rule"><th scope="row">3</th><td>4</td>' in text
+    aligned = text_of(Table(("a", "b", "c"), [("1", "2", "3")], left=(1,)))
+    row = '<th scope="row" class="right">1</th><td class="left">2</td><td>3</td>'
+    assert row in aligned
+    assert '<th scope="col" class="left">b</th>' in aligned
+    folded = text_of(Table(("", ""), rows, summary="The bins"))
+    assert folded.startswith("<details><summary>The bins</summary>")
+    assert "<thead>" not in folded
+    assert '<table class="words"' in text_of(Table(("a",), rows, words=True))
+
+
+def test_a_confusion_matrix_is_shaded_by_the_share_of_the_row():
+    text = text_of(Matrix(("x", "y"), np.array([[1200, 0], [1, 999]])))
+    assert '<td class="r2">1,200</td><td class="zero">·</td>' in text
+    assert '<td class="w1">1</td><td class="r2">999</td>' in text
+    row = [1, 9, 990]
+    assert [shade(count, row, False) for count in (1, 2, 4, 9, 990)] == [
+        "w1",
+        "w2",
+        "w3",
+        "w4",
+        "w6",
+    ]
+    assert [shade(count, row, True) for count in (0, 9, 990)] == ["zero", "r1", "r2"]
+    assert shade(95, [95, 5], True) == "r2"
+
+
+def test_digits_have_their_outputs_as_bars_and_what_was_true_and_predicted():
+    digit = Digit(IMAGE, "#5\nmargin 0.1", (0.25, 0.75), true=0, predicted=1)
+    text = text_of(Digits([digit], ("cat", "dog")))
+    assert re.findall(r'<tr class="(\w+)"><th scope="row">(\w+)', text) == [
+        *(("true", "cat"), ("predicted", "dog")),
+    ]
+    assert 'alt="#5, margin 0.1"' in text
+    assert 'src="data:image/png;base64,' in text
+    assert "0.750" in text
+    right = Digit(IMAGE, "#6", (0.25, 0.75), true=1, predicted=1)
+    assert 'class="predicted"><th' not in text_of(Digits([right], ("cat", "dog")))
+    assert 'class="bars"' not in text_of(Digits([Digit(IMAGE, "#7")]))
+
+
+def test_notes_are_sentences():
+    def note(text):
+        return re.findall('<p class="note">(.*?)</p>', page("t", "l", [
+            Section("s", "S", [Text("x")], text)]))  # fmt: skip
+
+    assert note("on 10 examples") == ["On 10 examples."]
+    assert note("a = exp(z); c grows.") == ["a = exp(z); c grows."]
+    assert note("σ′(z) is small") == ["σ′(z) is small."]
+
+
+def test_strong_text_is_a_finding_or_a_heading():
+    assert text_of(Text("It is so.", "strong")) == '<p class="verdict">It is so.</p>'
+    assert text_of(Text("closest calls: errors", "strong")) == "<h3>Closest calls: errors</h3>"
+    assert text_of(Text("beware", "wrong")) == '<p class="role-wrong">beware</p>'
+    assert text_of(Text("plain")) == "<p>plain</p>"
+
+
+def test_a_warning_stands_above_and_the_style_and_scripts_are_all_there():
+    assert 'role="note">beware</p>' in made(warning="beware")
+    folder = Path(page.__code__.co_filename).parent / "script"
+    assert {path.stem for path in folder.glob("*.js")} == {*SCRIPTS, *LIVE_SCRIPTS}

@@ -1,7 +1,14 @@
 import numpy as np
 
-from nntrain.show.terminal.digits import Digits
+from nntrain.show.blocks import Digit, Digits
+from nntrain.show.terminal.digits import digits
 from tests.show.terminal.helpers import shown
+
+
+def drawn(images, captions, **options):
+    """Digits of ``images`` above their captions."""
+    pairs = zip(images, captions, strict=True)
+    return digits(Digits([Digit(image, caption) for image, caption in pairs], **options))
 
 
 def picture(value=255):
@@ -11,7 +18,7 @@ def picture(value=255):
 
 
 def test_without_colour_ink_is_shaded_and_paper_blank():
-    lines = shown(Digits([picture()], ["#7: 1"])).splitlines()
+    lines = shown(drawn([picture()], ["#7: 1"])).splitlines()
     inked = [line for line in lines if "█" in line]
     assert len(inked) == 10  # twenty rows of pixels, two a line
     assert {line.index("█") for line in inked} == {12}  # column 14, less the cropped margin
@@ -19,18 +26,18 @@ def test_without_colour_ink_is_shaded_and_paper_blank():
 
 
 def test_fainter_ink_is_a_lighter_shade():
-    assert "░" in shown(Digits([picture(40)], [""]))
-    assert "▓" in shown(Digits([picture(180)], [""]))
+    assert "░" in shown(drawn([picture(40)], [""]))
+    assert "▓" in shown(drawn([picture(180)], [""]))
 
 
 def test_with_colour_two_pixels_share_a_character():
-    text = shown(Digits([picture()], [""]), colour=True)
+    text = shown(drawn([picture()], [""]), colour=True)
     assert "▀" in text
     assert "255;255;255" in text
 
 
 def test_as_many_side_by_side_as_fit():
-    five = Digits([picture()] * 5, [f"caption {i}" for i in range(5)])
+    five = drawn([picture()] * 5, [f"caption {i}" for i in range(5)])
     lines = [line for line in shown(five).splitlines() if "caption" in line]
     assert [line.count("caption") for line in lines] == [3, 2]
     assert all(len(line) <= 80 for line in shown(five).splitlines())
@@ -38,18 +45,24 @@ def test_as_many_side_by_side_as_fit():
 
 
 def test_captions_may_have_several_lines():
-    lines = shown(Digits([picture()] * 2, ["one\ntwo", "three"])).splitlines()
+    lines = shown(drawn([picture()] * 2, ["one\ntwo", "three"])).splitlines()
     assert lines[-3].split() == ["one", "three"]
     assert lines[-2].split() == ["two"]
 
 
 def test_images_of_another_size_and_none_at_all():
-    assert "█" in shown(Digits([np.full((5, 7), 255, np.uint8)], ["odd"]))
-    assert shown(Digits([], [])) == ""
+    assert "█" in shown(drawn([np.full((5, 7), 255, np.uint8)], ["odd"]))
+    assert shown(drawn([], [])) == ""
+
+
+def test_the_first_ones_below_the_caption_of_the_group():
+    text = shown(drawn([picture()] * 3, "abc", first=2, caption="a group"))
+    assert text.splitlines()[:2] == ["a group", ""]
+    assert text.splitlines()[-2].split() == ["a", "b"]
 
 
 def test_the_upper_pixel_is_the_foreground():
     image = np.zeros((2, 1), np.uint8)
     image[0, 0] = 255
-    text = shown(Digits([image], [""]), colour=True)
+    text = shown(drawn([image], [""]), colour=True)
     assert "38;2;255;255;255;48;2;0;0;0m▀" in text

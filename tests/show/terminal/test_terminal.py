@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from nntrain.errors import NntrainError
+from nntrain.show.blocks import Facts, Section, Text
 from nntrain.show.terminal.terminal import Terminal
 
 
@@ -16,6 +17,13 @@ def test_results_messages_and_warnings_have_their_streams(capsys):
     assert out == "a result\n"
     assert "a message" in err
     assert "a warning" in err
+
+
+def test_results_are_sections_blocks_or_text_and_what_is_of_the_page_is_nothing(capsys):
+    hidden = Text("hidden", only="page")
+    section = Section("s", "Title", [Text("text")])
+    Terminal().result(section, Facts([("a", "1")]), "plain", hidden, Section("h", "H", [hidden]))
+    assert capsys.readouterr().out.splitlines() == ["", "Title", "text", "a  1", "plain"]
 
 
 def test_quiet_silences_messages_but_not_warnings(capsys):

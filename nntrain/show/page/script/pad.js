@@ -36,7 +36,7 @@ function startPad(data) {
       strong,
       ` with ${outputs[first].toFixed(3)}; the runner-up is ${data.classes[second]} with ${outputs[second].toFixed(3)}.`,
     );
-    words.dataset.said = data.classes[first];
+    words.dataset.predicted = data.classes[first];
   }
 
   function read() {

@@ -29,7 +29,7 @@ function startTemperature(data) {
     const one = shown[digit];
     const outputs = softmax(one.logs, times);
     const [first] = topTwo(outputs);
-    showBars(outputs, (j) => (j === one.label ? "true" : j === first ? "said" : ""));
+    showBars(outputs, (j) => (j === one.label ? "true" : j === first ? "predicted" : ""));
   }
 
   function choose(step) {
@@ -68,12 +68,12 @@ function confidences(logs, labels, classes, times, { histogramBins, eceBins }) {
   let [sum, hits] = [0, 0];
   labels.forEach((label, i) => {
     const row = logs.subarray(i * classes, (i + 1) * classes);
-    let said = 0;
-    for (let j = 1; j < classes; j++) if (row[j] > row[said]) said = j;
+    let predicted = 0;
+    for (let j = 1; j < classes; j++) if (row[j] > row[predicted]) predicted = j;
     let total = 0;
-    for (let j = 0; j < classes; j++) total += Math.exp(times * (row[j] - row[said]));
+    for (let j = 0; j < classes; j++) total += Math.exp(times * (row[j] - row[predicted]));
     const confidence = 1 / total;
-    const correct = said === label;
+    const correct = predicted === label;
     (correct ? right : wrong)[binOf(confidence, histogramBins)]++;
     gaps[binOf(confidence, eceBins)] += (correct ? 1 : 0) - confidence;
     sum += confidence;

@@ -1,0 +1,66 @@
+"""Disk: errors that name a dataset's file, hashes, locks, and bad files set aside."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from nntrain.errors import DatasetError
+from nntrain.storage import locks
+
+
+@contextmanager
+def disk_errors(doing: str, path: Path) -> Iterator[None]:
+    """Turn any OSError of the block into a DatasetError: ``cannot <doing> <path>``, and why."""
+    try:
+        yield
+    except OSError as error:
+        advice = (
+            "Check that it is there and that you may read it."
+            if doing == "read"
+            else "Check the permissions and the free space, or choose another folder with "
+            "--data-dir."
+        )
+        reason = error.strerror or error
+        raise DatasetError(f"cannot {doing} {path}: {reason}. {advice}") from error
+
+
+@contextmanager
+def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
+    """Hold the lock file ``path`` for the block, as ``locks.locked`` does; make its folder.
+
+    Raises DatasetError if the lock file cannot be made.
+    """
+    with ExitStack() as stack:
+        with disk_errors("write", path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with disk_errors("lock", path):
+            held = stack.enter_context(locks.locked(path, on_wait))
+        yield held
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a bad file to ``<name>.bad`` (an older one is replaced) and return that path."""
+    bad = path.with_name(f"{path.name}.bad")
+    # Another process may have renamed it already, which is as good.
+    with disk_errors("rename", path), suppress(FileNotFoundError):
+        path.replace(bad)
+    return bad
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of the file's bytes in hexadecimal. Raises DatasetError."""
+    with disk_errors("read", path):
+        return _sha256_of(path)
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_the_file(path: Path, size_bytes: int, sha256: str) -> bool:
+    """Return whether the file exists with this size and SHA-256; DatasetError if unreadable."""
+    with disk_errors("read", path), suppress(FileNotFoundError):
+        return path.stat().st_size == size_bytes and _sha256_of(path) == sha256
+    return False

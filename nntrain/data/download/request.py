@@ -1,0 +1,181 @@
+"""Request: asks one mirror for a file, with retries, redirects and a deadline.
+
+urllib3's ``Retry`` repeats a request that broke off or got a status worth repeating. Redirects
+are followed here, because requests reads the whole body of each one. The deadline is ours too:
+no timeout of requests limits a name lookup, a host with many addresses, or headers that arrive
+byte by byte.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from urllib.parse import urljoin
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import InvalidHeader
+from urllib3.util.retry import Retry
+
+from nntrain import __version__
+from nntrain.data.download.progress import Timeouts
+from nntrain.data.download.transfer import MirrorFault, fault_of
+
+if TYPE_CHECKING:
+    from urllib3.response import BaseHTTPResponse  # urllib3 1 has none
+
+_MAX_REDIRECTS = 5
+_REDIRECTS = (301, 302, 303, 307, 308)
+_RETRIED = (429, 500, 502, 503, 504)
+
+Announce = Callable[[str, float], None]
+"""Is called before each retry, with the reason and the pause in seconds."""
+
+
+class _Pause(NamedTuple):
+    """A retry is about to come, after ``seconds``."""
+
+    reason: str
+    seconds: float
+
+
+_Events = queue.SimpleQueue[_Pause | requests.Response | Exception]
+
+
+@contextmanager
+def answer(
+    url: str, timeouts: Timeouts, answer_s: float, announce: Announce
+) -> Iterator[requests.Response]:
+    """Yield the first answer that is no redirect; its body is still to be read.
+
+    Raises MirrorFault if there is none within ``answer_s`` seconds, pauses not counted, or if
+    the retries are used up.
+    """
+    deadline = time.monotonic() + answer_s
+    with _OneHop() as session:
+        for _ in range(_MAX_REDIRECTS + 1):
+            with closing(_ask(session, url, timeouts, answer_s, deadline, announce)) as response:
+                if response.status_code not in _REDIRECTS or "Location" not in response.headers:
+                    yield response
+                    return
+            try:
+                url = urljoin(url, response.headers["Location"])
+            except ValueError as error:
+                raise MirrorFault(f"a redirect to an invalid address ({error})") from error
+    raise MirrorFault(f"more than {_MAX_REDIRECTS} redirects")
+
+
+class _OneHop(requests.Session):
+    """A session that follows no redirect, and asks for the bytes as they are.
+
+    A mirror must not compress what is to be hashed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers["User-Agent"] = f"nntrain/{__version__}"
+        self.headers["Accept-Encoding"] = "identity"
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
+def _ask(
+    session: requests.Session,
+    url: str,
+    timeouts: Timeouts,
+    answer_s: float,
+    deadline: float,
+    announce: Announce,
+) -> requests.Response:
+    """Return the answer to one request, which runs in a thread so that the deadline holds."""
+    events = _Events()
+    given_up = threading.Event()
+    adapter = HTTPAdapter(max_retries=_Retries.within(timeouts, events, given_up))
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+
+    def get() -> None:
+        try:
+            response = session.get(url, stream=True, timeout=(timeouts.connect_s, timeouts.read_s))
+        except Exception as error:
+            events.put(error)
+            return
+        if given_up.is_set():
+            response.close()
+        events.put(response)
+
+    threading.Thread(target=get, name="nntrain-download", daemon=True).start()
+    try:
+        while isinstance(event := events.get(timeout=max(deadline - time.monotonic(), 0)), _Pause):
+            deadline = time.monotonic() + event.seconds + answer_s
+            announce(*event)
+    except queue.Empty:
+        raise MirrorFault(f"no answer within {answer_s:.3g} s", cause="unreachable") from None
+    finally:
+        given_up.set()
+    if isinstance(event, Exception):
+        fault = fault_of(event)
+        raise MirrorFault(fault.reason, cause=fault.cause) from event
+    return event
+
+
+class _Retries(Retry):
+    """The rule by which urllib3 repeats a request.
+
+    Unlike its own, it puts each pause into ``events`` first, does not read the body of an error,
+    and limits the pause that Retry-After asks for.
+    """
+
+    timeouts: Timeouts
+    events: _Events
+    given_up: threading.Event
+
+    @classmethod
+    def within(cls, timeouts: Timeouts, events: _Events, given_up: threading.Event) -> Self:
+        """Return the rule for a request that may be repeated ``timeouts.attempts - 1`` times."""
+        rule = cls(
+            total=timeouts.attempts - 1,
+            connect=0,  # a host that cannot be reached is left for the next mirror
+            other=0,
+            status_forcelist=_RETRIED,
+            raise_on_status=False,
+        )
+        rule.timeouts, rule.events, rule.given_up = timeouts, events, given_up
+        return rule
+
+    def new(self, **changes: Any) -> Self:
+        rule = super().new(**changes)
+        rule.timeouts, rule.events, rule.given_up = self.timeouts, self.events, self.given_up
+        return rule
+
+    def increment(self, *args: Any, **kwargs: Any) -> Self:
+        response = kwargs.get("response")
+        if response is not None:
+            response.close()  # else urllib3 reads all of its body into memory
+            wait_s = self.get_retry_after(response) or 0
+            if wait_s > self.timeouts.retry_after_max_s:
+                asks = f"asks to come back in {wait_s:.0f} s"
+                raise MirrorFault(f"HTTP status {response.status}, {asks}")
+        return super().increment(*args, **kwargs)
+
+    def parse_retry_after(self, retry_after: str) -> float:
+        try:
+            return super().parse_retry_after(retry_after)
+        except (InvalidHeader, ValueError, OverflowError):
+            return 0.0
+
+    def get_backoff_time(self) -> float:
+        # urllib3 itself pauses only from the second retry on
+        return self.timeouts.backoff_s * 2.0 ** (len(self.history) - 1)
+
+    def sleep(self, response: "BaseHTTPResponse | None" = None) -> None:
+        last = self.history[-1]
+        reason = fault_of(last.error).reason if last.error else f"HTTP status {last.status}"
+        asked_s = self.get_retry_after(response) if response is not None else None
+        pause = _Pause(reason, asked_s or self.get_backoff_time())
+        self.events.put(pause)
+        if self.given_up.wait(pause.seconds):
+            raise MirrorFault("nobody waits for the answer any more")

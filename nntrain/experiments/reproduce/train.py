@@ -1,0 +1,112 @@
+"""The training runs of a reproduction: each preset with each seed.
+
+The test set is read after every epoch here, because some published figures are of the best epoch
+on it; it never chooses weights. Beside such a figure stands the honest one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from nntrain.errors import DivergenceError
+from nntrain.experiments.executors.run import Outcome
+from nntrain.nn.training import Trainer
+from nntrain.settings.fit import FitSettings
+from nntrain.settings.presets import Preset
+from nntrain.storage.strict_json import record
+from nntrain.workflows.train import dataset_of, start
+
+
+@dataclass(frozen=True)
+class Reproduced:
+    """One training run: accuracies as shares, None without validation or where it diverged."""
+
+    seed: int
+    diverged: str | None
+    seconds: float
+    best_epoch: int | None
+    test: float | None
+    best_test: float | None
+    last_test: float | None
+    validation: float | None
+    last_validation: float | None
+
+    def figure(self, name: str) -> float | None:
+        """Return the accuracy that a preset's ``figure`` names."""
+        value: float | None = getattr(self, name.replace(" ", "_"))
+        return value
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One epoch of a training run: accuracies as shares, on each set."""
+
+    train: float
+    validation: float | None
+    test: float
+    best: bool
+
+
+def key(name: str, seed: int) -> str:
+    """Return the key of a training run."""
+    return f"{name} seed={seed}"
+
+
+def tasks(
+    presets: Sequence[Preset], seeds: Sequence[int], dataset: str, data_dir: str
+) -> dict[str, FitSettings]:
+    """Return the settings of every training run by key."""
+    return {
+        key(preset.name, seed): replace(
+            preset.settings, seed=seed, dataset=dataset, data_dir=data_dir
+        )
+        for preset in presets
+        for seed in seeds
+    }
+
+
+def train(settings: FitSettings) -> Outcome:
+    """Train to the end; the document is a ``Reproduced`` and, as ``epochs``, the curves."""
+    dataset = dataset_of(settings.dataset, settings.data_dir)
+    training = start(settings, dataset)
+    curves: list[dict[str, Any]] = []
+    diverged = None
+    try:
+        for epoch in training:
+            test = training.model.cost_and_accuracy(*dataset.test)[1]
+            measured = Measured(epoch.train_accuracy, epoch.validation_accuracy, test, epoch.best)
+            curves.append(asdict(measured))
+    except DivergenceError as error:
+        diverged = str(error)
+    figures = {} if diverged else _figures(training, curves)
+    document = {
+        **dict.fromkeys(item.name for item in fields(Reproduced)),
+        **figures,
+        "seed": settings.seed,
+        "diverged": diverged,
+        "seconds": training.total_seconds,
+        "epochs": curves,
+    }
+    return Outcome(document)
+
+
+def _figures(training: Trainer, curves: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    chosen, last = curves[training.best.epoch - 1], curves[-1]
+    return {
+        "best_epoch": training.best.epoch,
+        "test": chosen["test"],
+        "best_test": max(epoch["test"] for epoch in curves),
+        "last_test": last["test"],
+        "validation": chosen["validation"],
+        "last_validation": last["validation"],
+    }
+
+
+def reproduced(document: Mapping[str, Any]) -> Reproduced:
+    """Return the training run that ``train`` put into a document; raise where it is not one."""
+    return record(Reproduced, {item.name: document.get(item.name) for item in fields(Reproduced)})
+
+
+def epochs(document: Mapping[str, Any]) -> tuple[Measured, ...]:
+    """Return the curves that ``train`` put into a document; raise where there are none."""
+    return tuple(record(Measured, epoch) for epoch in document["epochs"])

@@ -1,0 +1,153 @@
+"""Scales: the values of an axis -> places on a chart, and the ticks between its ends."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from nntrain.show.blocks import Axis
+
+LARGEST, SMALLEST = 1e200, 1e-200
+"""Values beyond are drawn at these, so that no difference and no quotient overflows."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Values from ``low`` to ``high``, laid from ``start`` to ``end`` on the chart."""
+
+    axis: Axis
+    low: float
+    high: float
+    start: float
+    end: float
+    ticks: tuple[float, ...]
+
+    def at(self, value: float) -> float:
+        """Return the place of ``value``; beyond the ends one axis' length away at most."""
+        curve = _CURVES[self.axis.scale]
+        low, high = curve(self.low), curve(self.high)
+        share = (curve(_bounded(value)) - low) / (high - low)
+        return self.start + min(2.0, max(-1.0, share)) * (self.end - self.start)
+
+    def labelled(self) -> list[tuple[float, str]]:
+        """Return the ticks, each with its text."""
+        if self.axis.scale == "linear":
+            return [(tick, tick_text(tick, self.ticks)) for tick in self.ticks]
+        return [(tick, value_text(tick)) for tick in self.ticks]
+
+
+def has_place(axis: Axis, value: float) -> bool:
+    """Return whether ``value`` has a place: it is finite, and positive on a log scale."""
+    return math.isfinite(value) and (axis.scale != "log" or value > 0)
+
+
+def scale(
+    axis: Axis,
+    values: Sequence[float],
+    start: float,
+    end: float,
+    fits: Callable[[Scale], bool],
+    margin: float = 0.04,
+) -> Scale:
+    """Return the scale of ``axis`` for ``values``, with the most ticks, up to 8, that ``fits``.
+
+    Where ``axis`` gives no end, it lies beyond the values by ``margin`` of their range.
+    """
+    low, high = _ends(axis, [_bounded(v) for v in values if has_place(axis, v)], margin)
+    made = Scale(axis, low, high, start, end, ())
+    for most in range(8, 0, -1):
+        made = replace(made, ticks=tuple(_ticks(axis, low, high, most)))
+        if fits(made):
+            break
+    return made
+
+
+def tick_text(value: float, ticks: Sequence[float]) -> str:
+    """Return one of ``ticks``, evenly spaced, with as many decimals as tell them apart."""
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 0.0
+    if not step or max(map(abs, ticks)) >= 1e7 or step < 1e-4:
+        return value_text(value)
+    return f"{value:,.{max(0, -math.floor(math.log10(step) + 1e-9))}f}"
+
+
+def value_text(value: float) -> str:
+    """Return a value as text, with four digits or all of a whole number."""
+    if abs(value) < 1e7 and (value == round(value) or abs(value) >= 1000):
+        return f"{value:,.0f}"
+    mantissa, _, exponent = f"{value:.4g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def _bounded(value: float) -> float:
+    return min(LARGEST, max(-LARGEST, value))
+
+
+_CURVES: dict[str, Callable[[float], float]] = {
+    "linear": lambda value: value,
+    "log": lambda value: math.log10(max(value, SMALLEST)),
+    "counts": lambda value: max(0.0, value) if value <= 1 else 1 + math.log10(value),
+}
+
+
+def _ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]:
+    """Return the axis' ends, the first below the second."""
+    if axis.scale == "counts":
+        return 0.0, max([10.0, *(1.5 * value for value in values)])
+    if axis.scale == "log":
+        return _log_ends(axis, values, margin)
+    given = [_bounded(end) for end in (axis.low, axis.high) if end is not None]
+    low, high = min(values or given or [0.0]), max(values or given or [1.0])
+    low = low if axis.low is None else _bounded(axis.low)
+    high = max(low, high) if axis.high is None else _bounded(axis.high)
+    low = min(low, high)
+    largest = max(abs(low), abs(high))
+    if high - low <= max(1e-9 * largest, SMALLEST):
+        room = 0.5 if largest <= SMALLEST or (axis.whole and largest < 1e6) else 0.05 * largest
+        return low - room, high + room
+    room = margin * (high - low)
+    below = max(0.0, low - room) if low >= 0 else low - room
+    return low if axis.low is not None else below, high if axis.high is not None else high + room
+
+
+def _log_ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]:
+    given = [end if end is not None and end > 0 else None for end in (axis.low, axis.high)]
+    low, high = given[0] or min(values, default=1.0), given[1] or max(values, default=10.0)
+    low, high = sorted(math.log10(max(SMALLEST, _bounded(end))) for end in (low, high))
+    room = max(0.02, margin * (high - low))
+    low = low if given[0] and low < high else low - room
+    return 10**low, 10 ** (high if given[1] and low < high else high + room)
+
+
+def _ticks(axis: Axis, low: float, high: float, most: int) -> list[float]:
+    if axis.scale == "linear":
+        return _even(low, high, most, axis.whole)
+    first = 0 if axis.scale == "counts" else math.ceil(math.log10(low) - 1e-9)
+    decades = list(range(first, math.floor(math.log10(high) + 1e-9) + 1))
+    if axis.scale == "counts":
+        each = _each(decades, most - 1)
+        return [0.0, *(10.0**power for power in decades[each - 1 :: each])]
+    if len(decades) >= 2:
+        return [10.0**power for power in decades[:: _each(decades, most)]]
+    fine = [
+        step * 10.0**power
+        for power in range(first - 1, first + 2)
+        for step in (1, 2, 5)
+        if low <= step * 10.0**power <= high
+    ]
+    return fine[:most] if len(fine) >= 2 else _even(low, high, min(most, 4), axis.whole)
+
+
+def _each(decades: list[int], most: int) -> int:
+    """Return at each how many decades a tick stands."""
+    return math.ceil(len(decades) / max(1, most))
+
+
+def _even(low: float, high: float, most: int, whole: bool) -> list[float]:
+    """Return at most ``most`` multiples of 1, 2 or 5 times a power of ten between the ends."""
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    for step in (power, 2 * power, 5 * power, 10 * power, 20 * power):
+        step = max(1.0, step) if whole else step
+        slack = 1e-9 * (high - low)
+        first, last = math.ceil((low - slack) / step), math.floor((high + slack) / step)
+        if last - first < most:
+            return [number * step for number in range(first, last + 1)]
+    return []

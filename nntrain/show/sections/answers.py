@@ -1,0 +1,117 @@
+"""A network's answers to image files: its outputs as bars, or a list, and the accuracy."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nntrain.show.blocks import Beside, Block, Cell, Digit, Digits, Facts, Section, Table, Text
+from nntrain.show.formatting import interval, plural
+from nntrain.workflows.predict import Answer, Answers
+
+DRAWN = 10
+"""So many images are drawn with all their outputs; more are listed, a line each."""
+WRONG_DRAWN = 6
+LONGEST_NAME = 24
+
+
+def answers(of: Answers) -> list[Section]:
+    """Return the answers, and the accuracy where classes are known."""
+    if not of.answers:
+        return []
+    if len(of.answers) <= DRAWN:
+        made = [_drawn(number, answer, of) for number, answer in enumerate(of.answers)]
+        made.append(Section("bars", "", [Text(_bars_are(of), "muted")]))
+    else:
+        made = [_listed(of)]
+    return [*made, _accuracy(of)] if of.accuracy is not None else made
+
+
+def _word(of: Answers) -> str:
+    """Return what an output is called: sigmoid activations are no probabilities."""
+    return "probability" if of.distribution else "activation"
+
+
+def _bars_are(of: Answers) -> str:
+    if of.distribution:
+        return "bars: the softmax's probabilities, which sum to 1"
+    return "bars: sigmoid activations, which need not sum to 1"
+
+
+def _drawn(number: int, answer: Answer, of: Answers) -> Section:
+    """One image as the network sees it, beside a bar for each class."""
+    names, true = of.classes, answer.picture.true
+    rows = []
+    for label, (name, output) in enumerate(zip(names, answer.outputs, strict=True)):
+        chosen = label == answer.predicted
+        rows.append(
+            (
+                Cell(name, "strong" if chosen else "muted"),
+                Cell(_decimals(output), "right" if chosen else "accent", bar=output),
+            )
+        )
+    words = (
+        f"{names[answer.predicted]}, {_word(of)} {_decimals(answer.confidence)}; runner-up "
+        f"{names[answer.runner_up]}, {_decimals(answer.outputs[answer.runner_up])}"
+    )
+    image = Digits([Digit(answer.image, "", (), true, answer.predicted)])
+    title = answer.picture.name + ("" if true is None else f" (true: {names[true]})")
+    blocks = [Text(words), Beside([image, Table(("", ""), rows, left=())])]
+    return Section(f"picture-{number}", title, blocks)
+
+
+def _listed(of: Answers) -> Section:
+    """One line an image."""
+    names, with_truth = of.classes, of.accuracy is not None
+    rows: list[list[str | Cell]] = []
+    for answer in of.answers:
+        true = answer.picture.true
+        right = true is None or true == answer.predicted
+        second = _decimals(answer.outputs[answer.runner_up])
+        rows.append(
+            [
+                answer.picture.name,
+                *(["" if true is None else names[true]] if with_truth else []),
+                Cell(names[answer.predicted], "right" if right else "wrong"),
+                Cell(
+                    _decimals(answer.confidence),
+                    "right" if right else "wrong",
+                    bar=answer.confidence,
+                ),
+                f"{names[answer.runner_up]} {second:>7}",
+            ]
+        )
+    columns = ["image", *(["true"] if with_truth else []), "predicted"]
+    left = (*range(len(columns)), len(columns) + 1)
+    return Section("answers", "", [Table([*columns, _word(of), "runner-up"], rows, left)])
+
+
+def _accuracy(of: Answers) -> Section:
+    """Accuracy with its interval, and the most confident of the wrong answers."""
+    assert of.accuracy is not None
+    blocks: list[Block] = [Facts([("accuracy", Cell(interval(of.accuracy), "strong"))])]
+    wrong = [a for a in of.answers if a.picture.true not in (None, a.predicted)]
+    wrong.sort(key=lambda answer: -answer.confidence)
+    if wrong and len(of.answers) > DRAWN:
+        blocks.append(Text("confidently wrong: the errors with the largest output", "strong"))
+        blocks.append(_digits(wrong[:WRONG_DRAWN], of.classes))
+    note = f"of {plural(of.accuracy.n, 'image')} in folders named by their class"
+    return Section("accuracy", "Accuracy", blocks, note)
+
+
+def _digits(wrong: Sequence[Answer], names: Sequence[str]) -> Digits:
+    digits = [
+        Digit(
+            answer.image,
+            f"{Path(answer.picture.name).name[-LONGEST_NAME:]}\n"
+            f"{names[answer.picture.true or 0]} → {names[answer.predicted]} "
+            f"({_decimals(answer.confidence)})",
+            true=answer.picture.true,
+            predicted=answer.predicted,
+        )
+        for answer in wrong
+    ]
+    return Digits(digits)
+
+
+def _decimals(output: float) -> str:
+    """Return four decimals; what they would show as a false 0 is less than the least."""
+    return "<0.0001" if 0 < output < 5e-5 else f"{output:.4f}"

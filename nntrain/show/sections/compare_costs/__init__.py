@@ -1,0 +1,1 @@
+"""Sections on a comparison of output layers: one file each."""

@@ -1,0 +1,82 @@
+"""How sure the compared outputs were on the test set, of right and of wrong answers."""
+
+from typing import Literal
+
+from nntrain.analysis.confidence import Histogram
+from nntrain.analysis.predictions import Ints
+from nntrain.experiments.compare_costs.files import CompareCosts
+from nntrain.experiments.compare_costs.result import Comparison, OutputResult
+from nntrain.experiments.experiment import Experiment
+from nntrain.show.blocks import Axis, Cell, Curves, Line, Section, Table
+from nntrain.show.formatting import short_output
+
+Side = Literal["right", "wrong"]
+SIDES: tuple[Side, ...] = ("right", "wrong")
+NOTE = (
+    "Shares of the right answers, then of the wrong ones, over the same bins; test answers of all "
+    "seeds. Confidence is the softmax's largest probability; for sigmoid outputs, which need not "
+    "sum to 1, the largest activation: raw, or divided by their sum as in the charts."
+)
+
+
+def section(experiment: Experiment[CompareCosts]) -> Section:
+    """Return the shares of right and of wrong answers by confidence."""
+    result = experiment.read.result
+    blocks = [
+        *(_chart(result, side) for side in SIDES),
+        *(_table(result, side) for side in SIDES),
+    ]
+    return Section("confidence", "How sure they were", blocks, NOTE)
+
+
+def _counts(of: Histogram, side: Side) -> Ints:
+    return of.right if side == "right" else of.wrong
+
+
+def _shares(of: Histogram, side: Side) -> list[float]:
+    counts = _counts(of, side)
+    return [int(count) / max(1, int(counts.sum())) for count in counts]
+
+
+def _chart(result: Comparison, side: Side) -> Curves:
+    lines, words = [], []
+    for one in result.outputs:
+        shares = [100 * share for share in _shares(one.normalised, side)]
+        edges = one.normalised.edges.tolist()
+        lines.append(Line(one.output, edges, [*shares, shares[-1]], steps=True))
+        total = int(_counts(one.normalised, side).sum())
+        words.append(f"{one.output}: {total:,} answers, {shares[-1]:.1f} % in the last bin")
+    return Curves(
+        f"compared-{side}",
+        f"Confidence of {side} answers",
+        f"{'; '.join(words)}.",
+        Axis("confidence", low=0, high=1),
+        Axis(f"share of {side} answers (%)", low=0),
+        lines,
+        only="page",
+    )
+
+
+def _table(result: Comparison, side: Side) -> Table:
+    columns = [column for one in result.outputs for column in _columns(one)]
+    edges = columns[0][1].edges
+    shares = [_shares(of, side) for _, of in columns]
+    last = len(edges) - 2
+    rows: list[list[str | Cell]] = [
+        [
+            f"[{edges[b]:.1f}, {edges[b + 1]:.1f}{']' if b == last else ')'}",
+            *(Cell(f"{100 * of[b]:.1f}", side, of[b]) for of in shares),
+        ]
+        for b in range(last + 1)
+        if any(of[b] for of in shares)
+    ]
+    return Table(
+        (side, *(name for name, _ in columns)), rows, summary=f"{side.capitalize()} answers (%)"
+    )
+
+
+def _columns(one: OutputResult) -> list[tuple[str, Histogram]]:
+    name = short_output(one.output).replace("-", "-\n")
+    if one.output.startswith("softmax"):
+        return [(name, one.raw)]
+    return [(f"{name}\nraw", one.raw), (f"{name}\nnormalised", one.normalised)]

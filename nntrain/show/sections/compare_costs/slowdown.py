@@ -1,0 +1,126 @@
+"""The learning slowdown by epoch: how much of the error reaches the weights, and what does not."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from nntrain.experiments.compare_costs.files import CompareCosts
+from nntrain.experiments.compare_costs.result import Comparison
+from nntrain.experiments.compare_costs.slowdown import Slowdown
+from nntrain.experiments.experiment import Experiment
+from nntrain.show.blocks import Axis, Curves, Line, Place, Section, Table
+from nntrain.show.formatting import short_output
+
+NOTE = (
+    "At the output layer, over 1,000 training examples, means over the seeds; epoch 0 is before "
+    "training. With a sigmoid and the quadratic cost δ = (a − ỹ) σ′(z), and σ′(z) = a(1 − a): "
+    "where the neuron is saturated, σ′(z) is near 0 and so is δ, however wrong it is. The other "
+    "two outputs have δ = a − ỹ. An output neuron is saturated and wrong where |a − ỹ| ≥ 0.9. "
+    "Gradients of costs of different kinds are not comparable: compare the layers of one output."
+)
+
+
+def section(experiment: Experiment[CompareCosts]) -> Section:
+    """Return the charts of every figure and the tables of it and of the gradients.
+
+    The terminal has a few epochs, the page all of them.
+    """
+    result = experiment.read.result
+    epochs = len(result.outputs[0].slowdown)
+    few = sorted({0, 1, 2, epochs // 2, epochs - 1} & set(range(epochs)))
+    blocks = [
+        _chart(result, "share", "Share of the error that reaches δ", "‖δ‖ / ‖a − ỹ‖", _share),
+        _chart(result, "delta", "The error that goes back", "‖δ‖", lambda s: s.delta_norm),
+        _chart(result, "error", "The error itself", "‖a − ỹ‖", lambda s: s.error_norm),
+        _chart(result, "saturated", "Saturated and wrong", "output neurons (%)", _saturated),
+        *_tables(result, few, "terminal"),
+        *_tables(result, range(epochs), "page"),
+    ]
+    return Section("slowdown", "The slowdown measured", blocks, NOTE)
+
+
+def _share(of: Slowdown) -> float:
+    return of.delta_norm / max(of.error_norm, 1e-300)
+
+
+def _saturated(of: Slowdown) -> float:
+    return 100 * of.saturated_wrong
+
+
+def _chart(
+    result: Comparison, name: str, title: str, unit: str, figure: Callable[[Slowdown], float]
+) -> Curves:
+    lines = [
+        Line(one.output, range(len(one.slowdown)), [figure(moment) for moment in one.slowdown])
+        for one in result.outputs
+    ]
+    ends = "; ".join(f"{line.name} from {line.y[0]:.3g} to {line.y[-1]:.3g}" for line in lines)
+    epochs = Axis("epoch (0: before training)", whole=True)
+    return Curves(
+        f"slowdown-{name}",
+        title,
+        f"{unit}: {ends}.",
+        epochs,
+        Axis(unit, low=0),
+        lines,
+        only="page",
+    )
+
+
+def _tables(result: Comparison, epochs: Sequence[int], place: Place) -> list[Table]:
+    rules = range(len(result.outputs), len(epochs) * len(result.outputs), len(result.outputs))
+    return [
+        Table(
+            head,
+            rows,
+            left=(0, 1),
+            caption=title if place == "terminal" else "",
+            summary=f"{title}, every epoch",
+            rules=rules,
+            only=place,
+        )
+        for title, (head, rows) in (
+            ("The figures", _figures(result, epochs)),
+            ("Gradient norms", _gradients(result, epochs)),
+        )
+    ]
+
+
+Figures = tuple[Sequence[str], Sequence[Sequence[str]]]
+"""The head of a table and its rows."""
+
+
+def _figures(result: Comparison, epochs: Iterable[int]) -> Figures:
+    head = (
+        "epoch",
+        "output",
+        "‖δ‖",
+        "‖a − ỹ‖",
+        "‖δ‖/‖a − ỹ‖",
+        "a(1 − a)",
+        "saturated,\nwrong (%)",
+    )
+    rows = [
+        (
+            f"{epoch}",
+            short_output(one.output),
+            f"{of.delta_norm:.3g}",
+            f"{of.error_norm:.3g}",
+            f"{_share(of):.3g}",
+            f"{of.slope:.3g}",
+            f"{_saturated(of):.1f}",
+        )
+        for epoch in epochs
+        for one in result.outputs
+        for of in [one.slowdown[epoch]]
+    ]
+    return head, rows
+
+
+def _gradients(result: Comparison, epochs: Iterable[int]) -> Figures:
+    layers = len(result.outputs[0].gradient_norms[0])
+    head = ("epoch", "output", *(f"layer {number}" for number in range(1, layers + 1)))
+    rows = [
+        (f"{epoch}", one.output, *(f"{norm:.4g}" for norm in one.gradient_norms[epoch]))
+        for epoch in epochs
+        for one in result.outputs
+    ]
+    return head, rows

@@ -1,0 +1,1 @@
+"""Sections on presets that were trained again: one file each."""

@@ -1,0 +1,107 @@
+"""What presets achieved when they were trained again, beside what is published of them."""
+
+from collections.abc import Sequence
+
+from nntrain.experiments.experiment import Experiment
+from nntrain.experiments.reproduce.files import Reproduction
+from nntrain.experiments.reproduce.judge import Judged
+from nntrain.experiments.reproduce.train import Reproduced
+from nntrain.settings.presets import FIGURES
+from nntrain.show.blocks import Axis, Cell, Dot, Facts, Role, Rows, Section, Table
+from nntrain.show.formatting import duration, percent, plural, spread
+
+ROLES: dict[str, Role] = {"reproduced": "right", "better": "right", "worse": "wrong"}
+"""The roles of verdicts; the others are a warning."""
+WORDS = {
+    "reproduced": "as published",
+    "better": "better",
+    "worse": "worse",
+    "diverged": "diverged",
+    "another dataset": "on another dataset than the published figure's",
+}
+
+
+def lead(experiment: Experiment[Reproduction]) -> str:
+    """Return how many presets came out as published."""
+    verdicts = [one.verdict for one in experiment.read.judged]
+    counts = [f"{verdicts.count(one)} {text}" for one, text in WORDS.items() if one in verdicts]
+    return f"{plural(len(verdicts), 'preset')} trained again: {', '.join(counts)}."
+
+
+def section(experiment: Experiment[Reproduction]) -> Section:
+    """Return the published figures beside ours, as tables and as a chart."""
+    judged = experiment.read.judged
+    note = (
+        f"Accuracies in % on {experiment.dataset}, ours as mean ± sd over n seeds. A published "
+        "figure is reproduced if it lies in our 95 % prediction interval for one more training. "
+        "Weights are chosen on validation: test is the honest figure."
+    )
+    blocks = [*_chart(judged), _verdicts(judged), _figures(judged), _explained(judged)]
+    return Section("result", "Published and ours", blocks, note)
+
+
+def _verdicts(judged: Sequence[Judged]) -> Table:
+    rows = [
+        (
+            one.preset.name,
+            one.preset.expected.figure + ("*" if _starred(one) else ""),
+            f"{one.preset.expected.accuracy:.2f}",
+            spread(one.ours, 1),
+            Cell(one.verdict, ROLES.get(one.verdict, "warning")),
+        )
+        for one in judged
+    ]
+    return Table(("preset", "figure", "published", "ours", "verdict"), rows, left=(0, 1, 4))
+
+
+def _figures(judged: Sequence[Judged]) -> Table:
+    rows = [
+        (
+            one.preset.name,
+            "–" if one.low is None or one.high is None else f"{one.low:.2f}–{one.high:.2f}",
+            spread(one.test, 1),
+            f"{len(one.trainings)}",
+            duration(sum(t.seconds for t in one.trainings) / len(one.trainings)),
+        )
+        for one in judged
+    ]
+    return Table(("preset", "95 % interval of ours", "test", "n", "time"), rows)
+
+
+def _explained(judged: Sequence[Judged]) -> Facts:
+    used = {one.preset.expected.figure for one in judged} | {"test"}
+    rows = [(name, meaning) for name, meaning in FIGURES.items() if name in used]
+    if any(map(_starred, judged)):
+        rows.append(("*", "trained on the validation examples too: the last epoch's weights"))
+    return Facts(rows)
+
+
+def _starred(one: Judged) -> bool:
+    return one.preset.settings.train_on == "all"
+
+
+def _chart(judged: Sequence[Judged]) -> list[Rows]:
+    drawn = [one for one in judged if one.ours is not None]
+    if not drawn:
+        return []
+    rows, words = [], []
+    for one in drawn:
+        published, ours = one.preset.expected.accuracy, one.ours.mean if one.ours else 0.0
+        role = ROLES.get(one.verdict, "muted")
+        dots = [
+            Dot("ours, 95 % interval", ours, one.low, one.high, role),
+            Dot("published", published, role="strong"),
+        ]
+        rows.append((one.preset.name, dots))
+        words.append(
+            f"{one.preset.name}: published {published:.2f} %, ours {ours:.2f} %, {one.verdict}"
+        )
+    title, axis = "Published and ours", Axis("accuracy (%)")
+    return [Rows("reproduced-chart", title, f"{'; '.join(words)}.", axis, rows, only="page")]
+
+
+def training_line(key: str, training: Reproduced) -> str:
+    """Return the line of a finished training."""
+    if training.diverged is not None:
+        return f"{key}  diverged"
+    return f"{key}  test {percent(training.test)}"

@@ -1,0 +1,1 @@
+"""The sections on one evaluated run."""

@@ -1,0 +1,70 @@
+"""Learning curves: cost and accuracy by epoch, apart, training and validation together."""
+
+from nntrain.show.blocks import Axis, Beside, Block, Curves, Guide, Line, Section, Table, Text
+from nntrain.show.formatting import number, percent, plural
+from nntrain.workflows.evaluate import EvaluatedRun
+
+NOTHING = "No curves: the network was not trained here."
+
+
+def section(run: EvaluatedRun) -> Section | None:
+    """Return both charts and every epoch's figures; None for a network not trained here."""
+    if not run.history:
+        return None
+    best = [epoch["epoch"] for epoch in run.history if epoch["best"]]
+    validated = run.history[0]["validation_accuracy"] is not None
+    note = "Measured after each epoch, with fixed weights; each chart has an axis of its own."
+    if best and validated:
+        note += f" The dotted line marks the best epoch on validation, {best[-1]}."
+    guides = [Guide("best epoch", x=best[-1])] if best and validated else []
+    charts = [
+        _chart(run, "cost", "cost (mean per example)", 1, guides),
+        _chart(run, "accuracy", "accuracy (%)", 100, guides),
+    ]
+    drawn: list[Block] = [Beside(charts)]
+    if len(run.history) == 1:
+        few = Text("No curves: the network was trained for one epoch only.", only="terminal")
+        drawn, note = [few, Beside(charts, only="page")], ""
+    return Section("curves", "Learning curves", [*drawn, _table(run)], note)
+
+
+def _chart(
+    run: EvaluatedRun, figure: str, label: str, scale: float, guides: list[Guide]
+) -> Curves:
+    lines = []
+    for part, name in (("train", "training"), ("validation", "validation")):
+        points = [
+            (epoch["epoch"], scale * epoch[f"{part}_{figure}"])
+            for epoch in run.history
+            if epoch[f"{part}_{figure}"] is not None
+        ]
+        if points:
+            xs, ys = zip(*points, strict=True)
+            lines.append(Line(name, xs, ys))
+    ends = "; ".join(f"{line.name} from {line.y[0]:.4g} to {line.y[-1]:.4g}" for line in lines)
+    epochs = plural(len(run.history), "epoch")
+    return Curves(
+        f"curve-{figure}",
+        figure.capitalize(),
+        f"{label} by epoch over {epochs}: {ends}.",
+        Axis("epoch", whole=True),
+        Axis(label),
+        lines,
+        guides,
+    )
+
+
+def _table(run: EvaluatedRun) -> Table:
+    head = ("epoch", "cost, training", "validation", "accuracy, training", "validation", "seconds")
+    rows = [
+        (
+            str(epoch["epoch"]),
+            number(epoch["train_cost"]),
+            number(epoch["validation_cost"]),
+            percent(epoch["train_accuracy"]),
+            percent(epoch["validation_accuracy"]),
+            f"{epoch['seconds']:.2f}",
+        )
+        for epoch in run.history
+    ]
+    return Table(head, rows, summary="Every epoch in figures", only="page")

@@ -1,0 +1,65 @@
+"""Hesitations (C4 of the lecture): was the true class second, and by how little was it missed?"""
+
+from collections.abc import Sequence
+
+from nntrain.analysis.confusion import Answer, Margins
+from nntrain.show.blocks import Digit, Digits, Facts, Section, Text
+from nntrain.show.formatting import number, percent
+from nntrain.workflows.evaluate import EvaluatedRun
+
+FIRST = 3
+"""Digits of each kind in a terminal."""
+
+
+def section(run: EvaluatedRun) -> Section:
+    """Return how close the errors were, the closest calls, and the confidently wrong."""
+    of = run.evaluation.hesitations
+    note = "margin: the largest output minus the second largest"
+    if of.runner_up is None:
+        text = Text("no errors, so nothing to hesitate about")
+        return Section("hesitations", "Hesitations", [text], note)
+    second = (
+        f"{percent(of.runner_up.estimate, 1)} of the errors ({of.runner_up.successes:,}); "
+        f"guessing among the other {len(run.evaluation.classes) - 1} gives "
+        f"{percent(of.by_chance, 1)}"
+    )
+    facts = [
+        ("errors", f"{of.errors:,}"),
+        ("true class second", second),
+        ("margin, errors", _margin(of.wrong)),
+        ("margin, right", _margin(of.right)),
+    ]
+    blocks = [
+        Facts(facts),
+        Text("closest calls: the errors with the smallest margin", "strong"),
+        _digits(run, of.closest_calls),
+        Text("confidently wrong: the errors with the largest confidence", "strong"),
+        _digits(run, of.confidently_wrong),
+    ]
+    return Section("hesitations", "Hesitations", blocks, note)
+
+
+def _margin(margins: Margins) -> str:
+    if margins.median is None:
+        return "–"
+    below = [share.share for share in margins.shares if share.below == 0.1]
+    text = f"median {number(margins.median, 3)}"
+    return text + "".join(f"; below 0.1 in {percent(share, 1)}" for share in below)
+
+
+def _digits(run: EvaluatedRun, answers: Sequence[Answer]) -> Digits:
+    names = run.evaluation.classes
+    digits = [
+        Digit(
+            run.images[answer.index],
+            f"#{answer.index}: {names[answer.true]}, predicted {names[answer.predicted]}\n"
+            f"{names[answer.predicted]}: {answer.confidence:.3f}, "
+            f"{names[answer.runner_up]}: {answer.outputs[answer.runner_up]:.3f}\n"
+            f"margin {answer.margin:.3f}",
+            answer.outputs,
+            answer.true,
+            answer.predicted,
+        )
+        for answer in answers
+    ]
+    return Digits(digits, names, FIRST)

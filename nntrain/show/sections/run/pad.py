@@ -1,0 +1,41 @@
+"""The pad: a digit drawn on the page goes through the run's own network."""
+
+from nntrain.show.blocks import Block, Live, Section, Text
+from nntrain.workflows.evaluate import EvaluatedRun
+
+MOST_PARAMETERS = 2_000_000
+"""The largest network that a page holds."""
+
+
+def section(run: EvaluatedRun) -> Section:
+    """Return the pad, or a note that the network is too large for a page."""
+    size = sum(array.size for array in run.network.parameters)
+    block: Block
+    if size > MOST_PARAMETERS:
+        text = (
+            f"The pad is left out: the network has {size:,} parameters, and a page holds at "
+            f"most {MOST_PARAMETERS:,}. To classify image files use nntrain predict."
+        )
+        block = Text(text, only="page")
+    else:
+        block = Live("pad", _content(run))
+    return Section("pad", "Draw a digit", [block])
+
+
+def _content(run: EvaluatedRun) -> dict[str, object]:
+    classes = run.evaluation.classes
+    kind = "probabilities" if run.evaluation.distribution else "activations"
+    activation = "softmax" if run.evaluation.distribution else "sigmoid"
+    number = "ten " if len(classes) == 10 else ""
+    normal = "Your drawing is scaled to the size of the network's images."
+    if run.boxed:
+        normal = (
+            "Your drawing is brought to MNIST's form first: scaled to a 20×20 box, its centre of "
+            "mass in the middle."
+        )
+    return {
+        "kind": kind,
+        "classes": classes,
+        "about": f"This is the run's own network; its {number}{activation} outputs are {kind}.",
+        "normal": normal,
+    }

@@ -1,0 +1,39 @@
+"""The result in figures: accuracy with its interval, cost, scores, and what they are about."""
+
+from nntrain.show.blocks import Cell, Facts, Section, Tiles
+from nntrain.show.formatting import interval, network_in_words, number, percent
+from nntrain.workflows.evaluate import EvaluatedRun
+
+
+def lead(run: EvaluatedRun) -> str:
+    """Return the result in one line."""
+    accuracy = run.evaluation.accuracy
+    return (
+        f"{percent(accuracy.estimate)} of {run.examples} correct "
+        f"(95 % interval {100 * accuracy.low:.2f}–{100 * accuracy.high:.2f} %): "
+        f"{network_in_words(run.network)}, {run.network.output.name}."
+    )
+
+
+def section(run: EvaluatedRun) -> Section:
+    """Return the figures, the first few large on the page."""
+    of = run.evaluation
+    normalised = " of the normalised activations" if of.scores.normalised else ""
+    decay = f", λ/2n ΣW² = {number(run.decay_cost)} of it" if run.decay_cost else ""
+    errors = of.n - of.accuracy.successes
+    tiles = [
+        (percent(of.accuracy.estimate), "accuracy"),
+        (f"{errors:,}", f"errors among {of.n:,}"),
+        (number(of.cost), "cost"),
+        (f"{100 * of.reliability_width.ece:.2f} points", "calibration error (ECE)"),
+    ]
+    facts: list[tuple[str, str | Cell]] = [
+        ("network", network_in_words(run.network)),
+        ("run", f"{run.name}, {run.origin}"),
+        ("accuracy", Cell(interval(of.accuracy), "strong")),
+        ("cost", f"{number(of.cost)}  ({run.network.output.name}{decay})"),
+        ("log-likelihood", f"{number(of.scores.log_likelihood)}  mean{normalised}"),
+        ("Brier score", f"{number(of.scores.brier)}{normalised}"),
+    ]
+    note = f"on {run.examples}"
+    return Section("result", "Result", [Tiles(tiles, only="page"), Facts(facts)], note)

@@ -1,0 +1,1 @@
+"""Sections on runs side by side: one file each."""

@@ -1,0 +1,143 @@
+"""The softmax of a few numbers: bars for each c beside the sigmoids, changes, inverse, limit."""
+
+from collections.abc import Sequence
+
+from nntrain.lecture.softmax import Change, Exploration, Scaled
+from nntrain.show.blocks import Block, Cell, Role, Section, Table, Text
+
+SCALES_PER_TABLE = 2
+SCALES_SHOWN = 3
+STEPS_SHOWN = 5
+COLUMNS_SHOWN = 7
+
+
+def softmax(exploration: Exploration) -> list[Section]:
+    """Return what the lecture says of these numbers, from every side."""
+    made = [_activations(exploration)]
+    for scaled in exploration.scaled:
+        made += [_changes(exploration, scaled), _derivatives(scaled)]
+    return [*made, _inverse(exploration), _limit(exploration)]
+
+
+def _activations(of: Exploration) -> Section:
+    """The activations with bars, two values of c to a table, the sigmoids in each."""
+    tables = []
+    for start in range(0, len(of.scaled), SCALES_PER_TABLE):
+        chosen = of.scaled[start : start + SCALES_PER_TABLE]
+        rows: list[list[str | Cell]] = [
+            [
+                f"{z:.4g}",
+                *(_with_bar(one.activations[j], "right") for one in chosen),
+                _with_bar(of.sigmoids[j], "accent"),
+            ]
+            for j, z in enumerate(of.z)
+        ]
+        rows.append(["sum", *(_share(one.sum) for one in chosen), _share(of.sigmoid_sum)])
+        head = ("z", *(f"c = {one.scale:.4g}" for one in chosen), "sigmoid")
+        tables.append(Table(head, rows, rules=(len(of.z),)))
+    note = "softmax for each c, which sums to 1, and sigmoids, which need not"
+    return Section("activations", "Activations", tables, note)
+
+
+def _with_bar(activation: float, role: Role) -> Cell:
+    return Cell(_share(activation), role, bar=activation)
+
+
+def _share(activation: float) -> str:
+    """Return four decimals, or a power of ten where four decimals would show a false 0."""
+    if activation == 0:
+        return "0"
+    return f"{activation:.0e}" if activation < 5e-5 else f"{activation:.4f}"
+
+
+def _signed(change: float) -> str:
+    """Return a change with its sign, written as ``_share`` writes activations."""
+    if change == 0:
+        return "0"
+    return f"{change:+.0e}" if abs(change) < 5e-5 else f"{change:+.4f}"
+
+
+def _changes(of: Exploration, scaled: Scaled) -> Section:
+    """What raising z_1, and raising a_1, does to every activation (C3)."""
+    blocks: list[Block] = []
+    if scaled.raised_z is None:
+        blocks.append(Text("one neuron alone has no others to take from: its a is always 1"))
+    else:
+        what = f"z_1 raised by {scaled.raised_z.dz:g}"
+        blocks.append(_change(of.z, scaled.raised_z, what))
+        risen = scaled.raised_activation
+        if risen is None:
+            blocks.append(Text("a_1 is 1 to six digits: nothing is left to raise it by"))
+        else:
+            what = f"a_1 raised by {risen.change[0]:.4g}, which takes z_1 {risen.dz:+.4g}"
+            blocks.append(_change(of.z, risen, what))
+        if scaled is of.scaled[0]:
+            before, after = _numbers(of.lecture.before), _numbers(of.lecture.after)
+            blocks.append(Text(f"the lecture's example: {before} → {after}", "muted"))
+    note = "what it gains the others lose, in proportion to their own activations"
+    title = f"A change of the first neuron, c = {scaled.scale:.4g}"
+    return Section(f"change-{scaled.scale:g}", title, blocks, note)
+
+
+def _numbers(values: Sequence[float]) -> str:
+    return "(" + ", ".join(f"{value:.3g}" for value in values) + ")"
+
+
+def _change(z: Sequence[float], change: Change, what: str) -> Table:
+    columns = (change.before, change.after, change.change, change.in_proportion)
+    rows = [
+        (f"{value:.4g}", _share(before), _share(after), _signed(moved), _signed(expected))
+        for value, before, after, moved, expected in zip(z, *columns, strict=True)
+    ]
+    return Table(("z", "a before", "a after", "change", "in proportion"), rows, (), what)
+
+
+def _derivatives(scaled: Scaled) -> Section:
+    """The matrix ∂a_j/∂z_k (C6), or where it is too wide its first column."""
+    count = len(scaled.jacobian)
+    shown = count if count <= COLUMNS_SHOWN else 1
+    factor = "" if scaled.scale == 1 else "c "
+    note = f"∂a_j/∂z_k = {factor}a_j (1[j=k] − a_k): row j, column k"
+    if shown < count:
+        note += f"\nthe first of {count} columns; --json has them all"
+    rows = [(str(j + 1), *map(_signed, row[:shown])) for j, row in enumerate(scaled.jacobian)]
+    table = Table(("j", *(f"k = {k + 1}" for k in range(shown))), rows, ())
+    title = f"Derivatives, c = {scaled.scale:.4g}"
+    return Section(f"derivatives-{scaled.scale:g}", title, [table], note)
+
+
+def _inverse(of: Exploration) -> Section:
+    """The way back, c z_j = ln a_j + C (C8)."""
+    scaled = of.scaled[:SCALES_SHOWN]
+    rows = [
+        (f"{z:.4g}", *(f"{one.log_activations[j]:.6g}" for one in scaled))
+        for j, z in enumerate(of.z)
+    ]
+    rows.append(("C", *(f"{one.constant:.6g}" for one in scaled)))
+    head = ("z", *(f"ln a, c = {one.scale:.4g}" for one in scaled))
+    table = Table(head, rows, (), rules=(len(of.z),))
+    note = "c z_j = ln a_j + C, with one C for every j"
+    return Section("inverse", "Back from a to z", [table], note)
+
+
+def _limit(of: Exploration) -> Section:
+    """The limit c → ∞, and how it is approached (C9)."""
+    limit = of.limit
+    share, note = "1", f"as c → ∞, all probability goes to the largest z, {limit.maximum:g}"
+    if limit.tied > 1:
+        share = f"1/{limit.tied}"
+        note = (
+            f"as c → ∞, the {limit.tied} neurons with the largest z, {limit.maximum:g}, get "
+            f"{share} each"
+        )
+    steps = limit.approach[-STEPS_SHOWN:]
+    rows = [
+        (
+            f"{z:.4g}",
+            *(_share(a[j]) for _, a in steps),
+            share if limit.activations[j] else "0",
+        )
+        for j, z in enumerate(of.z)
+    ]
+    table = Table(("z", *(f"c = {c:.4g}" for c, _ in steps), "c → ∞"), rows, ())
+    return Section("limit", "Large c", [table], note)

@@ -1,0 +1,1 @@
+"""Sections on a sweep: one file each."""

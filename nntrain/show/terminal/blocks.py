@@ -1,0 +1,98 @@
+"""Blocks in the terminal: what rich prints for each."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
+
+from nntrain.show import blocks
+from nntrain.show.blocks import Beside, Block, Section
+from nntrain.show.terminal import tables
+from nntrain.show.terminal.charts import chart
+from nntrain.show.terminal.digits import digits
+from nntrain.show.terminal.styles import STYLES
+
+WIDTH = 80
+GAP = 2
+WIDEST_CHART = 64
+
+
+def rendered(of: Section | Block, width: int = WIDTH) -> RenderableType | None:
+    """Return a section below its heading, or a block; None where a terminal shows nothing.
+
+    It is laid out for ``width`` columns.
+    """
+    if isinstance(of, Section):
+        parts = [block for block in of.blocks if _is_shown(block)]
+        above = [heading(of.title, of.note)] if of.title else []
+        return Group(*above, *_spaced(parts)) if parts else None
+    return RENDERERS[type(of)](of, width) if _is_shown(of) else None
+
+
+def heading(text: str, note: str = "") -> RichText:
+    """Return a section's heading, with a note in a quieter voice."""
+    line = RichText("\n" + text, style="bold cyan")
+    if note:
+        line.append(f"\n{note}", style="not bold dim")
+    return line
+
+
+def _is_shown(block: Block) -> bool:
+    """Return whether a block has something for a terminal."""
+    return block.only != "page" and any(one.only != "page" for one in _inside(block))
+
+
+def _spaced(parts: Sequence[Block]) -> Iterator[RenderableType]:
+    """Yield blocks below one another with an empty line between; some bring their own."""
+    above: Sequence[Block] = ()
+    for block in parts:
+        below = _inside(block)
+        own = any(isinstance(one, blocks.Table | blocks.Digits) for one in above)
+        if above and not own and not any(isinstance(one, blocks.Table) for one in below):
+            yield RichText("")
+        yield RENDERERS[type(block)](block, WIDTH)
+        above = below
+
+
+def _inside(block: Block) -> Sequence[Block]:
+    return block.blocks if isinstance(block, Beside) else (block,)
+
+
+def _beside(of: Beside, width: int) -> RenderableType:
+    parts = [block for block in of.blocks if _is_shown(block)]
+    share = (width - GAP * (len(parts) - 1)) // max(1, len(parts))
+    return _Beside([RENDERERS[type(block)](block, share) for block in parts])
+
+
+class _Beside:
+    """A renderable: parts side by side where they fit, else below one another."""
+
+    def __init__(self, parts: Sequence[RenderableType]) -> None:
+        self.parts = parts
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the parts in one row of a grid, or one by one."""
+        widths = [Measurement.get(console, options, part).maximum for part in self.parts]
+        if sum(widths) + GAP * (len(widths) - 1) > options.max_width:
+            yield from self.parts
+            return
+        grid = RichTable.grid(padding=(0, GAP))
+        grid.add_row(*self.parts)
+        yield grid
+
+
+RENDERERS: dict[type[Block], Callable[[Any, int], RenderableType]] = {
+    blocks.Text: lambda of, _: RichText(of.text, style=STYLES[of.role]),
+    blocks.Facts: tables.facts,
+    blocks.Tiles: tables.tiles,
+    blocks.Table: tables.table,
+    blocks.Matrix: tables.matrix,
+    blocks.Curves: lambda of, width: chart(of, min(width, WIDEST_CHART)),
+    blocks.Bars: tables.bars,
+    blocks.Rows: tables.rows,
+    blocks.Digits: lambda of, _: digits(of),
+    blocks.Beside: _beside,
+}

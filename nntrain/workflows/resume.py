@@ -1,0 +1,105 @@
+"""An interrupted run -> its training again, as it was at the last checkpoint."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from nntrain.data.dataset import Dataset
+from nntrain.errors import RunError, SettingsError
+from nntrain.nn.training import Trainer
+from nntrain.runs.run import Run
+from nntrain.settings.fit import FitSettings, make
+
+MAY_CHANGE = ("epochs", "patience", "dataset", "data_dir")
+"""The last two say where the data is: that it is the same is checked by its hashes."""
+
+
+def changed_settings(name: str, before: FitSettings, given: Mapping[str, Any]) -> FitSettings:
+    """Return the settings of the run ``name`` with what was ``given`` and may change.
+
+    Raises ``SettingsError`` that names the settings that may not.
+    """
+    wanted = make(FitSettings, {**asdict(before), **given})
+    refused = [
+        setting
+        for setting in given
+        if setting not in MAY_CHANGE and getattr(wanted, setting) != getattr(before, setting)
+    ]
+    if refused:
+        raise SettingsError(
+            f"{', '.join(refused)} cannot change when {name} is resumed: only "
+            f"{', '.join(MAY_CHANGE)} may. Start a new run instead."
+        )
+    return wanted
+
+
+@contextmanager
+def resumed_run(
+    run: Run, settings: FitSettings, dataset: Dataset, training: Trainer
+) -> Iterator[Run]:
+    """Bring ``training`` and the run's files to the run's last checkpoint.
+
+    Every other process is kept out of the run for the block. Raises ``RunError`` or
+    ``SettingsError`` where the run cannot be resumed like this.
+    """
+    with run.alone():
+        before = run.settings()
+        _check_origin(run, before, settings)
+        run.check_same_data(dataset.name, dataset.sha256())
+        run.remove_stale_temporaries()
+        history = run.history()
+        if (run.path / "checkpoint.npz").exists() or len(history) > 1:
+            run.restore_checkpoint(training)  # else it was killed before its first checkpoint
+        if settings.epochs < training.epoch:
+            raise SettingsError(
+                f"epochs = {settings.epochs} is not allowed: {run.name} has {training.epoch} "
+                f"already. Give it more, or start a new run."
+            )
+        _check_history_reaches(run, history, training.epoch)
+        run.truncate_history(training.epoch)
+        if training.best.epoch:
+            # an interrupted epoch's network may stand there, which now ends otherwise
+            run.save_model(training.best.network())
+        changed = {
+            name: [getattr(before, name), getattr(settings, name)]
+            for name in MAY_CHANGE
+            if getattr(before, name) != getattr(settings, name)
+        }
+        run.record_resumption({"after_epoch": training.epoch, "changed": changed})
+        run.write_settings(settings)
+        yield run
+
+
+def schedule_note(before: FitSettings, settings: FitSettings, epochs_done: int) -> str | None:
+    """Return what a change of epochs means for a run under a schedule; None where it has none."""
+    if before.epochs == settings.epochs or settings.schedule == "constant" or not epochs_done:
+        return None
+    return (
+        f"Note: epochs changed from {before.epochs} to {settings.epochs}, and the "
+        f"{settings.schedule} schedule with it. From here on it is that of {settings.epochs} "
+        f"epochs, so the result is not that of a run of {settings.epochs} epochs from the start."
+    )
+
+
+def _check_origin(run: Run, before: FitSettings, settings: FitSettings) -> None:
+    """Refuse to resume where nothing was trained, or where moved data could be other data."""
+    provenance = run.provenance()
+    if "imported_from" in provenance:
+        raise RunError(f"{run.name} was imported: there is no training to resume.")
+    moved = (settings.dataset, settings.data_dir) != (before.dataset, before.data_dir)
+    if moved and "sha256" not in provenance:
+        raise SettingsError(
+            f"dataset and data_dir cannot change when {run.name} is resumed: which data it "
+            f"began with is not known. Start a new run instead."
+        )
+
+
+def _check_history_reaches(run: Run, history: list[dict[str, Any]], epochs: int) -> None:
+    """Refuse to resume where epochs of the checkpoint are missing from the history."""
+    recorded = sum(line["epoch"] <= epochs for line in history)
+    if recorded < epochs:
+        raise RunError(
+            f"{run.path / 'history.jsonl'} has {recorded} of the {epochs} epochs in "
+            f"checkpoint.npz. Restore it, or start a new run."
+        )

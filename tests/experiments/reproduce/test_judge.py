@@ -1,0 +1,63 @@
+import pytest
+
+from nntrain.experiments.reproduce.judge import judge
+from nntrain.experiments.reproduce.train import Reproduced
+from nntrain.settings.fit import FitSettings
+from nntrain.settings.presets import Expected, Preset
+
+SETTINGS = FitSettings(hidden=(8,), epochs=4, batch_size=10)
+
+
+def preset(accuracy, figure="test"):
+    return Preset("some", SETTINGS, Expected(figure, accuracy, "somebody"))
+
+
+def trainings(*accuracies):
+    return [
+        Reproduced(seed, None, 1.0, 3, a / 100, 0.99, 0.9, 0.98, 0.97)
+        for seed, a in enumerate(accuracies)
+    ]
+
+
+class TestVerdict:
+    """A published figure is one more training: t₀.₉₇₅,₂ s √(1 + 1/3) = 4.303 × 0.1 × 1.155."""
+
+    @pytest.mark.parametrize(
+        ("published", "verdict"),
+        [
+            (98.0, "reproduced"),
+            (98.49, "reproduced"),
+            (97.51, "reproduced"),
+            (98.51, "worse"),
+            (97.49, "better"),
+        ],
+    )
+    def test_three_seeds(self, published, verdict):
+        judged = judge(preset(published), trainings(97.9, 98.0, 98.1), 10_000, True)
+        assert judged.verdict == verdict
+        assert judged.ours.mean == pytest.approx(98.0)
+        assert judged.ours.sd == pytest.approx(0.1)
+        # Student's interval of the mean: 4.303 × 0.1/√3
+        assert judged.low == pytest.approx(98 - 0.24841, abs=1e-4)
+        assert judged.high == pytest.approx(98 + 0.24841, abs=1e-4)
+
+    def test_one_seed_has_the_interval_of_the_examples(self):
+        judged = judge(preset(98.3), trainings(98.0), 10_000, True)
+        assert judged.verdict == "worse"
+        assert judged.low < 98 < judged.high < 98.3
+        assert judge(preset(98.2), trainings(98.0), 10_000, True).verdict == "reproduced"
+
+    def test_the_figure_is_the_published_one_and_the_honest_one_stands_beside(self):
+        judged = judge(preset(99.0, "best test"), trainings(97.0, 98.0), 10_000, True)
+        assert judged.ours.mean == pytest.approx(99)
+        assert judged.test.mean == pytest.approx(97.5)
+
+    def test_another_dataset_has_no_verdict(self):
+        judged = judge(preset(98.0), trainings(97.9, 98.1), 10_000, False)
+        assert judged.verdict == "another dataset"
+
+    def test_one_that_diverged(self):
+        lost = Reproduced(2, "too fast", 1.0, *[None] * 6)
+        judged = judge(preset(98.0), [*trainings(97.9, 98.1), lost], 10_000, True)
+        assert judged.verdict == "diverged"
+        assert judged.ours is None

@@ -1,0 +1,92 @@
+import pytest
+
+from nntrain.errors import SettingsError
+from nntrain.experiments.sweep.grid import check, grid, parse_vary, varied_words
+from nntrain.experiments.sweep.train import key
+from nntrain.settings.fit import FitSettings
+
+BASE = FitSettings(epochs=2, hidden=(6,), batch_size=10)
+
+
+class TestVary:
+    def test_commas_separate_values_and_brackets_hold_one(self):
+        words = [
+            "learning-rate=0.1, 0.3",
+            "hidden=30,[100,30],0,[ 5 ]",
+            "output=sigmoid+quadratic",
+        ]
+        assert parse_vary(words) == {
+            "learning_rate": ("0.1", "0.3"),
+            "hidden": ("30", "100,30", "0", "5"),
+            "output": ("sigmoid+quadratic",),
+        }
+
+    def test_a_word_may_be_repeated(self):
+        assert parse_vary(["epochs=1", "epochs=2,3"]) == {"epochs": ("1", "2", "3")}
+
+    @pytest.mark.parametrize(
+        ("word", "message"),
+        [
+            ("learning_rat=1", "Did you mean 'learning_rate'"),
+            ("epochs", "expected epochs=VALUE"),
+            ("epochs=", "expected epochs=VALUE"),
+            ("epochs=1,,2", "expected epochs=VALUE"),
+            ("hidden=[8,4", "every bracket closed"),
+            ("hidden=[]", "expected hidden=VALUE"),
+            ("seed=1,2", "--seeds"),
+            ("dataset=mnist,kmnist", "cannot vary"),
+            ("threads=1,2", "cannot vary"),
+        ],
+    )
+    def test_what_cannot_be_varied_is_refused(self, word, message):
+        with pytest.raises(SettingsError, match=message):
+            parse_vary([word])
+
+    def test_the_words_of_a_grid_give_the_grid(self):
+        varied = parse_vary(
+            [
+                "hidden=0,[100,30]",
+                "learning_rate=1,0.30000000000000004,3e-5",
+                "augment=mild,[rotation=10,shift=2],[mild,shear=0.3]",
+            ]
+        )
+        points = grid(BASE, varied)
+        assert varied_words(points)[0] == "hidden=0,[100,30]"
+        assert grid(BASE, parse_vary(varied_words(points))) == points
+
+
+class TestGrid:
+    def test_every_combination_the_last_fastest(self):
+        points = grid(BASE, parse_vary(["hidden=0,[8,4]", "learning_rate=1,0.25"]))
+        assert [(p.settings.hidden, p.settings.learning_rate) for p in points] == [
+            ((), 1.0), ((), 0.25), ((8, 4), 1.0), ((8, 4), 0.25),
+        ]  # fmt: skip
+        assert [p.label for p in points][2:] == [
+            "hidden=[8,4] learning_rate=1",
+            "hidden=[8,4] learning_rate=0.25",
+        ]
+        assert all(point.settings.epochs == BASE.epochs for point in points)
+
+    def test_nothing_varied_is_one_point(self):
+        (point,) = grid(BASE, {})
+        assert (point.settings, key(point, 3)) == (BASE, "seed=3")
+
+    @pytest.mark.parametrize(
+        ("word", "message"),
+        [
+            ("epochs=1,zero", "epochs = zero"),
+            ("learning_rate=-1", "learning_rate = -1"),
+            ("output=sigmoid+quadratik", "Did you mean 'sigmoid\\+quadratic'"),
+            ("learning_rate=1,1.0", "learning_rate=1 is there twice"),
+        ],
+    )
+    def test_bad_values_are_refused(self, word, message):
+        with pytest.raises(SettingsError, match=message):
+            grid(BASE, parse_vary([word]))
+
+    @pytest.mark.parametrize(
+        "words", [["train_size=10,501"], ["output=sigmoid+quadratic", "inverse_temperature=2"]]
+    )
+    def test_what_only_a_training_would_find_is_found_before(self, words, dataset):
+        with pytest.raises(SettingsError):
+            check(grid(BASE, parse_vary(words)), dataset)

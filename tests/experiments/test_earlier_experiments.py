@@ -1,0 +1,98 @@
+"""Experiments that an earlier version of the program made are read, reported on and resumed."""
+
+import json
+import shutil
+
+import pytest
+
+from nntrain.experiments.compare_costs.files import read_compare_costs
+from nntrain.experiments.reproduce.files import read_reproduction
+from nntrain.experiments.store import Store
+from nntrain.experiments.sweep.files import read_sweep
+from tests.cli.helpers import run
+from tests.conftest import REPOSITORY
+
+EARLIER = REPOSITORY / "tests" / "fixtures" / "experiments"
+COMPARED = ("compare-costs", "--train-size", "400", "--hidden", "6")
+MADE_BY = {
+    "compared": (*COMPARED, "--epochs", "2", "--seeds", "2"),
+    "compared-saturated": (*COMPARED, "--epochs", "1", "--seeds", "1", "--start", "saturated"),
+    "reproduced": ("reproduce", "one-second", "--seeds", "1"),
+    "swept": (
+        *("sweep", "--train-size", "400", "--epochs", "1", "--vary", "hidden=5,6"),
+        *("--seeds", "2"),
+    ),
+}
+DOCUMENT = {
+    "compare-costs": "comparison.json",
+    "reproduce": "reproduce.json",
+    "sweep": "sweep.json",
+}
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    """Where the synthetic digits are kept, which the experiments were made with."""
+    return tmp_path_factory.mktemp("synthetic")
+
+
+@pytest.fixture
+def runs_dir(tmp_path):
+    shutil.copytree(EARLIER, tmp_path / "runs")
+    return tmp_path / "runs"
+
+
+def document(folder):
+    (path,) = (folder / name for name in DOCUMENT.values() if (folder / name).exists())
+    whole = json.loads(path.read_text())
+    whole.get("settings", {}).pop("data_dir", None)  # where the data was does not count
+    (whole.get("winner") or {"settings": {}})["settings"].pop("data_dir", None)
+    for pair in whole.get("pairs", []):
+        del pair["verdict"]  # its wording may improve
+    return whole
+
+
+def test_a_comparison_is_read():
+    for name in ("compared", "compared-saturated"):
+        read, told = read_compare_costs(Store(EARLIER / name)), document(EARLIER / name)
+        assert list(read.result.seeds) == told["seeds"]
+        for one, output in zip(read.result.outputs, told["outputs"], strict=True):
+            assert [vars(spread) for spread in one.accuracy] == output["accuracy"]
+            assert vars(one.test) == output["test"]
+        assert [pair.a for pair in read.result.pairs] == [pair["a"] for pair in told["pairs"]]
+
+
+def test_a_sweep_is_read():
+    read, told = read_sweep(Store(EARLIER / "swept")), document(EARLIER / "swept")
+    for one, point in zip(read.ranked, told["points"], strict=True):
+        assert one.point.values == {"hidden": tuple(point["values"]["hidden"])}
+        assert vars(one.accuracy) == point["validation_accuracy"]
+    assert list(read.tested.accuracies) == told["winner"]["test"]["accuracies"]
+    assert {len(epochs) for run in read.epochs.values() for epochs in run} == {1}
+
+
+def test_a_reproduction_is_read():
+    read, told = read_reproduction(Store(EARLIER / "reproduced")), document(EARLIER / "reproduced")
+    ((one,), (preset,)) = read.judged, told["presets"]
+    assert (one.preset.name, one.verdict) == (preset["name"], preset["verdict"])
+    assert vars(one.ours) == preset["ours"]
+    assert [len(curves) for curves in read.epochs["one-second"]] == [3]
+
+
+@pytest.mark.parametrize("name", MADE_BY)
+def test_it_has_its_page(name, runs_dir):
+    pytest.importorskip("jinja2")
+    run("report", name, "--runs-dir", runs_dir)
+    assert name in (runs_dir / name / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", MADE_BY)
+def test_it_is_resumed_with_nothing_to_go(name, runs_dir, data_dir):
+    before = document(runs_dir / name)
+    saved = {path: path.read_bytes() for path in (runs_dir / name / "trainings").iterdir()}
+    where = ("--dataset", "synthetic", "--data-dir", data_dir, "--runs-dir", runs_dir)
+    result = run(*MADE_BY[name], *where, "--jobs", "1", "--name", name, "--resume")
+    assert f"{len(saved)} training run" in result.stderr
+    assert ", 0 to go, in " in result.stderr
+    assert document(runs_dir / name) == before
+    assert {path: path.read_bytes() for path in (runs_dir / name / "trainings").iterdir()} == saved

@@ -1,0 +1,260 @@
+"""The sections of a run as a whole, and each one's facts on seven examples counted by hand."""
+
+import numpy as np
+import pytest
+
+from nntrain.show.blocks import Bars, Beside, Curves, Digits, Facts, Live, Matrix, Picture, Table
+from nntrain.show.sections import offered, sections
+from nntrain.show.sections.run import pad, temperature, weights
+from nntrain.show.sections.run.result import lead
+from nntrain.show.terminal.blocks import rendered
+from tests.show.sections.runs import (
+    DIGITS,
+    FASHION,
+    SIGMOID,
+    SOFTMAX,
+    evaluated,
+    history,
+    random_run,
+)
+from tests.show.terminal.helpers import shown
+
+LABELS = (0, 0, 0, 0, 1, 1, 2)
+OUTPUTS = (
+    (0.80, 0.15, 0.05),
+    (0.97, 0.02, 0.01),
+    (0.05, 0.90, 0.05),
+    (0.35, 0.60, 0.05),
+    (0.02, 0.97, 0.01),
+    (0.04, 0.95, 0.01),
+    (0.70, 0.10, 0.20),
+)
+"""0 is called 1 twice, with confidence 0.9 and 0.6; 2 is called 0 once, with 0.7."""
+
+
+def by_hand(**rest):
+    return evaluated(LABELS, OUTPUTS, classes=("a", "b", "c"), **rest)
+
+
+def only(name, run):
+    (section,) = sections("run", run, (name,))
+    return section
+
+
+def blocks_of(section, kind):
+    """The section's blocks of a kind, those side by side too."""
+    inside = [b.blocks if isinstance(b, Beside) else [b] for b in section.blocks]
+    return [block for several in inside for block in several if isinstance(block, kind)]
+
+
+def texts(rows):
+    return [tuple(getattr(cell, "text", cell) for cell in row) for row in rows]
+
+
+def rows_of(section, number=0):
+    return texts(blocks_of(section, Table)[number].rows)
+
+
+def text_of(run, chosen=()):
+    parts = map(rendered, sections("run", run, chosen))
+    return "".join(shown(part) for part in parts if part is not None)
+
+
+@pytest.mark.parametrize("output", [SOFTMAX, SIGMOID])
+@pytest.mark.parametrize("classes", [DIGITS, FASHION])
+def test_all_is_printed_in_80_columns_and_nothing_is_cut(output, classes):
+    text = text_of(random_run(output=output, classes=classes, epochs=history(400)))
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    assert ("[bold]Pullover" in text) == (classes == FASHION)
+    assert "Draw a digit" not in text
+    assert "Settings" not in text
+
+
+@pytest.mark.parametrize("section", offered("run"))
+def test_a_section_alone(section):
+    run = random_run(output=SIGMOID, epochs=history(3))
+    assert 0 < len(text_of(run, (section,))) < len(text_of(run)) / 2
+
+
+def test_names_and_chart_names_are_unique():
+    made = sections("run", random_run(output=SIGMOID, epochs=history(3)))
+    charts = [chart.name for section in made for chart in blocks_of(section, Curves | Bars)]
+    assert len(charts) == len(set(charts)) == 6
+    assert all(
+        chart.description for section in made for chart in blocks_of(section, Curves | Bars)
+    )
+
+
+@pytest.mark.parametrize("output", [SOFTMAX, SIGMOID])
+def test_no_errors_and_a_single_example_are_fine(output):
+    text = text_of(evaluated([3], np.full((1, 10), 0.1) + 0.0, output=output, classes=DIGITS))
+    assert "Result" in text
+    right = text_of(random_run(n=1, sharpness=50, output=output, epochs=history(1)))
+    assert "every answer is right" in right
+    assert "no errors" in right
+
+
+def test_sigmoid_outputs_are_never_called_probabilities():
+    run = random_run(output=SIGMOID)
+    assert "probab" not in text_of(run)
+    assert "of the normalised activations" in text_of(run, ("result",))
+    assert blocks_of(only("pad", run), Live)[0].content["kind"] == "activations"
+
+
+def test_result():
+    section = only("result", by_hand(decay_cost=0.125))
+    facts = dict(blocks_of(section, Facts)[0].rows)
+    assert facts["accuracy"].text.startswith("57.14 %")
+    assert "4 of 7" in facts["accuracy"].text
+    assert facts["cost"] == f"0.5000  ({SOFTMAX}, λ/2n ΣW² = 0.1250 of it)"
+    assert facts["run"] == "first, weights of epoch 2 of 3"
+    assert section.note == "on the 7 test examples of MNIST digits"
+    assert ("3", "errors among 7") in section.blocks[0].tiles
+    assert "λ" not in text_of(by_hand(), ("result",))
+    assert lead(by_hand()).startswith("57.14 % of the 7 test examples of MNIST digits correct")
+
+
+def test_curves_have_their_axes_and_the_best_epoch():
+    cost, accuracy = blocks_of(only("curves", random_run(epochs=history(4, best=3))), Curves)
+    assert [(line.name, line.y) for line in cost.lines] == [
+        ("training", (1, 1 / 2, 1 / 3, 1 / 4)),
+        ("validation", (2, 1, 2 / 3, 1 / 2)),
+    ]
+    assert accuracy.lines[0].y == pytest.approx((90, 95, 100 - 10 / 3, 97.5))
+    assert {line.x for chart in (cost, accuracy) for line in chart.lines} == {(1, 2, 3, 4)}
+    assert [guide.x for guide in cost.guides] == [3]
+    (table,) = blocks_of(only("curves", random_run(epochs=history(4))), Table)
+    assert table.rows[3] == ("4", "0.2500", "0.5000", "97.50 %", "95.00 %", "0.50")
+
+
+def test_curves_without_validation_or_with_one_epoch():
+    plain = only("curves", random_run(epochs=history(3, validation=False)))
+    assert [line.name for line in blocks_of(plain, Curves)[0].lines] == ["training"]
+    assert not blocks_of(plain, Curves)[0].guides
+    one = random_run(epochs=history(1))
+    assert "one epoch only" in text_of(one, ("curves",))
+    assert "│" not in text_of(one, ("curves",))
+    assert len(blocks_of(only("curves", one), Curves)) == 2  # the page shows the points
+
+
+def test_classes_and_confusion_have_the_true_classes_in_rows():
+    assert rows_of(only("classes", by_hand())) == [
+        ("a", "4", "66.67 %", "50.00 %", "57.14 %"),
+        ("b", "2", "50.00 %", "100.00 %", "66.67 %"),
+        ("c", "1", "–", "0.00 %", "0.00 %"),
+    ]
+    (matrix,) = blocks_of(only("confusion", by_hand()), Matrix)
+    assert matrix.counts.tolist() == [[2, 2, 0], [0, 2, 0], [1, 0, 0]]
+
+
+def test_pairs_with_the_most_confident_errors():
+    run = by_hand()
+    section = only("pairs", run)
+    assert rows_of(section) == [("a → b", "2", "50.00 %"), ("c → a", "1", "100.00 %")]
+    assert rows_of(section, 1) == [("a ↔ b", "2", "33.33 %"), ("a ↔ c", "1", "20.00 %")]
+    surest, *groups = blocks_of(section, Digits)
+    assert [digit.caption for digit in surest.digits] == ["#2: a → b", "#6: c → a"]
+    assert (surest.digits[0].image == run.images[2]).all()
+    assert [d.caption for d in groups[0].digits] == ["#2: a → b", "#3: a → b"]
+    assert groups[0].caption == "a → b: 2 times, 50.0 % of class a"
+    assert "#2: a → b" in text_of(run, ("pairs",))
+
+
+def test_confidence_counts_right_and_wrong_in_the_same_bins():
+    section = only("confidence", by_hand())
+    rows = {row[0]: row for row in blocks_of(section, Table)[0].rows}
+    assert list(rows) == [f"[0.{n}, 0.{n + 5})" for n in range(60, 95, 5)] + ["[0.95, 1.00]"]
+    _, right, wrong = rows["[0.95, 1.00]"]
+    assert (right.text, right.bar, right.role) == ("3", 1.0, "right")
+    assert (wrong.text, wrong.bar, wrong.role) == ("0", 0.0, "wrong")
+    assert [cell.text for cell in rows["[0.60, 0.65)"][1:]] == ["0", "1"]
+    assert "none below 0.60" in section.note
+    right, wrong = blocks_of(section, Bars)
+    assert (sum(right.counts), sum(wrong.counts)) == (4, 3)
+    assert "4 right answers in 20 bins; 3 (75.0 %) at 0.9" in right.description
+
+
+def test_reliability_gaps_are_confidence_minus_accuracy():
+    section = only("reliability", by_hand())
+    assert ("0.867–0.933", "1", "0.900", "0.000", "+0.900") in rows_of(section)
+    (chart,) = blocks_of(section, Curves)
+    assert dict(zip(chart.lines[0].x, chart.lines[0].y, strict=True))[0.9] == 0
+    assert "ECE 0.3586   MCE 0.9000" in dict(blocks_of(section, Facts)[0].rows)["equal width"]
+
+
+def test_hesitations_closest_calls_and_confidently_wrong():
+    section = only("hesitations", by_hand())
+    facts = dict(blocks_of(section, Facts)[0].rows)
+    assert facts["errors"] == "3"
+    assert facts["true class second"] == (
+        "100.0 % of the errors (3); guessing among the other 2 gives 50.0 %"
+    )
+    assert facts["margin, errors"] == "median 0.500; below 0.1 in 0.0 %"
+    closest, confident = blocks_of(section, Digits)
+    first = closest.digits[0]
+    assert first.caption == "#3: a, predicted b\nb: 0.600, a: 0.350\nmargin 0.250"
+    assert (first.true, first.predicted, first.outputs) == (0, 1, pytest.approx(OUTPUTS[3]))
+    assert confident.digits[0].caption.startswith("#2: a, predicted b\nb: 0.900, a: 0.050")
+    text = text_of(random_run(), ("hesitations",))
+    assert text.count("margin 0.") == 6  # three of each in a terminal
+
+
+def test_sums_of_sigmoids():
+    outputs = [[0.5, 0.1], [0.9, 0.3], [0.9, 0.8]]
+    section = only("sums", evaluated([0, 0, 1], outputs, classes=("a", "b"), output=SIGMOID))
+    assert "below 1 in 33.3 %" in section.note
+    rows = dict(rows_of(section))
+    assert (rows["[0.6, 0.7)"], rows["[1.0, 1.1)"], rows["[1.7, 1.8)"]) == ("1", "0", "1")
+    (chart,) = blocks_of(only("sums", random_run(output=SIGMOID)), Bars)
+    assert np.allclose(np.diff(chart.edges), 0.1)
+    assert sum(chart.counts) == 300
+
+
+def test_the_pad_says_whose_network_it_is_or_that_it_is_too_large(monkeypatch):
+    content = blocks_of(only("pad", random_run()), Live)[0].content
+    assert "ten softmax outputs are probabilities" in content["about"]
+    assert "MNIST's form" in content["normal"]
+    monkeypatch.setattr(pad, "MOST_PARAMETERS", 100)
+    (text,) = only("pad", random_run()).blocks
+    assert "the network has 9,550 parameters" in text.text
+    assert text.only == "page"
+
+
+def test_only_a_softmax_has_a_temperature():
+    run = random_run()
+    assert temperature.section(random_run(output=SIGMOID)) is None
+    assert "of the 300 examples" in temperature.section(run).note
+    assert blocks_of(temperature.section(run), Live)[0].content["c"] == "1.00"
+
+
+def test_weights_are_the_neurons_with_the_largest_weights_after_them():
+    few = random_run()
+    (picture,) = blocks_of(weights.section(few), Picture)
+    assert picture.values.shape == (2 * 30, 10 * 30)
+    first = few.network.weights[0][0].reshape(28, 28)
+    assert np.allclose(picture.values[1:29, 1:29], first / np.abs(first).max())
+    assert np.isnan(picture.values[0]).all()
+    assert "all 12 neurons" in picture.text
+    many = random_run(hidden=(120,))
+    many.network.weights[1][:, 7] = 0
+    (picture,) = blocks_of(weights.section(many), Picture)
+    assert "the 100 of 120 neurons" in picture.text
+    lost = many.network.weights[0][7].reshape(28, 28)
+    tiles = picture.values.reshape(10, 30, 10, 30).swapaxes(1, 2)[:, :, 1:29, 1:29]
+    assert not np.isclose(tiles, lost / np.abs(lost).max()).all(axis=(2, 3)).any()
+
+
+def test_settings_and_provenance_are_for_the_page():
+    section = only("settings", random_run())
+    assert ("learning rate", str(random_run().settings.learning_rate)) in rows_of(section)
+    assert ("seed", "0") in rows_of(section, 1)
+    assert rendered(section) is None
+
+
+def test_a_network_of_many_classes_without_hidden_layers_has_its_weights_shown():
+    classes = tuple(str(n) for n in range(120))
+    outputs = np.full((2, 120), 1 / 120)
+    run = evaluated([0, 1], outputs, classes=classes, hidden=())
+    (picture,) = blocks_of(weights.section(run), Picture)
+    assert "the 100 of 120 neurons with the largest weights," in picture.text

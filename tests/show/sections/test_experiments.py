@@ -1,0 +1,71 @@
+"""Sections of experiments as a whole: they are found, print in 80 columns and never fail."""
+
+import pytest
+
+from nntrain.settings import presets
+from nntrain.show.sections import names, sections
+from nntrain.show.terminal.blocks import rendered
+from tests.experiments.compare_costs.test_result import A, B, made, pair
+from tests.show.sections.experiments import compared, reproduced, swept
+from tests.show.terminal.helpers import shown
+
+THIRD = "sigmoid+cross-entropy"
+LONG = [{"hidden": (1000,) * n, "augment": "elastic", "learning_rate": 1e-10 * n} for n in (9, 1)]
+
+
+def three(start="random", accuracies=(0.2, 0.5)):
+    checks = [(1, 0.3), (10_000_000, 0.98)]
+    outputs = (A, THIRD, B)
+    trainings = [
+        made(one, seed, [a * (1 + seed) for a in accuracies], [seed, 1, 0, 1] * 2500, checks)
+        for one in outputs
+        for seed in range(2)
+    ]
+    return compared(trainings, start=start)
+
+
+EXPERIMENTS = {
+    "compare_costs": [
+        compared(),
+        three(),
+        three("saturated"),
+        three(accuracies=[0.4] * 300),
+        compared(pair(seeds=1), start="saturated"),
+        compared([made(A, 0, [0.1], [0, 0], [(10, 0.1)])]),
+        compared([made(A, 0, [1.0], [1, 1], [(1, 1.0)])]),
+    ],
+    "sweep": [
+        swept([0.9]),
+        swept([0.9, 0.92], [0.8, None], [None, None]),
+        swept([None], [None]),
+        swept(*[[1 - n / 300] for n in range(300)], epochs=1),
+        swept([0.9], [0.8], values=LONG),
+        swept([0.9, 0.9], values=[{}], epochs=300),
+    ],
+    "reproduce": [
+        reproduced(*presets.names()),
+        reproduced("default", seeds=1),
+        reproduced("default", "quick", diverged=True),
+        reproduced("one-second", published=False),
+    ],
+}
+CASES = [(kind, one) for kind, several in EXPERIMENTS.items() for one in several]
+
+
+@pytest.mark.parametrize(("kind", "experiment"), CASES)
+def test_every_section_is_whole_in_80_columns(kind, experiment):
+    made_of = sections(kind, experiment)
+    text = "".join(shown(of) for of in map(rendered, made_of) if of is not None)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    assert made_of[0].title in text
+    assert "Settings and provenance" not in text
+    charts = [block.name for of in made_of for block in of.blocks if hasattr(block, "name")]
+    assert len(charts) == len(set(charts))
+
+
+@pytest.mark.parametrize("kind", EXPERIMENTS)
+def test_the_answer_comes_first_and_the_settings_last(kind):
+    assert (names(kind)[0], names(kind)[-1]) == ("result", "settings")
+    found = {of.name for one in EXPERIMENTS[kind] for of in sections(kind, one)}
+    assert found == set(names(kind))

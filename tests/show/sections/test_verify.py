@@ -1,0 +1,39 @@
+import math
+
+from nntrain.lecture.claims import Check
+from nntrain.show.sections.verify import verify
+from nntrain.show.terminal.blocks import rendered
+from tests.show.terminal.helpers import shown
+
+CHECKS = [
+    Check("C1", "one thing", "three cases", 1.5e-12, 1e-9, True, "as it should be"),
+    Check("C4", "a claim about data", "", None, None, None, "needs a run: nntrain verify RUN"),
+    Check("C7", "exactly so", "ten [bold]cases[/bold]", 0.0, 0.0, True),
+    Check("C12", "another " * 20, "many cases " * 20, math.inf, 1e-7, False, "does not hold: BP2"),
+]
+
+
+def test_each_claim_says_what_came_out():
+    table, summary = verify(CHECKS, None).blocks
+    rows = [[getattr(cell, "text", cell) for cell in row] for row in table.rows]
+    assert rows[:5] == [
+        ["C1", "one thing", "1.5e-12", "pass"],
+        ["", "three cases", "limit 1e-9", ""],
+        ["", "as it should be", "", ""],
+        ["C4", "a claim about data", "–", "skipped"],
+        ["", "needs a run: nntrain verify RUN", "", ""],
+    ]
+    assert ["C7", "exactly so", "0", "pass"] in rows
+    assert ["", "ten [bold]cases[/bold]", "limit 0", ""] in rows
+    assert rows[-3][2:] == ["inf", "FAIL"]
+    assert table.rows[-1][1].role == "wrong"
+    assert "2 of 4 claims hold; failed: C12; skipped: C4. Errors are" in summary.text
+
+
+def test_it_fits_and_needs_no_colour():
+    assert "FAIL" in shown(rendered(verify(CHECKS, None)), colour=True)
+    text = shown(rendered(verify(CHECKS, None)))
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.count("many") == 20
+    assert "[bold]cases[/bold]" in text
+    assert "on random networks" in text

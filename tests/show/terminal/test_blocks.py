@@ -1,0 +1,177 @@
+import numpy as np
+import pytest
+
+from nntrain.show import blocks
+from nntrain.show.blocks import (
+    Axis,
+    Bars,
+    Beside,
+    Block,
+    Cell,
+    Curves,
+    Digit,
+    Digits,
+    Dot,
+    Facts,
+    Line,
+    Live,
+    Matrix,
+    Picture,
+    Rows,
+    Section,
+    Table,
+    Text,
+    Tiles,
+)
+from nntrain.show.terminal.blocks import RENDERERS, rendered
+from tests.show.terminal.helpers import shown
+
+IMAGE = np.full((28, 28), 255, np.uint8)
+CURVES = Curves("c", "t", "d", Axis("x"), Axis("y"), [Line("a", (1, 2), (1, 2))])
+
+
+def text_of(block, **options):
+    return shown(rendered(block), **options)
+
+
+def lines_of(block):
+    return [line.split() for line in text_of(block).splitlines() if line.strip()]
+
+
+def test_every_block_has_its_renderer_but_those_of_the_page():
+    kinds = {kind for kind in vars(blocks).values() if isinstance(kind, type)}
+    kinds = {kind for kind in kinds if issubclass(kind, Block)} - {Block}
+    assert kinds == {*RENDERERS, Picture, Live}
+    assert rendered(Picture(np.zeros((2, 2)), "text")) is None
+    assert rendered(Live("pad", {})) is None
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        *(Text(""), Facts([]), Tiles([]), Table((), []), Table(("a", "b"), []), Digits([])),
+        *(Beside([]), Matrix((), np.zeros((0, 0), int)), Digits([], caption="none")),
+        Bars("b", "t", "d", Axis("x"), Axis("y"), [0], []),
+        Bars("b", "t", "d", Axis("x"), Axis("y"), [0, 1], [0]),
+        Rows("r", "t", "d", Axis("x"), []),
+        Curves("c", "t", "d", Axis("x"), Axis("y"), []),
+    ],
+)
+def test_nothing_is_no_failure(block):
+    assert "Error" not in text_of(block) if rendered(block) else True
+
+
+class TestSection:
+    def test_it_has_its_heading_and_its_note(self):
+        text = text_of(Section("s", "A title", [Text("one"), Text("two")], "a note"))
+        assert text.splitlines() == ["", "A title", "a note", "one", "", "two"]
+        assert text_of(Section("s", "", [Text("one")])) == "one\n"
+
+    def test_what_is_of_the_page_only_is_left_out(self):
+        page = Text("secret", only="page")
+        mixed = Section("s", "t", [page, Text("shown", only="terminal"), Beside([page])])
+        assert text_of(mixed).split() == ["t", "shown"]
+        assert "secret" not in text_of(Beside([page, Text("shown")]))
+        empty = Section("s", "t", [page, Beside([CURVES], only="page"), Beside([page])])
+        assert rendered(empty) is None
+        assert rendered(Section("s", "t", [])) is None
+
+    def test_tables_and_digits_bring_their_own_distance(self):
+        table, digits = Table(("a",), [("1",)]), Digits([Digit(IMAGE, "one")])
+        for between in ([table], [digits], [Beside([digits, table])]):
+            text = text_of(Section("s", "", [*between, Text("below")]))
+            *_, above, last = text.splitlines()
+            assert (above.strip(), last) == ("", "below")
+            assert text.splitlines()[-3].strip()
+
+
+class TestTable:
+    HEAD = ("name", "count", "share")
+
+    def test_columns_are_right_aligned_but_for_the_left_ones(self):
+        table = Table(("n", "count"), [("a", "1"), ("bbb", "22")])
+        rows = text_of(table).splitlines()
+        assert rows[3:5] == [" a         1 ", " bbb      22 "]
+        assert lines_of(Table(("", ""), [("a", "b")])) == [["a", "b"]]
+
+    def test_a_bar_is_as_long_as_its_share_and_as_there_is_room(self):
+        rows = [("a", "1", Cell("50", "right", bar=0.5)), ("b", "2", Cell("100", bar=1.0))]
+        lines = text_of(Table(self.HEAD, rows)).splitlines()[3:5]
+        half, whole = (line.count("█") for line in lines)
+        assert (half, whole) == (12, 24)
+        many = Table([str(n) for n in range(9)], [[Cell(f"{n:>4}", bar=1.0) for n in range(9)]])
+        assert max(map(len, text_of(many).splitlines())) <= 80
+        assert text_of(many).count("█") >= 9 * 3
+
+    def test_the_terminal_prints_the_first_rows_and_draws_rules(self):
+        rows = [(str(n), "", "") for n in range(5)]
+        assert [line[0] for line in lines_of(Table(self.HEAD, rows, first=2))[2:]] == ["0", "1"]
+        plain = text_of(Table(self.HEAD, rows)).splitlines()
+        ruled = text_of(Table(self.HEAD, rows, rules=(4,))).splitlines()
+        assert len(ruled) == len(plain) + 1
+        assert ruled[7].strip() == ""
+
+    def test_long_cells_go_round_and_nothing_is_cut(self):
+        rows = [("x" * 100, "y" * 30, Cell("z " * 40, "muted"))]
+        text = text_of(Table(self.HEAD, rows, caption="above"))
+        assert text.splitlines()[0].strip() == "above"
+        assert (text.count("x"), text.count("y"), text.count("z")) == (100, 30, 40)
+        assert max(map(len, text.splitlines())) <= 80
+        assert "…" not in text
+
+    def test_markup_is_text(self):
+        for block in (
+            Text("[bold]a[/bold]"),
+            Facts([("[bold]a[/bold]", Cell("[red]", "strong"))]),
+            Table(("[bold]a[/bold]",), [("[red]x[/red]",)]),
+            Section("s", "[bold]a[/bold]", [Text("t")], "[red]n[/red]"),
+        ):
+            assert "[bold]a[/bold]" in text_of(block)
+
+
+def test_facts_are_two_columns_and_tiles_figures_before_words():
+    assert lines_of(Facts([("a", "1"), ("bb", Cell("2", "strong"))])) == [["a", "1"], ["bb", "2"]]
+    assert lines_of(Tiles([("98 %", "accuracy")])) == [["98", "%", "accuracy"]]
+
+
+def test_roles_are_colours():
+    assert "\x1b[32m" in text_of(Text("fine", "right"), colour=True)
+    assert "\x1b[31m" in text_of(Table(("a",), [(Cell("x", "wrong"),)]), colour=True)
+
+
+def test_a_matrix_is_counts_then_shares_of_its_rows():
+    matrix = Matrix(("a", "Trouser", "c"), np.array([[3, 1, 0], [0, 0, 0], [0, 0, 12345]]))
+    assert lines_of(matrix) == [
+        *(["counts"], ["a", "Trous", "c"]),
+        *(["a", "3", "1", "·"], ["Trous", "·", "·", "·"], ["c", "·", "·", "12345"]),
+        *(["shares", "of", "each", "row,", "in", "%"], ["a", "Trous", "c"]),
+        *(["a", "75.0", "25.0", "·"], ["Trous", "–", "–", "–"], ["c", "·", "·", "100.0"]),
+    ]
+
+
+def test_bars_are_bins_with_their_counts():
+    block = Bars("b", "Title", "d", Axis("x"), Axis("n"), (0, 0.5, 1), (1, 4), "wrong")
+    title, _, _, first, second = lines_of(block)
+    assert title == ["Title"]
+    assert first[:3] == ["[0,", "0.5)", "1"]
+    assert second[:3] == ["[0.5,", "1]", "4"]
+    assert (first[3].count("█"), second[3].count("█")) == (6, 24)
+
+
+def test_rows_are_a_table_of_their_series():
+    dots = [("one", [Dot("test", 0.9, 0.85, 0.95), Dot("best", 1)]), ("two", [Dot("best", 2)])]
+    found = lines_of(Rows("r", "Title", "d", Axis("accuracy"), dots))
+    assert found[0] == ["Title:", "accuracy"]
+    assert found[1] == ["test", "best"]
+    assert found[3:] == [["one", "0.9", "(0.85–0.95)", "1"], ["two", "2"]]
+
+
+def test_side_by_side_where_there_is_room_else_below():
+    narrow, wide = (Table(("a",), [("x" * n,)]) for n in (20, 60))
+    assert sum("x" in line for line in text_of(Beside([narrow, narrow])).splitlines()) == 1
+    assert sum("x" in line for line in text_of(Beside([narrow, wide])).splitlines()) == 2
+    both = text_of(Beside([CURVES, CURVES]))
+    assert max(map(len, both.splitlines())) <= 80
+    assert both.splitlines()[0].split() == ["t", "t"]
+    beside = text_of(Beside([Digits([Digit(IMAGE, "")]), narrow])).splitlines()
+    assert any("█" in line and "x" in line for line in beside)

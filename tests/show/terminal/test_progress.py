@@ -1,0 +1,54 @@
+import pytest
+
+from nntrain.nn.training import EpochResult
+from nntrain.show.terminal.progress import (
+    DownloadProgress,
+    TrainingProgress,
+    TrainingsProgress,
+    settings_panel,
+    with_progress,
+)
+from nntrain.show.terminal.terminal import Terminal
+from tests.show.terminal.helpers import shown
+
+
+def result(epoch, best, validation=0.96):
+    cost = None if validation is None else 0.2
+    return EpochResult(epoch, 0.1, 0.123, 0.97, cost, validation, 1.5, 0.1, 40000, (1.0,), best)
+
+
+def test_one_plain_line_an_epoch_off_a_terminal(capsys):
+    with TrainingProgress(Terminal(), 2, 100) as progress:
+        progress.tick(50)
+        progress.epoch(result(1, True))
+        progress.tick(50)
+        progress.epoch(result(2, True, None))  # without validation no epoch is better
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 4
+    assert " ".join(lines[2].split()) == "1/2 0.1230 0.2000 97.00 % 96.00 % 1.50 s 40,000 best"
+    assert " ".join(lines[3].split()) == "2/2 0.1230 – 97.00 % – 1.50 s 40,000"
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_one_line_a_training_and_one_a_file_off_a_terminal(capsys):
+    with TrainingsProgress(Terminal(), 2) as progress:
+        progress.done("1/2  first")
+        progress.done("2/2  second")
+    download = DownloadProgress(Terminal())
+    download.start("images.gz", 9_900_000)
+    download.advance(5)
+    download.finish()
+    download.message("a word")
+    expected = ["1/2  first", "2/2  second", "downloading images.gz (9.9 MB)", "a word"]
+    assert capsys.readouterr().err.splitlines() == expected
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_progress_hands_on_what_it_is_given(count):
+    assert list(with_progress(Terminal(quiet=True), range(count), count)) == list(range(count))
+
+
+def test_settings_panel_shows_names_and_values():
+    text = shown(settings_panel("fit", {"network": "[784, 30, 10]"}))
+    assert "network" in text
+    assert "[784, 30, 10]" in text
