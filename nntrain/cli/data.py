@@ -49,12 +49,9 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 
 @data.command()
 @click.argument("name")
-@options.data_dir_option
-@options.network_options
+@options.source_options
 @options.quiet_option
-def download(
-    name: str, data_dir: Path | None, mirrors: tuple[str, ...], offline: bool, quiet: bool
-) -> None:
+def download(name: str, source: options.Source, quiet: bool) -> None:
     """Download the dataset NAME, or repair its cache.
 
     Files in the cache are hashed first; a damaged file is renamed and downloaded again.
@@ -68,13 +65,14 @@ def download(
     from nntrain.show.terminal.progress import DownloadProgress
     from nntrain.show.terminal.terminal import Terminal
 
-    if offline:
+    if source.offline:
         raise DatasetError(
             "--offline forbids a download. Leave it out, and unset NNTRAIN_OFFLINE."
         )
     terminal = Terminal(quiet=quiet)
     report = DownloadProgress(terminal)
-    dataset = verification.download(name, data_dir or DEFAULT_DIR, mirrors=mirrors, report=report)
+    folder = source.data_dir or DEFAULT_DIR
+    dataset = verification.download(name, folder, mirrors=source.mirrors, report=report)
     terminal.result(f"{dataset.title} is complete in {dataset.folder}")
 
 
@@ -111,8 +109,7 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
 
 @data.command()
 @click.argument("name", default="auto")
-@options.data_dir_option
-@options.network_options
+@options.source_options
 @options.split_option("train")
 @click.option(
     "--count",
@@ -137,9 +134,7 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
 )
 def show(
     name: str,
-    data_dir: Path | None,
-    mirrors: tuple[str, ...],
-    offline: bool,
+    source: options.Source,
     split: str,
     count: int | None,
     start: int,
@@ -155,7 +150,6 @@ def show(
     nntrain data show mnist --augment strong --seed 1
     """
     blas_threads.one_unless_set()
-    from nntrain.cli.support import load_dataset
     from nntrain.data.listing import distorted_versions, select_examples
     from nntrain.show.blocks import Digit, Digits
     from nntrain.show.terminal.terminal import Terminal
@@ -163,17 +157,15 @@ def show(
     terminal = Terminal()
     distortions = None if augment is None else parsed(augment)
     count = count or (9 if augment is None else 3)
-    dataset = load_dataset(terminal, name, data_dir or DEFAULT_DIR, mirrors, offline)
+    dataset = source.load(terminal, name, DEFAULT_DIR)
     indices = select_examples(dataset, split, start, count, label)
     images, labels = dataset.split(split)
-    captions = [f"#{i}: {dataset.classes[labels[i]]}" for i in indices]
     terminal.result(f"{dataset.title}, {split}\n")
+    digits = [Digit(images[i], f"#{i}: {dataset.classes[labels[i]]}") for i in indices]
     if distortions is None:
-        terminal.result(
-            Digits([Digit(images[i], words) for i, words in zip(indices, captions, strict=True)])
-        )
+        terminal.result(Digits(digits))
         return
     all_versions = distorted_versions(images[indices], distortions, seed)
-    for i, caption, distorted in zip(indices, captions, all_versions, strict=True):
+    for digit, distorted in zip(digits, all_versions, strict=True):
         versions = [Digit(image, f"distorted {k}") for k, image in enumerate(distorted, start=1)]
-        terminal.result(Digits([Digit(images[i], caption), *versions]))
+        terminal.result(Digits([digit, *versions]))

@@ -1,17 +1,13 @@
 """``nntrain export``: a run's network as a file for other programs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from nntrain.cli import blas_threads, options
+from nntrain.cli.support import find_run
 from nntrain.errors import SettingsError
 from nntrain.settings.fields import Spec, checked
-
-if TYPE_CHECKING:
-    from nntrain.exchange.model_card import ModelCard
-    from nntrain.nn.network import Network
 
 SCHEMA = "nntrain/export/1"
 
@@ -41,16 +37,14 @@ FORMAT = Spec("", str, choices=_formats)
 )
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 @options.runs_dir_option
-@options.json_option
-@options.quiet_option
+@options.plain_display_options
 def export(
     run_name: str | None,
     format_name: str | None,
     output: Path | None,
     overwrite: bool,
     runs_dir: Path,
-    as_json: bool,
-    quiet: bool,
+    display: options.Display,
 ) -> None:
     """Write a trained network as a file for other programs.
 
@@ -65,21 +59,28 @@ def export(
     """
     blas_threads.one_unless_set()
     from nntrain.exchange import formats
-    from nntrain.exchange.model_card import card_of
+    from nntrain.exchange.model_card import card_of, structure
     from nntrain.show.formatting import network_in_words
-    from nntrain.show.terminal.terminal import Terminal
 
     name = _format(format_name, output)
-    terminal = Terminal(quiet=quiet or as_json)
-    run = options.find_run(terminal, runs_dir, run_name)
+    terminal = display.terminal()
+    run = find_run(terminal, runs_dir, run_name)
     network = run.model()
     card = card_of(run, network)
     path = output or Path(f"{run.name}.{name}")
     formats.export(path, network, card, name, overwrite)
     recipe = formats.FORMATS[name].recipe(network, path)
-    if as_json:
-        about = {"run": str(run.path), "format": name, "recipe": recipe}
-        terminal.document(SCHEMA, {**about, **_document(path, network, card)})
+    if display.as_json:
+        document = {
+            "run": str(run.path),
+            "format": name,
+            "recipe": recipe,
+            "file": str(path),
+            "size_bytes": path.stat().st_size,
+            **structure(network),
+            "classes": list(card.classes),
+        }
+        terminal.document(SCHEMA, document)
         return
     terminal.message(
         f"Wrote {path}: {network_in_words(network)}, {network.output.name}, {network.dtype}. "
@@ -99,16 +100,3 @@ def _format(given: str | None, output: Path | None) -> str:
             f"these as its ending."
         )
     return ending
-
-
-def _document(path: Path, network: "Network", card: "ModelCard") -> dict[str, Any]:
-    return {
-        "file": str(path),
-        "size_bytes": path.stat().st_size,
-        "sizes": list(network.sizes),
-        "activation": network.hidden.name,
-        "output": network.output.name,
-        "inverse_temperature": network.output.inverse_temperature,
-        "dtype": network.dtype.name,
-        "classes": list(card.classes),
-    }

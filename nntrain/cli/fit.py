@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, options, settings_options, signals
-from nntrain.cli.resuming import resumed_settings, stored_settings
+from nntrain.cli.support import load_dataset, report_on, run_reference
 from nntrain.errors import Interrupted
 from nntrain.settings.fit import FitSettings
 
@@ -26,8 +26,8 @@ SCHEMA = "nntrain/fit/1"
 @click.command()
 @settings_options.settings_file(FitSettings)
 @settings_options.settings_options(FitSettings)
-@click.option("--name", help="The run's name. [default: time and a short slug]")
-@click.option("--overwrite", is_flag=True, help="Replace the run of that name.")
+@options.name_option
+@options.overwrite_option
 @click.option(
     "--resume",
     metavar="RUN",
@@ -39,9 +39,7 @@ SCHEMA = "nntrain/fit/1"
 @options.predictions_option
 @options.section_option
 @options.page_option
-@options.json_option
-@options.svg_option
-@options.quiet_option
+@options.display_options
 @click.pass_context
 def fit(
     ctx: click.Context,
@@ -56,9 +54,7 @@ def fit(
     predictions: Path | None,
     sections: tuple[str, ...],
     no_report: bool,
-    as_json: bool,
-    svg: Path | None,
-    quiet: bool,
+    display: options.Display,
     **values: Any,
 ) -> None:
     """Train a network and report on it.
@@ -73,25 +69,29 @@ def fit(
     nntrain fit quick
     nntrain fit configs/book-cross-entropy.toml --name book
     """
-    threads = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
-    from nntrain.cli.support import load_dataset, report_on
+    stored = settings_options.stored_settings(runs_dir, resume) if resume else values
+    threads = blas_threads.choose_from(stored)
     from nntrain.runs import run as runs
-    from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows import evaluation_files, train
     from nntrain.workflows.evaluate import evaluate_run
     from nntrain.workflows.resume import resumed_run, schedule_note
 
     options.checked_sections(sections)
-    terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
+    terminal = display.terminal()
     old = runs.find(runs_dir, resume, with_network=False) if resume else None
     before = old.settings() if old else None
-    checked = settings_options.checked
-    settings = resumed_settings(ctx, before) if before else checked(ctx, values)
+    if before:
+        settings = settings_options.resumed_settings(ctx, before)
+    else:
+        settings = settings_options.checked_as(FitSettings, ctx, values)
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
     settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
     training = train.start(settings, dataset)
     about = settings, dataset, training
-    opened = resumed_run(old, *about) if old else train.new_run(*about, runs_dir, name, overwrite)
+    if old and before:
+        opened = resumed_run(old, before, *about)
+    else:
+        opened = train.new_run(*about, runs_dir, name, overwrite)
     with opened as run, _resumable(run):
         if before and (note := schedule_note(before, settings, training.epoch)):
             terminal.message(note)
@@ -102,16 +102,15 @@ def fit(
         document = report_on(
             *(terminal, run, evaluated, sections),
             predictions=predictions,
-            show=not as_json,
+            show=not display.as_json,
             page=not no_report,
         )
-    if as_json:
+    if display.as_json:
         shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
         terminal.document(SCHEMA, {**shown, "evaluation": document})
-    where = options.run_reference(run)
+    where = run_reference(run)
     terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {where}")
-    if svg:
-        terminal.save_picture(svg, "nntrain fit")
+    display.save_picture(terminal, "nntrain fit")
 
 
 @contextmanager
@@ -125,7 +124,7 @@ def _resumable(run: "Run") -> Iterator[None]:
 
 def _interrupted(run: "Run", how: str) -> Interrupted:
     return Interrupted(
-        f"Interrupted {how}. Continue with:\n  nntrain fit --resume {options.run_reference(run)}"
+        f"Interrupted {how}. Continue with:\n  nntrain fit --resume {run_reference(run)}"
     )
 
 

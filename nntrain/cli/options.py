@@ -1,21 +1,23 @@
 """Options that several commands share, and the kinds of values that options take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from click.shell_completion import CompletionItem
 
-if TYPE_CHECKING:
-    from nntrain.runs.run import Run
-    from nntrain.show.terminal.terminal import Terminal
-
-
 from nntrain.errors import SettingsError, did_you_mean
 from nntrain.settings.fields import Spec
 
+if TYPE_CHECKING:
+    from nntrain.data.dataset import Dataset
+    from nntrain.show.terminal.terminal import Terminal
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+SPLITS = ("train", "validation", "test")
 
 
 class OutputFile(click.Path):
@@ -32,9 +34,6 @@ class OutputFile(click.Path):
         if not path.absolute().parent.is_dir():
             self.fail(f"the folder {path.parent} does not exist.", param, ctx)
         return path
-
-
-SPLITS = ("train", "validation", "test")
 
 
 class SettingType(click.ParamType[Any]):
@@ -56,129 +55,12 @@ class SettingType(click.ParamType[Any]):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Return the choices that begin as typed."""
-        names = self.spec.choices() if self.spec.choices else ()
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return beginning(self.spec.choices() if self.spec.choices else (), incomplete)
 
 
-def json_option(command: Command) -> Command:
-    """Add ``--json``."""
-    return click.option(
-        "as_json", "--json", is_flag=True, help="Print one JSON document instead of tables."
-    )(command)
-
-
-def quiet_option(command: Command) -> Command:
-    """Add ``-q``."""
-    return click.option(
-        "-q", "--quiet", is_flag=True, help="No progress and no messages, only results."
-    )(command)
-
-
-def svg_option(command: Command) -> Command:
-    """Add ``--svg``."""
-    return click.option(
-        "--svg",
-        type=OutputFile(),
-        metavar="FILE",
-        help="Also save what is shown as an SVG image.",
-    )(command)
-
-
-def split_option(default: str) -> Callable[[Command], Command]:
-    """Return a decorator that adds ``--split``."""
-    return click.option(
-        "--split",
-        type=click.Choice(SPLITS),
-        default=default,
-        show_default=True,
-        help="Which part of the dataset.",
-    )
-
-
-def predictions_option(command: Command) -> Command:
-    """Add ``--predictions``."""
-    return click.option(
-        "--predictions",
-        type=OutputFile(),
-        metavar="FILE.csv",
-        help="Write index, true and predicted class and all outputs of each example.",
-    )(command)
-
-
-def page_option(command: Command) -> Command:
-    """Add ``--no-report``."""
-    return click.option(
-        "--no-report",
-        is_flag=True,
-        envvar="NNTRAIN_NO_REPORT",
-        help="Write no report.html. (It needs the extra: pip install 'nntrain[report]')",
-    )(command)
-
-
-def section_option(command: Command) -> Command:
-    """Add ``--section``."""
-    return click.option(
-        "--section",
-        "sections",
-        multiple=True,
-        type=SettingType(Spec("", str, choices=_sections)),
-        help="Show only this part of the report; repeatable.",
-    )(command)
-
-
-def _sections() -> tuple[str, ...]:
-    from nntrain.show.sections import offered
-
-    return offered("run")
-
-
-def checked_sections(sections: tuple[str, ...]) -> tuple[str, ...]:
-    """Return ``sections`` if the report has them all; else raise ``SettingsError``."""
-    for name in sections:
-        if name not in (known := _sections()):
-            raise SettingsError(
-                f"--section {name} is not allowed: expected one of {', '.join(known)}."
-                f"{did_you_mean(name, known)}"
-            )
-    return sections
-
-
-def runs_dir_option(command: Command) -> Command:
-    """Add ``--runs-dir``."""
-    return click.option(
-        "--runs-dir",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path("runs"),
-        envvar="NNTRAIN_RUNS_DIR",
-        show_default=True,
-        help="Where runs are kept.",
-    )(command)
-
-
-def data_dir_option(command: Command) -> Command:
-    """Add ``--data-dir`` for commands that have no settings."""
-    return click.option(
-        "--data-dir",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=None,
-        envvar="NNTRAIN_DATA_DIR",
-        help="Where datasets are kept. [default: data]",
-    )(command)
-
-
-def network_options(command: Command) -> Command:
-    """Add ``--mirror`` and ``--offline``."""
-    command = click.option(
-        "--offline", is_flag=True, envvar="NNTRAIN_OFFLINE", help="Never touch the network."
-    )(command)
-    return click.option(
-        "--mirror",
-        "mirrors",
-        multiple=True,
-        metavar="URL",
-        envvar="NNTRAIN_MIRROR",
-        help="Try this address before the known mirrors; {dataset} stands for the name.",
-    )(command)
+def beginning(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    """Return the names that begin as typed."""
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def complete_runs(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -193,34 +75,161 @@ def complete_all(ctx: click.Context, _: click.Parameter, incomplete: str) -> lis
 
 def _in_folder(ctx: click.Context, incomplete: str, *files: str) -> list[CompletionItem]:
     folder = ctx.params.get("runs_dir") or Path("runs")
-    names = sorted(path.parent.name for file in files for path in folder.glob(f"*/{file}"))
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    paths = (path for file in files for path in folder.glob(f"*/{file}"))
+    return beginning(sorted(path.parent.name for path in paths), incomplete)
 
 
-def run_reference(run: "Run") -> str:
-    """Return what names the run on a command line: its path where --runs-dir was given."""
-    return run.name if run.path.parent == Path("runs") else str(run.path)
+def report_sections() -> tuple[str, ...]:
+    """Return the names of the sections of a run's report."""
+    from nntrain.show.sections import offered
+
+    return offered("run")
 
 
-def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
-    """Return the run of that name, or the newest with a network; say if a newer one has none.
+def checked_sections(sections: tuple[str, ...]) -> None:
+    """Raise ``SettingsError`` unless the report has all ``sections``."""
+    for name in sections:
+        if name not in (known := report_sections()):
+            raise SettingsError(
+                f"--section {name} is not allowed: expected one of {', '.join(known)}."
+                f"{did_you_mean(name, known)}"
+            )
 
-    Raises ``RunError`` when there is none.
+
+run_argument = click.argument(
+    "run_name", metavar="[RUN]", required=False, shell_complete=complete_runs
+)
+json_option = click.option(
+    "as_json", "--json", is_flag=True, help="Print one JSON document instead of tables."
+)
+quiet_option = click.option(
+    "-q", "--quiet", is_flag=True, help="No progress and no messages, only results."
+)
+svg_option = click.option(
+    "--svg", type=OutputFile(), metavar="FILE", help="Also save what is shown as an SVG image."
+)
+name_option = click.option("--name", help="The run's name. [default: time and a short slug]")
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace the run of that name.")
+predictions_option = click.option(
+    "--predictions",
+    type=OutputFile(),
+    metavar="FILE.csv",
+    help="Write index, true and predicted class and all outputs of each example.",
+)
+page_option = click.option(
+    "--no-report",
+    is_flag=True,
+    envvar="NNTRAIN_NO_REPORT",
+    help="Write no report.html. (It needs the extra: pip install 'nntrain[report]')",
+)
+section_option = click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    type=SettingType(Spec("", str, choices=report_sections)),
+    help="Show only this part of the report; repeatable.",
+)
+runs_dir_option = click.option(
+    "--runs-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("runs"),
+    envvar="NNTRAIN_RUNS_DIR",
+    show_default=True,
+    help="Where runs are kept.",
+)
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="NNTRAIN_DATA_DIR",
+    help="Where datasets are kept. [default: data]",
+)
+offline_option = click.option(
+    "--offline", is_flag=True, envvar="NNTRAIN_OFFLINE", help="Never touch the network."
+)
+mirror_option = click.option(
+    "--mirror",
+    "mirrors",
+    multiple=True,
+    metavar="URL",
+    envvar="NNTRAIN_MIRROR",
+    help="Try this address before the known mirrors; {dataset} stands for the name.",
+)
+
+
+def split_option(default: str) -> Callable[[Command], Command]:
+    """Return a decorator that adds ``--split``."""
+    return click.option(
+        "--split",
+        type=click.Choice(SPLITS),
+        default=default,
+        show_default=True,
+        help="Which part of the dataset.",
+    )
+
+
+def network_options(command: Command) -> Command:
+    """Add ``--mirror`` and ``--offline``."""
+    return mirror_option(offline_option(command))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where datasets come from, as typed: ``--data-dir``, ``--mirror``, ``--offline``."""
+
+    data_dir: Path | None
+    mirrors: tuple[str, ...]
+    offline: bool
+
+    def load(self, terminal: "Terminal", name: str, data_dir: str | Path) -> "Dataset":
+        """Return the dataset, from ``data_dir`` unless another folder was typed."""
+        from nntrain.cli.support import load_dataset
+
+        folder = self.data_dir or Path(data_dir)
+        return load_dataset(terminal, name, folder, self.mirrors, self.offline)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Display:
+    """How a command shows its results, as typed: ``--json``, ``--svg``, ``--quiet``."""
+
+    as_json: bool
+    svg: Path | None = None
+    quiet: bool = False
+
+    def terminal(self) -> "Terminal":
+        """Return where the command shows things."""
+        from nntrain.show.terminal.terminal import Terminal
+
+        return Terminal(quiet=self.quiet or self.as_json, picture=self.svg is not None)
+
+    def save_picture(self, terminal: "Terminal", title: str) -> None:
+        """Save what ``terminal`` showed where ``--svg`` asks for it."""
+        if self.svg is not None:
+            terminal.save_picture(self.svg, title)
+
+
+def gathered(
+    name: str, kind: type, *options: Callable[[Any], Any]
+) -> Callable[[Command], Command]:
+    """Return a decorator that adds ``options``; the command gets them as one ``kind``, ``name``.
+
+    Each option is a field of the dataclass ``kind``.
     """
-    from nntrain.runs import run as runs
 
-    newest = runs.find(runs_dir, name, with_network=False)
-    run = newest if newest.has_model else runs.find(runs_dir, name)
-    if run.path != newest.path:
-        terminal.message(
-            f"{newest.name} is newer and has no network: its training is in its first epoch, was "
-            f"stopped there, or diverged. This is {run.name}."
-        )
-    return run
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def collected(*words: Any, **values: Any) -> Any:
+            typed = {f.name: values.pop(f.name) for f in fields(kind) if f.name in values}
+            return command(*words, **{name: kind(**typed)}, **values)
+
+        decorated: Any = collected
+        for option in reversed(options):
+            decorated = option(decorated)
+        return cast(Command, decorated)
+
+    return decorate
 
 
-def run_argument(command: Command) -> Command:
-    """Add RUN, the name of a run, which a shell can complete."""
-    return click.argument(
-        "run_name", metavar="[RUN]", required=False, shell_complete=complete_runs
-    )(command)
+source_options = gathered("source", Source, data_dir_option, mirror_option, offline_option)
+display_options = gathered("display", Display, json_option, svg_option, quiet_option)
+plain_display_options = gathered("display", Display, json_option, quiet_option)

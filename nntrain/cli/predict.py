@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
+from nntrain.cli.support import find_run
 
 
 @click.command()
@@ -31,9 +32,7 @@ from nntrain.cli import blas_threads, options
     help="Also write the answers and all outputs as CSV.",
 )
 @options.runs_dir_option
-@options.json_option
-@options.svg_option
-@options.quiet_option
+@options.display_options
 @click.pass_context
 def predict(
     ctx: click.Context,
@@ -42,9 +41,7 @@ def predict(
     as_is: bool,
     csv_path: Path | None,
     runs_dir: Path,
-    as_json: bool,
-    svg: Path | None,
-    quiet: bool,
+    display: options.Display,
 ) -> None:
     """Classify image files.
 
@@ -63,11 +60,10 @@ def predict(
     blas_threads.one_unless_set()
     from nntrain.show.sections.answers import answers as answers_report
     from nntrain.show.terminal.progress import with_progress
-    from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows import predict as predicting
 
-    terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    run = options.find_run(terminal, runs_dir, run_name)
+    terminal = display.terminal()
+    run = find_run(terminal, runs_dir, run_name)
     network = run.model()
     reader = predicting.Reader(network, run.settings().dataset, as_is)
     pictures = list(predicting.find_pictures(images, reader.classes))
@@ -77,12 +73,11 @@ def predict(
         click.echo(f"Error: {failure.picture.name}: {failure.problem}.", err=True)
     if csv_path:
         predicting.write_csv(csv_path, answers)
-    if as_json:
+    if display.as_json:
         document = predicting.document(answers, network, reader)
         terminal.document(predicting.SCHEMA, {"run": str(run.path), **document})
     else:
         terminal.result(*answers_report(answers))
-    if svg:
-        terminal.save_picture(svg, "nntrain predict")
+    display.save_picture(terminal, "nntrain predict")
     if answers.failures:
         ctx.exit(1)

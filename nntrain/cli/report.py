@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nntrain.cli import blas_threads, options, pages
+from nntrain.cli.support import run_and_dataset
 from nntrain.errors import NntrainError, SettingsError
 
 if TYPE_CHECKING:
@@ -23,19 +24,14 @@ SCHEMA = "nntrain/report/1"
 )
 @click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
 @options.runs_dir_option
-@options.data_dir_option
-@options.network_options
-@options.json_option
-@options.quiet_option
+@options.source_options
+@options.plain_display_options
 def report(
     names: tuple[str, ...],
     open_it: bool,
     runs_dir: Path,
-    data_dir: Path | None,
-    mirrors: tuple[str, ...],
-    offline: bool,
-    as_json: bool,
-    quiet: bool,
+    source: options.Source,
+    display: options.Display,
 ) -> None:
     """Write the report page of a run: one HTML file that needs nothing else.
 
@@ -50,22 +46,17 @@ def report(
     """
     blas_threads.one_unless_set()
     pages.require()
-    from nntrain.show.terminal.terminal import Terminal
-
-    terminal = Terminal(quiet=quiet or as_json)
+    terminal = display.terminal()
     experiment = _experiment(names, runs_dir)
     if experiment is not None:
         path = pages.write_experiment_page(experiment, pages.read_experiment(experiment))
     else:
-        found = [
-            _evaluated(terminal, name, runs_dir, data_dir, mirrors, offline)
-            for name in names or (None,)
-        ]
+        found = [_evaluated(terminal, name, runs_dir, source) for name in names or (None,)]
         if len(found) > 1:
             path = pages.write_side_by_side(runs_dir, [evaluated for _, evaluated in found])
         else:
             path = pages.write_run_page(*found[0])
-    if as_json:
+    if display.as_json:
         terminal.document(SCHEMA, {"page": str(path)})
     else:
         terminal.result(str(path))
@@ -98,19 +89,10 @@ def _experiment(names: tuple[str, ...], runs_dir: Path) -> "Store | None":
 
 
 def _evaluated(
-    terminal: "Terminal",
-    name: str | None,
-    runs_dir: Path,
-    data_dir: Path | None,
-    mirrors: tuple[str, ...],
-    offline: bool,
+    terminal: "Terminal", name: str | None, runs_dir: Path, source: options.Source
 ) -> "tuple[Run, EvaluatedRun]":
     """Return a run and its best network on its own test set."""
-    from nntrain.cli.support import load_dataset
     from nntrain.workflows.evaluate import evaluate_run
 
-    run = options.find_run(terminal, runs_dir, name)
-    settings = run.settings()
-    folder = data_dir or Path(settings.data_dir)
-    dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
+    run, settings, dataset = run_and_dataset(terminal, runs_dir, name, source)
     return run, evaluate_run(run, settings, dataset, "test")

@@ -16,8 +16,14 @@ from nntrain.errors import SettingsError
 from nntrain.settings import presets
 from nntrain.settings.fields import Spec, shown, unknown_setting
 from nntrain.settings.fit import FitSettings, Settings, TrainingSettings, make
+from nntrain.settings.toml import read_toml
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+NOT_WITH_RESUME = {
+    "name": "--name",
+    "overwrite": "--overwrite",
+    "settings_path": "a preset or SETTINGS.toml",
+}
 
 
 def settings_options(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
@@ -30,24 +36,19 @@ def settings_options(kind: type[TrainingSettings]) -> Callable[[Command], Comman
         for item in reversed(fields(kind)):
             spec: Spec = item.metadata["spec"]
             default = item.default
-            name = "--" + item.name.replace("_", "-")
-            if spec.kind is bool:
-                command = click.option(
-                    name, is_flag=True, envvar=f"NNTRAIN_{item.name.upper()}", help=spec.help
-                )(command)
-                continue
-            if spec.kind is tuple and isinstance(default, tuple):
+            if spec.kind is tuple:
                 default = ",".join(map(str, default))
-            command = click.option(
-                name,
-                item.name,
-                type=SettingType(spec),
-                default=default,
-                multiple=spec.kind is list,
-                envvar=f"NNTRAIN_{item.name.upper()}",
-                show_default=bool(default or default == 0),
-                help=spec.help,
-            )(command)
+            what: dict[str, Any] = {"is_flag": True}
+            if spec.kind is not bool:
+                what = {
+                    "type": SettingType(spec),
+                    "default": default,
+                    "multiple": spec.kind is list,
+                    "show_default": bool(default or default == 0),
+                }
+            name = "--" + item.name.replace("_", "-")
+            envvar = f"NNTRAIN_{item.name.upper()}"
+            command = click.option(name, envvar=envvar, help=spec.help, **what)(command)
         return command
 
     return decorate
@@ -80,7 +81,7 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
                     )
                 if specs[name].kind is list and not isinstance(value, list):
                     values[name] = [value]
-            ctx.default_map = {**(ctx.default_map or {}), **values}
+            ctx.default_map = values
         return path
 
     return click.argument(
@@ -93,13 +94,8 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
     )
 
 
-def checked(ctx: click.Context, values: Mapping[str, Any]) -> FitSettings:
-    """Return the settings of a fit; an error says which option, variable or file it came from."""
-    return checked_as(FitSettings, ctx, values)
-
-
 def checked_as(kind: type[Settings], ctx: click.Context, values: Mapping[str, Any]) -> Settings:
-    """Do what ``checked`` does for another kind of settings."""
+    """Return the settings; an error says which option, variable or file a value came from."""
     try:
         return make(kind, values)
     except SettingsError as error:
@@ -116,10 +112,25 @@ def _origin(ctx: click.Context, name: str) -> str:
     return f" It comes from --{name.replace('_', '-')}."
 
 
-def given_options(ctx: click.Context, kind: type[TrainingSettings]) -> dict[str, Any]:
-    """Return the settings that were typed as flags."""
-    return {
+def stored_settings(runs_dir: Path, name: str) -> dict[str, Any]:
+    """Return the run's settings as written, without loading NumPy; empty where there are none."""
+    paths = [folder / "settings.toml" for folder in (runs_dir / name, Path(name))]
+    return next((read_toml(path) for path in paths if path.is_file()), {})
+
+
+def resumed_settings(ctx: click.Context, before: FitSettings) -> FitSettings:
+    """Return the settings of the run to resume with what was typed; refuse what may not change."""
+    from nntrain.workflows.resume import changed_settings
+
+    name = Path(ctx.params["resume"]).name
+    words = [word for option, word in NOT_WITH_RESUME.items() if ctx.params.get(option)]
+    if words:
+        raise SettingsError(
+            f"{', '.join(words)} cannot be used with --resume: the run {name} has its own."
+        )
+    given = {
         item.name: ctx.params[item.name]
-        for item in fields(kind)
+        for item in fields(FitSettings)
         if ctx.get_parameter_source(item.name) is ParameterSource.COMMANDLINE
     }
+    return changed_settings(name, before, given)

@@ -1,7 +1,5 @@
 """``nntrain softmax``: the softmax of a few numbers, from every side."""
 
-from pathlib import Path
-
 import click
 
 from nntrain.cli import blas_threads, options
@@ -20,11 +18,8 @@ from nntrain.errors import SettingsError
     metavar="C",
     help="The c > 0 of exp(c z); repeat for several. [default: 1]",
 )
-@options.json_option
-@options.svg_option
-def softmax(
-    words: tuple[str, ...], scales: tuple[float, ...], as_json: bool, svg: Path | None
-) -> None:
+@options.gathered("display", options.Display, options.json_option, options.svg_option)
+def softmax(words: tuple[str, ...], scales: tuple[float, ...], display: options.Display) -> None:
     """Show the softmax of a few numbers, from every side.
 
     Z are 1 to 20 weighted inputs. Shown are their softmax for each c beside their sigmoids,
@@ -40,16 +35,14 @@ def softmax(
     z = [_number(word) for word in words]
     from nntrain.lecture.softmax import SCHEMA, explore, to_json
     from nntrain.show.sections.softmax import softmax as softmax_sections
-    from nntrain.show.terminal.terminal import Terminal
 
-    terminal = Terminal(quiet=as_json, picture=svg is not None)
+    terminal = display.terminal()
     exploration = explore(z, scales)
-    if as_json:
+    if display.as_json:
         terminal.document(SCHEMA, to_json(exploration))
     else:
         terminal.result(*softmax_sections(exploration))
-    if svg:
-        terminal.save_picture(svg, "nntrain softmax")
+    display.save_picture(terminal, "nntrain softmax")
 
 
 def _number(word: str) -> float:

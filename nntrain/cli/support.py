@@ -1,4 +1,4 @@
-"""What several commands do: load a dataset, report on a run, work through an experiment."""
+"""What several commands do: find a run, load a dataset, report on a run."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,10 +7,48 @@ from typing import TYPE_CHECKING, Any
 from nntrain.cli import pages
 
 if TYPE_CHECKING:
+    from nntrain.cli.options import Source
     from nntrain.data.dataset import Dataset
     from nntrain.runs.run import Run
+    from nntrain.settings.fit import FitSettings
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows.evaluate import EvaluatedRun
+
+
+def run_reference(run: "Run") -> str:
+    """Return what names the run on a command line: its path where --runs-dir was given."""
+    return run.name if run.path.parent == Path("runs") else str(run.path)
+
+
+def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
+    """Return the run of that name, or the newest with a network; say if a newer one has none.
+
+    Raises ``RunError`` when there is none.
+    """
+    from nntrain.runs import run as runs
+
+    newest = runs.find(runs_dir, name, with_network=False)
+    run = newest if newest.has_model else runs.find(runs_dir, name)
+    if run.path != newest.path:
+        terminal.message(
+            f"{newest.name} is newer and has no network: its training is in its first epoch, was "
+            f"stopped there, or diverged. This is {run.name}."
+        )
+    return run
+
+
+def run_and_dataset(
+    terminal: "Terminal",
+    runs_dir: Path,
+    name: str | None,
+    source: "Source",
+    dataset: str | None = None,
+) -> "tuple[Run, FitSettings, Dataset]":
+    """Return the run that ``find_run`` finds, its settings, and its dataset or another."""
+    run = find_run(terminal, runs_dir, name)
+    settings = run.settings()
+    data = source.load(terminal, dataset or settings.dataset, settings.data_dir)
+    return run, settings, data
 
 
 def report_on(

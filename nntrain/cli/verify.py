@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nntrain.cli import blas_threads, options
+from nntrain.cli.support import run_and_dataset
 from nntrain.errors import NntrainError
 
 if TYPE_CHECKING:
@@ -23,21 +24,14 @@ if TYPE_CHECKING:
     help="Decides the random cases.",
 )
 @options.runs_dir_option
-@options.data_dir_option
-@options.network_options
-@options.json_option
-@options.svg_option
-@options.quiet_option
+@options.source_options
+@options.display_options
 def verify(
     run_name: str | None,
     seed: int,
     runs_dir: Path,
-    data_dir: Path | None,
-    mirrors: tuple[str, ...],
-    offline: bool,
-    as_json: bool,
-    svg: Path | None,
-    quiet: bool,
+    source: options.Source,
+    display: options.Display,
 ) -> None:
     """Check the lecture's claims numerically.
 
@@ -55,19 +49,15 @@ def verify(
     from nntrain.lecture.claims import SCHEMA, failures, to_json
     from nntrain.lecture.claims import verify as check_claims
     from nntrain.show.sections.verify import verify as claims_section
-    from nntrain.show.terminal.terminal import Terminal
 
-    terminal = Terminal(quiet=quiet or as_json, picture=svg is not None)
-    run = None
-    if run_name is not None:
-        run = _run_under_test(terminal, run_name, runs_dir, data_dir, mirrors, offline)
+    terminal = display.terminal()
+    run = None if run_name is None else _run_under_test(terminal, run_name, runs_dir, source)
     checks = check_claims(seed, run)
-    if as_json:
+    if display.as_json:
         terminal.document(SCHEMA, to_json(checks, seed, run))
     else:
         terminal.result(claims_section(checks, run))
-    if svg:
-        terminal.save_picture(svg, "nntrain verify")
+    display.save_picture(terminal, "nntrain verify")
     if failed := failures(checks):
         raise NntrainError(
             f"Not all of the {len(checks)} claims hold: {', '.join(failed)} failed. "
@@ -76,23 +66,14 @@ def verify(
 
 
 def _run_under_test(
-    terminal: "Terminal",
-    name: str,
-    runs_dir: Path,
-    data_dir: Path | None,
-    mirrors: tuple[str, ...],
-    offline: bool,
+    terminal: "Terminal", name: str, runs_dir: Path, source: options.Source
 ) -> "RunUnderTest":
     """Return the run's network with its test examples."""
-    from nntrain.cli.support import load_dataset
     from nntrain.lecture.claims import RunUnderTest
     from nntrain.workflows import evaluate
 
-    run = options.find_run(terminal, runs_dir, name)
-    settings, network = run.settings(), run.model()
-    folder = data_dir or Path(settings.data_dir)
-    dataset = load_dataset(terminal, settings.dataset, folder, mirrors, offline)
-    images, labels = dataset.test
+    run, _, dataset = run_and_dataset(terminal, runs_dir, name, source)
+    network, (images, labels) = run.model(), dataset.test
     return RunUnderTest(
         name=run.name,
         network=network,

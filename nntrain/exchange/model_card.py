@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from nntrain import __version__
 from nntrain.data.catalogue import CATALOGUE
@@ -32,6 +33,17 @@ def card_of(run: Run, network: Network) -> ModelCard:
     if len(names) != count:
         names = tuple(str(label) for label in range(count))
     return ModelCard(run.name, dataset, names)
+
+
+def structure(network: Network) -> dict[str, Any]:
+    """Return what kind of network it is, as JSON-able types."""
+    return {
+        "sizes": list(network.sizes),
+        "activation": network.hidden.name,
+        "output": network.output.name,
+        "inverse_temperature": network.output.inverse_temperature,
+        "dtype": network.dtype.name,
+    }
 
 
 def metadata(network: Network, card: ModelCard) -> dict[str, str]:

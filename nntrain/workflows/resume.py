@@ -36,15 +36,15 @@ def changed_settings(name: str, before: FitSettings, given: Mapping[str, Any]) -
 
 @contextmanager
 def resumed_run(
-    run: Run, settings: FitSettings, dataset: Dataset, training: Trainer
+    run: Run, before: FitSettings, settings: FitSettings, dataset: Dataset, training: Trainer
 ) -> Iterator[Run]:
     """Bring ``training`` and the run's files to the run's last checkpoint.
 
-    Every other process is kept out of the run for the block. Raises ``RunError`` or
-    ``SettingsError`` where the run cannot be resumed like this.
+    ``before`` are the run's settings, and ``settings`` those to go on with. Every other process
+    is kept out of the run for the block. Raises ``RunError`` or ``SettingsError`` where the run
+    cannot be resumed like this.
     """
     with run.alone():
-        before = run.settings()
         _check_origin(run, before, settings)
         run.check_same_data(dataset.name, dataset.sha256())
         run.remove_stale_temporaries()

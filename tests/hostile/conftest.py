@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from nntrain.cli.blas_threads import choose_from
-from nntrain.cli.resuming import stored_settings
+from nntrain.cli.settings_options import stored_settings
 from nntrain.data.dataset import Dataset, load
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs import files as comparison_files
