@@ -53,8 +53,7 @@ def evaluate(
     """
     blas_threads.one_unless_set()
     from nntrain.cli.support import report_on, run_and_dataset
-    from nntrain.workflows.evaluate import calibrated, evaluate_run
-    from nntrain.workflows.evaluation_files import SCHEMA
+    from nntrain.workflows.evaluate import SCHEMA, calibrated, evaluate_run
 
     options.checked_sections(sections)
     terminal = display.terminal()

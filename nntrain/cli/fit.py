@@ -72,8 +72,7 @@ def fit(
     stored = settings_options.stored_settings(runs_dir, resume) if resume else values
     threads = blas_threads.choose_from(stored)
     from nntrain.runs import run as runs
-    from nntrain.workflows import evaluation_files, train
-    from nntrain.workflows.evaluate import evaluate_run
+    from nntrain.workflows import evaluate, train
     from nntrain.workflows.resume import resumed_run, schedule_note
 
     options.checked_sections(sections)
@@ -97,8 +96,8 @@ def fit(
             terminal.message(note)
         _announce(terminal, settings, dataset, training, run)
         _train(terminal, training, run)
-        evaluated = evaluate_run(run, settings, dataset, "test")
-        evaluation_files.save(run, evaluated)
+        evaluated = evaluate.evaluate_run(run, settings, dataset, "test")
+        evaluate.save(run, evaluated)
         document = report_on(
             *(terminal, run, evaluated, sections),
             predictions=predictions,

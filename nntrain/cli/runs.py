@@ -22,12 +22,11 @@ def runs(runs_dir: Path, as_json: bool) -> None:
     blas_threads.one_unless_set()
     from nntrain.experiments.store import experiments
     from nntrain.runs.run import all_runs
-    from nntrain.runs.summary import summary
     from nntrain.show.sections import listings
     from nntrain.show.terminal.terminal import Terminal
 
     terminal = Terminal()
-    rows = [summary(run) for run in all_runs(runs_dir)]
+    rows = [run.summary() for run in all_runs(runs_dir)]
     stores = reversed(experiments(runs_dir))
     others = [{"name": store.path.name, "kind": store.kind} for store in stores]
     if as_json:

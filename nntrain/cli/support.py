@@ -68,18 +68,18 @@ def report_on(
     """
     from nntrain.show.sections import sections as report
     from nntrain.show.sections.calibration import calibration
-    from nntrain.workflows import evaluation_files as files
+    from nntrain.workflows import evaluate
 
-    document = files.document(run, evaluated)
+    document = evaluate.document(run, evaluated)
     if predictions is not None:
-        files.write_predictions(predictions, evaluated.predictions)
+        evaluate.write_predictions(predictions, evaluated.predictions)
     if show:
         terminal.result(*report("run", evaluated, sections))
     if page and (path := pages.try_to_write(terminal, run, evaluated)):
         document["page"] = str(path)
         terminal.message(f"\nThe report as a page: {path}")
     if evaluated.calibration is not None:
-        document["calibration"] = files.calibration_document(evaluated.calibration)
+        document["calibration"] = evaluate.calibration_document(evaluated.calibration)
         if show:
             terminal.result(calibration(evaluated.calibration, evaluated.split))
     return document

@@ -34,12 +34,9 @@ class Directory:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file, whole or not at all."""
-        try:
-            with whole_file(self.path / name) as file:
-                # a path that is not valid text keeps its bytes as escapes, which JSON reads again
-                file.write(text.encode(errors="backslashreplace"))
-        except OSError as error:
-            raise write_error(self.path / name, error) from error
+        with writing(self.path / name) as path, whole_file(path) as file:
+            # a path that is not valid text keeps its bytes as escapes, which JSON reads again
+            file.write(text.encode(errors="backslashreplace"))
 
     def write_json(self, name: str, document: Mapping[str, Any]) -> None:
         """Write a JSON file, whole or not at all."""
@@ -94,10 +91,8 @@ class Directory:
             raise RunError(f"Another process is at work in {self.path}. Wait for it, or stop it.")
 
         with ExitStack() as stack:
-            try:
-                stack.enter_context(locked(self.path / LOCK, refuse))
-            except OSError as error:
-                raise write_error(self.path / LOCK, error) from error
+            with writing(self.path / LOCK) as path:
+                stack.enter_context(locked(path, refuse))
             yield
 
     def remove_stale_temporaries(self) -> None:
@@ -198,6 +193,15 @@ def unreadable(path: Path, error: Exception, advice: str = TRAIN_AGAIN) -> RunEr
     """Return the error that says what could not be read, why, and what to do."""
     reason = error.strerror if isinstance(error, OSError) else in_a_line(str(error))
     return RunError(f"{path} cannot be read: {reason}. {advice}.")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """Yield ``path``; an ``OSError`` in the block becomes the ``RunError`` that explains it."""
+    try:
+        yield path
+    except OSError as error:
+        raise write_error(path, error) from error
 
 
 def write_error(path: Path, error: OSError) -> RunError:

@@ -16,11 +16,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from nntrain.errors import RunError, SettingsError, did_you_mean, in_a_line
+from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, in_a_line
 from nntrain.nn import checkpoint
 from nntrain.nn.network import Network
 from nntrain.nn.training import EpochResult, Trainer
-from nntrain.runs.directory import LATEST, Directory, new_directory, unreadable, write_error
+from nntrain.runs.directory import LATEST, Directory, new_directory, unreadable, writing
 from nntrain.runs.model_file import load_model, save_model
 from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.settings.toml import read_toml
@@ -58,14 +58,12 @@ class Run(Directory):
         try:
             return make(FitSettings, values)
         except SettingsError as error:
-            raise SettingsError(f"{self.path / SETTINGS_FILE}: {error}", error.setting) from error
+            raise SettingsError(f"{self.path / SETTINGS_FILE}: {error}") from error
 
     def save_model(self, network: Network) -> None:
         """Write model.npz."""
-        try:
-            save_model(self.path / "model.npz", network)
-        except OSError as error:
-            raise write_error(self.path / "model.npz", error) from error
+        with writing(self.path / "model.npz") as path:
+            save_model(path, network)
 
     def model(self) -> Network:
         """Return the network in model.npz."""
@@ -83,10 +81,8 @@ class Run(Directory):
 
     def save_checkpoint(self, trainer: Trainer) -> None:
         """Write checkpoint.npz."""
-        try:
-            write_arrays(self.path / "checkpoint.npz", checkpoint.state(trainer))
-        except OSError as error:
-            raise write_error(self.path / "checkpoint.npz", error) from error
+        with writing(self.path / "checkpoint.npz") as path:
+            write_arrays(path, checkpoint.state(trainer))
 
     def restore_checkpoint(self, trainer: Trainer) -> None:
         """Restore ``trainer`` to the state in checkpoint.npz."""
@@ -102,21 +98,18 @@ class Run(Directory):
     def append_history(self, result: EpochResult) -> None:
         """Append one epoch to history.jsonl."""
         line = json.dumps(asdict(result), allow_nan=False)
-        try:
-            with (self.path / "history.jsonl").open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
-                file.flush()
-                os.fsync(file.fileno())  # before the checkpoint, which relies on it
-        except OSError as error:
-            raise write_error(self.path / "history.jsonl", error) from error
+        path = self.path / "history.jsonl"
+        with writing(path), path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())  # before the checkpoint, which relies on it
 
     def history(self) -> list[dict[str, Any]]:
         """Return history.jsonl, one dictionary an epoch, without an unfinished last line."""
         path = self.path / "history.jsonl"
         try:
-            lines = [
-                parse_object(x) for x in read_bytes(path, MAX_HISTORY_BYTES).split(b"\n")[:-1]
-            ]
+            whole = read_bytes(path, MAX_HISTORY_BYTES).split(b"\n")[:-1]
+            lines = [parse_object(line) for line in whole]
             _check_epochs(lines)
         except FileNotFoundError:
             return []
@@ -128,6 +121,47 @@ class Run(Directory):
         """Keep only the first ``epochs`` epochs of history.jsonl."""
         kept = [json.dumps(line) + "\n" for line in self.history() if line["epoch"] <= epochs]
         self.write_text("history.jsonl", "".join(kept))
+
+    def summary(self) -> dict[str, Any]:
+        """Return what a list of runs shows of this one, as JSON-able types; None: not there yet.
+
+        A run that cannot be read has only its name and a ``problem`` that says why.
+        """
+        try:
+            return {**self._summary(), "problem": None}
+        except NntrainError as error:
+            return {"name": self.name, "problem": str(error)}
+
+    def _summary(self) -> dict[str, Any]:
+        settings, history = self.settings(), self.history()
+        source = self.provenance().get("imported_from")
+        imported_from = source if isinstance(source, str) else None
+        best: dict[str, Any] = next((line for line in reversed(history) if line["best"]), {})
+        return {
+            "name": self.name,
+            "dataset": settings.dataset,
+            "hidden": list(settings.hidden),
+            "output": settings.output,
+            "epochs": len(history),
+            "of_epochs": settings.epochs if imported_from is None else 0,
+            "validation_accuracy": best.get("validation_accuracy"),
+            "test_accuracy": self._test_accuracy(),
+            "training_seconds": sum(epoch["seconds"] for epoch in history),
+            "best_epoch": best.get("epoch"),
+            "imported_from": imported_from,
+        }
+
+    def _test_accuracy(self) -> float | None:
+        """Return the accuracy in evaluation.json; None where the run has not been evaluated."""
+        document = self.read_json(EVALUATION_FILE)
+        if document is None:
+            return None
+        accuracy = document.get("accuracy")
+        estimate: Any = accuracy.get("estimate") if isinstance(accuracy, dict) else None
+        if type(estimate) not in (int, float) or not 0 <= estimate <= 1:
+            error = ValueError(f"expected an accuracy from 0 to 1, got {estimate}")
+            raise unreadable(self.path / EVALUATION_FILE, error)
+        return float(estimate)
 
 
 def _check_epochs(lines: list[dict[str, Any]]) -> None:
@@ -145,19 +179,12 @@ def _check_epochs(lines: list[dict[str, Any]]) -> None:
 
 @contextmanager
 def create(
-    runs_dir: Path,
-    name: str | None,
-    slug: str,
-    overwrite: bool = False,
-    *,
-    resumable: bool = True,
+    runs_dir: Path, name: str | None, slug: str, overwrite: bool = False, *, resumable: bool = True
 ) -> Iterator[Run]:
-    """Make a new run directory, hold its lock for the block, and point ``latest`` to it.
+    """Make a new run directory as ``new_directory`` does, and point ``latest`` to it.
 
-    The default name is the time and ``slug``. The directory is a run, and its name taken, once
-    its settings are written, after provenance.json. Raises ``RunError`` when the run exists and
-    ``overwrite`` is false; with it, the old run is removed. ``resumable`` is false where the
-    command has no --resume to recommend.
+    The directory is a run, and its name taken, once its settings are written, after
+    provenance.json.
     """
     with new_directory(
         runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite, resumable=resumable
@@ -169,8 +196,7 @@ def create(
 def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
     """Return the run called ``name``, or at that path; without a name, the newest.
 
-    That is the newest with a network, unless ``with_network`` is false. Raises ``RunError`` if
-    there is none.
+    ``with_network`` skips runs without a network then. Raises ``RunError`` if there is none.
     """
     if name is None or name == LATEST:
         suitable = [run for run in all_runs(runs_dir) if run.has_model or not with_network]

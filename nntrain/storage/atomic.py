@@ -1,10 +1,12 @@
 """Atomic: files that appear whole or not at all."""
 
+import csv
 import errno
+import io
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -48,6 +50,13 @@ def write_asked(path: Path, text: str) -> None:
             file.write(text.encode(errors="backslashreplace"))
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Write rows as CSV, a file that the user asked for. Raises ``NntrainError``."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    write_asked(path, text.getvalue())
 
 
 def cannot_write(path: Path, error: OSError) -> NntrainError:

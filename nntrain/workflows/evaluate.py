@@ -1,24 +1,26 @@
-"""A run and a part of a dataset -> an evaluated run: loaded once, run once."""
+"""A run and a part of a dataset -> an evaluated run (loaded once, run once), and its files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nntrain.analysis.calibration import Fit, fit, recalibrated
-from nntrain.analysis.evaluation import Evaluation, evaluate
+from nntrain.analysis.evaluation import Evaluation, evaluate, to_json
 from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.dataset import Dataset
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
-from nntrain.runs.run import Run
+from nntrain.runs.run import EVALUATION_FILE, Run
 from nntrain.settings.fit import FitSettings
+from nntrain.storage.atomic import write_csv
 
-Pixels = NDArray[np.uint8]
+SCHEMA = "nntrain/evaluation/1"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class EvaluatedRun:
     calibration: Calibration | None = None
 
     @property
-    def images(self) -> Pixels:
+    def images(self) -> NDArray[np.uint8]:
         """The images (n, rows, columns) that were evaluated."""
         return self.dataset.split(self.split).images
 
@@ -89,8 +91,7 @@ class EvaluatedRun:
 def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) -> EvaluatedRun:
     """Return the run's best network evaluated on ``split``; ``settings`` are the run's own.
 
-    Raises ``NntrainError`` where the network is not there, does not fit the dataset, or has
-    outputs that are not finite.
+    Raises ``NntrainError`` as ``weighted_inputs`` does, and where there is no network.
     """
     network, history, provenance = run.model(), run.history(), run.provenance()
     trained_on = provenance.get("training_examples")
@@ -100,7 +101,7 @@ def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) 
     answers, evaluation = evaluate_network(network, dataset, split, decay_cost)
     return EvaluatedRun(
         name=run.name,
-        origin=_origin(settings, history, provenance, trained_on),
+        origin=_origin(settings.epochs, history, provenance.get("imported_from"), trained_on),
         network=network,
         dataset=dataset,
         split=split,
@@ -114,20 +115,15 @@ def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) 
 
 
 def _origin(
-    settings: FitSettings,
-    history: Sequence[Mapping[str, Any]],
-    provenance: Mapping[str, Any],
-    trained_on: int,
+    epochs: int, history: Sequence[Mapping[str, Any]], source: Any, trained_on: int
 ) -> str:
-    """Say how a run came to its weights: which epoch's they are, and whether training is over."""
-    source = provenance.get("imported_from")
+    """Say which epoch a run's weights are of, and whether all ``epochs`` asked for are done."""
     if isinstance(source, str):
         return f"imported from {source}"
     best = next((line["epoch"] for line in reversed(history) if line["best"]), "?")
-    text = f"weights of epoch {best} of {len(history)}"
-    if len(history) != settings.epochs:
-        text += f" ({settings.epochs} were asked for)"
-    return f"{text}, trained on {trained_on:,} example{'' if trained_on == 1 else 's'}"
+    asked = "" if len(history) == epochs else f" ({epochs} were asked for)"
+    examples = f"{trained_on:,} example{'' if trained_on == 1 else 's'}"
+    return f"weights of epoch {best} of {len(history)}{asked}, trained on {examples}"
 
 
 def evaluate_network(
@@ -135,7 +131,7 @@ def evaluate_network(
 ) -> tuple[Predictions, Evaluation]:
     """Return what the network predicts of ``split``, and how good that is.
 
-    ``decay_cost``, λ/2n Σ W², is added to the mean cost. Errors as of ``weighted_inputs``.
+    ``decay_cost`` is added to the mean cost. Errors as of ``weighted_inputs``.
     """
     z, answers = predict_split(network, dataset, split)
     cost = float(network.output.cost(z, dataset.split(split).labels).mean()) + decay_cost
@@ -146,12 +142,8 @@ def predict_split(network: Network, dataset: Dataset, split: str) -> tuple[Float
     """Return z^L as of ``weighted_inputs``, and the predictions that follow from it."""
     z = weighted_inputs(network, dataset, split)
     labels, output = dataset.split(split).labels, network.output
-    return z, predictions(
-        labels,
-        output.log_activate(z),
-        classes=dataset.classes,
-        distribution=output.distribution,
-    )
+    logs = output.log_activate(z)
+    return z, predictions(labels, logs, classes=dataset.classes, distribution=output.distribution)
 
 
 def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
@@ -160,24 +152,28 @@ def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
     Raises ``NntrainError`` when the network has not the dataset's inputs or classes, when the
     split is empty, or when an output is not finite.
     """
-    rows, columns = dataset.image_shape
-    expected = (network.sizes[0], network.sizes[-1])
-    got = (rows * columns, len(dataset.classes))
-    if expected != got:
+    (rows, columns), classes = dataset.image_shape, len(dataset.classes)
+    inputs, outputs = network.sizes[0], network.sizes[-1]
+    if (inputs, outputs) != (rows * columns, classes):
         raise NntrainError(
-            f"The network has {expected[0]} inputs and {expected[1]} outputs; "
-            f"{dataset.name} has {rows}×{columns} = {got[0]} pixels and {got[1]} classes. "
+            f"The network has {inputs} inputs and {outputs} outputs; {dataset.name} has "
+            f"{rows}×{columns} = {rows * columns} pixels and {classes} classes. "
             f"Evaluate it on a dataset like the one it was trained on."
         )
     images = dataset.split(split).images
     if not len(images):
         raise NntrainError(f"{dataset.name} has no {split} examples to evaluate on.")
+    return finite_inputs(network, images, f" on {dataset.name}")
+
+
+def finite_inputs(network: Network, images: NDArray[np.uint8], where: str = "") -> Floats:
+    """Return z^L as float64 (n, classes); raise ``NntrainError`` when one is not finite."""
     with np.errstate(over="ignore", invalid="ignore"):  # checked just below
         z = network.weighted_inputs(images).astype(np.float64)
     if not np.isfinite(z).all():
         raise NntrainError(
-            f"The network's outputs on {dataset.name} are not finite: its weights have grown "
-            f"beyond what {network.dtype} can multiply. Train again with a smaller learning rate."
+            f"The network's outputs{where} are not finite: its weights have grown beyond what "
+            f"{network.dtype} can multiply. Train again with a smaller learning rate."
         )
     return z
 
@@ -185,8 +181,7 @@ def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
 def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
     """Return the run with c fitted on the validation examples, whatever was evaluated.
 
-    Raises ``NntrainError`` for sigmoid outputs, which are no distribution, and where there are no
-    validation examples.
+    Raises ``NntrainError`` for sigmoid outputs and where there are no validation examples.
     """
     network, dataset, answers = evaluated.network, evaluated.dataset, evaluated.predictions
     if not answers.distribution:
@@ -199,6 +194,54 @@ def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
         _, validation = predict_split(network, dataset, "validation")
     found = fit(validation)
     before, after = (evaluate(recalibrated(answers, c), None) for c in (1.0, found.c))
-    own = network.output.inverse_temperature
-    calibration = Calibration(own * found.c, found, validation.n, before, after)
-    return replace(evaluated, calibration=calibration)
+    c = network.output.inverse_temperature * found.c
+    return replace(evaluated, calibration=Calibration(c, found, validation.n, before, after))
+
+
+def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
+    """Return the evaluation and what it is about, as JSON-able types."""
+    dataset, network = evaluated.dataset, evaluated.network
+    return {
+        "dataset": dataset.name,
+        "dataset_title": dataset.title,
+        "synthetic": dataset.synthetic,
+        "substituted_because": dataset.substituted_because,
+        "split": evaluated.split,
+        "sizes": list(network.sizes),
+        "activation": network.hidden.name,
+        "output": network.output.name,
+        **to_json(evaluated.evaluation),
+        "run": str(run.path),
+    }
+
+
+def save(run: Run, evaluated: EvaluatedRun) -> None:
+    """Write evaluation.json into the run."""
+    run.write_json(EVALUATION_FILE, {"schema": SCHEMA, **document(run, evaluated)})
+
+
+def calibration_document(calibration: Calibration) -> dict[str, Any]:
+    """Return a calibration as JSON-able types."""
+    return {
+        "inverse_temperature": calibration.inverse_temperature,
+        "fitted_c": calibration.fit.c,
+        "at_the_limit": calibration.fit.at_the_limit,
+        "fitted_on": calibration.fitted_on,
+        "before": to_json(calibration.before),
+        "after": to_json(calibration.after),
+    }
+
+
+def write_predictions(path: Path, answers: Predictions) -> None:
+    """Write one CSV row an example: index, true, predicted, and every output activation.
+
+    Raises ``NntrainError`` when the file cannot be written.
+    """
+    names = answers.classes
+    header = ["index", "true", "predicted", *(f"output_{name}" for name in names)]
+    found = zip(answers.labels, answers.predicted, answers.outputs, strict=True)
+    rows = (
+        [str(index), names[label], names[predicted], *(f"{a:.9g}" for a in outputs)]
+        for index, (label, predicted, outputs) in enumerate(found)
+    )
+    write_csv(path, [header, *rows])

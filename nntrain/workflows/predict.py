@@ -1,7 +1,5 @@
 """A trained network and image files -> a prediction for each, and its files."""
 
-import csv
-import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -19,7 +17,8 @@ from nntrain.errors import DatasetError, NntrainError
 from nntrain.images.normal_form import letterboxed, normalised
 from nntrain.images.read import SUFFIXES, read_picture
 from nntrain.nn.network import Network
-from nntrain.storage.atomic import write_asked
+from nntrain.storage import atomic
+from nntrain.workflows.evaluate import finite_inputs
 
 SCHEMA = "nntrain/predict/1"
 
@@ -186,13 +185,7 @@ def predict(
 def _answers(
     network: Network, seen: Sequence[tuple[Picture, NDArray[np.uint8]]]
 ) -> Iterator[Answer]:
-    with np.errstate(over="ignore", invalid="ignore"):  # checked just below
-        z = network.weighted_inputs(np.stack([image for _, image in seen])).astype(np.float64)
-    if not np.isfinite(z).all():
-        raise NntrainError(
-            f"The network's outputs are not finite: its weights have grown beyond what "
-            f"{network.dtype} can multiply. Train again with a smaller learning rate."
-        )
+    z = finite_inputs(network, np.stack([image for _, image in seen]))
     # from the logarithms, in which activations that all round to 1 still have an order
     logs = network.output.log_activate(z).astype(np.float64, copy=False)
     predicted, runner_up = top_two(logs)
@@ -235,16 +228,13 @@ def write_csv(path: Path, answers: Answers) -> None:
 
     Failures come last. Raises ``NntrainError`` when the file cannot be written.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     names = answers.classes
     outputs = [f"output_{name}" for name in names]
-    writer.writerow(["file", "true", "predicted", "runner_up", *outputs, "problem"])
+    rows = [["file", "true", "predicted", "runner_up", *outputs, "problem"]]
     for answer in answers.answers:
         true = "" if answer.picture.true is None else names[answer.picture.true]
         classes = [true, names[answer.predicted], names[answer.runner_up]]
-        writer.writerow([answer.picture.name, *classes, *(f"{a:.9g}" for a in answer.outputs), ""])
+        rows.append([answer.picture.name, *classes, *(f"{a:.9g}" for a in answer.outputs), ""])
     for failure in answers.failures:
-        empty = [""] * (3 + len(names))
-        writer.writerow([failure.picture.name, *empty, failure.problem])
-    write_asked(path, text.getvalue())
+        rows.append([failure.picture.name, *[""] * (3 + len(names)), failure.problem])
+    atomic.write_csv(path, rows)

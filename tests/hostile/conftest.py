@@ -22,7 +22,6 @@ from nntrain.experiments.sweep import files as sweep_files
 from nntrain.experiments.sweep import grid
 from nntrain.experiments.sweep import train as sweep
 from nntrain.runs.run import Run
-from nntrain.runs.summary import summary
 from nntrain.storage.array_file import read_arrays, write_arrays
 from nntrain.workflows import import_model, train
 from tests.cli.helpers import run as command
@@ -126,7 +125,7 @@ def load_all(opened):
 
 def read_document(name, place):
     """The document, after the list of runs has been made of it too."""
-    assert json.dumps(summary(place.run), allow_nan=False)
+    assert json.dumps(place.run.summary(), allow_nan=False)
     return place.run.provenance() if name == "provenance.json" else place.run.read_json(name)
 
 

@@ -11,7 +11,6 @@ import pytest
 from nntrain.errors import RunError, SettingsError
 from nntrain.experiments.store import Store, experiments
 from nntrain.runs import directory, run
-from nntrain.runs.summary import summary
 from nntrain.settings.toml import MAX_TOML_BYTES, read_toml
 from tests.hostile.conftest import READERS, file_of, load_all
 
@@ -53,7 +52,7 @@ def test_what_is_no_json_of_ours_is_refused_on_one_short_line(place, name, attac
     assert message.endswith(f"Restore it, or {advice}.")
     assert message.isprintable()
     assert len(message) < len(str(path)) + 400
-    assert summary(place.run)["problem"] == message
+    assert place.run.summary()["problem"] == message
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device", "loop"])
@@ -90,7 +89,7 @@ def test_what_is_too_long_is_not_even_read(place, name, bound):
 )
 def test_an_accuracy_that_is_none_is_a_problem_of_its_run(place, accuracy):
     file_of(place, "evaluation.json").write_text(json.dumps({"accuracy": accuracy}))
-    assert "expected an accuracy from 0 to 1" in summary(place.run)["problem"]
+    assert "expected an accuracy from 0 to 1" in place.run.summary()["problem"]
 
 
 WRONG_IN_A_LINE = [

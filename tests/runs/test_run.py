@@ -10,7 +10,6 @@ from nntrain.errors import RunError, SettingsError
 from nntrain.nn.optimizer import SGD
 from nntrain.nn.training import Trainer
 from nntrain.runs import run as runs
-from nntrain.runs.summary import summary
 from nntrain.settings.fit import FitSettings
 from tests.conftest import created
 from tests.nn.helpers import blobs, make_network
@@ -254,7 +253,7 @@ class TestFiles:
 def test_a_run_that_cannot_be_read_is_listed_with_its_problem(tmp_path):
     run = new_run(tmp_path, "a")
     (run.path / "settings.toml").write_text("epochs = 'x'")
-    assert "epochs = x" in summary(run)["problem"]
+    assert "epochs = x" in run.summary()["problem"]
 
 
 def test_stale_temporaries_can_be_swept(tmp_path):
@@ -265,7 +264,7 @@ def test_stale_temporaries_can_be_swept(tmp_path):
 
 
 def test_summary_of_a_run_that_has_only_begun(tmp_path):
-    row = summary(new_run(tmp_path, "a"))
+    row = new_run(tmp_path, "a").summary()
     assert row["epochs"] == 0
     assert row["test_accuracy"] is None
     json.dumps(row, allow_nan=False)

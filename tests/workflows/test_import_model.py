@@ -10,7 +10,6 @@ from nntrain.errors import ModelFileError, RunError, SettingsError
 from nntrain.exchange import network2
 from nntrain.runs.model_file import save_model
 from nntrain.runs.run import find
-from nntrain.runs.summary import summary
 from nntrain.workflows import import_model
 from nntrain.workflows.import_model import make_run, read
 from tests.exchange.helpers import CARD, SOFTMAX, pixels
@@ -48,7 +47,7 @@ def test_where_it_came_from_is_written_down(tmp_path):
     provenance = run.read_json("provenance.json")
     assert provenance["imported_from"] == str(path)
     assert provenance["imported_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    row = summary(run)
+    row = run.summary()
     assert row["problem"] is None
     assert row["imported_from"] == str(path)
     assert (row["epochs"], row["of_epochs"]) == (0, 0)
