@@ -53,12 +53,12 @@ def write_run_page(run: "Run", evaluated: "EvaluatedRun") -> Path:
     return run.path / name
 
 
-def try_to_write(terminal: "Terminal", run: "Run", evaluated: "EvaluatedRun") -> Path | None:
-    """Write a run's page where the extra is installed; a failure is a message."""
+def attempt(terminal: "Terminal", write: Callable[..., Path], *about: Any) -> Path | None:
+    """Write a page where the extra is installed; a failure is a message, for results are saved."""
     if not installed():
         return None
     try:
-        return write_run_page(run, evaluated)
+        return write(*about)
     except NntrainError as error:
         terminal.message(f"No report page: {error}")
         return None
@@ -89,16 +89,9 @@ def write_experiment_page(store: "Store", experiment: "Experiment[Any]") -> Path
 def try_to_write_experiment(
     terminal: "Terminal", store: "Store", experiment: "Experiment[Any]"
 ) -> dict[str, str]:
-    """Write the page where the extra is installed; return where it is, if it is.
-
-    A failure is a message, for the results are saved already.
-    """
-    if not installed():
-        return {}
-    try:
-        path = write_experiment_page(store, experiment)
-    except NntrainError as error:
-        terminal.message(f"No report page: {error}")
+    """Write the page where the extra is installed; return where it is, if it is."""
+    path = attempt(terminal, write_experiment_page, store, experiment)
+    if path is None:
         return {}
     terminal.message(f"The report as a page: {path}")
     return {"page": str(path)}

@@ -75,7 +75,7 @@ def report_on(
         evaluate.write_predictions(predictions, evaluated.predictions)
     if show:
         terminal.result(*report("run", evaluated, sections))
-    if page and (path := pages.try_to_write(terminal, run, evaluated)):
+    if page and (path := pages.attempt(terminal, pages.write_run_page, run, evaluated)):
         document["page"] = str(path)
         terminal.message(f"\nThe report as a page: {path}")
     if evaluated.calibration is not None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from nntrain.errors import SettingsError, did_you_mean
 from nntrain.settings.fields import Spec, checked, setting
-from nntrain.settings.fit import FitSettings, TrainingSettings, output_names
+from nntrain.settings.fit import THREADS, FitSettings, TrainingSettings, output_names
 
 STARTS = ("random", "saturated")
 _FIELDS = {item.name: item for item in fields(TrainingSettings)}
@@ -37,7 +37,7 @@ class CompareSettings(TrainingSettings):
         choices=lambda: STARTS,
     )
     threads: int | None = setting(
-        None, "BLAS threads of each process [default: 1].", int, low=1, high=1024, optional=True
+        None, "BLAS threads of each process [default: 1].", int, **THREADS
     )
     hidden: tuple[int, ...] = _like("hidden", (30,))
     activation: str = _like("activation", "sigmoid")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from nntrain.errors import SettingsError, did_you_mean
-from nntrain.settings.fields import Spec, checked, setting
+from nntrain.settings.fields import check_fields, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +50,7 @@ class Distortions:
 
     def __post_init__(self) -> None:
         """Check every field against its own range."""
-        for item in fields(self):
-            spec: Spec = item.metadata["spec"]
-            object.__setattr__(self, item.name, checked(item.name, getattr(self, item.name), spec))
+        check_fields(self)
 
     @property
     def any(self) -> bool:
@@ -88,7 +86,7 @@ def _amounts(words: list[str]) -> dict[str, Any]:
         name, equals, value = (part.strip() for part in word.partition("="))
         if not equals or name not in AMOUNTS:
             raise SettingsError(
-                f"distortions: {word.strip()!r} is none. Expected NAME=NUMBER with one of "
+                f"unknown distortion {word.strip()!r}: expected NAME=NUMBER with one of "
                 f"{', '.join(AMOUNTS)}.{did_you_mean(name, AMOUNTS)}"
             )
         if name in amounts:

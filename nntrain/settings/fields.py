@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from nntrain.errors import SettingsError, did_you_mean, in_a_line
@@ -12,8 +12,8 @@ from nntrain.errors import SettingsError, did_you_mean, in_a_line
 class Spec:
     """What a setting may be, and how the command line names it.
 
-    ``kind`` is str, int or float, tuple for whole numbers separated by commas, or list for an
-    option that may be repeated, or bool for a flag.
+    ``kind`` is str, int, float, bool for a flag, tuple for whole numbers separated by commas, or
+    list for an option that may be repeated.
     """
 
     help: str
@@ -40,6 +40,13 @@ def setting(default: Any, help: str, kind: type, **spec: Any) -> Any:
     return field(default=default, metadata={"spec": Spec(help, kind, **spec)})
 
 
+def check_fields(settings: Any) -> None:
+    """Check every field of a dataclass of settings against its range, and convert its value."""
+    for item in fields(settings):
+        value = checked(item.name, getattr(settings, item.name), item.metadata["spec"])
+        object.__setattr__(settings, item.name, value)  # the dataclass is frozen
+
+
 def checked(name: str, value: Any, spec: Spec) -> Any:
     """Return ``value`` as its field's type, or raise ``SettingsError`` naming the range."""
     if value is None and spec.optional:
@@ -55,8 +62,6 @@ def checked(name: str, value: Any, spec: Spec) -> Any:
                 raise _out_of_range(name, word, spec, did_you_mean(str(word), spec.choices()))
         return value
     for number in value if isinstance(value, tuple) else (value,):
-        if isinstance(number, str):
-            continue
         too_low = spec.low is not None and number < spec.low
         not_above = spec.above is not None and number <= spec.above
         too_high = spec.high is not None and number > spec.high

@@ -11,11 +11,14 @@ from typing import Any, TypeVar
 
 from nntrain.errors import SettingsError
 from nntrain.settings.distortions import parsed
-from nntrain.settings.fields import Spec, checked, setting, shown, unknown_setting
+from nntrain.settings.fields import check_fields, setting, shown, unknown_setting
 from nntrain.settings.toml import as_toml
 
 DTYPES = ("float32", "float64")
 TRAIN_ON = ("train", "all")
+COUNT: dict[str, Any] = {"low": 1, "high": 1_000_000_000, "optional": True}
+THREADS: dict[str, Any] = {"low": 1, "high": 1024, "optional": True}
+PROBABILITY: dict[str, Any] = {"low": 0, "high": 0.9}
 
 
 def output_names() -> tuple[str, ...]:
@@ -50,12 +53,7 @@ class TrainingSettings:
     dataset: str = setting("auto", "A dataset's name, or a folder of IDX files.", str)
     data_dir: str = setting("data", "Where datasets are kept.", str)
     train_size: int | None = setting(
-        None,
-        "Train on the first N training examples only.",
-        int,
-        low=1,
-        high=1_000_000_000,
-        optional=True,
+        None, "Train on the first N training examples only.", int, **COUNT
     )
     hidden: tuple[int, ...] = setting(
         (400,), "Sizes of the hidden layers, as in 100,30; 0 for none.", tuple, low=1, high=100_000
@@ -83,20 +81,12 @@ class TrainingSettings:
     seed: int = setting(0, "Decides every random draw.", int, low=0, high=10**15)
     dtype: str = setting("float32", "Parameter type.", str, choices=lambda: DTYPES)
     threads: int | None = setting(
-        None,
-        "BLAS threads; default: chosen from the step size.",
-        int,
-        low=1,
-        high=1024,
-        optional=True,
+        None, "BLAS threads; default: chosen from the step size.", int, **THREADS
     )
 
     def __post_init__(self) -> None:
         """Check every field against its own range."""
-        for item in fields(self):
-            spec: Spec = item.metadata["spec"]
-            value = checked(item.name, getattr(self, item.name), spec)
-            object.__setattr__(self, item.name, value)
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,28 +98,22 @@ class FitSettings(TrainingSettings):
     )
     learning_rate: float = setting(0.2, "Learning rate η.", float, low=0)
     patience: int | None = setting(
-        None,
-        "Stop after N epochs without a better validation.",
-        int,
-        low=1,
-        high=1_000_000_000,
-        optional=True,
+        None, "Stop after N epochs without improvement in validation accuracy.", int, **COUNT
     )
     augment: str = setting(
         "shifts",
-        "Distort every image anew each time: none, shifts, affine, mild, simard, strong, or "
-        "amounts, as data show --augment draws them.",
+        "Randomly distort every image in every epoch: none, shifts, affine, mild, simard, strong, "
+        "or amounts, as data show --augment draws them.",
         str,
     )
     dropout: float = setting(
         0.0,
-        "Silence each hidden neuron with this probability in training.",
+        "Dropout: zero each hidden activation with this probability in training.",
         float,
-        low=0,
-        high=0.9,
+        **PROBABILITY,
     )
     input_dropout: float = setting(
-        0.0, "Silence each input with this probability in training.", float, low=0, high=0.9
+        0.0, "Dropout: zero each input with this probability in training.", float, **PROBABILITY
     )
     max_norm: float | None = setting(
         None,
@@ -165,7 +149,7 @@ class FitSettings(TrainingSettings):
             raise SettingsError(f"augment = {shown(self.augment)}: {error}", "augment") from error
         if self.train_on == "all" and self.patience is not None:
             raise SettingsError(
-                "patience waits for a better validation, and train_on = all leaves none. "
+                "patience needs validation examples, and train_on = all leaves none. "
                 "Leave one out.",
                 "patience",
             )
