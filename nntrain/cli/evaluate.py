@@ -24,9 +24,7 @@ NOT_NEW = (
 )
 @options.runs_dir_option
 @options.source_options
-@options.predictions_option
-@options.section_option
-@options.page_option
+@options.report_options
 @options.display_options
 def evaluate(
     run_name: str | None,
@@ -35,9 +33,7 @@ def evaluate(
     calibrate: bool,
     runs_dir: Path,
     source: options.Source,
-    predictions: Path | None,
-    sections: tuple[str, ...],
-    no_report: bool,
+    report: options.Report,
     display: options.Display,
 ) -> None:
     """Report on a trained network.
@@ -55,7 +51,7 @@ def evaluate(
     from nntrain.cli.support import report_on, run_and_dataset
     from nntrain.workflows.evaluate import SCHEMA, calibrated, evaluate_run
 
-    options.checked_sections(sections)
+    report.check()
     terminal = display.terminal()
     run, settings, data = run_and_dataset(terminal, runs_dir, run_name, source, dataset)
     if settings.train_on == "all" and dataset is None and (split == "validation" or calibrate):
@@ -63,12 +59,7 @@ def evaluate(
     evaluated = evaluate_run(run, settings, data, split)
     if calibrate:
         evaluated = calibrated(evaluated)
-    document = report_on(
-        *(terminal, run, evaluated, sections),
-        predictions=predictions,
-        show=not display.as_json,
-        page=not no_report,
-    )
+    document = report_on(terminal, run, evaluated, report, show=not display.as_json)
     if display.as_json:
         terminal.document(SCHEMA, document)
     display.save_picture(terminal, "nntrain evaluate")

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import blas_threads, options, settings_options, signals
+from nntrain.cli import blas_threads, options, signals
+from nntrain.cli.settings_options import (
+    checked_as,
+    resumed_settings,
+    settings_file,
+    settings_options,
+    stored_settings,
+)
 from nntrain.cli.support import load_dataset, report_on, run_reference
 from nntrain.errors import Interrupted
 from nntrain.settings.fit import FitSettings
@@ -24,8 +31,8 @@ SCHEMA = "nntrain/fit/1"
 
 
 @click.command()
-@settings_options.settings_file(FitSettings)
-@settings_options.settings_options(FitSettings)
+@settings_file(FitSettings)
+@settings_options(FitSettings)
 @options.name_option
 @options.overwrite_option
 @click.option(
@@ -36,9 +43,7 @@ SCHEMA = "nntrain/fit/1"
 )
 @options.runs_dir_option
 @options.network_options
-@options.predictions_option
-@options.section_option
-@options.page_option
+@options.report_options
 @options.display_options
 @click.pass_context
 def fit(
@@ -51,9 +56,7 @@ def fit(
     runs_dir: Path,
     mirrors: tuple[str, ...],
     offline: bool,
-    predictions: Path | None,
-    sections: tuple[str, ...],
-    no_report: bool,
+    report: options.Report,
     display: options.Display,
     **values: Any,
 ) -> None:
@@ -69,20 +72,16 @@ def fit(
     nntrain fit quick
     nntrain fit configs/book-cross-entropy.toml --name book
     """
-    stored = settings_options.stored_settings(runs_dir, resume) if resume else values
-    threads = blas_threads.choose_from(stored)
+    threads = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
     from nntrain.runs import run as runs
     from nntrain.workflows import evaluate, train
     from nntrain.workflows.resume import resumed_run, schedule_note
 
-    options.checked_sections(sections)
+    report.check()
     terminal = display.terminal()
     old = runs.find(runs_dir, resume, with_network=False) if resume else None
     before = old.settings() if old else None
-    if before:
-        settings = settings_options.resumed_settings(ctx, before)
-    else:
-        settings = settings_options.checked_as(FitSettings, ctx, values)
+    settings = resumed_settings(ctx, before) if before else checked_as(FitSettings, ctx, values)
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
     settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
     training = train.start(settings, dataset)
@@ -98,12 +97,7 @@ def fit(
         _train(terminal, training, run)
         evaluated = evaluate.evaluate_run(run, settings, dataset, "test")
         evaluate.save(run, evaluated)
-        document = report_on(
-            *(terminal, run, evaluated, sections),
-            predictions=predictions,
-            show=not display.as_json,
-            page=not no_report,
-        )
+        document = report_on(terminal, run, evaluated, report, show=not display.as_json)
     if display.as_json:
         shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
         terminal.document(SCHEMA, {**shown, "evaluation": document})

@@ -86,16 +86,6 @@ def report_sections() -> tuple[str, ...]:
     return offered("run")
 
 
-def checked_sections(sections: tuple[str, ...]) -> None:
-    """Raise ``SettingsError`` unless the report has all ``sections``."""
-    for name in sections:
-        if name not in (known := report_sections()):
-            raise SettingsError(
-                f"--section {name} is not allowed: expected one of {', '.join(known)}."
-                f"{did_you_mean(name, known)}"
-            )
-
-
 run_argument = click.argument(
     "run_name", metavar="[RUN]", required=False, shell_complete=complete_runs
 )
@@ -208,6 +198,24 @@ class Display:
             terminal.save_picture(self.svg, title)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a run's report has, as typed: ``--predictions``, ``--section``, ``--no-report``."""
+
+    predictions: Path | None
+    sections: tuple[str, ...]
+    no_report: bool
+
+    def check(self) -> None:
+        """Raise ``SettingsError`` for a section that the report has not."""
+        for name in self.sections:
+            if name not in (known := report_sections()):
+                raise SettingsError(
+                    f"--section {name} is not allowed: expected one of {', '.join(known)}."
+                    f"{did_you_mean(name, known)}"
+                )
+
+
 def gathered(
     name: str, kind: type, *options: Callable[[Any], Any]
 ) -> Callable[[Command], Command]:
@@ -232,4 +240,5 @@ def gathered(
 
 source_options = gathered("source", Source, data_dir_option, mirror_option, offline_option)
 display_options = gathered("display", Display, json_option, svg_option, quiet_option)
+report_options = gathered("report", Report, predictions_option, section_option, page_option)
 plain_display_options = gathered("display", Display, json_option, quiet_option)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nntrain.cli import pages
 
 if TYPE_CHECKING:
-    from nntrain.cli.options import Source
+    from nntrain.cli.options import Report, Source
     from nntrain.data.dataset import Dataset
     from nntrain.runs.run import Run
     from nntrain.settings.fit import FitSettings
@@ -55,27 +55,25 @@ def report_on(
     terminal: "Terminal",
     run: "Run",
     evaluated: "EvaluatedRun",
-    sections: Sequence[str],
+    report: "Report",
     *,
-    predictions: Path | None,
     show: bool,
-    page: bool,
 ) -> dict[str, Any]:
-    """Report on an evaluated run; return the evaluation as a document.
+    """Report on an evaluated run as ``report`` asks; return the evaluation as a document.
 
-    ``show`` prints the report, ``predictions`` is the CSV file to write, and ``page`` writes the
-    report page where its extra is installed.
+    ``show`` prints the report. The page is written where its extra is installed.
     """
-    from nntrain.show.sections import sections as report
+    from nntrain.show.sections import sections
     from nntrain.show.sections.calibration import calibration
     from nntrain.workflows import evaluate
 
     document = evaluate.document(run, evaluated)
-    if predictions is not None:
-        evaluate.write_predictions(predictions, evaluated.predictions)
+    if report.predictions is not None:
+        evaluate.write_predictions(report.predictions, evaluated.predictions)
     if show:
-        terminal.result(*report("run", evaluated, sections))
-    if page and (path := pages.attempt(terminal, pages.write_run_page, run, evaluated)):
+        terminal.result(*sections("run", evaluated, report.sections))
+    about = terminal, pages.write_run_page, run, evaluated
+    if not report.no_report and (path := pages.attempt(*about)):
         document["page"] = str(path)
         terminal.message(f"\nThe report as a page: {path}")
     if evaluated.calibration is not None:

@@ -98,12 +98,12 @@ def test_a_missing_extra_is_one_line_and_leaves_nothing(fitted, monkeypatch):
     assert not (fitted / "base.onnx").exists()
 
 
-@pytest.mark.parametrize("name", ["safetensors", "npz", "json"])
-def test_the_other_formats_need_no_extra(fitted, tiny, monkeypatch, name):
+def test_the_other_formats_need_no_extra(fitted, tiny, monkeypatch):
     for library in ("onnx", "safetensors", "torch"):
         monkeypatch.setitem(sys.modules, library, None)
     run("fit", "--dataset", tiny, *SMALL, *SIGMOID, "--name", "book", "-q")
-    run("export", "book", "--format", name)
+    for name in set(FORMATS) - {"onnx"}:
+        run("export", "book", "--format", name)
 
 
 def test_a_dataset_of_other_size_and_classes(home):

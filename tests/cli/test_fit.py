@@ -1,7 +1,6 @@
 import csv
 import json
 import signal
-import subprocess
 import time
 import xml.etree.ElementTree as ET
 
@@ -84,14 +83,13 @@ class TestStreams:
         assert "accuracy" in result.stdout
 
     def test_json_is_one_document(self, home, tiny):
-        document = run_json("fit", "--dataset", tiny, *SMALL)
+        result = run("fit", "--dataset", tiny, *SMALL, "--json")
+        assert result.stderr == ""
+        document = json.loads(result.stdout)
         assert document["schema"] == "nntrain/fit/1"
         assert [epoch["epoch"] for epoch in document["history"]] == [1, 2]
         assert document["evaluation"]["n"] == 200
         assert document["settings"]["hidden"] == [12]
-
-    def test_json_silences_everything_else(self, home, tiny):
-        assert run("fit", "--dataset", tiny, *SMALL, "--json").stderr == ""
 
     def test_every_section_of_the_report_can_be_had_alone(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "-q", "--section", "confusion")
@@ -134,37 +132,11 @@ class TestWhereValuesComeFrom:
         assert self.epochs("s.toml", env={"NNTRAIN_EPOCHS": "2"}) == 2
         assert self.epochs("s.toml", "--epochs", "3", env={"NNTRAIN_EPOCHS": "2"}) == 3
 
-    def test_an_unknown_key_is_refused_with_a_suggestion(self, home):
-        (home / "s.toml").write_text("learning_rte = 0.1\n")
-        result = run("fit", "s.toml", expect=2)
-        assert "'learning_rte'" in result.stderr
-        assert "Did you mean 'learning_rate'?" in result.stderr
-
-    @pytest.mark.parametrize(
-        ("line", "message"),
-        [
-            ("epochs = 8.5", "epochs = 8.5"),
-            ("epochs = true", "epochs = True"),
-            ("hidden = [0, 3]", "hidden = 0,3"),
-            ("output = 'softmax'", "softmax+log-likelihood"),
-            ("learning_rate = nan", "learning_rate = nan"),
-        ],
-    )
-    def test_a_bad_value_in_a_file_is_exit_2(self, home, line, message):
-        (home / "s.toml").write_text(line)
-        assert message in run("fit", "s.toml", expect=2).stderr
-
     @pytest.mark.parametrize(
         "words",
         [
-            ["--epochs", "0"],
-            ["--epochs", "x"],
-            ["--momentum", "1"],
-            ["--hidden", "a"],
-            ["--output", "softmax"],
             ["--section", "nothing"],
             ["--dataset", "mnits"],
-            ["--no-such-option"],
             ["missing.toml"],
             ["--name", "a/b"],
         ],
@@ -176,13 +148,6 @@ class TestWhereValuesComeFrom:
 
 
 class TestWords:
-    def test_a_bad_value_names_where_it_comes_from(self, home, tiny):
-        result = run("fit", "--dataset", tiny, expect=2, env={"NNTRAIN_EPOCHS": "x"})
-        assert "NNTRAIN_EPOCHS" in result.stderr
-        (home / "s.toml").write_text("epochs = 0")
-        assert "s.toml" in run("fit", "s.toml", expect=2).stderr
-        assert "--epochs" in run("fit", "--epochs", "0", expect=2).stderr
-
     def test_a_variable_that_means_nothing_is_named(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, env={"NNTRAIN_EPOCH": "3"})
         assert "NNTRAIN_EPOCH means nothing" in result.stderr
@@ -281,16 +246,14 @@ class TestInterruptAndResume:
         assert "Traceback" not in stderr
         assert find(home / "runs", "long").model()
 
-    @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
-    def test_a_resumed_run_ends_with_the_same_bytes(self, home, tiny, whole, sent):
+    def test_a_killed_run_ends_with_the_same_bytes_when_resumed(self, home, tiny, whole):
         running = self.start(home, tiny)
-        running.send_signal(sent)
+        running.kill()
         running.communicate(timeout=30)
         resumed = find(home / "runs", "long")
         assert len(resumed.history()) < 100
-        if sent == signal.SIGKILL:
-            with (resumed.path / "history.jsonl").open("a") as file:
-                file.write('{"half a li')  # and it was in the middle of writing
+        with (resumed.path / "history.jsonl").open("a") as file:
+            file.write('{"half a li')  # and it was in the middle of writing
         run("fit", "--resume", "long", "-q")
         assert (resumed.path / "model.npz").read_bytes() == (whole.path / "model.npz").read_bytes()
         assert [line["epoch"] for line in resumed.history()] == list(range(1, 101))
@@ -315,10 +278,6 @@ class TestInterruptAndResume:
         result = run("fit", *words, "--resume", "base", expect=2)
         assert "cannot be used with --resume" in result.stderr
 
-    def test_other_data_than_before_is_refused(self, fitted, tiny, monkeypatch):
-        monkeypatch.setattr("nntrain.data.dataset.Dataset.sha256", lambda self: {"x": "other"})
-        assert "SHA-256" in run("fit", "--resume", "base", "--epochs", "3", expect=1).stderr
-
     def test_what_may_change_and_what_may_not(self, fitted):
         run("fit", "--resume", "base", "--epochs", "3", "--patience", "9", "-q")
         assert len(find(fitted / "runs", "base").history()) == 3
@@ -341,4 +300,3 @@ def test_output_that_nobody_reads_is_no_traceback(home, tiny):
 def test_a_terminal_without_the_letters_is_no_traceback(home, tiny):
     result = process("fit", "--dataset", tiny, *SMALL, cwd=home, env={"PYTHONIOENCODING": "ascii"})
     assert result.returncode == 0, result.stderr
-    assert isinstance(result, subprocess.CompletedProcess)

@@ -47,8 +47,7 @@ def test_the_list_says_of_each_command_what_its_own_help_says(name):
     assert COMMANDS[name,].help.startswith(LISTED[name].rstrip("."))
 
 
-def loaded_for_help():
-    """Return the names of all modules that ``nntrain --help`` loads."""
+def test_help_loads_no_command_and_nothing_heavy():
     code = (
         "import sys; from nntrain.cli.main import cli\n"
         "try: cli(['--help'])\n"
@@ -56,13 +55,11 @@ def loaded_for_help():
         "print(list(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(ast.literal_eval(done.stdout.splitlines()[-1]))
-
-
-def test_help_loads_no_command():
+    found = set(ast.literal_eval(done.stdout.splitlines()[-1]))
     here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals"}
     loaded = {*here, "nntrain.errors", "nntrain.storage", "nntrain.storage.signals"}
-    assert {name for name in loaded_for_help() if name.startswith("nntrain.")} == loaded
+    assert {name for name in found if name.startswith("nntrain.")} == loaded
+    assert not {"numpy", "rich", "requests"} & found
 
 
 def test_an_unknown_command_gets_a_suggestion():
@@ -74,10 +71,6 @@ def test_version():
     assert run("--version").stdout.strip() == f"nntrain, version {__version__}"
 
 
-def test_help_loads_nothing_heavy():
-    assert not {"numpy", "rich", "requests"} & loaded_for_help()
-
-
 def test_training_does_not_load_requests(home, tiny):
     code = (
         "import sys; from nntrain.cli.main import cli\n"
@@ -87,10 +80,6 @@ def test_training_does_not_load_requests(home, tiny):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("False")
-
-
-def test_an_unknown_command_is_usage():
-    assert run("train", expect=2).stderr
 
 
 def test_python_m_nntrain_is_the_command():

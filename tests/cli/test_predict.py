@@ -17,18 +17,10 @@ from tests.cli.conftest import SMALL
 from tests.cli.helpers import process, run, run_json
 from tests.conftest import make_idx_folder
 
-READS = [
-    "--augment",
-    "none",
-    "--learning-rate",
-    "0.1",
-    "--hidden",
-    "40",
-    "--epochs",
-    "6",
-    "--batch-size",
-    "20",
-]
+READS = (
+    *("--augment", "none", "--learning-rate", "0.1", "--hidden", "40"),
+    *("--epochs", "6", "--batch-size", "20"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -85,20 +77,10 @@ def test_json_and_csv_say_the_same(digits):
     document = run_json("predict", "digits", "--csv", "answers.csv")
     rows = list(csv.DictReader((digits / "answers.csv").read_text().splitlines()))
     assert document["run"].endswith("reads")
-    assert list(document) == (
-        [
-            "schema",
-            "run",
-            "sizes",
-            "output",
-            "distribution",
-            "classes",
-            "normalised",
-            "pictures",
-            "failed",
-            "accuracy",
-        ]
-    )
+    assert list(document) == [
+        "schema", "run", "sizes", "output", "distribution", "classes", "normalised", "pictures",
+        "failed", "accuracy",
+    ]  # fmt: skip
     shown = ["file", "true", "predicted", "runner_up"]
     assert list(document["pictures"][0]) == [*shown, "confidence", "outputs"]
     assert list(rows[0]) == [*shown, *(f"output_{k}" for k in range(10)), "problem"]
@@ -197,10 +179,6 @@ def test_a_picture_of_the_answer(digits):
     assert "probability" in (digits / "answer.svg").read_text().replace("&#160;", " ")
 
 
-def test_no_run_yet(home):
-    assert "nntrain fit" in run("predict", "x.png", expect=1).stderr
-
-
 def test_a_picture_has_to_be_named(home):
     assert "IMAGE" in run("predict", expect=2).stderr
 
@@ -226,8 +204,8 @@ def test_real_digits_as_png_are_answered_as_from_idx(digits, real_mnist, trained
     as_pngs(digits / "real", images, labels)
     expected = Run(trained / "reads").model().weighted_inputs(images).argmax(axis=1)
     entries = run_json("predict", "real")["pictures"]
-    said = {int(entry["file"][-9:-4]): int(entry["predicted"]) for entry in entries}
-    assert [said[index] for index in range(300)] == expected.tolist()
+    predicted = {int(entry["file"][-9:-4]): int(entry["predicted"]) for entry in entries}
+    assert [predicted[index] for index in range(300)] == expected.tolist()
 
 
 @pytest.mark.slow

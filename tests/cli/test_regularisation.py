@@ -40,16 +40,3 @@ def test_training_on_all_leaves_nothing_to_choose_and_keeps_the_last(small):
     assert all(line["best"] for line in document["history"])
     result = run("evaluate", "all", "--runs-dir", small[4])
     assert "weights of epoch 3 of 3" in " ".join(result.stdout.split())
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("--augment", "wobbly"), "wobbly"),
-        (("--augment", "mild,bend=3"), "bend"),
-        (("--train-on", "all", "--patience", "2"), "patience"),
-        (("--dropout", "1"), "dropout"),
-    ],
-)
-def test_what_cannot_be_is_refused(small, words, said):
-    assert said in run(*small, *words, expect=2).stderr

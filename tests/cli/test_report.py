@@ -6,8 +6,6 @@ from nntrain.cli import pages
 from tests.cli.conftest import SMALL
 from tests.cli.helpers import process, run, run_json
 
-SWEEP = (*SMALL, "--augment", "none", "--seeds", "1", "--jobs", "1")
-
 
 @pytest.fixture
 def with_pages(monkeypatch):

@@ -28,7 +28,7 @@ def test_amounts_alone_start_from_nothing_and_change_a_preset():
         ("", "expected one of none, shifts"),
         ("rotaton=3", "Did you mean 'rotation'?"),
         ("mild,strong", "expected NAME=NUMBER with one of shift, rotation"),
-        ("mild,", "Expected NAME=NUMBER"),
+        ("mild,", "expected NAME=NUMBER"),
         ("shift=1,shift=2", "shift is given twice"),
         ("shift=1.5", "shift = 1.5 is not allowed: expected a whole number"),
         ("rotation=", "rotation =  is not allowed"),

@@ -1,4 +1,3 @@
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -11,73 +10,20 @@ from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.settings.toml import read_toml
 
-OUT_OF_RANGE = [
-    ("hidden", (0, 5)),
-    ("hidden", (100_001,)),
-    ("hidden", "30,x"),
-    ("augment", "wobbly"),
-    ("augment", "shift=-1"),
-    ("dropout", 0.91),
-    ("input_dropout", -0.1),
-    ("max_norm", 0),
-    ("label_smoothing", 1),
-    ("average_epochs", -1),
-    ("train_on", "test"),
-    ("activation", "softplus"),
-    ("output", "softmax"),
-    ("initialisation", "xavier"),
-    ("epochs", 0),
-    ("epochs", 1.5),
-    ("epochs", "many"),
-    ("epochs", True),
-    ("epochs", None),
-    ("batch_size", 0),
-    ("learning_rate", -0.1),
-    ("learning_rate", float("nan")),
-    ("learning_rate", float("inf")),
-    ("momentum", 1.0),
-    ("momentum", -0.1),
-    ("weight_decay", -1),
-    ("schedule", "linear"),
-    ("warmup_epochs", -1),
-    ("step_epochs", 0),
-    ("step_factor", 0),
-    ("step_factor", 1.1),
-    ("inverse_temperature", 0),
-    ("inverse_temperature", 2e6),
-    ("seed", -1),
-    ("dtype", "float16"),
-    ("threads", 0),
-    ("patience", 0),
-    ("train_size", 0),
-    ("dataset", 3),
-    ("dataset", "\udcff"),
-]
 
-
-@pytest.mark.parametrize(("name", "value"), OUT_OF_RANGE)
-def test_out_of_range_names_the_setting_the_value_and_the_range(name, value):
-    with pytest.raises(SettingsError) as error:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("augment", "wobbly"), ("augment", "shift=-1"), ("epochs", None), ("dataset", "\udcff")],
+)
+def test_what_no_range_says_is_refused_by_name_too(name, value):
+    """The walk over every setting has the ranges and the choices."""
+    with pytest.raises(SettingsError, match=f"^{name} = .*expected"):
         FitSettings(**{name: value})
-    message = str(error.value)
-    assert message.startswith(f"{name} = ")
-    assert "expected" in message
-    assert error.value.exit_code == 2
 
 
-def test_every_field_has_a_case_out_of_range_or_takes_any_text():
-    tested = {name for name, _ in OUT_OF_RANGE}
-    assert {f.name for f in fields(FitSettings)} - tested == {"data_dir"}
-
-
-def test_a_near_choice_is_suggested():
-    with pytest.raises(SettingsError, match=r"Did you mean 'sigmoid\+quadratic'\?"):
-        FitSettings(output="sigmoid+quadratc")
-
-
-def test_an_unknown_key_is_an_error_with_a_suggestion():
-    with pytest.raises(SettingsError, match=r"'learning_rat'.*'learning_rate'"):
-        make(FitSettings, {"learning_rat": 0.1})
+def test_patience_needs_validation_examples():
+    with pytest.raises(SettingsError, match="train_on = all leaves none"):
+        FitSettings(train_on="all", patience=2)
 
 
 @pytest.mark.parametrize("given", ["100,30", (100, 30), [100, 30], ["100", "30"]])

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain.errors import ModelFileError, RunError, SettingsError
+from nntrain.errors import ModelFileError, SettingsError
 from nntrain.exchange import network2
 from nntrain.runs.model_file import save_model
 from nntrain.runs.run import find
@@ -53,25 +53,6 @@ def test_where_it_came_from_is_written_down(tmp_path):
     assert (row["epochs"], row["of_epochs"]) == (0, 0)
 
 
-def test_the_newest_import_is_the_newest_run(tmp_path):
-    path = tmp_path / "file"
-    save_model(path, make_network())
-    for name in ("b", "a"):
-        make_run(read(path), "mnist", tmp_path / "runs", name, False)
-    assert find(tmp_path / "runs", None).name == "a"
-    assert (tmp_path / "runs" / "latest").resolve().name == "a"
-
-
-def test_a_run_is_not_overwritten_unasked(tmp_path):
-    path = tmp_path / "file"
-    save_model(path, make_network())
-    make_run(read(path), "mnist", tmp_path / "runs", "a", False)
-    with pytest.raises(RunError, match=r"unasked\. Choose another --name, or replace it with"):
-        make_run(read(path), "mnist", tmp_path / "runs", "a", False)
-    make_run(read(path), "kmnist", tmp_path / "runs", "a", True)
-    assert find(tmp_path / "runs", "a").settings().dataset == "kmnist"
-
-
 def test_a_dataset_that_is_not_there_is_refused_before_a_run_is_made(tmp_path):
     path = tmp_path / "file"
     save_model(path, make_network())
@@ -108,13 +89,3 @@ def test_a_huge_file_is_refused_without_being_read_whole(tmp_path, monkeypatch):
 def test_a_file_without_end_is_refused():
     with pytest.raises(ModelFileError, match="not an ordinary file"):
         read(Path("/dev/zero"))
-
-
-def test_a_damaged_npz_is_refused(tmp_path):
-    path = tmp_path / "n.npz"
-    save_model(path, make_network())
-    whole = path.read_bytes()
-    for length in range(4, len(whole), 37):
-        path.write_bytes(whole[:length])
-        with pytest.raises(ModelFileError):
-            read(path)
