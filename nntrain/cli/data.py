@@ -112,9 +112,7 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
 @options.source_options
 @options.split_option("train")
 @click.option(
-    "--count",
-    type=click.IntRange(1, 1000),
-    help="How many. [default: 9; with --augment 3]",
+    "--count", type=click.IntRange(1, 1000), help="How many. [default: 9; with --augment 3]"
 )
 @click.option(
     "--start", type=click.IntRange(0, 10**9), default=0, show_default=True, help="First index."

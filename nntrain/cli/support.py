@@ -52,12 +52,7 @@ def run_and_dataset(
 
 
 def report_on(
-    terminal: "Terminal",
-    run: "Run",
-    evaluated: "EvaluatedRun",
-    report: "Report",
-    *,
-    show: bool,
+    terminal: "Terminal", run: "Run", evaluated: "EvaluatedRun", report: "Report", *, show: bool
 ) -> dict[str, Any]:
     """Report on an evaluated run as ``report`` asks; return the evaluation as a document.
 

@@ -22,10 +22,7 @@ from nntrain.nn.network import Network
 from nntrain.nn.outputs import make_output
 from nntrain.storage.atomic import whole_file
 
-COSTS = {
-    "CrossEntropyCost": "sigmoid+cross-entropy",
-    "QuadraticCost": "sigmoid+quadratic",
-}
+COSTS = {"CrossEntropyCost": "sigmoid+cross-entropy", "QuadraticCost": "sigmoid+quadratic"}
 KEYS = ("sizes", "weights", "biases", "cost")
 MAX_NUMBERS = 30_000_000
 """Lists of this many numbers take Python about a gigabyte."""

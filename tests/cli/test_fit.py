@@ -134,12 +134,7 @@ class TestWhereValuesComeFrom:
 
     @pytest.mark.parametrize(
         "words",
-        [
-            ["--section", "nothing"],
-            ["--dataset", "mnits"],
-            ["missing.toml"],
-            ["--name", "a/b"],
-        ],
+        [["--section", "nothing"], ["--dataset", "mnits"], ["missing.toml"], ["--name", "a/b"]],
     )
     def test_usage_errors_are_exit_2_and_leave_nothing(self, home, tiny, words):
         dataset = [] if "--dataset" in words else ["--dataset", tiny]
