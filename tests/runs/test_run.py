@@ -145,14 +145,21 @@ class TestFind:
         with pytest.raises(RunError, match="its training diverged"):
             new_run(tmp_path, "a").model()
 
-    def test_no_runs_yet_says_what_to_do(self, tmp_path):
-        with pytest.raises(RunError, match="nntrain fit"):
-            runs.find(tmp_path, None)
-
-    def test_a_wrong_name_is_met_with_a_near_one(self, tmp_path):
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            ("baselin", "Did you mean 'baseline'"),
+            ("grid", "'grid' is an experiment.*nntrain report grid"),
+        ],
+    )
+    def test_a_name_that_is_no_runs_says_what_to_do(self, tmp_path, name, message):
         new_run(tmp_path, "baseline")
-        with pytest.raises(RunError, match="Did you mean 'baseline'"):
-            runs.find(tmp_path / "runs", "baselin")
+        (tmp_path / "runs" / "grid").mkdir()
+        (tmp_path / "runs" / "grid" / "experiment.toml").touch()
+        with pytest.raises(RunError, match=message):
+            runs.find(tmp_path / "runs", name)
+        with pytest.raises(RunError, match="nntrain fit"):
+            runs.find(tmp_path / "empty", None)
 
     def test_all_runs_are_listed_without_latest(self, tmp_path):
         new_run(tmp_path, "b"), new_run(tmp_path, "a")
@@ -194,9 +201,7 @@ class TestFiles:
         (run.path / "x.json").write_bytes(text.encode("latin-1"))
         with pytest.raises(RunError, match=r"x\.json"):
             run.read_json("x.json")
-
-    def test_missing_json_is_none(self, tmp_path):
-        assert new_run(tmp_path).read_json("x.json") is None
+        assert run.read_json("missing.json") is None
 
     def test_model_and_checkpoint_come_back(self, tmp_path):
         run, training = new_run(tmp_path), make_training()
@@ -245,10 +250,3 @@ def test_summary_of_a_run_that_has_only_begun(tmp_path):
     assert row["epochs"] == 0
     assert row["test_accuracy"] is None
     json.dumps(row, allow_nan=False)
-
-
-def test_an_experiment_is_no_run_and_said_to_be_none(tmp_path):
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "experiment.toml").touch()
-    with pytest.raises(RunError, match=r"'a' is an experiment.*nntrain report a"):
-        runs.find(tmp_path, "a")

@@ -1,4 +1,3 @@
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -31,10 +30,8 @@ def test_hidden_sizes_may_be_typed_or_listed(given):
     assert FitSettings(hidden=given).hidden == (100, 30)
 
 
-@pytest.mark.parametrize("given", ["0", (), [], 0])
+@pytest.mark.parametrize("given", ["0", (), []])
 def test_no_hidden_layer(given):
-    if given == 0:
-        given = str(given)
     assert FitSettings(hidden=given).hidden == ()
 
 
@@ -59,17 +56,14 @@ def test_toml_gives_back_the_same_settings(tmp_path_factory, data_dir, hidden, r
     assert make(FitSettings, read_toml(path)) == settings
 
 
-@pytest.mark.parametrize("content", [b"epochs = ", b"\xff\xfe", b"[a\n"])
-def test_a_file_that_is_not_toml_is_a_settings_error(tmp_path, content):
+@pytest.mark.parametrize("content", [b"epochs = ", b"\xff\xfe", b"[a\n", None])
+def test_a_file_that_is_missing_or_not_toml_is_a_settings_error(tmp_path, content):
     path = tmp_path / "bad.toml"
-    path.write_bytes(content)
-    with pytest.raises(SettingsError, match=r"bad\.toml"):
+    if content is not None:
+        path.write_bytes(content)
+    reason = "Cannot read" if content is None else "is not a TOML settings file"
+    with pytest.raises(SettingsError, match=rf"(?=.*bad\.toml).*{reason}"):
         read_toml(path)
-
-
-def test_a_missing_file_is_a_settings_error():
-    with pytest.raises(SettingsError, match=r"Cannot read .*nowhere\.toml"):
-        read_toml(Path("nowhere.toml"))
 
 
 class TestCompareSettings:
@@ -80,19 +74,17 @@ class TestCompareSettings:
             "sigmoid+quadratic": 3.0,
         }
 
-    def test_one_rate_for_all(self):
-        assert set(CompareSettings(learning_rate="0.7").rates().values()) == {0.7}
-
-    def test_a_rate_for_one_output_leaves_the_others(self):
-        rates = CompareSettings(learning_rate=["sigmoid+quadratic=1.5"]).rates()
-        assert rates == {**CompareSettings().rates(), "sigmoid+quadratic": 1.5}
-
-    @pytest.mark.parametrize("order", [1, -1])
-    def test_a_rate_for_one_output_wins_over_one_for_all_in_any_order(self, order):
-        given = ["sigmoid+quadratic=1.5", "0.7"][::order]
-        rates = CompareSettings(learning_rate=given).rates()
-        assert set(rates.values()) == {0.7, 1.5}
-        assert rates["sigmoid+quadratic"] == 1.5
+    @pytest.mark.parametrize(
+        ("given", "rates"),
+        [
+            ("0.7", (0.7, 0.7, 0.7)),
+            (["sigmoid+quadratic=1.5"], (0.5, 0.5, 1.5)),
+            (["sigmoid+quadratic=1.5", "0.7"], (0.7, 0.7, 1.5)),
+            (["0.7", "sigmoid+quadratic=1.5"], (0.7, 0.7, 1.5)),
+        ],
+    )
+    def test_a_rate_for_one_output_wins_over_one_for_all_in_any_order(self, given, rates):
+        assert tuple(CompareSettings(learning_rate=given).rates().values()) == rates
 
     @pytest.mark.parametrize("rate", ["sigmoid=1", "x", "sigmoid+quadratic=", "-1", "nan"])
     def test_a_bad_rate_is_refused(self, rate):

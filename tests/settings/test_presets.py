@@ -15,18 +15,9 @@ from nntrain.workflows import train
 
 ROOT = Path(__file__).parents[2]
 MUST_BE = {
-    *("book-quadratic", "book-entropy", "book-decay", "book-overfitting", "hinton"),
-    *(
-        "strong",
-        "best",
-        "distorted",
-        "simard-plain",
-        "simard-affine",
-        "simard",
-        "default",
-        "one-second",
-        "quick",
-    ),
+    *("book-quadratic", "book-entropy", "book-decay", "book-overfitting", "hinton", "strong"),
+    *("best", "distorted", "simard-plain", "simard-affine", "simard", "default", "one-second"),
+    "quick",
 }
 
 
@@ -71,10 +62,12 @@ def test_an_unknown_name_gets_a_suggestion():
         presets.find(Path("quik"))
 
 
-def test_what_may_be_a_file_is_taken_for_one(tmp_path, monkeypatch):
+def test_what_may_be_a_file_is_taken_for_one_and_wins_over_a_preset(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine").write_text("epochs = 1\n")
-    for word in ("mine", "quik.toml", "configs/quik", "."):
+    assert presets.find(Path("quick")) == presets.folder() / "quick.toml"
+    for name in ("mine", "quick"):
+        Path(name).write_text("epochs = 1\n")
+    for word in ("mine", "quick", "quik.toml", "configs/quik", "."):
         assert presets.find(Path(word)) == Path(word)
 
 
@@ -95,13 +88,6 @@ def test_a_preset_that_does_not_say_what_to_expect_is_refused(tmp_path, monkeypa
         presets.load("bad")
 
 
-def test_a_file_wins_over_a_preset_of_its_name(home):
-    assert presets.find(Path("quick")) == presets.folder() / "quick.toml"
-    Path("quick").write_text("epochs = 1\n")
-    assert presets.find(Path("quick")) == Path("quick")
-    assert presets.find(Path("mine.toml")) == Path("mine.toml")
-
-
 def test_a_wheel_has_them_where_an_installed_package_looks(tmp_path, monkeypatch):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
@@ -110,9 +96,3 @@ def test_a_wheel_has_them_where_an_installed_package_looks(tmp_path, monkeypatch
     (package / "configs").mkdir(parents=True)
     monkeypatch.setattr(presets, "__file__", str(package / "settings" / "presets.py"))
     assert presets.folder() == package / "configs"
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path

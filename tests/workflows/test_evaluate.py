@@ -136,34 +136,25 @@ class TestOnce:
     def counts(self, monkeypatch):
         """How often a model was loaded, run over how many images, and predictions checked."""
         counts = {"models": 0, "passes": [], "checks": 0, "read": []}
-        load_model, passed, check = Run.model, Network.weighted_inputs, evaluate.predictions
-        read_json, history, settings = Run.read_json, Run.history, Run.settings
 
-        def loaded(run):
-            counts["models"] += 1
-            return load_model(run)
+        def count(owner, name, note):
+            original = getattr(owner, name)
 
-        def forward(network, images):
-            counts["passes"].append(len(images))
-            return passed(network, images)
+            def counted(*words, **more):
+                note(*words)
+                return original(*words, **more)
 
-        def checked(*about, **more):
-            counts["checks"] += 1
-            return check(*about, **more)
+            monkeypatch.setattr(owner, name, counted)
 
-        def reading(name, read):
-            def counted(run, *about):
-                counts["read"].append(about[0] if about else name)
-                return read(run, *about)
+        def one_more(what):
+            counts[what] += 1
 
-            return counted
-
-        monkeypatch.setattr(Run, "model", loaded)
-        monkeypatch.setattr(Network, "weighted_inputs", forward)
-        monkeypatch.setattr(evaluate, "predictions", checked)
-        monkeypatch.setattr(Run, "read_json", reading("json", read_json))
-        monkeypatch.setattr(Run, "history", reading("history.jsonl", history))
-        monkeypatch.setattr(Run, "settings", reading("settings.toml", settings))
+        count(Run, "model", lambda _: one_more("models"))
+        count(Network, "weighted_inputs", lambda _, images: counts["passes"].append(len(images)))
+        count(evaluate, "predictions", lambda *_: one_more("checks"))
+        count(Run, "read_json", lambda _, name, *__: counts["read"].append(name))
+        count(Run, "history", lambda _: counts["read"].append("history.jsonl"))
+        count(Run, "settings", lambda _: counts["read"].append("settings.toml"))
         return counts
 
     @pytest.fixture
