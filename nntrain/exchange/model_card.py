@@ -23,16 +23,15 @@ class ModelCard:
 
 
 def card_of(run: Run, network: Network) -> ModelCard:
-    """Return the card of ``run``'s ``network``.
-
-    Classes have the names of the run's dataset if that is in the catalogue, else numerals.
-    """
+    """Return the card of ``run``'s ``network``."""
     dataset = run.settings().dataset
-    count = network.sizes[-1]
+    return ModelCard(run.name, dataset, class_names(dataset, network.sizes[-1]))
+
+
+def class_names(dataset: str, count: int) -> tuple[str, ...]:
+    """Return the names of ``count`` classes: the catalogue's for ``dataset``, or numerals."""
     names = CATALOGUE[dataset].classes if dataset in CATALOGUE else ()
-    if len(names) != count:
-        names = tuple(str(label) for label in range(count))
-    return ModelCard(run.name, dataset, names)
+    return names if len(names) == count else tuple(map(str, range(count)))
 
 
 def structure(network: Network) -> dict[str, Any]:

@@ -110,26 +110,25 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
 
 def _sizes(value: Any) -> list[int]:
     """Return the sizes of the layers; raise ``ValueError`` if they are not valid."""
-    allowed = f"two or more whole numbers from 1 to {MAX_NEURONS:,}"
-    if not isinstance(value, list) or len(value) < 2:
-        raise ValueError(f"sizes: expected {allowed}, got {_shown(value)}")
-    for size in value:
-        if type(size) is not float or not (1 <= size <= MAX_NEURONS and size.is_integer()):
-            raise ValueError(f"sizes: expected {allowed}, got {_shown(size)} among them")
+    allowed = f"whole numbers from 1 to {MAX_NEURONS:,}"
+    sound = isinstance(value, list) and len(value) >= 2
+    _expect(sound, "sizes", f"two or more {allowed}", value)
+    for number, size in enumerate(value, start=1):
+        whole = type(size) is float and 1 <= size <= MAX_NEURONS and size.is_integer()
+        _expect(whole, f"sizes, number {number}", allowed, size)
     return [int(size) for size in value]
 
 
 def _output(cost: Any) -> str:
     """Return nntrain's name of the book's ``cost``; raise ``ValueError`` if there is none."""
-    if not isinstance(cost, str) or cost not in COSTS:
-        raise ValueError(f"cost: expected {' or '.join(COSTS)}, got {_shown(cost)}")
+    _expect(isinstance(cost, str) and cost in COSTS, "cost", " or ".join(COSTS), cost)
     return COSTS[cost]
 
 
 def _layers(key: str, value: Any, shapes: Sequence[tuple[int, int]]) -> list[Floats]:
     """Return one float64 array of each of ``shapes``; raise ``ValueError`` if they do not fit."""
-    if not isinstance(value, list) or len(value) != len(shapes):
-        raise ValueError(f"{key}: expected {len(shapes)} layers, got {_shown(value)}")
+    sound = isinstance(value, list) and len(value) == len(shapes)
+    _expect(sound, key, f"{len(shapes)} layers", value)
     return [
         _matrix(f"{key} of layer {number}", rows, shape)
         for number, (rows, shape) in enumerate(zip(value, shapes, strict=True), start=1)
@@ -138,19 +137,21 @@ def _layers(key: str, value: Any, shapes: Sequence[tuple[int, int]]) -> list[Flo
 
 def _matrix(what: str, rows: Any, shape: tuple[int, int]) -> Floats:
     """Return ``rows``, a list of lists of finite floats, as float64 of ``shape``."""
-    if not isinstance(rows, list) or len(rows) != shape[0]:
-        raise ValueError(f"{what}: expected {shape[0]} rows, got {_shown(rows)}")
+    _expect(isinstance(rows, list) and len(rows) == shape[0], what, f"{shape[0]} rows", rows)
     for number, row in enumerate(rows, start=1):
-        if not isinstance(row, list) or len(row) != shape[1]:
-            raise ValueError(
-                f"{what}, row {number}: expected {shape[1]} numbers, got {_shown(row)}"
-            )
+        place = f"{what}, row {number}"
+        sound = isinstance(row, list) and len(row) == shape[1]
+        _expect(sound, place, f"{shape[1]} numbers", row)
         for value in row:
             if type(value) is not float or not math.isfinite(value):
-                raise ValueError(
-                    f"{what}, row {number}: expected finite numbers, got {_shown(value)}"
-                )
+                _expect(False, place, "finite numbers", value)
     return np.array(rows, np.float64)
+
+
+def _expect(sound: bool, place: str, expected: str, got: Any) -> None:
+    """Raise the ``ValueError`` that says what was expected where, unless it is ``sound``."""
+    if not sound:
+        raise ValueError(f"{place}: expected {expected}, got {_shown(got)}")
 
 
 def _is_single(array: Floats) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from nntrain.data.dataset import known_names
 from nntrain.errors import ModelFileError, SettingsError, did_you_mean
 from nntrain.exchange import network2
+from nntrain.exchange.model_card import structure
 from nntrain.nn.network import Network
 from nntrain.runs import provenance
 from nntrain.runs.directory import PROVENANCE
@@ -52,21 +53,15 @@ def make_run(
     The settings have only what follows from the network. Raises ``RunError`` when a run of
     that name exists and ``overwrite`` is false, ``SettingsError`` when there is no such dataset.
     """
-    network = imported.network
-    settings = {
-        "dataset": _lasting_name(dataset),
-        "hidden": network.sizes[1:-1],
-        "activation": network.hidden.name,
-        "output": network.output.name,
-        "inverse_temperature": network.output.inverse_temperature,
-        "dtype": network.dtype.name,
-    }
+    about = structure(imported.network)
+    hidden = about.pop("sizes")[1:-1]
+    settings = {"dataset": _lasting_name(dataset), "hidden": hidden, **about}
     make(FitSettings, settings)
     with create(runs_dir, name, "imported", overwrite, resumable=False) as run:
         run.write_json(PROVENANCE, provenance.of_import(imported.path, imported.sha256))
         run.write_text(SETTINGS_FILE, as_toml(settings))
         try:
-            run.save_model(network)
+            run.save_model(imported.network)
         except BaseException:  # without its network it is no run, and its name stays free
             with suppress(OSError):
                 (run.path / SETTINGS_FILE).unlink()

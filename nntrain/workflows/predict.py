@@ -14,6 +14,7 @@ from nntrain.analysis.metrics import Interval, wilson
 from nntrain.analysis.predictions import activations, top_two
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.errors import DatasetError, NntrainError
+from nntrain.exchange.model_card import class_names
 from nntrain.images.normal_form import letterboxed, normalised
 from nntrain.images.read import SUFFIXES, read_picture
 from nntrain.nn.network import Network
@@ -90,10 +91,7 @@ class Reader:
     def __init__(self, network: Network, dataset: str, as_is: bool = False) -> None:
         entry = CATALOGUE.get(dataset)
         inputs, outputs = network.sizes[0], network.sizes[-1]
-        if entry and len(entry.classes) == outputs:
-            self.classes = entry.classes
-        else:
-            self.classes = tuple(str(label) for label in range(outputs))
+        self.classes = class_names(dataset, outputs)
         side = isqrt(inputs)
         self.image_shape = entry.image_shape if entry else (side, side)
         if self.image_shape[0] * self.image_shape[1] != inputs:

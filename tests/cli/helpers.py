@@ -1,13 +1,33 @@
 """Running commands: in this process through click's runner, or as a real process."""
 
+import http.server
 import json
 import os
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
+from functools import partial
 
 from click.testing import CliRunner
 
 from nntrain.cli.main import cli
+
+
+@contextmanager
+def serving(folder):
+    """Serve a folder on loopback; yield the address and the list of what was asked for."""
+    asked = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            asked.append(self.path)
+
+    handler = partial(Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", asked
+        server.shutdown()
 
 
 def run(*words, expect=0, env=None):

@@ -1,11 +1,8 @@
-import http.server
-import threading
-
 import numpy as np
 import pytest
 
 from nntrain.data import idx
-from tests.cli.helpers import run, run_json
+from tests.cli.helpers import run, run_json, serving
 
 
 def test_list_names_every_dataset_and_its_state(home):
@@ -84,21 +81,8 @@ def test_offline_without_a_cache_is_exit_1(home):
 
 @pytest.fixture
 def mirror(real_mnist):
-    """A loopback server of the real files; counts what it is asked for."""
-    asked = []
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args):
-            super().__init__(*args, directory=str(real_mnist))
-
-        def log_message(self, *_):
-            asked.append(self.path)
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/", asked
-    server.shutdown()
-    server.server_close()
+    with serving(real_mnist) as served:
+        yield served
 
 
 def test_the_real_mnist_is_downloaded_verified_and_never_asked_for_again(home, mirror):

@@ -3,18 +3,15 @@
 The images are made up, in the published format, so their checksums stand in for the real ones.
 """
 
-import functools
 import gzip
 import hashlib
-import http.server
-import threading
 from dataclasses import replace
 
 import pytest
 
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.settings.presets import names
-from tests.cli.helpers import run_json
+from tests.cli.helpers import run_json, serving
 from tests.conftest import make_idx_folder
 
 OTHERS = ["fashion-mnist", "kmnist"]
@@ -33,27 +30,12 @@ def server(tmp_path_factory):
             raw = (folder / file.raw_name).read_bytes()
             packed = gzip.compress(raw, mtime=0)
             (folder / file.name).write_bytes(packed)
+            sizes = {"size_bytes": len(packed), "raw_size_bytes": len(raw)}
             sha256 = hashlib.sha256(packed).hexdigest()
-            files.append(
-                replace(
-                    file,
-                    size_bytes=len(packed),
-                    sha256=sha256,
-                    raw_size_bytes=len(raw),
-                    raw_sha256=None,
-                )
-            )
+            files.append(replace(file, **sizes, sha256=sha256, raw_sha256=None))
         entries[name] = replace(CATALOGUE[name], files=tuple(files), mirrors=())
-    handler = functools.partial(Quiet, directory=root)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as served:
-        threading.Thread(target=served.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{served.server_port}/{{dataset}}/", entries
-        served.shutdown()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
+    with serving(root) as (address, _):
+        yield f"{address}{{dataset}}/", entries
 
 
 @pytest.fixture
