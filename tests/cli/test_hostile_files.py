@@ -76,19 +76,21 @@ def test_hostile_json_is_exit_1_where_a_run_is_resumed(begun, name, text):
     refused(result, name, "Restore it")
 
 
+def say(begun, **facts):
+    """Write other facts into the run's provenance.json."""
+    path = begun / "provenance.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **facts}))
+
+
 @pytest.mark.parametrize("resumed", [5, "abc", {"a": 1}, None, True])
 def test_resumptions_that_are_no_list_are_exit_1(begun, resumed):
-    provenance = json.loads((begun / "provenance.json").read_text())
-    (begun / "provenance.json").write_text(json.dumps({**provenance, "resumed": resumed}))
+    say(begun, resumed=resumed)
     refused(run("fit", "--resume", "base", "--epochs", "3", "-q", expect=1), "provenance.json")
 
 
 @pytest.mark.parametrize("examples", [0, -5, True, "60", None, 1.5, [1], 10**18])
 def test_any_number_of_training_examples_gives_a_report_without_nan(begun, examples):
-    provenance = json.loads((begun / "provenance.json").read_text())
-    (begun / "provenance.json").write_text(
-        json.dumps({**provenance, "training_examples": examples})
-    )
+    say(begun, training_examples=examples)
     settings = (begun / "settings.toml").read_text()
     (begun / "settings.toml").write_text(
         settings.replace("weight_decay = 0.0", "weight_decay = 5")
@@ -98,8 +100,7 @@ def test_any_number_of_training_examples_gives_a_report_without_nan(begun, examp
 
 @pytest.mark.parametrize("source", [5, ["x"], {"a": EVIL}, EVIL, True])
 def test_whatever_a_run_says_it_was_imported_from(begun, source):
-    provenance = json.loads((begun / "provenance.json").read_text())
-    (begun / "provenance.json").write_text(json.dumps({**provenance, "imported_from": source}))
+    say(begun, imported_from=source)
     for words in (["runs"], ["evaluate", "--section", "result"], ["runs", "--json"]):
         result = run(*words)
         assert not CONTROL.search(result.output)

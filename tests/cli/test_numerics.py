@@ -80,22 +80,21 @@ REGULARISED = {
     ),
 }
 TEMPERATURES = ("1e-300", "1e6")
-FIRST, *OTHERS = OUTPUTS
-SOME_OUTPUTS = [FIRST, *(pytest.param(output, marks=pytest.mark.slow) for output in OTHERS)]
-SOME_DATA = [
-    "one class only",
-    *(pytest.param(data, marks=pytest.mark.slow) for data in DATA if data != "one class only"),
-]
-QUICK_SETTINGS = ("batch larger than the set", "one hidden neuron", "learning rate 1e30")
-SOME_SETTINGS = [
-    *QUICK_SETTINGS,
-    *(
-        pytest.param(settings, marks=pytest.mark.slow)
-        for settings in SETTINGS
-        if settings not in QUICK_SETTINGS
-    ),
-]
-SOME_TYPES = ["float32", pytest.param("float64", marks=pytest.mark.slow)]
+
+
+def some(words, *quick):
+    """All of ``words``; those that are not quick are left to the slow tests."""
+    return [
+        word if word in quick else pytest.param(word, marks=pytest.mark.slow) for word in words
+    ]
+
+
+SOME_OUTPUTS = some(OUTPUTS, next(iter(OUTPUTS)))
+SOME_DATA = some(DATA, "one class only")
+SOME_SETTINGS = some(
+    SETTINGS, "batch larger than the set", "one hidden neuron", "learning rate 1e30"
+)
+SOME_TYPES = some(("float32", "float64"), "float32")
 
 
 @pytest.fixture
