@@ -75,8 +75,12 @@ def test_download_refuses_when_offline(home):
     assert "--offline" in run("data", "download", "mnist", "--offline", expect=1).stderr
 
 
-def test_offline_without_a_cache_is_exit_1(home):
-    assert "offline" in run("fit", "--dataset", "mnist", "--offline", expect=1).stderr
+@pytest.mark.parametrize("words", [("fit", "--dataset"), ("data", "show")])
+def test_offline_without_a_cache_asks_nobody_and_is_exit_1(home, words):
+    with serving(home) as (address, asked):
+        shown = run(*words, "mnist", "--mirror", address, "--offline", expect=1)
+    assert "offline" in shown.stderr
+    assert not asked
 
 
 @pytest.fixture
