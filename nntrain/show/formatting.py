@@ -1,14 +1,12 @@
 """Numbers as text: one way of writing a percentage, a count, a time."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from nntrain.analysis.metrics import Interval
+from nntrain.analysis.predictions import Floats
 from nntrain.analysis.statistics import PairedDifference, Spread
 from nntrain.nn.network import Network
-
-if TYPE_CHECKING:
-    from nntrain.experiments.compare_costs.result import Reached
-    from nntrain.experiments.sweep.rank import Ranked
+from nntrain.settings.fit import FitSettings
 
 
 def percent(share: float | None, digits: int = 2) -> str:
@@ -50,26 +48,13 @@ def difference(of: PairedDifference, between: str = " (") -> str:
     return f"{mean}{between}{100 * of.low:+.2f} to {100 * of.high:+.2f}{closing}"
 
 
-def reached(of: "Reached | None", seeds: int) -> tuple[str, str, str, str]:
-    """Return updates, epochs, seconds and how many of the seeds got to an accuracy."""
-    if of is None:
-        return "never", "–", "–", f"0 of {seeds}"
-    updates, time = f"{of.updates:,.0f}", duration(of.seconds)
-    return updates, f"{of.epochs:.2f}", time, f"{of.n} of {of.of}"
-
-
-def best_epochs(of: "Ranked") -> str:
-    """Return the best epochs of a point's trainings, as ``4`` or ``4–6``."""
-    epochs = sorted({t.best_epoch for t in of.trainings if t.best_epoch is not None})
-    if not epochs:
-        return "–"
-    return f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]}–{epochs[-1]}"
-
-
-def mean_time(of: "Ranked") -> str:
-    """Return the mean time of a point's trainings."""
-    seconds = [t.seconds for t in of.trainings if t.seconds is not None]
-    return duration(sum(seconds) / len(seconds)) if seconds else "–"
+def bins(edges: Sequence[float] | Floats, digits: int = 2) -> list[str]:
+    """Return each bin between ``edges`` as ``[0.90, 0.95)``; the last one is closed."""
+    last = len(edges) - 2
+    return [
+        f"[{edges[i]:.{digits}f}, {edges[i + 1]:.{digits}f}{']' if i == last else ')'}"
+        for i in range(last + 1)
+    ]
 
 
 def duration(seconds: float) -> str:
@@ -89,6 +74,22 @@ def network_in_words(network: Network) -> str:
     hidden = len(network.sizes) - 2
     layers = "no hidden layer" if hidden == 0 else f"{network.hidden.name} hidden layer"
     return f"{list(network.sizes)}, {layers}{'s' if hidden > 1 else ''}"
+
+
+def regularised(settings: FitSettings) -> dict[str, str]:
+    """Return rows for the panel: what reduces overfitting."""
+    parts = {
+        "dropout of {:g}": settings.dropout,
+        "dropout of inputs of {:g}": settings.input_dropout,
+        "max-norm {:g}": settings.max_norm,
+        "label smoothing ε = {:g}": settings.label_smoothing,
+        "weights averaged over {:g} epochs": settings.average_epochs,
+    }
+    words = ", ".join(text.format(value) for text, value in parts.items() if value)
+    rows = {"regularisation": words} if words else {}
+    if settings.augment != "none":
+        rows["augmentation"] = f"{settings.augment}, randomly distorted every epoch"
+    return rows
 
 
 def short_output(output: str) -> str:

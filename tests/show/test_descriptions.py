@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from nntrain.settings.fit import FitSettings
-from nntrain.show.descriptions import regularised
+from nntrain.show.formatting import regularised
 
 
 def test_only_what_is_on_is_described():

@@ -1,27 +1,35 @@
 """Settings and provenance: all that is needed to repeat the work. They stand on the page only."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from nntrain.experiments.experiment import Experiment
 from nntrain.show.blocks import Section, Table
+from nntrain.workflows.evaluate import EvaluatedRun
 
-HEAD = ("", "")
 
+def settings(of: EvaluatedRun | Experiment[Any]) -> Section:
+    """Return both as tables of words; the provenance is folded.
 
-def settings_and_provenance(settings: Mapping[str, Any], provenance: Mapping[str, Any]) -> Section:
-    """Return both as tables of words; the provenance is folded."""
-    blocks = []
-    if settings:
-        rows = _rows(settings)
-        blocks.append(Table(HEAD, rows, (0, 1), caption="Settings", words=True, only="page"))
-    if provenance:
-        rows = _rows(provenance)
-        blocks.append(Table(HEAD, rows, (0, 1), summary="Provenance", words=True, only="page"))
+    The presets of a reproduction are left out: they stand with their sources.
+    """
+    known = dict(of.settings) if isinstance(of, Experiment) else asdict(of.settings)
+    known.pop("presets", None)
+    blocks = [
+        Table(
+            ("", ""),
+            [(name.replace("_", " "), in_words(value)) for name, value in rows.items()],
+            (0, 1),
+            caption=caption,
+            summary=summary,
+            words=True,
+            only="page",
+        )
+        for rows, caption, summary in ((known, "Settings", ""), (of.provenance, "", "Provenance"))
+        if rows
+    ]
     return Section("settings", "Settings and provenance", blocks)
-
-
-def _rows(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(name.replace("_", " "), in_words(value)) for name, value in values.items()]
 
 
 def in_words(value: Any) -> str:

@@ -13,7 +13,7 @@ from nntrain.show.blocks import Beside, Block, Section
 from nntrain.show.terminal import tables
 from nntrain.show.terminal.charts import chart
 from nntrain.show.terminal.digits import digits
-from nntrain.show.terminal.styles import STYLES
+from nntrain.show.terminal.tables import STYLES
 
 WIDTH = 80
 GAP = 2

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from rich.text import Text
 
 from nntrain.show.blocks import Axis, Curves, Line
-from nntrain.show.terminal.styles import STYLES
+from nntrain.show.terminal.tables import STYLES
 
 HEIGHT = 8
 LABEL = 6

@@ -8,9 +8,18 @@ from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from nntrain.show.blocks import Bars, Cell, Facts, Matrix, Rows, Table, Tiles
-from nntrain.show.terminal.styles import STYLES
+from nntrain.show.blocks import Bars, Cell, Facts, Matrix, Role, Rows, Table, Tiles
 
+STYLES: dict[Role, str] = {
+    "": "",
+    "strong": "bold",
+    "muted": "dim",
+    "right": "green",
+    "wrong": "red",
+    "accent": "cyan",
+    "warning": "yellow",
+}
+"""The terminal's style of each role."""
 SHORT_NAME = 5
 NARROWEST_BAR, WIDEST_BAR = 4, 24
 EIGHTHS = " ▏▎▍▌▋▊▉"

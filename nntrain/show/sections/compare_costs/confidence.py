@@ -8,7 +8,7 @@ from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import Comparison, OutputResult
 from nntrain.experiments.experiment import Experiment
 from nntrain.show.blocks import Axis, Cell, Curves, Line, Section, Table
-from nntrain.show.formatting import short_output
+from nntrain.show.formatting import bins, short_output
 
 Side = Literal["right", "wrong"]
 SIDES: tuple[Side, ...] = ("right", "wrong")
@@ -19,7 +19,7 @@ NOTE = (
 )
 
 
-def section(experiment: Experiment[CompareCosts]) -> Section:
+def confidence(experiment: Experiment[CompareCosts]) -> Section:
     """Return the shares of right and of wrong answers by confidence."""
     result = experiment.read.result
     blocks = [
@@ -61,18 +61,13 @@ def _table(result: Comparison, side: Side) -> Table:
     columns = [column for one in result.outputs for column in _columns(one)]
     edges = columns[0][1].edges
     shares = [_shares(of, side) for _, of in columns]
-    last = len(edges) - 2
     rows: list[list[str | Cell]] = [
-        [
-            f"[{edges[b]:.1f}, {edges[b + 1]:.1f}{']' if b == last else ')'}",
-            *(Cell(f"{100 * of[b]:.1f}", side, of[b]) for of in shares),
-        ]
-        for b in range(last + 1)
-        if any(of[b] for of in shares)
+        [name, *(Cell(f"{100 * share:.1f}", side, share) for share in row)]
+        for name, *row in zip(bins(edges, 1), *shares, strict=True)
+        if any(row)
     ]
-    return Table(
-        (side, *(name for name, _ in columns)), rows, summary=f"{side.capitalize()} answers (%)"
-    )
+    head = (side, *(name for name, _ in columns))
+    return Table(head, rows, summary=f"{side.capitalize()} answers (%)")
 
 
 def _columns(one: OutputResult) -> list[tuple[str, Histogram]]:

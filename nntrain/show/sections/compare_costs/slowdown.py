@@ -18,7 +18,7 @@ NOTE = (
 )
 
 
-def section(experiment: Experiment[CompareCosts]) -> Section:
+def slowdown(experiment: Experiment[CompareCosts]) -> Section:
     """Return the charts of every figure and the tables of it and of the gradients.
 
     The terminal has a few epochs, the page all of them.

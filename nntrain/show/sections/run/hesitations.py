@@ -11,7 +11,7 @@ FIRST = 3
 """Digits of each kind in a terminal."""
 
 
-def section(run: EvaluatedRun) -> Section:
+def hesitations(run: EvaluatedRun) -> Section:
     """Return how close the errors were, the closest calls, and the confidently wrong."""
     of = run.evaluation.hesitations
     note = "margin: the largest output minus the second largest"

@@ -1,24 +1,32 @@
-"""Sections of experiments as a whole: they are found, print in 80 columns and never fail."""
+"""Sections of every kind: they are found, come in their order and print whole in 80 columns."""
+
+import subprocess
+import sys
 
 import pytest
 
 from nntrain.settings import presets
-from nntrain.show.sections import names, sections
+from nntrain.show.sections import names, offered, run, sections
 from nntrain.show.terminal.blocks import rendered
 from tests.experiments.compare_costs.test_result import A, B, made, pair
 from tests.show.sections.experiments import compared, reproduced, swept
+from tests.show.sections.runs import history, random_run
 from tests.show.terminal.helpers import shown
 
 THIRD = "sigmoid+cross-entropy"
 LONG = [{"hidden": (1000,) * n, "augment": "elastic", "learning_rate": 1e-10 * n} for n in (9, 1)]
+ADDED = """
+from nntrain.show.blocks import Facts, Section
+def guesses(run):
+    return Section("guesses", "Guesses", [Facts([("answers", f"{run.evaluation.n} & more")])])
+"""
 
 
 def three(start="random", accuracies=(0.2, 0.5)):
     checks = [(1, 0.3), (10_000_000, 0.98)]
-    outputs = (A, THIRD, B)
     trainings = [
         made(one, seed, [a * (1 + seed) for a in accuracies], [seed, 1, 0, 1] * 2500, checks)
-        for one in outputs
+        for one in (A, THIRD, B)
         for seed in range(2)
     ]
     return compared(trainings, start=start)
@@ -69,3 +77,49 @@ def test_the_answer_comes_first_and_the_settings_last(kind):
     assert (names(kind)[0], names(kind)[-1]) == ("result", "settings")
     found = {of.name for one in EXPERIMENTS[kind] for of in sections(kind, one)}
     assert found == set(names(kind))
+
+
+def test_what_section_offers_stays():
+    assert set(offered()) == {
+        *("result", "curves", "classes", "confusion", "confidence", "pairs", "hesitations"),
+        *("reliability", "sums"),
+    }
+
+
+def test_names_are_read_without_numpy():
+    program = (
+        "import sys; from nntrain.show.sections import offered; offered(); "
+        "assert not {'numpy', 'rich', 'nntrain.show.blocks'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.fixture
+def added(tmp_path, monkeypatch):
+    (tmp_path / "guesses.py").write_text(ADDED)
+    monkeypatch.setattr(run, "__path__", [*run.__path__, str(tmp_path)])
+    yield
+    sys.modules.pop("nntrain.show.sections.run.guesses", None)
+
+
+def test_a_file_is_a_new_section_in_terminal_and_page(added):
+    pages = pytest.importorskip("nntrain.show.page.pages")
+    subject = random_run(epochs=history(3))
+    assert names("run") == (*run.ORDER, "guesses")
+    assert "guesses" in offered()
+    last = sections("run", subject)[-1]
+    assert "answers  300 & more" in shown(rendered(last))
+    page = pages.run_page(subject)
+    assert 'id="guesses"' in page
+    assert 'href="#guesses"' in page
+    assert "300 &amp; more" in page
+
+
+def test_chosen_sections_come_in_their_order_and_say_why_they_are_empty():
+    made = sections("run", random_run(), ("sums", "curves", "result"))
+    assert [one.name for one in made] == ["result", "curves", "sums"]
+    assert "not trained here" in shown(rendered(made[1]))
+    assert "softmax activations sum to 1" in shown(rendered(made[2]))
+    # without a choice, what has nothing to show is left out
+    found = [one.name for one in sections("run", random_run())]
+    assert found == [name for name in names("run") if name not in ("curves", "sums")]
