@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nntrain.analysis.metrics import Interval
 from nntrain.analysis.predictions import Floats
-from nntrain.analysis.statistics import PairedDifference, Spread
+from nntrain.analysis.statistics import Spread
 from nntrain.nn.network import Network
 from nntrain.settings.fit import FitSettings
 
@@ -37,15 +37,6 @@ def spread(of: Spread | None, scale: float = 100) -> str:
     if of is None:
         return "–"
     return f"{scale * of.mean:.2f}" + ("" if of.sd is None else f" ± {scale * of.sd:.2f}")
-
-
-def difference(of: PairedDifference, between: str = " (") -> str:
-    """Return a difference in points, with its interval where there is one after ``between``."""
-    mean = f"{100 * of.mean:+.2f}"
-    if of.low is None or of.high is None:
-        return mean
-    closing = ")" if between.endswith("(") else ""
-    return f"{mean}{between}{100 * of.low:+.2f} to {100 * of.high:+.2f}{closing}"
 
 
 def bins(edges: Sequence[float] | Floats, digits: int = 2) -> list[str]:

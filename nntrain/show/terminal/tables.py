@@ -1,6 +1,6 @@
 """Blocks of rows and columns: tables with bars, names and values, the confusion matrix."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich import box
 from rich.cells import cell_len
@@ -112,8 +112,13 @@ def _natural_width(
 
 
 def facts(of: Facts, width: int) -> RenderableType:
-    """Return names and values in two columns, without rules."""
-    return pairs((name, cell_text(value)) for name, value in of.rows)
+    """Return names, in a quieter voice, and values in two columns."""
+    grid = RichTable.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column(overflow="fold")
+    for name, value in of.rows:
+        grid.add_row(RichText(name), cell_text(value))
+    return grid
 
 
 def tiles(of: Tiles, width: int) -> RenderableType:
@@ -121,16 +126,6 @@ def tiles(of: Tiles, width: int) -> RenderableType:
     grid = RichTable.grid(padding=(0, 2))
     for figure, what in of.tiles:
         grid.add_row(RichText(figure, style="bold"), RichText(what))
-    return grid
-
-
-def pairs(rows: Iterable[tuple[str, RichText]]) -> RichTable:
-    """Return names, in a quieter voice, and values in two columns."""
-    grid = RichTable.grid(padding=(0, 2))
-    grid.add_column(style="dim")
-    grid.add_column(overflow="fold")
-    for name, value in rows:
-        grid.add_row(RichText(name), value)
     return grid
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from nntrain.analysis.statistics import PairedDifference
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import Comparison, PairResult
 from nntrain.experiments.compare_costs.slowdown import SATURATION
@@ -10,7 +11,7 @@ from nntrain.experiments.compare_costs.tuning import Tuned
 from nntrain.experiments.experiment import Experiment
 from nntrain.settings.compare import CompareSettings
 from nntrain.show.blocks import Facts, Section, Table, Text, Tiles
-from nntrain.show.formatting import difference, percent, plural, short_output, spread
+from nntrain.show.formatting import percent, plural, short_output, spread
 
 PAIRS = (
     "a − b in points, paired by seed, with 95 % intervals. While learning: the validation "
@@ -79,8 +80,8 @@ def pairs(experiment: Experiment[CompareCosts]) -> Section | None:
     rows = [
         (
             f"{short_output(pair.a)}\n− {short_output(pair.b)}",
-            difference(pair.speed, "\n("),
-            difference(pair.final, "\n("),
+            _difference(pair.speed),
+            _difference(pair.final),
             f"{pair.mcnemar.only_a:,}\n: {pair.mcnemar.only_b:,}",
             f"{pair.mcnemar.p_value:.2g}",
         )
@@ -88,6 +89,14 @@ def pairs(experiment: Experiment[CompareCosts]) -> Section | None:
     ]
     head = ("a − b", "while learning", "at the end", "only a\n: only b", "p")
     return Section("pairs", "Pair by pair", [Table(head, rows)], PAIRS)
+
+
+def _difference(of: PairedDifference) -> str:
+    """Return a difference in points, and below it its interval where there is one."""
+    mean = f"{100 * of.mean:+.2f}"
+    if of.low is None or of.high is None:
+        return mean
+    return f"{mean}\n({100 * of.low:+.2f} to {100 * of.high:+.2f})"
 
 
 def compared(
@@ -106,25 +115,20 @@ def compared(
         "mini-batches": f"of {settings.batch_size}, momentum {settings.momentum:g}, "
         f"weight decay {settings.weight_decay:g}",
         "seeds": ", ".join(map(str, settings.seed_list)),
-        "start": _start(settings.start),
+        "start": settings.start,
     }
+    if settings.start == "saturated":
+        about["start"] += (
+            f": output biases +{SATURATION:g} for class 0 and −{SATURATION:g} for every other "
+            "class, all else as drawn"
+        )
     for output in settings.outputs:
-        rate = (tuned or {}).get(output)
         about[f"η of {output}"] = (
-            f"{settings.rates()[output]:g}, {settings.rate_origin(output)}"
-            if rate is None
-            else _tuned(rate)
+            _tuned(tuned[output])
+            if tuned and output in tuned
+            else f"{settings.rates()[output]:g}, {settings.rate_origin(output)}"
         )
     return about
-
-
-def _start(start: str) -> str:
-    if start != "saturated":
-        return start
-    return (
-        f"saturated: output biases +{SATURATION:g} for class 0 and −{SATURATION:g} for "
-        f"every other class, all else as drawn"
-    )
 
 
 def _tuned(rate: Tuned) -> str:
