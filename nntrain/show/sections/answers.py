@@ -1,9 +1,21 @@
 """A network's answers to image files: its outputs as bars, or a list, and the accuracy."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from nntrain.show.blocks import Beside, Block, Cell, Digit, Digits, Facts, Section, Table, Text
+from nntrain.show.blocks import (
+    Beside,
+    Block,
+    Cell,
+    Digit,
+    Digits,
+    Facts,
+    Role,
+    Section,
+    Table,
+    Text,
+)
 from nntrain.show.formatting import interval, plural
 from nntrain.workflows.predict import Answer, Answers
 
@@ -19,7 +31,10 @@ def answers(of: Answers) -> list[Section]:
         return []
     if len(of.answers) <= DRAWN:
         made = [_drawn(number, answer, of) for number, answer in enumerate(of.answers)]
-        made.append(Section("bars", "", [Text(_bars_are(of), "muted")]))
+        bars = "sigmoid activations, which need not sum to 1"
+        if of.distribution:
+            bars = "the softmax's probabilities, which sum to 1"
+        made.append(Section("bars", "", [Text(f"bars: {bars}", "muted")]))
     else:
         made = [_listed(of)]
     return [*made, _accuracy(of)] if of.accuracy is not None else made
@@ -30,24 +45,15 @@ def _word(of: Answers) -> str:
     return "probability" if of.distribution else "activation"
 
 
-def _bars_are(of: Answers) -> str:
-    if of.distribution:
-        return "bars: the softmax's probabilities, which sum to 1"
-    return "bars: sigmoid activations, which need not sum to 1"
-
-
 def _drawn(number: int, answer: Answer, of: Answers) -> Section:
     """One image as the network sees it, beside a bar for each class."""
     names, true = of.classes, answer.picture.true
-    rows = []
-    for label, (name, output) in enumerate(zip(names, answer.outputs, strict=True)):
-        chosen = label == answer.predicted
-        rows.append(
-            (
-                Cell(name, "strong" if chosen else "muted"),
-                Cell(_decimals(output), "right" if chosen else "accent", bar=output),
-            )
-        )
+    rows = [
+        (Cell(name, "muted"), Cell(_decimals(output), "accent", bar=output))
+        for name, output in zip(names, answer.outputs, strict=True)
+    ]
+    name, output = rows[answer.predicted]
+    rows[answer.predicted] = replace(name, role="strong"), replace(output, role="right")
     words = (
         f"{names[answer.predicted]}, {_word(of)} {_decimals(answer.confidence)}; runner-up "
         f"{names[answer.runner_up]}, {_decimals(answer.outputs[answer.runner_up])}"
@@ -64,18 +70,14 @@ def _listed(of: Answers) -> Section:
     rows: list[list[str | Cell]] = []
     for answer in of.answers:
         true = answer.picture.true
-        right = true is None or true == answer.predicted
+        role: Role = "right" if true in (None, answer.predicted) else "wrong"
         second = _decimals(answer.outputs[answer.runner_up])
         rows.append(
             [
                 answer.picture.name,
                 *(["" if true is None else names[true]] if with_truth else []),
-                Cell(names[answer.predicted], "right" if right else "wrong"),
-                Cell(
-                    _decimals(answer.confidence),
-                    "right" if right else "wrong",
-                    bar=answer.confidence,
-                ),
+                Cell(names[answer.predicted], role),
+                Cell(_decimals(answer.confidence), role, bar=answer.confidence),
                 f"{names[answer.runner_up]} {second:>7}",
             ]
         )

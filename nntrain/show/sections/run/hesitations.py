@@ -23,14 +23,10 @@ def hesitations(run: EvaluatedRun) -> Section:
         f"guessing among the other {len(run.evaluation.classes) - 1} gives "
         f"{percent(of.by_chance, 1)}"
     )
-    facts = [
-        ("errors", f"{of.errors:,}"),
-        ("true class second", second),
-        ("margin, errors", _margin(of.wrong)),
-        ("margin, right", _margin(of.right)),
-    ]
+    errors, wrong, right = f"{of.errors:,}", _margin(of.wrong), _margin(of.right)
+    facts = [("errors", errors), ("true class second", second)]
     blocks = [
-        Facts(facts),
+        Facts([*facts, ("margin, errors", wrong), ("margin, right", right)]),
         Text("closest calls: the errors with the smallest margin", "strong"),
         _digits(run, of.closest_calls),
         Text("confidently wrong: the errors with the largest confidence", "strong"),
