@@ -15,14 +15,13 @@ from nntrain.workflows.evaluate import Calibration
 from tests.show.sections.experiments import blocks_of, facts, table
 from tests.show.sections.runs import (
     DIGITS,
-    FASHION,
     SIGMOID,
     SOFTMAX,
     evaluated,
     history,
     random_run,
 )
-from tests.show.terminal.helpers import shown
+from tests.show.terminal.helpers import printed
 
 LABELS = (0, 0, 0, 0, 1, 1, 2)
 OUTPUTS = (
@@ -47,34 +46,13 @@ def only(name, run):
 
 
 def text_of(run, chosen=()):
-    parts = map(rendered, sections("run", run, chosen))
-    return "".join(shown(part) for part in parts if part is not None)
-
-
-@pytest.mark.parametrize("output", [SOFTMAX, SIGMOID])
-@pytest.mark.parametrize("classes", [DIGITS, FASHION])
-def test_all_is_printed_in_80_columns_and_nothing_is_cut(output, classes):
-    text = text_of(random_run(output=output, classes=classes, epochs=history(400)))
-    assert max(map(len, text.splitlines())) <= 80
-    assert "…" not in text
-    assert ("[bold]Pullover" in text) == (classes == FASHION)
-    assert "Draw a digit" not in text
-    assert "Settings" not in text
+    return printed(*sections("run", run, chosen))
 
 
 @pytest.mark.parametrize("section", offered())
 def test_a_section_alone(section):
     run = random_run(output=SIGMOID, epochs=history(3))
     assert 0 < len(text_of(run, (section,))) < len(text_of(run)) / 2
-
-
-def test_names_and_chart_names_are_unique():
-    made = sections("run", random_run(output=SIGMOID, epochs=history(3)))
-    charts = [chart.name for section in made for chart in blocks_of(section, Curves | Bars)]
-    assert len(charts) == len(set(charts)) == 6
-    assert all(
-        chart.description for section in made for chart in blocks_of(section, Curves | Bars)
-    )
 
 
 @pytest.mark.parametrize("output", [SOFTMAX, SIGMOID])
@@ -276,10 +254,8 @@ def test_calibration_has_the_figures_before_and_after():
 @pytest.mark.parametrize("split", ["test", "validation"])
 @pytest.mark.parametrize("at_the_limit", [False, True])
 def test_it_says_what_c_was_fitted_on(split, at_the_limit):
-    text = shown(rendered(calibrated(split, at_the_limit)[0]))
-    words = " ".join(text.split())
+    words = " ".join(printed(calibrated(split, at_the_limit)[0]).split())
     assert "the 50 validation examples; the softmax's whole c is now 6.000" in words
     assert "its temperature 0.167" in words
     assert ("the examples it was fitted on" in words) == (split == "validation")
     assert ("no best c" in words) == at_the_limit
-    assert max(map(len, text.splitlines())) <= 80
