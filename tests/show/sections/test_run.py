@@ -6,7 +6,7 @@ import pytest
 from nntrain.analysis.calibration import Fit, recalibrated
 from nntrain.analysis.evaluation import evaluate
 from nntrain.show.blocks import Bars, Curves, Digits, Live, Matrix, Picture, Table
-from nntrain.show.sections import offered, sections
+from nntrain.show.sections import sections
 from nntrain.show.sections.run import pad
 from nntrain.show.sections.run.confidence import calibration
 from nntrain.show.sections.run.result import lead
@@ -47,12 +47,6 @@ def only(name, run):
 
 def text_of(run, chosen=()):
     return printed(*sections("run", run, chosen))
-
-
-@pytest.mark.parametrize("section", offered())
-def test_a_section_alone(section):
-    run = random_run(output=SIGMOID, epochs=history(3))
-    assert 0 < len(text_of(run, (section,))) < len(text_of(run)) / 2
 
 
 @pytest.mark.parametrize("output", [SOFTMAX, SIGMOID])
@@ -190,11 +184,10 @@ def test_the_pad_says_whose_network_it_is_or_that_it_is_too_large(monkeypatch):
     assert text.only == "page"
 
 
-def test_only_a_softmax_has_a_temperature():
-    run = random_run()
-    assert "temperature" not in [one.name for one in sections("run", random_run(output=SIGMOID))]
-    assert "of the 300 examples" in only("temperature", run).note
-    assert blocks_of(only("temperature", run), Live)[0].content["c"] == "1.00"
+def test_the_slider_starts_at_the_networks_own_c():
+    section = only("temperature", random_run())
+    assert "of the 300 examples" in section.note
+    assert blocks_of(section, Live)[0].content["c"] == "1.00"
 
 
 def test_weights_are_the_neurons_with_the_largest_weights_after_them():
@@ -212,6 +205,10 @@ def test_weights_are_the_neurons_with_the_largest_weights_after_them():
     lost = many.network.weights[0][7].reshape(28, 28)
     tiles = picture.values.reshape(10, 30, 10, 30).swapaxes(1, 2)[:, :, 1:29, 1:29]
     assert not np.isclose(tiles, lost / np.abs(lost).max()).all(axis=(2, 3)).any()
+    classes = tuple(str(n) for n in range(120))
+    flat = evaluated([0, 1], np.full((2, 120), 1 / 120), classes=classes, hidden=())
+    (picture,) = blocks_of(only("weights", flat), Picture)
+    assert "the 100 of 120 neurons with the largest weights," in picture.text
 
 
 def test_settings_and_provenance_are_for_the_page():
@@ -219,14 +216,6 @@ def test_settings_and_provenance_are_for_the_page():
     assert ("learning rate", str(random_run().settings.learning_rate)) in table(section)
     assert ("seed", "0") in table(section, 1)
     assert rendered(section) is None
-
-
-def test_a_network_of_many_classes_without_hidden_layers_has_its_weights_shown():
-    classes = tuple(str(n) for n in range(120))
-    outputs = np.full((2, 120), 1 / 120)
-    run = evaluated([0, 1], outputs, classes=classes, hidden=())
-    (picture,) = blocks_of(only("weights", run), Picture)
-    assert "the 100 of 120 neurons with the largest weights," in picture.text
 
 
 def calibrated(split="test", at_the_limit=False):
