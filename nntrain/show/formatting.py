@@ -1,6 +1,7 @@
 """Numbers as text: one way of writing a percentage, a count, a time."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from nntrain.analysis.metrics import Interval
 from nntrain.analysis.predictions import Floats
@@ -39,13 +40,10 @@ def spread(of: Spread | None, scale: float = 100) -> str:
     return f"{scale * of.mean:.2f}" + ("" if of.sd is None else f" ± {scale * of.sd:.2f}")
 
 
-def bins(edges: Sequence[float] | Floats, digits: int = 2) -> list[str]:
+def bins(edges: Sequence[float] | Floats, spec: str = ".2f") -> list[str]:
     """Return each bin between ``edges`` as ``[0.90, 0.95)``; the last one is closed."""
-    last = len(edges) - 2
-    return [
-        f"[{edges[i]:.{digits}f}, {edges[i + 1]:.{digits}f}{']' if i == last else ')'}"
-        for i in range(last + 1)
-    ]
+    names = [f"[{low:{spec}}, {high:{spec}})" for low, high in pairwise(edges)]
+    return [*names[:-1], *(name[:-1] + "]" for name in names[-1:])]
 
 
 def duration(seconds: float) -> str:

@@ -10,7 +10,7 @@ from nntrain.experiments.sweep.rank import Ranked
 from nntrain.experiments.sweep.train import Trained
 from nntrain.show.blocks import Axis, Curves, Dot, Facts, Rows, Section, Table, Tiles
 from nntrain.show.formatting import duration, interval, percent, plural, spread
-from nntrain.show.sections.lines import ACCURACY, EPOCHS, ends_of, explained, over_seeds
+from nntrain.show.sections.lines import ACCURACY, EPOCHS, banded, ends_of, explained, over_seeds
 
 ORDER = {"result": "sweep", "ranking": "sweep", "curves": "sweep", "settings": "settings"}
 
@@ -122,11 +122,10 @@ def _dots(ranked: Sequence[Ranked]) -> Rows:
 
 
 def _dot(accuracy: Spread) -> Dot:
-    edges = accuracy.interval()  # None for one seed, which is what diverged ones may leave
-    if edges is None:
-        return Dot("mean", 100 * accuracy.mean)
-    low, high = max(0.0, 100 * edges[0]), min(100.0, 100 * edges[1])
-    return Dot("mean and its 95 % interval", 100 * accuracy.mean, low, high)
+    line = banded("", [0], [accuracy])
+    if line.low is None or line.high is None:  # one seed, which is what diverged ones may leave
+        return Dot("mean", line.y[0])
+    return Dot("mean and its 95 % interval", line.y[0], line.low[0], line.high[0])
 
 
 def _ends(means: Sequence[float]) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from nntrain.show.blocks import Bars, Cell, Facts, Matrix, Role, Rows, Table, Tiles
+from nntrain.show.formatting import bins
 
 STYLES: dict[Role, str] = {
     "": "",
@@ -132,14 +133,8 @@ def tiles(of: Tiles, width: int) -> RenderableType:
 def bars(of: Bars, width: int) -> RenderableType:
     """Return a histogram as a table; its bins are [low, high), the last [low, high]."""
     largest = max([*of.counts, 1])
-    last = len(of.counts) - 1
-    rows = [
-        (
-            f"[{of.edges[i]:g}, {of.edges[i + 1]:g}{']' if i == last else ')'}",
-            Cell(f"{count:,g}", of.role, bar=count / largest),
-        )
-        for i, count in enumerate(of.counts)
-    ]
+    cells = [Cell(f"{count:,g}", of.role, bar=count / largest) for count in of.counts]
+    rows = list(zip(bins(of.edges, "g"), cells, strict=True))
     return table(Table((of.x.label, of.y.label), rows, caption=of.title), width)
 
 
@@ -158,11 +153,12 @@ def rows(of: Rows, width: int) -> RenderableType:
 
 def matrix(of: Matrix, width: int) -> RenderableType:
     """Return the confusion matrix: counts, then the shares of each row."""
-    shares = []
-    for row in of.counts.tolist():
-        total = sum(row)
-        shares.append([f"{100 * n / total:.1f}" if n else "·" if total else "–" for n in row])
-    counts = [[str(n) if n else "·" for n in row] for row in of.counts.tolist()]
+    rows = of.counts.tolist()
+    counts = [[str(n) if n else "·" for n in row] for row in rows]
+    shares = [
+        [f"{100 * n / sum(row):.1f}" if n else "·" if any(row) else "–" for n in row]
+        for row in rows
+    ]
     return Group(
         RichText("counts", style="dim"),
         _grid(of, counts),

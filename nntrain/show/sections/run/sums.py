@@ -23,7 +23,7 @@ def sums(run: EvaluatedRun) -> Section | None:
     largest = int(of.counts.max())
     rows = [
         (name, Cell(f"{count:,}", "accent", bar=count / largest))
-        for name, count in zip(bins(of.edges, 1), of.counts.tolist(), strict=True)
+        for name, count in zip(bins(of.edges, ".1f"), of.counts.tolist(), strict=True)
     ][used[0] : used[-1] + 1]
     table = Table(("sum", "examples"), rows, summary="The bins")
     return Section("sums", "Sum of the sigmoid activations", [_chart(of, note), table], note)
