@@ -25,18 +25,17 @@ WRONG_DRAWN = 6
 LONGEST_NAME = 24
 
 
-def answers(of: Answers) -> list[Section]:
+def answers(of: Answers) -> list[Section | Block]:
     """Return the answers, and the accuracy where classes are known."""
-    if not of.answers:
-        return []
-    if len(of.answers) <= DRAWN:
-        made = [_drawn(number, answer, of) for number, answer in enumerate(of.answers)]
+    made: list[Section | Block] = []
+    if len(of.answers) > DRAWN:
+        made.append(_listed(of))
+    elif of.answers:
         bars = "sigmoid activations, which need not sum to 1"
         if of.distribution:
             bars = "the softmax's probabilities, which sum to 1"
-        made.append(Section("bars", "", [Text(f"bars: {bars}", "muted")]))
-    else:
-        made = [_listed(of)]
+        drawn = (_drawn(number, answer, of) for number, answer in enumerate(of.answers))
+        made += [*drawn, Text(f"bars: {bars}", "muted")]
     return [*made, _accuracy(of)] if of.accuracy is not None else made
 
 
@@ -64,7 +63,7 @@ def _drawn(number: int, answer: Answer, of: Answers) -> Section:
     return Section(f"picture-{number}", title, blocks)
 
 
-def _listed(of: Answers) -> Section:
+def _listed(of: Answers) -> Table:
     """One line an image."""
     names, with_truth = of.classes, of.accuracy is not None
     rows: list[list[str | Cell]] = []
@@ -83,7 +82,7 @@ def _listed(of: Answers) -> Section:
         )
     columns = ["image", *(["true"] if with_truth else []), "predicted"]
     left = (*range(len(columns)), len(columns) + 1)
-    return Section("answers", "", [Table([*columns, _word(of), "runner-up"], rows, left)])
+    return Table([*columns, _word(of), "runner-up"], rows, left)
 
 
 def _accuracy(of: Answers) -> Section:
@@ -94,24 +93,18 @@ def _accuracy(of: Answers) -> Section:
     wrong.sort(key=lambda answer: -answer.confidence)
     if wrong and len(of.answers) > DRAWN:
         blocks.append(Text("confidently wrong: the errors with the largest output", "strong"))
-        blocks.append(_digits(wrong[:WRONG_DRAWN], of.classes))
+        blocks.append(Digits([_wrong(answer, of.classes) for answer in wrong[:WRONG_DRAWN]]))
     note = f"of {plural(of.accuracy.n, 'image')} in folders named by their class"
     return Section("accuracy", "Accuracy", blocks, note)
 
 
-def _digits(wrong: Sequence[Answer], names: Sequence[str]) -> Digits:
-    digits = [
-        Digit(
-            answer.image,
-            f"{Path(answer.picture.name).name[-LONGEST_NAME:]}\n"
-            f"{names[answer.picture.true or 0]} → {names[answer.predicted]} "
-            f"({_decimals(answer.confidence)})",
-            true=answer.picture.true,
-            predicted=answer.predicted,
-        )
-        for answer in wrong
-    ]
-    return Digits(digits)
+def _wrong(answer: Answer, names: Sequence[str]) -> Digit:
+    true, predicted = answer.picture.true or 0, answer.predicted
+    caption = (
+        f"{Path(answer.picture.name).name[-LONGEST_NAME:]}\n"
+        f"{names[true]} → {names[predicted]} ({_decimals(answer.confidence)})"
+    )
+    return Digit(answer.image, caption, true=true, predicted=predicted)
 
 
 def _decimals(output: float) -> str:

@@ -219,9 +219,8 @@ def test_settings_and_provenance_are_for_the_page():
 
 
 def calibrated(split="test", at_the_limit=False):
-    run = random_run()
-    made = run.predictions
-    after = evaluate(recalibrated(made, 3.0), None)
+    run = by_hand()
+    after = evaluate(recalibrated(run.predictions, 3.0), None)
     fit = Fit(3.0, -0.5, -0.4, at_the_limit)
     return calibration(Calibration(6.0, fit, 50, run.evaluation, after), split), run, after
 
