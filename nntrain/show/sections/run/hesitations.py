@@ -35,12 +35,11 @@ def hesitations(run: EvaluatedRun) -> Section:
     return Section("hesitations", "Hesitations", blocks, note)
 
 
-def _margin(margins: Margins) -> str:
-    if margins.median is None:
+def _margin(of: Margins) -> str:
+    if of.median is None:
         return "–"
-    below = [share.share for share in margins.shares if share.below == 0.1]
-    text = f"median {number(margins.median, 3)}"
-    return text + "".join(f"; below 0.1 in {percent(share, 1)}" for share in below)
+    below = "".join(f"; below 0.1 in {percent(s.share, 1)}" for s in of.shares if s.below == 0.1)
+    return f"median {number(of.median, 3)}{below}"
 
 
 def _digits(run: EvaluatedRun, answers: Sequence[Answer]) -> Digits:
