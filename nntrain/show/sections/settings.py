@@ -10,26 +10,22 @@ from nntrain.workflows.evaluate import EvaluatedRun
 
 
 def settings(of: EvaluatedRun | Experiment[Any]) -> Section:
-    """Return both as tables of words; the provenance is folded.
+    """Return both as tables of words, which the page folds.
 
     The presets of a reproduction are left out: they stand with their sources.
     """
     known = dict(of.settings) if isinstance(of, Experiment) else asdict(of.settings)
     known.pop("presets", None)
     blocks = [
-        Table(
-            ("", ""),
-            [(name.replace("_", " "), in_words(value)) for name, value in rows.items()],
-            (0, 1),
-            caption=caption,
-            summary=summary,
-            words=True,
-            only="page",
-        )
-        for rows, caption, summary in ((known, "Settings", ""), (of.provenance, "", "Provenance"))
-        if rows
+        Table(("", ""), _rows(values), (0, 1), summary=title, words=True, only="page")
+        for title, values in (("Settings", known), ("Provenance", of.provenance))
+        if values
     ]
     return Section("settings", "Settings and provenance", blocks)
+
+
+def _rows(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name.replace("_", " "), in_words(value)) for name, value in values.items()]
 
 
 def in_words(value: Any) -> str:

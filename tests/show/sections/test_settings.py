@@ -21,11 +21,11 @@ def test_values_in_words(value, words):
     assert in_words(value) == words
 
 
-def test_both_stand_on_the_page_only_and_the_provenance_is_folded():
+def test_both_stand_on_the_page_only_and_are_folded():
     known = replace(swept([0.9]), settings={"batch_size": 10}, provenance={"command": ["a"]})
     of_settings, provenance = settings(known).blocks
     assert of_settings.rows == [("batch size", "10")]
     assert provenance.rows == [("command", "a")]
-    assert (of_settings.summary, provenance.summary) == ("", "Provenance")
+    assert (of_settings.summary, provenance.summary) == ("Settings", "Provenance")
     assert {of_settings.only, provenance.only} == {"page"}
     assert settings(replace(known, settings={}, provenance={})).blocks == []  # damaged
