@@ -162,9 +162,3 @@ def test_shares_of_answers_over_the_bins_that_hold_some():
     assert right.lines[1].y[8:] == [100, 0, 0]
     assert f"{A}: 9 answers" in right.description
     assert "3 answers" in wrong.description
-
-
-def test_an_output_without_errors_has_no_shares():
-    shown = confidence.confidence(alone([1, 1]))
-    assert table(shown, 1) == []
-    assert set(blocks_of(shown, Curves)[1].lines[0].y) == {0}
