@@ -83,7 +83,7 @@ def report_sections() -> tuple[str, ...]:
     """Return the names of the sections of a run's report."""
     from nntrain.show.sections import offered
 
-    return offered("run")
+    return offered()
 
 
 run_argument = click.argument(

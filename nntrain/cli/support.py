@@ -59,7 +59,7 @@ def report_on(
     ``show`` prints the report. The page is written where its extra is installed.
     """
     from nntrain.show.sections import sections
-    from nntrain.show.sections.calibration import calibration
+    from nntrain.show.sections.run.confidence import calibration
     from nntrain.workflows import evaluate
 
     document = evaluate.document(run, evaluated)
