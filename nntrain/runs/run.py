@@ -183,8 +183,7 @@ def create(
 ) -> Iterator[Run]:
     """Make a new run directory as ``new_directory`` does, and point ``latest`` to it.
 
-    The directory is a run, and its name taken, once its settings are written, after
-    provenance.json.
+    It is a run, and its name is taken, once settings.toml is written, after provenance.json.
     """
     with new_directory(
         runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite, resumable=resumable
