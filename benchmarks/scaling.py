@@ -24,7 +24,7 @@ import click
 
 from benchmarks.options import dataset_options, fetched, rounds_option
 from nntrain.data.dataset import load
-from nntrain.experiments.executors.run import Outcome, Task, Work, run
+from nntrain.experiments.executors import Outcome, Task, Work, run
 from nntrain.experiments.opening import create
 from nntrain.experiments.sweep import grid, train
 from nntrain.settings.fit import FitSettings

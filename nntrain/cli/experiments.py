@@ -17,7 +17,7 @@ from nntrain.settings.fit import TrainingSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.experiments.executors.run import Work
+    from nntrain.experiments.executors import Work
     from nntrain.experiments.store import Store
     from nntrain.experiments.training_runs import TrainingRuns
 

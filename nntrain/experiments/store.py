@@ -15,7 +15,7 @@ from urllib.parse import quote
 import numpy as np
 
 from nntrain.errors import RunError, SettingsError, UnreadableError, in_a_line
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.runs.directory import Directory, write_error
 from nntrain.runs.run import EXPERIMENT_FILE
 from nntrain.settings.fields import shown

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from nntrain.errors import Interrupted, RunError, WorkerError
-from nntrain.experiments.executors.run import Outcome, Work, run
+from nntrain.experiments.executors import Outcome, Work, run
 from nntrain.experiments.store import Store
 
 Task = TypeVar("Task")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nntrain.experiments import opening
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 
 SETTINGS = {"epochs": 3, "hidden": (100, 30), "output": "sigmoid+quadratic", "patience": None}
 ORIGIN = {"dataset": "tiny", "sha256": {"images": "ab", "labels": "cd"}, "started": "today"}

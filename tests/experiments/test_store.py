@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nntrain.errors import RunError
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.experiments.store import find
 from tests.experiments.stores import load, new, new_again, outcome
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nntrain.errors import NntrainError, RunError, WorkerError
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.experiments.store import Store
 from nntrain.experiments.training_runs import TrainingRuns
 from tests.experiments import tasks

@@ -14,7 +14,7 @@ from nntrain.data.dataset import Dataset
 from nntrain.experiments.compare_costs.result import Comparison, OutputResult, compare
 from nntrain.experiments.compare_costs.train import Diverged, Task, Trained, from_outcome, tasks
 from nntrain.experiments.compare_costs.tuning import Tuned, choose, tuning_tasks
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.experiments.store import Store, expect, expect_shares
 from nntrain.experiments.training_runs import TrainingRuns
 from nntrain.settings.compare import CompareSettings

@@ -17,7 +17,7 @@ from nntrain.analysis.predictions import activations, normalise
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.nn.training import EpochResult, Trainer
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import FitSettings

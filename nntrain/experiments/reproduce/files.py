@@ -6,7 +6,7 @@ from typing import Any
 
 from nntrain.analysis.statistics import Spread
 from nntrain.data.dataset import Dataset
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.experiments.reproduce.judge import Judged, judge
 from nntrain.experiments.reproduce.train import (
     Measured,

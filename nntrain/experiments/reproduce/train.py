@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from nntrain.errors import DivergenceError
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.nn.training import Trainer
 from nntrain.settings.fit import FitSettings
 from nntrain.settings.presets import Preset

@@ -14,7 +14,7 @@ import numpy as np
 from nntrain.analysis.metrics import Interval
 from nntrain.analysis.statistics import Spread
 from nntrain.data.dataset import Dataset
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.experiments.store import Store, expect, expect_shares
 from nntrain.experiments.sweep.grid import Point, grid, parse_vary, shown, varied_words
 from nntrain.experiments.sweep.rank import Ranked, Tested, rank, read_test_set

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from nntrain.errors import DivergenceError
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.experiments.sweep.grid import Point
 from nntrain.nn.training import EpochResult
 from nntrain.settings.fit import FitSettings

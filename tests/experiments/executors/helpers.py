@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nntrain.experiments.executors.run import run
+from nntrain.experiments.executors import run
 
 SEEDS = {f"seed {seed}": seed for seed in range(5)}
 

@@ -6,13 +6,13 @@ import pytest
 
 from nntrain.errors import DivergenceError, NntrainError, WorkerError
 from nntrain.experiments.compare_costs import train
-from nntrain.experiments.executors.run import run
+from nntrain.experiments.executors import run
 from nntrain.settings.compare import CompareSettings
 from tests.experiments import tasks
 from tests.experiments.cluster import cluster, wait_for_file
 from tests.experiments.executors.helpers import SEEDS, assert_same_bits, results
 
-DASK = "nntrain.experiments.executors.dask"
+DASK = "nntrain.experiments.cluster"
 
 
 def without_times(document):

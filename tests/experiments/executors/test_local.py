@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nntrain.errors import DivergenceError, WorkerError
-from nntrain.experiments.executors.run import run
+from nntrain.experiments.executors import run
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY, wait_for_file
 from tests.experiments.executors.helpers import SEEDS, assert_same_bits, results
@@ -81,7 +81,7 @@ def test_stopping_early_ends_the_workers_at_once(tmp_path):
 def test_workers_end_with_their_parent(tmp_path, end):
     code = (
         "from tests.experiments import tasks\n"
-        "from nntrain.experiments.executors.run import run\n"
+        "from nntrain.experiments.executors import run\n"
         "if __name__ == '__main__':\n"
         f"    todo = {{str(n): ({str(tmp_path)!r}, 60) for n in range(4)}}\n"
         "    try: list(run(tasks.mark_and_sleep, todo, jobs=2))\n"

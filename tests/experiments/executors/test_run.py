@@ -6,7 +6,7 @@ import pytest
 
 from nntrain import errors
 from nntrain.errors import DivergenceError, NntrainError
-from nntrain.experiments.executors.run import Outcome, run
+from nntrain.experiments.executors import Outcome, run
 from tests.experiments import tasks
 from tests.experiments.executors.helpers import results
 
@@ -58,7 +58,7 @@ def test_every_error_survives_the_way_between_processes(kind):
 
 
 def test_without_the_extra_the_message_says_what_to_install(monkeypatch):
-    monkeypatch.delitem(sys.modules, "nntrain.experiments.executors.dask", raising=False)
+    monkeypatch.delitem(sys.modules, "nntrain.experiments.cluster", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NntrainError, match=r"pip install 'nntrain\[cluster\]'"):
         results(tasks.nothing, {"a": 1}, cluster="tcp://127.0.0.1:1")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.experiments.reproduce.files import read_outcome
 from nntrain.experiments.reproduce.train import tasks, train
 from nntrain.settings.fit import FitSettings

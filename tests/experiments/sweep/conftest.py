@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from nntrain.data.dataset import load
-from nntrain.experiments.executors.run import run
+from nntrain.experiments.executors import run
 from nntrain.experiments.sweep.grid import grid, parse_vary
 from nntrain.experiments.sweep.rank import rank, read_test_set
 from nntrain.experiments.sweep.train import key, tasks, train, trained

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nntrain.experiments.executors.run import run
+from nntrain.experiments.executors import run
 from nntrain.experiments.sweep.grid import grid, parse_vary
 from nntrain.experiments.sweep.train import tasks, train, trained
 from nntrain.settings.fit import FitSettings
