@@ -18,8 +18,8 @@ from nntrain.settings.fit import TrainingSettings
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
     from nntrain.experiments.executors import Work
+    from nntrain.experiments.experiment import TrainingRuns
     from nntrain.experiments.store import Store
-    from nntrain.experiments.training_runs import TrainingRuns
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Settings = TypeVar("Settings", bound=TrainingSettings)
@@ -124,12 +124,12 @@ class Session:
 
         ``origin`` is what ``provenance.collect`` says of this process.
         """
-        from nntrain.experiments import opening
+        from nntrain.experiments import store
 
         where = self.options.runs_dir, self.options.name, self.kind, settings, origin
         if self.options.resume:
-            return opening.resume(*where)
-        return opening.create(*where, overwrite=self.options.overwrite)
+            return store.resume(*where)
+        return store.create(*where, overwrite=self.options.overwrite)
 
     def train(
         self,

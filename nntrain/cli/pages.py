@@ -125,7 +125,7 @@ def _compare_costs(store: "Store") -> "Experiment[Any]":
 
 
 def _sweep(store: "Store") -> "Experiment[Any]":
-    from nntrain.experiments.sweep.files import read_sweep
+    from nntrain.experiments.sweep.result import read_sweep
     from nntrain.show.descriptions import swept
 
     read, origin = read_sweep(store), _provenance(store)
@@ -134,7 +134,7 @@ def _sweep(store: "Store") -> "Experiment[Any]":
 
 
 def _reproduce(store: "Store") -> "Experiment[Any]":
-    from nntrain.experiments.reproduce.files import read_reproduction
+    from nntrain.experiments.reproduce.result import read_reproduction
 
     return described(store, read_reproduction(store), {})
 

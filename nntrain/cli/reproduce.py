@@ -14,7 +14,6 @@ from nntrain.settings import presets as known_presets
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.experiments.reproduce.files import Read
     from nntrain.experiments.store import Store
     from nntrain.settings.presets import Preset
     from nntrain.show.terminal.terminal import Terminal
@@ -62,7 +61,7 @@ def reproduce(
     nntrain reproduce book-quadratic book-entropy --seeds 5 --name book --resume
     """
     blas_threads.one_unless_set()
-    from nntrain.experiments.reproduce.files import described
+    from nntrain.experiments.reproduce.result import described
     from nntrain.runs.provenance import collect
 
     session = Session("reproduce", options)
@@ -78,7 +77,7 @@ def reproduce(
 
 
 def _list(terminal: "Terminal", presets: "list[Preset]", as_json: bool) -> None:
-    from nntrain.experiments.reproduce.files import preset_document
+    from nntrain.experiments.reproduce.result import preset_document
     from nntrain.show.sections import listings
 
     if as_json:
@@ -95,15 +94,12 @@ def _reproduce(
     folder: Path,
     store: "Store",
 ) -> None:
-    from nntrain.experiments.reproduce import files
+    from nntrain.experiments.reproduce import result
     from nntrain.experiments.reproduce.train import train
     from nntrain.show.sections.reproduce.result import training_line
 
-    def line(key: str, read: "Read") -> str:
-        return training_line(key, read[0])
-
-    runs = files.training_runs(store, presets, seeds, data, str(folder))
-    result = files.reproduction(presets, seeds, session.train(runs, train, line), data)
-    document, table = files.write(store, result.judged, data)
-    document["experiment"] = str(store.path)
-    session.show(store, document, table, result, {})
+    runs = result.training_runs(store, presets, seeds, data, str(folder))
+    read = session.train(runs, train, lambda key, read: training_line(key, read[0]))
+    reproduction = result.reproduction(presets, seeds, read, data)
+    document, table = result.write(store, reproduction.judged, data)
+    session.show(store, document, table, reproduction, {})

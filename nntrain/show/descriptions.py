@@ -7,7 +7,7 @@ from nntrain.show.formatting import plural
 
 if TYPE_CHECKING:
     from nntrain.experiments.compare_costs.tuning import Tuned
-    from nntrain.experiments.sweep.grid import Point
+    from nntrain.experiments.sweep.train import Point
     from nntrain.settings.compare import CompareSettings
     from nntrain.settings.fit import FitSettings
 

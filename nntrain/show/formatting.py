@@ -8,7 +8,7 @@ from nntrain.nn.network import Network
 
 if TYPE_CHECKING:
     from nntrain.experiments.compare_costs.result import Reached
-    from nntrain.experiments.sweep.rank import Ranked
+    from nntrain.experiments.sweep.result import Ranked
 
 
 def percent(share: float | None, digits: int = 2) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nntrain.experiments import opening
+from nntrain.experiments import store as stores
 from nntrain.experiments.executors import Outcome
 
 SETTINGS = {"epochs": 3, "hidden": (100, 30), "output": "sigmoid+quadratic", "patience": None}
@@ -11,13 +11,13 @@ ORIGIN = {"dataset": "tiny", "sha256": {"images": "ab", "labels": "cd"}, "starte
 
 def created_store(*words, **options):
     """Make an experiment's directory and let go of its lock."""
-    with opening.create(*words, ORIGIN, **options) as store:
+    with stores.create(*words, ORIGIN, **options) as store:
         return store
 
 
 def resumed_store(*words, origin=ORIGIN):
     """Go on with an experiment and let go of its lock."""
-    with opening.resume(*words, origin) as store:
+    with stores.resume(*words, origin) as store:
         return store
 
 

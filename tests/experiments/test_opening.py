@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from nntrain.errors import RunError, SettingsError
-from nntrain.experiments import opening
+from nntrain.experiments import store as opening
 from nntrain.experiments.store import experiments
 from nntrain.runs import run as runs
 from nntrain.settings.compare import CompareSettings
@@ -180,7 +180,7 @@ class TestLock:
     def test_it_is_held_for_the_block(self, tmp_path, mine, other):
         code = (
             "import json, pathlib, sys\n"
-            "from nntrain.experiments import opening\n"
+            "from nntrain.experiments import store as opening\n"
             "runs, settings, origin = pathlib.Path(sys.argv[1]), *map(json.loads, sys.argv[2:])\n"
             "try:\n"
             f"    with {other}: print('in')\n"

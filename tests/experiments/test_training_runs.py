@@ -6,8 +6,8 @@ import pytest
 
 from nntrain.errors import NntrainError, RunError, WorkerError
 from nntrain.experiments.executors import Outcome
+from nntrain.experiments.experiment import TrainingRuns
 from nntrain.experiments.store import Store
-from nntrain.experiments.training_runs import TrainingRuns
 from tests.experiments import tasks
 from tests.experiments.stores import load, new, new_again
 

@@ -1,7 +1,5 @@
 """A comparison's files: outcomes checked and read, the result as JSON and CSV, and read back."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,12 +13,11 @@ from nntrain.experiments.compare_costs.result import Comparison, OutputResult, c
 from nntrain.experiments.compare_costs.train import Diverged, Task, Trained, from_outcome, tasks
 from nntrain.experiments.compare_costs.tuning import Tuned, choose, tuning_tasks
 from nntrain.experiments.executors import Outcome
-from nntrain.experiments.store import Store, expect, expect_shares
-from nntrain.experiments.training_runs import TrainingRuns
+from nntrain.experiments.experiment import TrainingRuns, as_csv, expect, expect_shares
+from nntrain.experiments.store import Store
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import make
 
-KIND = "compare-costs"
 SCHEMA = "nntrain/compare-costs/2"
 
 
@@ -141,26 +138,18 @@ def _training(training: Trained) -> dict[str, Any]:
 
 def epochs_csv(trainings: Sequence[Trained]) -> str:
     """Return one row per output, seed and epoch; epoch 0, before training, has no cost yet."""
-    layers = len(trainings[0].gradient_norms[0])
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ["output", "seed", "learning_rate", "epoch", "train_cost", "train_accuracy",
-         "validation_cost", "validation_accuracy", "seconds", "delta_norm", "error_norm",
-         "slope", "saturated_wrong", *(f"gradient_norm_{n}" for n in range(1, layers + 1))]
-    )  # fmt: skip
-    for t in trainings:
-        for number, (figures, norms) in enumerate(zip(t.slowdown, t.gradient_norms, strict=True)):
-            epoch = t.epochs[number - 1] if number else None
-            learnt = [None] * 5 if epoch is None else [
-                epoch.train_cost, epoch.train_accuracy, epoch.validation_cost,
-                epoch.validation_accuracy, epoch.seconds,
-            ]  # fmt: skip
-            writer.writerow(
-                [t.output, t.seed, t.learning_rate, number, *learnt, figures.delta_norm,
-                 figures.error_norm, figures.slope, figures.saturated_wrong, *norms]
-            )  # fmt: skip
-    return text.getvalue()
+    learnt = ("train_cost", "train_accuracy", "validation_cost", "validation_accuracy", "seconds")
+    measured = ("delta_norm", "error_norm", "slope", "saturated_wrong")
+    norms = [f"gradient_norm_{n + 1}" for n in range(len(trainings[0].gradient_norms[0]))]
+    rows = [
+        [t.output, t.seed, t.learning_rate, number,
+         *(getattr(epoch, name, None) for name in learnt),
+         *(getattr(t.slowdown[number], name) for name in measured),
+         *t.gradient_norms[number]]
+        for t in trainings
+        for number, epoch in enumerate([None, *t.epochs])
+    ]  # fmt: skip
+    return as_csv(["output", "seed", "learning_rate", "epoch", *learnt, *measured, *norms], rows)
 
 
 def read_outcome(task: Task, outcome: Outcome, examples: int | None = None) -> Trained | Diverged:

@@ -27,7 +27,7 @@ from nntrain.workflows.train import dataset_of, start
 
 HISTOGRAM_BINS = 10
 CHECK_GROWTH = 1.1
-"""Validation accuracy is checked at updates that grow by this factor, each block at first."""
+"""Validation is checked at update counts spaced by this factor; at first after each block."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,11 @@ class Diverged:
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A finished training.
+    """A finished training run.
 
     ``slowdown`` and ``gradient_norms`` have one entry before the first epoch and one after each.
-    ``test_right`` (n,)
-    bool says of each test example whether the network with the best weights on validation was
-    right; ``raw`` and ``normalised`` are its confidence histograms on them.
+    ``test_right`` (n,) bool says of each test example whether the network with the best weights
+    on validation was right; ``raw`` and ``normalised`` are its confidence histograms on them.
     """
 
     output: str
@@ -107,8 +106,7 @@ def train(task: Task) -> Outcome:
     try:
         return _train(task, about)
     except DivergenceError as error:
-        message = f"{task.fit.output}, seed {task.fit.seed}: {error}"
-        return Outcome({**about, "diverged": message}, {})
+        return Outcome({**about, "diverged": f"{task.fit.output}, seed {task.fit.seed}: {error}"})
 
 
 def _train(task: Task, about: dict[str, Any]) -> Outcome:
@@ -124,7 +122,7 @@ def _train(task: Task, about: dict[str, Any]) -> Outcome:
         checks.extend(_checked_epoch(training, dataset, checks[-1].updates if checks else 0))
         epochs.append(training.finish_epoch())
         slowdown.append(measure(training.network, *probe))
-        checks.append(_check_at_end(training, epochs))
+        checks.append(_check(training, 0, epochs[-1].validation_accuracy or 0.0))
     document = {
         **about,
         "first_gradient_norms": first_norms,
@@ -141,18 +139,13 @@ def _checked_epoch(training: Trainer, dataset: Dataset, last: int) -> Iterator[C
         updates = _updates(training, done)
         if updates >= last * CHECK_GROWTH and done < len(training.batches):
             last = updates
-            yield _check(
-                training, done, training.network.cost_and_accuracy(*dataset.validation)[1]
-            )
+            accuracy = training.network.cost_and_accuracy(*dataset.validation)[1]
+            yield _check(training, done, accuracy)
 
 
 def _check(training: Trainer, done: int, accuracy: float) -> Check:
     epochs = training.epoch + done / len(training.batches)
     return Check(_updates(training, done), epochs, training.total_seconds, accuracy)
-
-
-def _check_at_end(training: Trainer, epochs: list[EpochResult]) -> Check:
-    return _check(training, 0, epochs[-1].validation_accuracy or 0.0)
 
 
 def _updates(training: Trainer, done: int) -> int:

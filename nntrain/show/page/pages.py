@@ -5,8 +5,8 @@ from typing import Any
 
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.reproduce.files import Reproduction
-from nntrain.experiments.sweep.files import Sweep
+from nntrain.experiments.reproduce.result import Reproduction
+from nntrain.experiments.sweep.result import Sweep
 from nntrain.show.page.page import page
 from nntrain.show.sections import sections
 from nntrain.workflows.evaluate import EvaluatedRun

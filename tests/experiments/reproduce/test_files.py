@@ -1,7 +1,7 @@
 import pytest
 
 from nntrain.errors import RunError
-from nntrain.experiments.reproduce.files import read_reproduction
+from nntrain.experiments.reproduce.result import read_reproduction
 from nntrain.experiments.store import Store
 from nntrain.settings import presets
 from tests.cli.helpers import run_json

@@ -1,6 +1,6 @@
 import pytest
 
-from nntrain.experiments.reproduce.judge import judge
+from nntrain.experiments.reproduce.result import judge
 from nntrain.experiments.reproduce.train import Reproduced
 from nntrain.settings.fit import FitSettings
 from nntrain.settings.presets import Expected, Preset

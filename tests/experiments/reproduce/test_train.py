@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nntrain.experiments.executors import Outcome
-from nntrain.experiments.reproduce.files import read_outcome
+from nntrain.experiments.reproduce.result import read_outcome
 from nntrain.experiments.reproduce.train import tasks, train
 from nntrain.settings.fit import FitSettings
 from nntrain.settings.presets import Expected, Preset

@@ -6,7 +6,7 @@ import pytest
 
 from nntrain.errors import RunError
 from nntrain.experiments.store import Store
-from nntrain.experiments.sweep.files import Sweep, document, read_sweep, trainings_csv
+from nntrain.experiments.sweep.result import document, read_sweep, trainings_csv
 from tests.cli.helpers import run, run_json
 
 SMALL = ("--hidden", "8", "--epochs", "2", "--jobs", "1", "--augment", "none")
@@ -38,9 +38,7 @@ def test_what_is_not_all_there_is_refused_with_what_to_do(where, tmp_path):
 
 
 def test_as_json_the_test_figure_is_the_winners_alone(swept, dataset):
-    ranked, tested = swept
-    whole = Sweep(tuple(one.point for one in ranked), (0, 1), ranked, tested, {})
-    text = json.dumps(document(whole, dataset), allow_nan=False)
+    text = json.dumps(document(swept, dataset), allow_nan=False)
     back = json.loads(text)
     assert [p["values"] for p in back["points"]] == [
         {"learning_rate": 0.1},
@@ -51,9 +49,10 @@ def test_as_json_the_test_figure_is_the_winners_alone(swept, dataset):
 
 
 def test_as_csv_a_row_a_training(swept):
-    ranked, _ = swept
-    rows = list(csv.DictReader(io.StringIO(trainings_csv(ranked))))
+    rows = list(csv.DictReader(io.StringIO(trainings_csv(swept.ranked))))
     assert [(r["rank"], r["learning_rate"], r["seed"]) for r in rows] == [
         ("1", "0.1", "0"), ("1", "0.1", "1"), ("2", "1e-06", "0"), ("2", "1e-06", "1"),
     ]  # fmt: skip
-    assert float(rows[0]["validation_accuracy"]) == ranked[0].trainings[0].validation_accuracy
+    assert (
+        float(rows[0]["validation_accuracy"]) == swept.ranked[0].trainings[0].validation_accuracy
+    )

@@ -1,8 +1,7 @@
 import pytest
 
 from nntrain.errors import SettingsError
-from nntrain.experiments.sweep.grid import check, grid, parse_vary, varied_words
-from nntrain.experiments.sweep.train import key
+from nntrain.experiments.sweep.train import check, grid, key, parse_vary, varied_words
 from nntrain.settings.fit import FitSettings
 
 BASE = FitSettings(epochs=2, hidden=(6,), batch_size=10)

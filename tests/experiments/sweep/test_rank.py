@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from nntrain.analysis.metrics import wilson
-from nntrain.experiments.sweep.grid import Point
-from nntrain.experiments.sweep.rank import rank
-from nntrain.experiments.sweep.train import Trained, key
+from nntrain.experiments.sweep.result import rank
+from nntrain.experiments.sweep.train import Point, Trained, key
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows.train import start
 
@@ -21,7 +20,7 @@ def figures(**accuracies):
     """Return points and trainings by hand: a list of accuracies a point, None for diverged."""
     points = [point(name) for name in accuracies]
     trainings = {
-        key(point(name), seed): Trained(seed, 1, value, 1.0, None if value else "diverged")
+        key(point(name), seed): (Trained(seed, 1, value, 1.0, None if value else "diverged"), ())
         for name, values in accuracies.items()
         for seed, value in enumerate(values)
     }
@@ -52,7 +51,7 @@ class TestRanking:
 
 
 def test_the_test_figure_is_that_of_its_networks(swept, dataset):
-    ranked, tested = swept
+    ranked, tested = swept.ranked, swept.tested
     assert ranked[0].point.values == {"learning_rate": 0.1}
     accuracies = []
     for seed in (0, 1):

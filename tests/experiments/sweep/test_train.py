@@ -4,8 +4,7 @@ from dataclasses import replace
 import numpy as np
 
 from nntrain.experiments.executors import run
-from nntrain.experiments.sweep.grid import grid, parse_vary
-from nntrain.experiments.sweep.train import tasks, train, trained
+from nntrain.experiments.sweep.train import grid, parse_vary, read_outcome, tasks, train
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows.train import start
 
@@ -34,10 +33,10 @@ def test_it_is_the_training_that_fit_would_do(tiny, dataset):
 
 
 def test_a_divergence_is_an_outcome(tiny):
-    outcome = train(
-        replace(BASE, dataset=str(tiny), learning_rate=1e30, output="sigmoid+cross-entropy")
-    )
-    one = trained(outcome.document)
+    wild = {"learning_rate": 1e30, "output": "sigmoid+cross-entropy"}
+    settings = replace(BASE, dataset=str(tiny), **wild)
+    outcome = train(settings)
+    one, _ = read_outcome(settings, outcome)
     assert one.validation_accuracy is None
     assert "diverged" in one.diverged
     assert outcome.arrays == {}

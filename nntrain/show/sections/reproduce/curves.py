@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.reproduce.files import Reproduction
-from nntrain.experiments.reproduce.judge import Judged
+from nntrain.experiments.reproduce.result import Judged, Reproduction
 from nntrain.experiments.reproduce.train import Measured
 from nntrain.show.blocks import Axis, Curves, Guide, Section
 from nntrain.show.sections.bands import banded, ends_of, explained, over_seeds

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.reproduce.files import Reproduction
-from nntrain.experiments.reproduce.judge import Judged
+from nntrain.experiments.reproduce.result import Judged, Reproduction
 from nntrain.experiments.reproduce.train import Reproduced
 from nntrain.settings.presets import FIGURES
 from nntrain.show.blocks import Axis, Cell, Dot, Facts, Role, Rows, Section, Table

@@ -1,7 +1,7 @@
 """Who published the figures, and the settings of the presets."""
 
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.reproduce.files import Reproduction
+from nntrain.experiments.reproduce.result import Reproduction
 from nntrain.settings.fit import to_toml
 from nntrain.show.blocks import Section, Table
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.sweep.files import Sweep
-from nntrain.experiments.sweep.rank import Ranked
+from nntrain.experiments.sweep.result import Ranked, Sweep
 from nntrain.nn.training import EpochResult
 from nntrain.show.blocks import Axis, Curves, Line, Section
 from nntrain.show.formatting import plural

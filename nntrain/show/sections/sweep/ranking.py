@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from nntrain.analysis.statistics import Spread
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.sweep.files import Sweep
-from nntrain.experiments.sweep.grid import shown
-from nntrain.experiments.sweep.rank import Ranked
+from nntrain.experiments.sweep.result import Ranked, Sweep
+from nntrain.experiments.sweep.train import shown
 from nntrain.show.blocks import Axis, Dot, Rows, Section, Table
 from nntrain.show.formatting import best_epochs, mean_time, spread
 from nntrain.show.sections.sweep.result import name_of

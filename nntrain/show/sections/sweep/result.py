@@ -1,8 +1,7 @@
 """What a sweep found: the winner on the test set, and what was tried."""
 
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.sweep.files import Sweep
-from nntrain.experiments.sweep.rank import Ranked
+from nntrain.experiments.sweep.result import Ranked, Sweep
 from nntrain.experiments.sweep.train import Trained
 from nntrain.show.blocks import Facts, Section, Tiles
 from nntrain.show.formatting import interval, percent, plural, spread

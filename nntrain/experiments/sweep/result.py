@@ -1,34 +1,79 @@
-"""A sweep's files: outcomes checked and read, the result as JSON and CSV, and read back."""
+"""A sweep's result: points ranked on validation, and the winner on the test set; its files.
 
-import csv
-import io
+The test set is read once, at the end, for the winner.
+"""
+
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import pairwise
-from math import prod
 from typing import Any
 
-import numpy as np
-
-from nntrain.analysis.metrics import Interval
-from nntrain.analysis.statistics import Spread
+from nntrain.analysis.metrics import Interval, wilson
+from nntrain.analysis.statistics import Spread, spread
 from nntrain.data.dataset import Dataset
 from nntrain.experiments.executors import Outcome
-from nntrain.experiments.store import Store, expect, expect_shares
-from nntrain.experiments.sweep.grid import Point, grid, parse_vary, shown, varied_words
-from nntrain.experiments.sweep.rank import Ranked, Tested, rank, read_test_set
-from nntrain.experiments.sweep.train import Trained, epochs, key, tasks, trained
-from nntrain.experiments.training_runs import TrainingRuns
+from nntrain.experiments.experiment import TrainingRuns, as_csv
+from nntrain.experiments.store import Store
+from nntrain.experiments.sweep.train import (
+    Point,
+    Read,
+    Trained,
+    grid,
+    key,
+    parse_vary,
+    read_outcome,
+    shown,
+    tasks,
+    varied_words,
+)
 from nntrain.nn.training import EpochResult
 from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.storage.strict_json import record
+from nntrain.workflows.train import build_network
 
-KIND = "sweep"
 SCHEMA = "nntrain/sweep/1"
-History = tuple[EpochResult, ...]
-Read = tuple[Trained, History]
-"""A training run's figures, and its epochs: none where it diverged."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A point with its training runs; ``accuracy`` is over the seeds that did not diverge."""
+
+    point: Point
+    trainings: tuple[Trained, ...]
+    accuracy: Spread | None
+
+    @property
+    def diverged(self) -> int:
+        """How many of its training runs diverged."""
+        return sum(one.diverged is not None for one in self.trainings)
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The winner on the test set: each seed's network, their mean, and an interval.
+
+    ``interval`` is Wilson's, at the mean and for one reading of the test set: the networks share
+    its examples, so more seeds do not make it narrower.
+    """
+
+    accuracies: tuple[float, ...]
+    accuracy: Spread
+    interval: Interval
+
+
+def rank(points: Sequence[Point], seeds: Sequence[int], read: Mapping[str, Read]) -> list[Ranked]:
+    """Return the points, best mean validation accuracy first, those that diverged last.
+
+    A point of which fewer seeds diverged stands before one of which more did; where all is
+    equal the order is the grid's. ``read`` has the training runs by ``key``.
+    """
+    ranked = []
+    for point in points:
+        own = tuple(read[key(point, seed)][0] for seed in seeds)
+        sound = [one.validation_accuracy for one in own if one.validation_accuracy is not None]
+        ranked.append(Ranked(point, own, spread(sound) if sound else None))
+    return sorted(ranked, key=lambda r: (r.diverged, -r.accuracy.mean if r.accuracy else math.inf))
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +100,7 @@ def training_runs(
     store: Store, points: Sequence[Point], seeds: Sequence[int], dataset: Dataset
 ) -> TrainingRuns[FitSettings, Read]:
     """Return the training runs of the grid on ``dataset``, saved and to go."""
-    return TrainingRuns(store, tasks(points, seeds), partial(read_outcome, ends=_ends(dataset)))
+    return TrainingRuns(store, tasks(points, seeds), partial(read_outcome, dataset=dataset))
 
 
 def ranked_and_tested(
@@ -66,16 +111,26 @@ def ranked_and_tested(
     dataset: Dataset,
 ) -> Sweep:
     """Return the sweep that ``read``, the training runs by key, make; read the test set once."""
-    ranked, tested = rank(points, seeds, {name: one for name, (one, _) in read.items()}), None
-    winner = ranked[0]
-    if winner.accuracy is not None:
-        todo = tasks([winner.point], [t.seed for t in winner.trainings if t.diverged is None])
-        parameters = [
-            store.saved(name, partial(_parameters, settings, _ends(dataset)))
-            for name, settings in todo.items()
-        ]
-        tested = read_test_set(winner, parameters, dataset)
+    ranked = rank(points, seeds, read)
+    tested = _read_test_set(store, ranked[0], dataset) if ranked[0].accuracy else None
     return _sweep(points, seeds, ranked, tested, read)
+
+
+def _read_test_set(store: Store, winner: Ranked, dataset: Dataset) -> Tested:
+    """Read the test set with the winner's networks, one a seed that did not diverge."""
+    network = build_network(winner.point.settings, dataset)
+    accuracies = []
+    todo = tasks([winner.point], [t.seed for t in winner.trainings if t.diverged is None])
+    for name, settings in todo.items():
+        network.assign(store.saved(name, partial(_parameters, settings, dataset)))
+        accuracies.append(network.cost_and_accuracy(*dataset.test)[1])
+    mean, n = spread(accuracies), len(dataset.test.labels)
+    return Tested(tuple(accuracies), mean, wilson(round(mean.mean * n), n))
+
+
+def _parameters(settings: FitSettings, dataset: Dataset, outcome: Outcome) -> list[Any]:
+    read_outcome(settings, outcome, dataset)
+    return [outcome.arrays[f"parameter_{index}"] for index in range(len(outcome.arrays))]
 
 
 def read_sweep(store: Store) -> Sweep:
@@ -86,7 +141,7 @@ def read_sweep(store: Store) -> Sweep:
     points = grid(base, parse_vary(vary))
     seeds = range(base.seed, base.seed + count)
     read = TrainingRuns(store, tasks(points, seeds), read_outcome).complete()
-    ranked = rank(points, seeds, {name: one for name, (one, _) in read.items()})
+    ranked = rank(points, seeds, read)
     return _sweep(points, seeds, ranked, store.read_document("sweep.json", _tested), read)
 
 
@@ -120,11 +175,12 @@ def write(store: Store, swept: Sweep, dataset: Dataset) -> tuple[dict[str, Any],
         store.write_text("winner.toml", to_toml(swept.ranked[0].point.settings))
     store.write_json("sweep.json", whole)
     store.write_text("sweep.csv", table)
-    return whole, table
+    return {**whole, "experiment": str(store.path)}, table
 
 
 def document(swept: Sweep, dataset: Dataset) -> dict[str, Any]:
     """Return the sweep as JSON-able types: the points by rank, and the winner's test figure."""
+    best = swept.ranked[0].point
     return {
         "dataset": dataset.name,
         "substituted_because": dataset.substituted_because,
@@ -139,76 +195,24 @@ def document(swept: Sweep, dataset: Dataset) -> dict[str, Any]:
             }
             for place, one in enumerate(swept.ranked, start=1)
         ],
-        "winner": _winner(swept.ranked[0].point, swept.tested),
-    }
-
-
-def _winner(point: Point, tested: Tested | None) -> dict[str, Any] | None:
-    if tested is None:
-        return None
-    return {
-        "values": point.values,
-        "settings": asdict(point.settings),
-        "test": {
-            "accuracies": list(tested.accuracies),
-            "accuracy": asdict(tested.accuracy),
-            "interval": asdict(tested.interval),
+        "winner": None
+        if swept.tested is None
+        else {
+            "values": best.values,
+            "settings": asdict(best.settings),
+            "test": asdict(swept.tested),
         },
     }
 
 
 def trainings_csv(ranked: Sequence[Ranked]) -> str:
     """Return one row a training run, the points by rank."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     names = list(ranked[0].point.values)
-    writer.writerow(
-        ["rank", *names, "seed", "validation_accuracy", "best_epoch", "seconds", "diverged"]
-    )
-    for place, one in enumerate(ranked, start=1):
-        values = [shown(one.point.values[name]) for name in names]
-        for t in one.trainings:
-            figures = [t.validation_accuracy, t.best_epoch, t.seconds]
-            writer.writerow([place, *values, t.seed, *figures, t.diverged or ""])
-    return text.getvalue()
-
-
-def read_outcome(
-    settings: FitSettings, outcome: Outcome, ends: tuple[int, int] | None = None
-) -> Read:
-    """Return the training run in ``outcome``; raise where it is not one of ``settings``.
-
-    A store's files lie on a disk for weeks and may come from elsewhere. ``ends`` are the sizes of
-    the network's first and last layer, where they are known.
-    """
-    training, history = trained(outcome.document), epochs(outcome.document)
-    expect(training.seed == settings.seed, "another seed")
-    if training.diverged is not None:
-        return training, history
-    accuracy, seconds = training.validation_accuracy, training.seconds
-    expect(accuracy is not None and seconds is not None, "no figures")
-    expect_shares([accuracy or 0.0])
-    if ends is not None:
-        _check_parameters(settings, outcome, (ends[0], *settings.hidden, ends[1]))
-    return training, history
-
-
-def _check_parameters(settings: FitSettings, outcome: Outcome, sizes: tuple[int, ...]) -> None:
-    shapes: list[tuple[int, ...]] = [(fan_out, fan_in) for fan_in, fan_out in pairwise(sizes)]
-    shapes += [(size,) for size in sizes[1:]]
-    expect(len(outcome.arrays) == len(shapes), "another number of parameters")
-    for index, shape in enumerate(shapes):
-        array = outcome.arrays[f"parameter_{index}"]
-        expect(array.shape == shape and array.dtype == settings.dtype, "other parameters")
-        expect(bool(np.isfinite(array).all()), "a parameter that is not finite")
-
-
-def _parameters(
-    settings: FitSettings, ends: tuple[int, int], outcome: Outcome
-) -> Mapping[str, Any]:
-    read_outcome(settings, outcome, ends)
-    return outcome.arrays
-
-
-def _ends(dataset: Dataset) -> tuple[int, int]:
-    return prod(dataset.image_shape), len(dataset.classes)
+    head = ["rank", *names, "seed", "validation_accuracy", "best_epoch", "seconds", "diverged"]
+    rows = [
+        [place, *(shown(one.point.values[name]) for name in names),
+         t.seed, t.validation_accuracy, t.best_epoch, t.seconds, t.diverged]
+        for place, one in enumerate(ranked, start=1)
+        for t in one.trainings
+    ]  # fmt: skip
+    return as_csv(head, rows)
