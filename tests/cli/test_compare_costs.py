@@ -165,7 +165,7 @@ def test_one_output_alone_has_no_pairs(home, tiny):
     assert "Test accuracy" in shown
     assert "Pair by pair" not in shown
     assert "distinguishable" not in shown
-    assert "learns faster" not in shown
+    assert "is ahead of" not in shown
 
 
 def test_resume_and_overwrite_exclude_each_other(home, tiny):

@@ -1,7 +1,7 @@
 """A comparison: many training runs as one result, with intervals, tests and a verdict.
 
-"Learns faster" is judged by the validation accuracy averaged over the epochs, paired by seed: it
-needs no threshold, and every training run has it.
+Which output is ahead is judged by the validation accuracy averaged over the epochs, paired by
+seed: it needs no threshold, and every training run has it.
 """
 
 import math
