@@ -66,8 +66,8 @@ def escape_verdict(
     value, low, high = escape.value, escape.low, escape.high
     if low == value == high == 1:
         return (
-            f"{a} and {b} leave saturation equally fast: with each of {escape.n} seeds, both reach "
-            f"50 % at the same check."
+            f"{a} and {b} leave saturation equally fast: with each of {escape.n} seeds, both "
+            f"reach 50 % at the same check."
         )
     slower, faster = b, a
     if value < 1:
