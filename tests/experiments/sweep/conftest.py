@@ -7,7 +7,7 @@ from nntrain.data.dataset import load
 from nntrain.experiments.sweep.result import ranked_and_tested, training_runs
 from nntrain.experiments.sweep.train import grid, parse_vary, train
 from nntrain.settings.fit import FitSettings
-from tests.experiments.stores import new
+from tests.experiments.helpers import new
 
 BASE = FitSettings(epochs=2, hidden=(6,), batch_size=10)
 
