@@ -128,7 +128,7 @@ def _training(training: Trained) -> dict[str, Any]:
         "output": training.output,
         "seed": training.seed,
         "learning_rate": training.learning_rate,
-        "test_accuracy": float(training.test_right.mean()),
+        "test_accuracy": training.test_accuracy,
         "epochs": [asdict(epoch) for epoch in training.epochs],
         "slowdown": [asdict(moment) for moment in training.slowdown],
         "gradient_norms": [list(norms) for norms in training.gradient_norms],
@@ -170,7 +170,7 @@ def read_outcome(task: Task, outcome: Outcome, examples: int | None = None) -> T
     expect(bool(training.checks), "no checks")
     expect(all(check.updates > 0 for check in training.checks), "a check without updates")
     expect_shares([check.accuracy for check in training.checks])
-    expect_shares([epoch.validation_accuracy or 0.0 for epoch in training.epochs])
+    expect_shares(training.curve)
     right = training.test_right
     expected = right.shape if examples is None else (examples,)
     expect(right.dtype == np.bool_ and right.shape == expected, "other test examples")

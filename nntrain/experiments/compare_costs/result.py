@@ -117,8 +117,8 @@ def compare(trainings: Sequence[Trained | Diverged], *, saturated: bool = False)
 
 
 def _output_result(group: list[Trained]) -> OutputResult:
-    curves = [_curve(training) for training in group]
-    accuracies = [float(training.test_right.mean()) for training in group]
+    curves = [training.curve for training in group]
+    accuracies = [training.test_accuracy for training in group]
     examples = len(group[0].test_right)
     return OutputResult(
         output=group[0].output,
@@ -139,10 +139,6 @@ def _output_result(group: list[Trained]) -> OutputResult:
         raw=_pooled([t.raw for t in group]),
         normalised=_pooled([t.normalised for t in group]),
     )
-
-
-def _curve(training: Trained) -> list[float]:
-    return [epoch.validation_accuracy or 0.0 for epoch in training.epochs]
 
 
 def _early(group: list[Trained]) -> tuple[tuple[int, Spread], ...]:
@@ -181,16 +177,14 @@ def _pooled(histograms: list[Histogram]) -> Histogram:
 
 def _pair_result(a: list[Trained], b: list[Trained], saturated: bool) -> PairResult:
     names = a[0].output, b[0].output
-    speed = paired_difference([mean(_curve(t)) for t in a], [mean(_curve(t)) for t in b])
-    final = paired_difference(
-        [float(t.test_right.mean()) for t in a], [float(t.test_right.mean()) for t in b]
-    )
+    speed = paired_difference([mean(t.curve) for t in a], [mean(t.curve) for t in b])
+    final = paired_difference([t.test_accuracy for t in a], [t.test_accuracy for t in b])
     level, ratio = _updates_ratio(a, b)
     escape = _escape(a, b)
     if saturated:
         verdict = escape_verdict(*names, escape, _counts(a, b), a[0].checks[-1].updates)
     else:
-        verdict = speed_verdict(*names, speed, len(_curve(a[0])), level, ratio)
+        verdict = speed_verdict(*names, speed, len(a[0].epochs), level, ratio)
     right = mcnemar([t.test_right for t in a], [t.test_right for t in b])
     return PairResult(*names, speed, final, right, level, ratio, escape, verdict)
 

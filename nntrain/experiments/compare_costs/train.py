@@ -78,6 +78,16 @@ class Trained:
     raw: Histogram
     normalised: Histogram
 
+    @property
+    def curve(self) -> list[float]:
+        """The validation accuracy after each epoch."""
+        return [epoch.validation_accuracy or 0.0 for epoch in self.epochs]
+
+    @property
+    def test_accuracy(self) -> float:
+        """The share of test examples that are classified correctly."""
+        return float(self.test_right.mean())
+
 
 def tasks(settings: CompareSettings, rates: dict[str, float]) -> dict[str, Task]:
     """Return the tasks of the comparison by key, one an output and seed."""

@@ -50,7 +50,9 @@ def parse_vary(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
         name, equals, text = word.partition("=")
         name = name.strip().replace("-", "_")
         if name not in known:
-            raise SettingsError(f"--vary {word}: no setting {name!r}.{did_you_mean(name, known)}")
+            raise SettingsError(
+                f"--vary {word}: {name!r} is not a setting.{did_you_mean(name, known)}"
+            )
         if name in NOT_VARIED:
             raise SettingsError(f"--vary {word}: {name} cannot vary, for {NOT_VARIED[name]}.")
         values = _split(text)
