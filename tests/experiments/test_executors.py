@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 from nntrain import errors
 from nntrain.errors import DivergenceError, NntrainError, WorkerError
-from nntrain.experiments.executors import run
+from nntrain.experiments.executors import outcomes, run
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY, wait_for_file
 from tests.experiments.helpers import SEEDS, results
@@ -60,6 +61,16 @@ def test_without_the_extra_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NntrainError, match=r"pip install 'nntrain\[cluster\]'"):
         results(tasks.nothing, {"a": 1}, cluster="tcp://127.0.0.1:1")
+
+
+def test_what_is_finished_comes_before_an_error():
+    failed, finished = Future(), Future()
+    failed.set_exception(DivergenceError("epoch 1"))
+    finished.set_result("an outcome")
+    iterator = outcomes({failed: "a", finished: "b", Future(): "c"}, [failed, finished])
+    assert next(iterator) == ("b", "an outcome")
+    with pytest.raises(DivergenceError, match="epoch 1"):
+        next(iterator)
 
 
 class TestProcesses:

@@ -114,3 +114,20 @@ class TestTrainingRuns:
         one, epochs = read_outcome(settings, outcome)
         assert (one.validation_accuracy, epochs, outcome.arrays) == (None, (), {})
         assert "diverged" in one.diverged
+
+    @pytest.mark.parametrize(
+        ("spoil", "message"),
+        [
+            (lambda arrays: arrays.pop("parameter_1"), "another number"),
+            (lambda arrays: arrays.update(parameter_1=arrays["parameter_0"]), "other parameters"),
+            (lambda arrays: arrays.update(parameter_2=np.zeros(6)), "other parameters"),
+            (lambda arrays: arrays["parameter_0"].fill(np.nan), "not finite"),
+        ],
+    )
+    def test_other_parameters_are_refused(self, tiny, dataset, spoil, message):
+        settings = replace(BASE, dataset=str(tiny), epochs=1)
+        outcome = train(settings)
+        read_outcome(settings, outcome, dataset)
+        spoil(outcome.arrays)
+        with pytest.raises(ValueError, match=message):
+            read_outcome(settings, outcome, dataset)
