@@ -88,6 +88,13 @@ def experiment_options(command: Command) -> Command:
     return decorated
 
 
+def seeds_option(text: str) -> Callable[[Command], Command]:
+    """Return the option ``--seeds``, with ``text`` as its help."""
+    return click.option(
+        "--seeds", type=click.IntRange(1, 1000), default=3, show_default=True, help=text
+    )
+
+
 class Session:
     """One experiment command at work. Raises ``SettingsError`` for options that contradict.
 

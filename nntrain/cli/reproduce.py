@@ -7,7 +7,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from nntrain.cli import blas_threads
-from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options
+from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options, seeds_option
 from nntrain.cli.options import data_dir_option
 from nntrain.data.catalogue import DEFAULT_DIR
 from nntrain.settings import presets as known_presets
@@ -28,13 +28,7 @@ def _complete(ctx: click.Context, param: click.Parameter, start: str) -> list[Co
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=_complete)
 @click.option("--list", "only_list", is_flag=True, help="Show the presets, and train nothing.")
-@click.option(
-    "--seeds",
-    type=click.IntRange(1, 1000),
-    default=3,
-    show_default=True,
-    help="Trainings of each preset, with this many seeds from 0 on.",
-)
+@seeds_option("Trainings of each preset, with this many seeds from 0 on.")
 @click.option("--dataset", default="mnist", show_default=True, help="Train on this one instead.")
 @data_dir_option
 @experiment_options

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, settings_options
-from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options
+from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options, seeds_option
 from nntrain.errors import DivergenceError
 from nntrain.settings.fit import FitSettings
 
@@ -26,13 +26,7 @@ if TYPE_CHECKING:
     help="Try these values of a setting; repeatable. Several layers stand in brackets: "
     "hidden=30,[100,30] is two values.",
 )
-@click.option(
-    "--seeds",
-    type=click.IntRange(1, 1000),
-    default=3,
-    show_default=True,
-    help="Trainings of each point, with this many seeds from --seed on, the same for all.",
-)
+@seeds_option("Trainings of each point, with this many seeds from --seed on, the same for all.")
 @experiment_options
 @click.pass_context
 def sweep(

@@ -102,25 +102,14 @@ def document(compared: CompareCosts, trainings: Sequence[Trained]) -> dict[str, 
 
 
 def _output(one: OutputResult) -> dict[str, Any]:
-    return {
-        "output": one.output,
-        "learning_rate": one.learning_rate,
-        "accuracy": [asdict(spread) for spread in one.accuracy],
-        "mean_accuracy": asdict(one.mean_accuracy),
-        "reached": {
-            f"{level:.2f}": None if reached is None else asdict(reached)
-            for level, reached in one.reached.items()
-        },
-        "test_accuracy": asdict(one.test_accuracy),
-        "test": asdict(one.test),
-        "slowdown": [asdict(moment) for moment in one.slowdown],
-        "gradient_norms": [list(norms) for norms in one.gradient_norms],
-        "confidence": {"raw": _histogram(one.raw), "normalised": _histogram(one.normalised)},
+    whole = asdict(one)
+    del whole["early"]
+    whole["reached"] = {f"{level:.2f}": how_long for level, how_long in whole["reached"].items()}
+    whole["confidence"] = {
+        name: {part: values.tolist() for part, values in whole.pop(name).items()}
+        for name in ("raw", "normalised")
     }
-
-
-def _histogram(of: Histogram) -> dict[str, list[float]]:
-    return {"edges": of.edges.tolist(), "right": of.right.tolist(), "wrong": of.wrong.tolist()}
+    return whole
 
 
 def _training(training: Trained) -> dict[str, Any]:
