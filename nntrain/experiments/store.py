@@ -37,7 +37,7 @@ LONGEST_NAME = 150
 class Store(Directory):
     """One experiment's directory at ``path``. Reading and writing raise ``RunError``.
 
-    ``damaged`` has, by key, a message about each outcome that is there and is no use.
+    ``damaged`` has, by key, a message about each outcome that cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
@@ -60,7 +60,7 @@ class Store(Directory):
             raise RunError(str(error)) from error
 
     def differences(self, kind: str, wanted: Mapping[str, Any]) -> list[str]:
-        """Return in words what sets it apart from an experiment with other settings."""
+        """Return in words how its settings differ from those that are wanted."""
         here, there = self.settings(), {"kind": kind, **wanted}
         return [
             f"{key} ({shown(here.get(key, 'not set'))} there, now {there.get(key, 'not set')})"
@@ -85,8 +85,8 @@ class Store(Directory):
     def load(self, key: str, read: Callable[[Outcome], Read]) -> Read | None:
         """Return what ``read`` makes of the outcome of ``key``; None where there is none.
 
-        Where the file is damaged or ``read`` raises an exception, it is None too, and ``damaged``
-        has the key. Raises ``RunError`` where the file cannot be read now: it may be intact.
+        Where the file is damaged or ``read`` raises an exception, returns None and puts the key
+        in ``damaged``. Raises ``RunError`` where the file cannot be read now: it may be intact.
         """
         path = self._path_of(key)
         if not path.exists():
@@ -108,7 +108,7 @@ class Store(Directory):
             return None
 
     def saved(self, key: str, read: Callable[[Outcome], Read]) -> Read:
-        """Return the same of a key that was saved; ``RunError`` where it is gone or damaged."""
+        """Return the same for a saved key; ``RunError`` where it is gone or damaged."""
         self.damaged.pop(key, None)
         result = self.load(key, read)
         if result is None:

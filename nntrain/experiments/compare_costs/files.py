@@ -36,9 +36,8 @@ def compare_costs(
 ) -> tuple[CompareCosts, list[Trained]]:
     """Return the comparison and its training runs.
 
-    ``trained`` does the tasks that it is given, or reads what came of them: first those that
-    tune the learning rates, where that is asked for. Raises ``DivergenceError`` when a training
-    run diverged.
+    ``trained`` does the tasks that it is given, or reads their outcomes: with ``tune``, first
+    those that tune the learning rates. Raises ``DivergenceError`` when a training run diverged.
     """
     rates, tuned = settings.rates(), None
     if settings.tune:

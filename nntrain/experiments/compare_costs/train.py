@@ -104,9 +104,9 @@ def key(output: str, seed: int, prefix: str = "") -> str:
 
 
 def train(task: Task) -> Outcome:
-    """Do one training run, and return it as an outcome that ``from_outcome`` reads.
+    """Train once; return an outcome that ``from_outcome`` reads.
 
-    One that diverges is an outcome too: it need not be tried again.
+    A run that diverges is an outcome too: it need not be tried again.
     """
     about = {
         "output": task.fit.output,

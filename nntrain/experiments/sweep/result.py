@@ -65,8 +65,8 @@ class Tested:
 def rank(points: Sequence[Point], seeds: Sequence[int], read: Mapping[str, Read]) -> list[Ranked]:
     """Return the points, best mean validation accuracy first, those that diverged last.
 
-    A point of which fewer seeds diverged stands before one of which more did; where all is
-    equal the order is the grid's. ``read`` has the training runs by ``key``.
+    Points with fewer diverged seeds come first; equal points keep the order of the grid.
+    ``read`` has the training runs by ``key``.
     """
     ranked = []
     for point in points:
@@ -110,7 +110,7 @@ def ranked_and_tested(
     read: Mapping[str, Read],
     dataset: Dataset,
 ) -> Sweep:
-    """Return the sweep that ``read``, the training runs by key, make; read the test set once."""
+    """Return the sweep of ``read``, the training runs by key; read the test set once."""
     ranked = rank(points, seeds, read)
     tested = _read_test_set(store, ranked[0], dataset) if ranked[0].accuracy else None
     return _sweep(points, seeds, ranked, tested, read)

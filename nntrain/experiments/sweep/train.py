@@ -42,7 +42,7 @@ def parse_vary(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return the values to try by setting, from words like ``hidden=30,[100,30]``.
 
     Commas separate values, except between brackets, which hold one value with several parts.
-    Raises ``SettingsError`` for a word that is no setting, or none to vary.
+    Raises ``SettingsError`` for what is not a setting, or cannot vary.
     """
     known = [item.name for item in fields(FitSettings)]
     varied: dict[str, tuple[str, ...]] = {}
@@ -68,7 +68,7 @@ def parse_vary(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
 def _split(text: str) -> list[str]:
     """Return the parts between the commas outside brackets; the brackets themselves go.
 
-    Of a bracket that is not closed there is only an empty part.
+    Returns one empty part where a bracket is not closed.
     """
     parts, depth = [""], 0
     if text.count("[") != text.count("]"):
@@ -109,7 +109,7 @@ def varied_words(points: Sequence[Point]) -> list[str]:
 
 
 def check(points: Iterable[Point], dataset: Dataset) -> None:
-    """Raise ``SettingsError`` for what otherwise only the first step of training would find."""
+    """Raise ``SettingsError`` for what only the first step of training would find."""
     if not len(dataset.validation.images):
         raise SettingsError(f"A sweep ranks on validation, and {dataset.name} has no examples.")
     for point in points:
