@@ -100,7 +100,7 @@ SOME_TYPES = ["float32", pytest.param("float64", marks=pytest.mark.slow)]
 
 
 @pytest.fixture
-def folder(home):
+def folder(home, few_cases):
     """A function that writes four arrays as a dataset and returns its folder."""
 
     def write(arrays):
