@@ -7,7 +7,7 @@ import pytest
 
 from nntrain.errors import NntrainError
 from nntrain.lecture import claims as verify
-from nntrain.lecture.claims import closed_forms, gradients, test_cases
+from nntrain.lecture.claims import closed_forms, test_cases
 from nntrain.nn import activations, initialisation, network, outputs
 from nntrain.nn.outputs import SigmoidQuadratic, SoftmaxLogLikelihood
 from tests import reference
@@ -115,7 +115,11 @@ def run_under_test(output="softmax+log-likelihood", z=None, labels=None, seed=0,
     """A random [784, 12, 10] network in float32 as if trained, with 60 pictures."""
     rng = np.random.default_rng(seed)
     net = network.Network.create(
-        (784, 12, 10), activations.Relu(), outputs.make_output(output, c), initialisation.he, rng
+        (784, 12, 10),
+        activations.ACTIVATIONS["relu"],
+        outputs.make_output(output, c),
+        initialisation.he,
+        rng,
     )
     images = rng.integers(0, 256, (60, 28, 28)).astype(np.uint8)
     if labels is None:
@@ -180,7 +184,7 @@ def test_a_run_with_huge_outputs_is_no_false_alarm(few_cases):
 
 def test_one_class_is_refused():
     net = network.Network(
-        [np.ones((1, 4))], [np.zeros(1)], activations.Relu(), SoftmaxLogLikelihood()
+        [np.ones((1, 4))], [np.zeros(1)], activations.ACTIVATIONS["relu"], SoftmaxLogLikelihood()
     )
     z, labels = np.zeros((3, 1)), np.zeros(3, np.uint8)
     images = np.zeros((3, 2, 2), np.uint8)
