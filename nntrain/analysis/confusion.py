@@ -170,7 +170,10 @@ def answers_at(predictions: Predictions, indices: Ints) -> tuple[Answer, ...]:
     of = predictions
     columns = (of.labels, of.predicted, of.runner_up, of.confidence, of.margin, of.outputs)
     rows = zip(indices.tolist(), *(column[indices].tolist() for column in columns), strict=True)
-    return tuple(Answer(*figures, tuple(outputs)) for *figures, outputs in rows)
+    return tuple(
+        Answer(index, true, first, second, confidence, margin, tuple(outputs))
+        for index, true, first, second, confidence, margin, outputs in rows
+    )
 
 
 def hesitations(predictions: Predictions, *, examples: int = 10) -> Hesitations:
