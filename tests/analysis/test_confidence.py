@@ -130,26 +130,6 @@ def test_reliability_against_the_formula_and_under_permutation(kind, pairs, rand
     assert again.ece == pytest.approx(result.ece, abs=1e-12)
 
 
-@pytest.mark.parametrize("kind", ["equal-width", "equal-mass"])
-@pytest.mark.parametrize(
-    ("sure", "right", "error"), [(1.0, True, 0), (1.0, False, 1), (0.0, True, 1), (0.0, False, 0)]
-)
-@pytest.mark.parametrize("n", [1, 7])
-def test_confidence_of_exactly_zero_or_one(kind, sure, right, error, n):
-    result = conf.reliability(*columns([(sure, right)] * n), kind=kind)
-    assert (result.ece, result.mce) == (error, error)
-    assert sum(b.count for b in result.bins) == n
-
-
-def test_an_honest_network_has_a_small_ece():
-    rng = np.random.default_rng(2)
-    sure = rng.uniform(size=20_000)
-    right = rng.uniform(size=20_000) < sure
-    assert conf.reliability(sure, right).ece < 0.02
-    assert conf.reliability(sure, right, kind="equal-mass").ece < 0.02
-    assert conf.reliability(np.sqrt(sure), right).ece > 0.1
-
-
 def test_activation_sums_golden():
     # Sums 0.5, 1.0, 1.25, 2.75 and 0: two below 1, two above, one exactly 1; mean 1.1.
     outputs = np.array([[0.5, 0, 0], [0.5, 0.25, 0.25], [1, 0.25, 0], [1, 1, 0.75], [0, 0, 0]])
@@ -181,10 +161,3 @@ def test_activation_sums_count_every_example(outputs):
     )
     assert sums.edges[-1] == outputs.shape[1]
     assert sums.below + sums.above <= sums.n
-
-
-def test_all_activations_one_falls_in_the_last_bin_for_two_classes_too():
-    for k in (2, 10):
-        sums = conf.activation_sums(np.ones((3, k)))
-        assert sums.counts[-1] == 3
-        assert sums.edges[-1] == k

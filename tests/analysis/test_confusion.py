@@ -204,18 +204,6 @@ def test_without_errors_lists_are_empty_and_what_is_undefined_is_none():
     assert confusion.confused_pairs(answers) == confusion.symmetric_pairs(answers) == ()
 
 
-def test_one_wrong_example_of_two_classes_has_the_truth_as_runner_up():
-    found = confusion.hesitations(of_outputs([1], [[1, 0]]))
-    assert (found.errors, found.runner_up.estimate, found.by_chance) == (1, 1.0, 1.0)
-    assert found.confidently_wrong[0].runner_up == 1
-
-
-def test_all_outputs_zero_predict_class_0_with_runner_up_1():
-    (answer,) = confusion.answers_at(of_outputs([2], [[0, 0, 0]]), np.array([0]))
-    assert (answer.predicted, answer.runner_up) == (0, 1)
-    assert answer.confidence == answer.margin == 0
-
-
 def test_answers_come_in_the_order_asked_for():
     answers = of_outputs([0, 1, 1], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]])
     assert [a.index for a in confusion.answers_at(answers, np.array([2, 0]))] == [2, 0]
