@@ -194,18 +194,10 @@ def test_labels_that_are_no_classes_are_refused(wrong):
         Trainer(make_network((6, 4)), (inputs, labels), None, PLAIN, np.random.default_rng(0))
 
 
-class TestReproducible:
-    @pytest.mark.parametrize("output", OUTPUT_NAMES)
-    def test_same_seed_same_bits(self, output):
-        one, two = (make_trainer(FULL, output, dtype=np.float32) for _ in range(2))
-        list(one), list(two)
-        for a, b in zip(one.network.parameters, two.network.parameters, strict=True):
-            assert a.tobytes() == b.tobytes()
-
-    def test_another_seed_another_order(self):
-        one, two = make_trainer(FULL, seed=0), make_trainer(FULL, seed=1)
-        list(one), list(two)
-        assert not np.array_equal(one.network.weights[0], two.network.weights[0])
+def test_another_seed_another_order():
+    one, two = make_trainer(FULL, seed=0), make_trainer(FULL, seed=1)
+    list(one), list(two)
+    assert not np.array_equal(one.network.weights[0], two.network.weights[0])
 
 
 class TestRegularised:
