@@ -1,4 +1,4 @@
-"""Confidence: how sure the network is of an answer, and whether it deserves to be.
+"""Confidence: how sure the network is of an answer, compared with how often it is right.
 
 The confidence of an answer is the largest output activation, in [0, 1]. For softmax outputs
 that is a probability; sigmoid outputs need not sum to 1, and it is only an activation.

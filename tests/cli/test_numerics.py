@@ -68,11 +68,11 @@ REGULARISED = {
         *("--dropout", "0.5", "--input-dropout", "0.3", "--max-norm", "0.5", "--patience", "1"),
         *("--label-smoothing", "0.3", "--average-epochs", "1", "--augment", "strong"),
     ),
-    "as little as may be": (
+    "the smallest amounts": (
         *("--dropout", "1e-300", "--input-dropout", "1e-300", "--max-norm", "1e6"),
         *("--label-smoothing", "1e-300", "--average-epochs", "1e-300", "--patience", "1"),
     ),
-    "as much as may be": (
+    "the largest amounts": (
         *("--dropout", "0.9", "--input-dropout", "0.9", "--max-norm", "1e-6"),
         *("--label-smoothing", "0.9", "--average-epochs", "1e300"),
     ),
@@ -120,9 +120,9 @@ def numbers(value):
 
 
 def clean(*words, may_fail=False):
-    """Run a command; check that no warning, NaN or traceback comes of it; return its result.
+    """Run a command, check that it shows no warning, NaN or traceback, and return its result.
 
-    With ``may_fail`` a clear refusal will do: one line, exit 1 or 3; None is returned then.
+    With ``may_fail`` a clear refusal is allowed, exit 1 or 3 with one line; it returns None.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -140,7 +140,7 @@ def clean(*words, may_fail=False):
 
 
 def everything(path, *words, verify=True):
-    """Train, and where that goes well look at the run in every way there is."""
+    """Train and, if that succeeds, look at the run in every way; return whether it succeeded."""
     fit = ("fit", "--dataset", path, "--hidden", "4", "--epochs", "2", "--batch-size", "10")
     if not clean(*fit, "--name", "x", *words, may_fail=True):
         return False
@@ -177,21 +177,21 @@ def test_data_that_cannot_be_learnt_is_exit_1(folder, data):
 @pytest.mark.parametrize("output", SOME_OUTPUTS)
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_odd_settings_give_a_report_or_a_clear_refusal(folder, settings, output):
-    told = everything(folder(DATA["sound"]), "--output", output, *SETTINGS[settings])
-    assert told or "1e30" in settings or "1e300" in settings
+    succeeded = everything(folder(DATA["sound"]), "--output", output, *SETTINGS[settings])
+    assert succeeded or "1e30" in settings or "1e300" in settings
 
 
 @pytest.mark.parametrize("words", REGULARISED.values(), ids=REGULARISED)
 @pytest.mark.parametrize("data", SOME_DATA)
-def test_odd_data_with_all_that_regularises(folder, data, words):
+def test_odd_data_with_every_regularisation(folder, data, words):
     assert everything(folder(DATA[data]), *words, verify=False)
 
 
 @pytest.mark.parametrize("words", REGULARISED.values(), ids=REGULARISED)
 @pytest.mark.parametrize("settings", SOME_SETTINGS)
-def test_odd_settings_with_all_that_regularises(folder, settings, words):
-    told = everything(folder(DATA["sound"]), *words, *SETTINGS[settings], verify=False)
-    assert told or "1e30" in settings or "1e300" in settings
+def test_odd_settings_with_every_regularisation(folder, settings, words):
+    succeeded = everything(folder(DATA["sound"]), *words, *SETTINGS[settings], verify=False)
+    assert succeeded or "1e30" in settings or "1e300" in settings
 
 
 @pytest.mark.parametrize("data", SOME_DATA)
@@ -235,7 +235,7 @@ def test_a_page_on_odd_data_holds_no_nan(folder, data):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("dtype", SOME_TYPES)
-def test_every_activation_at_a_rate_beyond_all_reason(folder, activation, dtype):
+def test_every_activation_at_absurd_learning_rates(folder, activation, dtype):
     path = folder(DATA["sound"])
     for rate in ("1e5", "1e30", "1e38", "1e300"):
         words = ("--activation", activation, "--dtype", dtype, "--learning-rate", rate)
@@ -253,7 +253,7 @@ def test_ten_thousand_hidden_neurons(folder):
 
 
 @pytest.mark.parametrize("rate", ["0", "1e30"])
-def test_a_real_process_says_nothing_of_numpys_on_stderr(folder, rate):
+def test_a_real_process_shows_no_warning_of_numpy(folder, rate):
     words = ("--hidden", "4", "--epochs", "1", "-q", "--learning-rate", rate)
     done = process("fit", "--dataset", folder(DATA["all-zero images"]), *words)
     assert done.returncode in (0, 3)
