@@ -7,7 +7,8 @@ import pytest
 
 from nntrain.errors import NntrainError
 from nntrain.lecture import claims as verify
-from nntrain.lecture.claims import closed_forms, test_cases
+from nntrain.lecture.claims import closed_forms, gradients, test_cases
+from nntrain.lecture.claims.check import Errors
 from nntrain.nn import activations, initialisation, network, outputs
 from nntrain.nn.outputs import SigmoidQuadratic, SoftmaxLogLikelihood
 from tests import reference
@@ -106,6 +107,23 @@ def test_the_closed_forms_are_the_oracles():
         np.testing.assert_allclose(plain, [reference.sigma(v) for v in row], rtol=1e-12)
     slope = closed_forms.slope(lambda t: np.sin(1 + t))
     assert slope == pytest.approx(np.cos(1), abs=1e-12)
+
+
+def test_parameters_at_a_relus_kink_are_left_out_and_counted():
+    """z = 1e-4 in the hidden neuron: every step of its weight and its bias crosses 0."""
+    weights, biases = (
+        [np.zeros((1, 1)), np.array([[1.0], [-1.0]])],
+        [np.array([1e-4]), np.zeros(2)],
+    )
+    relu, output = activations.ACTIVATIONS["relu"], SoftmaxLogLikelihood()
+    net = network.Network(weights, biases, relu, output)
+    case = test_cases.Case(net, np.ones((1, 1)), np.array([0]))
+    errors = Errors(1e-7)
+    differences = gradients.Differences(test_cases.TestCases(0, (), (), "", (case,), ""))
+    differences.compare(errors, gradients.Pass(case))
+    assert errors.failing() == []
+    assert (differences.compared, differences.kinks) == (4, 2)
+    assert differences.in_words().endswith("2 at a relu's kink left out")
 
 
 # --- with a run ---------------------------------------------------------------------------------
