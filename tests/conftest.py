@@ -129,7 +129,7 @@ def pytest_collection_finish():
 
 @pytest.fixture
 def few_cases(monkeypatch):
-    """Have ``verify`` check every claim on fewer and smaller cases: ten times as fast."""
+    """Have ``verify`` check every claim on fewer and smaller cases, for speed."""
     from nntrain.lecture.claims import gradients, test_cases
 
     monkeypatch.setattr(test_cases, "SHAPES", ((3, 4, 4, 4, 3),))
