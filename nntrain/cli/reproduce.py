@@ -90,7 +90,7 @@ def _reproduce(
 ) -> None:
     from nntrain.experiments.reproduce import result
     from nntrain.experiments.reproduce.train import train
-    from nntrain.show.sections.reproduce.result import training_line
+    from nntrain.show.sections.reproduce import training_line
 
     runs = result.training_runs(store, presets, seeds, data, str(folder))
     read = session.train(runs, train, lambda key, read: training_line(key, read[0]))

@@ -72,8 +72,8 @@ def _sweep(
 ) -> None:
     from nntrain.experiments.sweep import result
     from nntrain.experiments.sweep.train import train
-    from nntrain.show.descriptions import swept as words
-    from nntrain.show.sections.sweep.result import training_line
+    from nntrain.show.sections.sweep import swept as words
+    from nntrain.show.sections.sweep import training_line
 
     runs = result.training_runs(store, points, seeds, dataset)
     read = session.train(runs, train, lambda key, read: training_line(key, read[0]))

@@ -34,21 +34,21 @@ def compare_costs_page(experiment: Experiment[CompareCosts]) -> str:
 
 def sweep_page(experiment: Experiment[Sweep]) -> str:
     """Return the page on a sweep as HTML."""
-    from nntrain.show.sections.sweep.result import lead
+    from nntrain.show.sections.sweep import lead
 
     return _experiment("sweep", f"Sweep: {experiment.name}", lead(experiment), experiment)
 
 
 def reproduce_page(experiment: Experiment[Reproduction]) -> str:
     """Return the page on presets that were trained again as HTML."""
-    from nntrain.show.sections.reproduce.result import lead
+    from nntrain.show.sections.reproduce import lead
 
     return _experiment("reproduce", f"Reproduced: {experiment.name}", lead(experiment), experiment)
 
 
 def side_by_side(runs: Sequence[EvaluatedRun]) -> str:
     """Return the page on runs side by side, each with the examples of its own dataset, as HTML."""
-    from nntrain.show.sections.side_by_side.figures import lead
+    from nntrain.show.sections.side_by_side import lead
 
     return page("Runs side by side", lead(runs), sections("side_by_side", runs))
 

@@ -45,7 +45,7 @@ def test_the_page_has_the_sections_of_its_kind_in_their_order(kind):
     make, subject = PAGES[kind]
     page = make(subject())
     assert ids(page)
-    assert ids(page) == [one for one in sections.ORDER[kind] if one in ids(page)]
+    assert ids(page) == [one for one in sections.names(kind) if one in ids(page)]
     assert page.count("<section") == page.count("</section>")
     assert page.count('id="data"') == (kind == "run")
     assert page == make(subject())
