@@ -8,6 +8,7 @@ is right and the other wrong.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -106,6 +107,7 @@ def _two_sided_binomial(fewer: int, n: int) -> float:
     return min(1.0, 2 * math.fsum(math.exp(term) for term in log_terms))
 
 
+@cache
 def t_quantile(p: float, df: int) -> float:
     """Return the ``p``-quantile of Student's t with ``df`` ≥ 1 degrees of freedom, 0.5 ≤ p < 1.
 
