@@ -28,9 +28,53 @@ class Entry:
     number: int | None = None
 
 
-def colour(number: int, role: Role) -> str:
-    """Return the class that colours a series: its role's, else the next in turn."""
-    return f"role-{role}" if role else f"series-{number % COLOURS + 1}"
+@dataclass(frozen=True)
+class Series:
+    """What is drawn of a series, a ``sample`` of it, and what the pointer reads.
+
+    That is, of each point: its place, ``heads``, where that is in words, and its value in words.
+    """
+
+    number: int
+    name: str
+    role: Role
+    parts: Sequence[Svg]
+    sample: Sequence[Svg]
+    places: Sequence[tuple[float, float]]
+    heads: Sequence[str]
+    values: Sequence[str]
+
+    @property
+    def colour(self) -> str:
+        """The class that colours it: its role's, else the next in turn."""
+        return f"role-{self.role}" if self.role else f"series-{self.number % COLOURS + 1}"
+
+    @property
+    def drawn(self) -> Svg:
+        """The group of what is drawn, with what the pointer reads as its attributes."""
+        return tag(
+            "g",
+            *self.parts,
+            class_=f"series {self.colour}",
+            data_series=f"{self.number}",
+            data_name=self.name,
+            data_x=shorts(x for x, _ in self.places),
+            data_y=shorts(y for _, y in self.places),
+            data_heads=_listed(self.heads),
+            data_values=_listed(self.values),
+        )
+
+    @property
+    def entry(self) -> Entry:
+        """Its line of the legend."""
+        return entry(self.name, self.colour, *self.sample, number=self.number)
+
+
+def entry(name: str, colour: str, *sample: Svg, number: int | None = None) -> Entry:
+    """Return a line of a legend, with ``sample`` in the colour of that class."""
+    kind = f"sample {colour}".strip()
+    box = tag("svg", *sample, class_=kind, viewBox="0 0 28 12", aria_hidden="true")
+    return Entry(plain(name), box, number)
 
 
 def mark(number: int, x: float, y: float) -> Svg:
@@ -39,51 +83,6 @@ def mark(number: int, x: float, y: float) -> Svg:
     return tag("path", class_="mark", d=outline)
 
 
-def series(
-    number: int,
-    name: str,
-    role: Role,
-    parts: Sequence[Svg],
-    places: Sequence[tuple[float, float]],
-    heads: Sequence[str],
-    values: Sequence[str],
-) -> Svg:
-    """Return what is drawn of a series, with what the pointer reads of it.
-
-    Point by point: its place, where that is in words, and its value in words.
-    """
-    return tag(
-        "g",
-        *parts,
-        class_=f"series {colour(number, role)}",
-        data_series=f"{number}",
-        data_name=name,
-        data_x=shorts(x for x, _ in places),
-        data_y=shorts(y for _, y in places),
-        data_heads=listed(heads),
-        data_values=listed(values),
-    )
-
-
-def listed(texts: Sequence[str]) -> str:
+def _listed(texts: Sequence[str]) -> str:
     """Return texts as one, with bars between them."""
     return "|".join(plain(text).replace("|", "¦") for text in texts)
-
-
-def legend(
-    entries: Sequence[tuple[str, str, list[Svg]]], guides: Sequence[str]
-) -> Sequence[Entry]:
-    """Return a legend of (name, class, sample) and named guides; none for a single series."""
-    if len(entries) + len(guides) < 2:
-        return ()
-    line = tag("line", class_="guide", x1=1, x2=27, y1=6, y2=6)
-    return (
-        *(Entry(plain(n), sample(of, *parts), i) for i, (n, of, parts) in enumerate(entries)),
-        *(Entry(plain(name), sample("", line)) for name in guides),
-    )
-
-
-def sample(of: str, *parts: Svg) -> Svg:
-    """Return ``parts`` in the colour of the class ``of``, as a legend shows them."""
-    kind = f"sample {of}".strip()
-    return tag("svg", *parts, class_=kind, viewBox="0 0 28 12", aria_hidden="true")
