@@ -9,11 +9,11 @@ HEAD = ("", "")
 
 
 def settings_and_provenance(settings: Mapping[str, Any], provenance: Mapping[str, Any]) -> Section:
-    """Return both as tables of words; the provenance is folded."""
+    """Return both as tables of words; both are folded."""
     blocks = []
     if settings:
         rows = _rows(settings)
-        blocks.append(Table(HEAD, rows, (0, 1), caption="Settings", words=True, only="page"))
+        blocks.append(Table(HEAD, rows, (0, 1), summary="Settings", words=True, only="page"))
     if provenance:
         rows = _rows(provenance)
         blocks.append(Table(HEAD, rows, (0, 1), summary="Provenance", words=True, only="page"))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.helpers import run
 
+EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>$_{x"
 COMMAND = "apt-get install chromium chromium-driver"
 
 

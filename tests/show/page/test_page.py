@@ -32,7 +32,7 @@ from nntrain.show.blocks import (
     Tiles,
 )
 from nntrain.show.page.page import LIVE_SCRIPTS, SCRIPTS, laid_out, page, shade
-from tests.show.page.helpers import EVIL
+from tests.show.page.conftest import EVIL
 
 IMAGE = np.full((28, 28), 200, np.uint8)
 X = Axis("x")

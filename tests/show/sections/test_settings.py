@@ -18,11 +18,11 @@ def test_values_in_words(value, words):
     assert in_words(value) == words
 
 
-def test_both_stand_on_the_page_only_and_the_provenance_is_folded():
+def test_both_are_folded_and_stand_on_the_page_only():
     settings, provenance = settings_and_provenance({"batch_size": 10}, {"command": ["a"]}).blocks
     assert settings.rows == [("batch size", "10")]
     assert provenance.rows == [("command", "a")]
-    assert (settings.summary, provenance.summary) == ("", "Provenance")
+    assert (settings.summary, provenance.summary) == ("Settings", "Provenance")
     assert {settings.only, provenance.only} == {"page"}
 
 
