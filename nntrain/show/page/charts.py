@@ -6,7 +6,7 @@ A chart stands still without a script. With it, what a group of class ``series``
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from nntrain.show.blocks import Bars, Block, Curves, Dot, Line, Role, Rows
 from nntrain.show.page.frame import (
@@ -65,12 +65,11 @@ def _bars(block: Bars) -> Chart:
         if count:
             width, height = right - left - 2 * gap, max(0.75, y.start - top)
             parts.append(_bar(left + gap, y.start - height, width, height))
-    sample = [_bar(8, 1, 12, 10)]
-    name, heads = block.y.label.partition(" (")[0], _spans(block.edges)
+    name, sample = block.y.label.partition(" (")[0], [_bar(8, 1, 12, 10)]
     values = [in_words(block.y, count, None, None) for count in block.counts]
-    return _framed(
-        block, x, y, [Series(0, name, block.role, parts, sample, places, heads, values)]
-    )
+    heads = _spans(block.edges)
+    bars = Series(0, name, block.role, parts, sample, places, heads, values)
+    return _framed(block, x, y, [bars])
 
 
 def _bar(x: float, y: float, width: float, height: float) -> Svg:
@@ -87,18 +86,11 @@ def _framed(block: Curves | Bars, x: Scale, y: Scale, series: Sequence[Series]) 
 
 def _with_places(line: Line, block: Curves) -> Line:
     """Return ``line`` with those of its points that the axes have a place for."""
-    kept = [
-        has_place(block.x, x) and has_place(block.y, y)
-        for x, y in zip(line.x, line.y, strict=True)
-    ]
-
-    def of(values: Sequence[float]) -> list[float]:
-        return [value for value, keep in zip(values, kept, strict=True) if keep]
-
-    line = replace(line, x=of(line.x), y=of(line.y))
-    if line.low is None or line.high is None:
-        return line
-    return replace(line, low=of(line.low), high=of(line.high))
+    points = zip(line.x, line.y, strict=True)
+    kept = [has_place(block.x, x) and has_place(block.y, y) for x, y in points]
+    x, y = list(compress(line.x, kept)), list(compress(line.y, kept))
+    low, high = (edge and list(compress(edge, kept)) for edge in (line.low, line.high))
+    return replace(line, x=x, y=y, low=low, high=high)
 
 
 def _heights(lines: Sequence[Line]) -> list[float]:

@@ -60,8 +60,7 @@ def scale(
 
     Where ``axis`` gives no end, it lies beyond the values by ``margin`` of their range.
     """
-    ends = {"linear": _linear_ends, "log": _log_ends, "counts": _count_ends}[axis.scale]
-    low, high = ends(axis, [_bounded(v) for v in values if has_place(axis, v)], margin)
+    low, high = _ends(axis, [_bounded(v) for v in values if has_place(axis, v)], margin)
     made = Scale(axis, low, high, start, end)
     for most in range(8, 0, -1):
         made = replace(made, ticks=tuple(_ticks(axis, low, high, most)))
@@ -107,32 +106,29 @@ _CURVES: dict[str, Callable[[float], float]] = {
 }
 
 
-def _count_ends(_axis: Axis, values: list[float], _margin: float) -> tuple[float, float]:
-    return 0.0, max([10.0, *(1.5 * value for value in values)])
-
-
-def _linear_ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]:
-    given = [_bounded(end) for end in (axis.low, axis.high) if end is not None]
-    low, high = min(values or given or [0.0]), max(values or given or [1.0])
-    low = low if axis.low is None else _bounded(axis.low)
-    high = max(low, high) if axis.high is None else _bounded(axis.high)
+def _ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]:
+    """Return the axis' ends, the first below the second; those of a log axis by its exponents."""
+    if axis.scale == "counts":
+        return 0.0, max([10.0, *(1.5 * value for value in values)])
+    curve = _CURVES[axis.scale]
+    first, last = (
+        None if end is None or not has_place(axis, end) else curve(_bounded(end))
+        for end in (axis.low, axis.high)
+    )
+    places = [curve(v) for v in values] or [end for end in (first, last) if end is not None]
+    low = min(places, default=0.0) if first is None else first
+    high = max([low, *places] if places else [1.0]) if last is None else last
     low = min(low, high)
     largest = max(abs(low), abs(high))
     if high - low <= max(1e-9 * largest, SMALLEST):
         room = 0.5 if largest <= SMALLEST or (axis.whole and largest < 1e6) else 0.05 * largest
-        return low - room, high + room
-    room = margin * (high - low)
-    below = max(0.0, low - room) if low >= 0 else low - room
-    return low if axis.low is not None else below, high if axis.high is not None else high + room
-
-
-def _log_ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]:
-    given = [end if end is not None and end > 0 else None for end in (axis.low, axis.high)]
-    low, high = given[0] or min(values, default=1.0), given[1] or max(values, default=10.0)
-    low, high = sorted(math.log10(max(SMALLEST, _bounded(end))) for end in (low, high))
-    room = max(0.02, margin * (high - low))
-    low = low if given[0] and low < high else max(low - room, math.log10(SMALLEST))
-    return 10**low, 10 ** (high if given[1] and low < high else high + room)
+        low, high = low - room, high + room
+    else:
+        room = margin * (high - low)
+        high = high + room if last is None else high
+        if first is None:
+            low = max(0.0, low - room) if low >= 0 else low - room
+    return (10**low, 10**high) if axis.scale == "log" else (low, high)
 
 
 def _ticks(axis: Axis, low: float, high: float, most: int) -> Sequence[float]:

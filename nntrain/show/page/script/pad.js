@@ -72,7 +72,7 @@ function startPad(data) {
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!last || event.pointerId !== last.id) return;
-    const moves = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+    const moves = event.getCoalescedEvents?.() ?? [];
     for (const move of moves.length ? moves : [event]) {
       const at = place(move);
       line(last.at, at);
