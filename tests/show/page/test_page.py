@@ -156,13 +156,10 @@ def test_a_confusion_matrix_is_shaded_by_the_share_of_the_row():
     text = text_of(b.Matrix(("x", "y"), np.array([[1200, 0], [1, 999]])))
     assert '<td class="r2">1,200</td><td class="zero">·</td>' in text
     assert '<td class="w1">1</td><td class="r2">999</td>' in text
-    row = [1, 9, 990]
-    assert [shade(count, row, False) for count in (1, 2, 4, 9, 990)] == [
-        *("w1", "w2"),
-        *("w3", "w4", "w6"),
-    ]
-    assert [shade(count, row, True) for count in (0, 9, 990)] == ["zero", "r1", "r2"]
-    assert shade(95, [95, 5], True) == "r2"
+    wrong = [shade(count, [1, 9, 990], False) for count in (1, 2, 4, 9, 990)]
+    assert " ".join(wrong) == "w1 w2 w3 w4 w6"
+    right = [shade(count, [1, 9, 990], True) for count in (0, 9, 990)]
+    assert [*right, shade(95, [95, 5], True)] == ["zero", "r1", "r2", "r2"]
 
 
 def test_digits_have_their_outputs_as_bars_and_what_was_true_and_predicted():
@@ -179,21 +176,20 @@ def test_digits_have_their_outputs_as_bars_and_what_was_true_and_predicted():
     assert 'class="bars"' not in text_of(b.Digits([b.Digit(IMAGE, "#7")]))
 
 
-def test_notes_are_sentences():
-    def note(text):
-        return re.findall('<p class="note">(.*?)</p>', page("t", "l", [
-            b.Section("s", "S", [b.Text("x")], text)]))  # fmt: skip
-
-    assert note("on 10 examples") == ["On 10 examples."]
-    assert note("a = exp(z); c grows.") == ["a = exp(z); c grows."]
-    assert note("σ′(z) is small") == ["σ′(z) is small."]
-
-
-def test_strong_text_is_a_finding_or_a_heading():
-    assert text_of(b.Text("It is so.", "strong")) == '<p class="verdict">It is so.</p>'
-    assert text_of(b.Text("closest calls: errors", "strong")) == "<h3>Closest calls: errors</h3>"
-    assert text_of(b.Text("beware", "wrong")) == '<p class="role-wrong">beware</p>'
-    assert text_of(b.Text("plain")) == "<p>plain</p>"
+@pytest.mark.parametrize(
+    ("text", "role", "markup"),
+    [
+        ("on 10 examples", "muted", '<p class="note">On 10 examples.</p>'),
+        ("a = exp(z); c grows.", "muted", '<p class="note">a = exp(z); c grows.</p>'),
+        ("σ′(z) is small", "muted", '<p class="note">σ′(z) is small.</p>'),
+        ("It is so.", "strong", '<p class="verdict">It is so.</p>'),
+        ("closest calls: errors", "strong", "<h3>Closest calls: errors</h3>"),
+        ("beware", "wrong", '<p class="role-wrong">beware</p>'),
+        ("plain", "", "<p>plain</p>"),
+    ],
+)
+def test_a_text_is_a_note_a_finding_a_heading_or_a_paragraph(text, role, markup):
+    assert text_of(b.Text(text, role)) == markup
 
 
 def test_a_warning_stands_above_and_the_style_and_scripts_are_all_there():
