@@ -38,7 +38,7 @@ def browser(tmp_path_factory):
 def real_run(real_mnist, tmp_path_factory):
     """A run on the real MNIST with a softmax, and its page."""
     runs = tmp_path_factory.mktemp("runs")
-    words = ["fit", "--dataset", real_mnist, "--hidden", 100, "--epochs", 3, "--name", "real"]
+    words = ["fit", "--dataset", real_mnist, "--hidden", 100, "--epochs", 2, "--name", "real"]
     run(*words, "--runs-dir", runs, "-q", env={"NNTRAIN_NO_REPORT": ""})
     return runs / "real"
 
