@@ -77,13 +77,15 @@ def check_charts(page, at_least):
         assert len(chart.find_element("css selector", "desc").get_attribute("textContent")) > 20
 
 
+@contextmanager
+def on_a_telephone(page, width=380):
+    screen = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    yield
+    page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def width_on_a_telephone(page):
     """Return how wide the page is on a screen of 380 pixels."""
-    page.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": 380, "height": 800, "deviceScaleFactor": 1, "mobile": True},
-    )
-    try:
+    with on_a_telephone(page):
         return page.execute_script("return document.documentElement.scrollWidth")
-    finally:
-        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

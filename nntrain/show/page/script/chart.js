@@ -19,6 +19,7 @@ function htmlElement(parent, name, attributes = {}, text = "") {
 const SAME_X = 0.5; // points closer than this share a stop
 const SAME_ROW = 14;
 const NEAR = 6; // points this near to a stop are shown there
+const APART = 10; // pixels between the words and their place
 const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity };
 
 function readSeries(group) {
@@ -91,9 +92,9 @@ function startChart(figure) {
     const x = upright ? found[0].one.x[found[0].i] : stops[place];
     const y = found.reduce((sum, { one, i }) => sum + one.y[i], 0) / found.length;
     setAll(hair, upright ? { x1: left, x2: right, y1: y, y2: y } : { x1: x, x2: x, y1: top, y2: bottom });
-    tip.style.left = `${(100 * x) / width}%`;
+    const [at, room] = [(x * plot.clientWidth) / width, plot.clientWidth - tip.offsetWidth];
+    tip.style.left = `${at + APART <= room ? at + APART : Math.max(0, at - APART - tip.offsetWidth)}px`;
     tip.style.top = upright ? `${(100 * y) / height}%` : "1.5rem";
-    tip.classList.toggle("before", x > width / 2);
   }
 
   function show(on = true) {
