@@ -1,8 +1,7 @@
 """Comparison: is the difference between two networks more than chance?
 
-Two questions with two answers. Over seeds: the paired difference of a figure, with Student's
-interval. Over test examples: McNemar's test, which looks only at the examples where one network
-is right and the other wrong.
+Over seeds: the paired difference of a figure, with Student's interval. Over test examples:
+McNemar's test, which counts only the examples where one network is right and the other wrong.
 """
 
 import math
@@ -54,10 +53,10 @@ class PairedDifference:
 
 @dataclass(frozen=True)
 class McNemar:
-    """``only_a`` examples that a alone answered rightly, ``only_b`` that b alone did.
+    """``only_a`` examples that only a classified correctly, ``only_b`` that only b did.
 
-    ``p_value`` is exact and two-sided: how often chance alone would split their sum at least
-    so unevenly.
+    ``p_value`` is exact and two-sided: the probability that chance splits their sum at least as
+    unevenly.
     """
 
     only_a: int

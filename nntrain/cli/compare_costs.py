@@ -70,7 +70,7 @@ def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
     from dataclasses import asdict
 
     from nntrain.lecture.neuron import demonstrate
-    from nntrain.show.sections.neuron import demonstration
+    from nntrain.show.sections.compare_costs.neuron import demonstration
 
     curves = demonstrate()
     if as_json:
@@ -84,8 +84,7 @@ def _compare(
 ) -> None:
     from nntrain.experiments.compare_costs import files
     from nntrain.experiments.compare_costs.train import train
-    from nntrain.show.descriptions import compared
-    from nntrain.show.sections.compare_costs.result import training_line
+    from nntrain.show.sections.compare_costs.result import compared, training_line
 
     def trained(todo: "Mapping[str, Task]") -> "list[Trained | Diverged]":
         runs = files.training_runs(store, dataset, todo)

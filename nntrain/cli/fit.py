@@ -136,8 +136,7 @@ def _announce(
     training: "Trainer",
     run: "Run",
 ) -> None:
-    from nntrain.show.descriptions import regularised
-    from nntrain.show.formatting import network_in_words, plural
+    from nntrain.show.formatting import network_in_words, plural, regularised
     from nntrain.show.terminal.progress import settings_panel
 
     schedule = settings.schedule

@@ -129,7 +129,7 @@ def section_option(command: Command) -> Command:
 def _sections() -> tuple[str, ...]:
     from nntrain.show.sections import offered
 
-    return offered("run")
+    return offered()
 
 
 def checked_sections(sections: tuple[str, ...]) -> tuple[str, ...]:

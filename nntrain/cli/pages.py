@@ -111,7 +111,7 @@ def read_experiment(store: "Store") -> "Experiment[Any]":
 
 def _compare_costs(store: "Store") -> "Experiment[Any]":
     from nntrain.experiments.compare_costs.files import read_compare_costs
-    from nntrain.show.descriptions import compared
+    from nntrain.show.sections.compare_costs.result import compared
 
     read, origin = read_compare_costs(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.settings.dataset)
@@ -121,7 +121,7 @@ def _compare_costs(store: "Store") -> "Experiment[Any]":
 
 def _sweep(store: "Store") -> "Experiment[Any]":
     from nntrain.experiments.sweep.files import read_sweep
-    from nntrain.show.descriptions import swept
+    from nntrain.show.sections.sweep import swept
 
     read, origin = read_sweep(store), _provenance(store)
     title = str(origin.get("dataset_title") or read.points[0].settings.dataset)

@@ -97,7 +97,7 @@ def _reproduce(
 ) -> None:
     from nntrain.experiments.reproduce import files
     from nntrain.experiments.reproduce.train import train
-    from nntrain.show.sections.reproduce.result import training_line
+    from nntrain.show.sections.reproduce import training_line
 
     def line(key: str, read: "Read") -> str:
         return training_line(key, read[0])

@@ -29,7 +29,7 @@ def report_on(
     report page where its extra is installed.
     """
     from nntrain.show.sections import sections as report
-    from nntrain.show.sections.calibration import calibration
+    from nntrain.show.sections.run.confidence import calibration
     from nntrain.workflows import evaluation_files as files
 
     document = files.document(run, evaluated)

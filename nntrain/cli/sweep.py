@@ -79,8 +79,8 @@ def _sweep(
 ) -> None:
     from nntrain.experiments.sweep import files
     from nntrain.experiments.sweep.train import train
-    from nntrain.show.descriptions import swept as words
-    from nntrain.show.sections.sweep.result import training_line
+    from nntrain.show.sections.sweep import swept as words
+    from nntrain.show.sections.sweep import training_line
 
     def line(key: str, read: "Read") -> str:
         return training_line(key, read[0])

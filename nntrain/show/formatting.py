@@ -1,14 +1,13 @@
 """Numbers as text: one way of writing a percentage, a count, a time."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from itertools import pairwise
 
 from nntrain.analysis.metrics import Interval
-from nntrain.analysis.statistics import PairedDifference, Spread
+from nntrain.analysis.predictions import Floats
+from nntrain.analysis.statistics import Spread
 from nntrain.nn.network import Network
-
-if TYPE_CHECKING:
-    from nntrain.experiments.compare_costs.result import Reached
-    from nntrain.experiments.sweep.rank import Ranked
+from nntrain.settings.fit import FitSettings
 
 
 def percent(share: float | None, digits: int = 2) -> str:
@@ -41,35 +40,10 @@ def spread(of: Spread | None, scale: float = 100) -> str:
     return f"{scale * of.mean:.2f}" + ("" if of.sd is None else f" ± {scale * of.sd:.2f}")
 
 
-def difference(of: PairedDifference, between: str = " (") -> str:
-    """Return a difference in points, with its interval where there is one after ``between``."""
-    mean = f"{100 * of.mean:+.2f}"
-    if of.low is None or of.high is None:
-        return mean
-    closing = ")" if between.endswith("(") else ""
-    return f"{mean}{between}{100 * of.low:+.2f} to {100 * of.high:+.2f}{closing}"
-
-
-def reached(of: "Reached | None", seeds: int) -> tuple[str, str, str, str]:
-    """Return updates, epochs, seconds and how many of the seeds got to an accuracy."""
-    if of is None:
-        return "never", "–", "–", f"0 of {seeds}"
-    updates, time = f"{of.updates:,.0f}", duration(of.seconds)
-    return updates, f"{of.epochs:.2f}", time, f"{of.n} of {of.of}"
-
-
-def best_epochs(of: "Ranked") -> str:
-    """Return the best epochs of a point's trainings, as ``4`` or ``4–6``."""
-    epochs = sorted({t.best_epoch for t in of.trainings if t.best_epoch is not None})
-    if not epochs:
-        return "–"
-    return f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]}–{epochs[-1]}"
-
-
-def mean_time(of: "Ranked") -> str:
-    """Return the mean time of a point's trainings."""
-    seconds = [t.seconds for t in of.trainings if t.seconds is not None]
-    return duration(sum(seconds) / len(seconds)) if seconds else "–"
+def bins(edges: Sequence[float] | Floats, spec: str = ".2f") -> list[str]:
+    """Return each bin between ``edges`` as ``[0.90, 0.95)``; the last one is closed."""
+    names = [f"[{low:{spec}}, {high:{spec}})" for low, high in pairwise(edges)]
+    return [*names[:-1], *(name[:-1] + "]" for name in names[-1:])]
 
 
 def duration(seconds: float) -> str:
@@ -89,6 +63,22 @@ def network_in_words(network: Network) -> str:
     hidden = len(network.sizes) - 2
     layers = "no hidden layer" if hidden == 0 else f"{network.hidden.name} hidden layer"
     return f"{list(network.sizes)}, {layers}{'s' if hidden > 1 else ''}"
+
+
+def regularised(settings: FitSettings) -> dict[str, str]:
+    """Return rows for the panel: what reduces overfitting."""
+    parts = {
+        "dropout of {:g}": settings.dropout,
+        "dropout of inputs of {:g}": settings.input_dropout,
+        "max-norm {:g}": settings.max_norm,
+        "label smoothing ε = {:g}": settings.label_smoothing,
+        "weights averaged over {:g} epochs": settings.average_epochs,
+    }
+    words = ", ".join(text.format(value) for text, value in parts.items() if value)
+    rows = {"regularisation": words} if words else {}
+    if settings.augment != "none":
+        rows["augmentation"] = f"{settings.augment}, randomly distorted every epoch"
+    return rows
 
 
 def short_output(output: str) -> str:

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from nntrain.analysis.metrics import wilson
+from nntrain.settings.fit import FitSettings
 from nntrain.show import formatting
 
 
@@ -15,19 +18,23 @@ def test_duration(seconds, text):
     assert formatting.duration(seconds) == text
 
 
-def test_undefined_is_a_dash():
+def test_shares_numbers_and_counts():
     assert formatting.percent(None) == formatting.number(None) == "–"
-
-
-def test_percent_and_plural():
     assert formatting.percent(0.98214) == "98.21 %"
-    assert (formatting.plural(1, "error"), formatting.plural(1200, "error")) == (
-        "1 error",
-        "1,200 errors",
-    )
+    assert [formatting.plural(n, "error") for n in (1, 1200)] == ["1 error", "1,200 errors"]
 
 
 def test_interval_says_the_count_behind_it():
     assert formatting.interval(wilson(9821, 10000)) == (
         "98.21 %  (95 % interval 97.93–98.45 %, 9,821 of 10,000)"
     )
+
+
+def test_of_the_regularisation_only_what_is_on_is_described():
+    plain = replace(FitSettings(), augment="none")
+    assert formatting.regularised(plain) == {}
+    some = replace(plain, dropout=0.5, max_norm=3.0, augment="mild")
+    assert formatting.regularised(some) == {
+        "regularisation": "dropout of 0.5, max-norm 3",
+        "augmentation": "mild, randomly distorted every epoch",
+    }

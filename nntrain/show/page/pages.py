@@ -6,18 +6,16 @@ from typing import Any
 from nntrain.experiments.experiment import Experiment
 from nntrain.show.page.live import live_data
 from nntrain.show.page.page import page
-from nntrain.show.sections import sections
+from nntrain.show.sections import reproduce, sections, sweep
+from nntrain.show.sections import side_by_side as beside
 from nntrain.show.sections.compare_costs import result as compared
-from nntrain.show.sections.reproduce import result as reproduced
 from nntrain.show.sections.run import result as evaluated
-from nntrain.show.sections.side_by_side import figures
-from nntrain.show.sections.sweep import result as swept
 from nntrain.workflows.evaluate import EvaluatedRun
 
 EXPERIMENTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "compare_costs": ("Output layers compared", compared.lead),
-    "sweep": ("Sweep", swept.lead),
-    "reproduce": ("Reproduced", reproduced.lead),
+    "sweep": ("Sweep", sweep.lead),
+    "reproduce": ("Reproduced", reproduce.lead),
 }
 """The title and the lead of a page on each kind of experiment."""
 
@@ -41,4 +39,4 @@ def experiment_page(kind: str, experiment: Experiment[Any]) -> str:
 
 def side_by_side(runs: Sequence[EvaluatedRun]) -> str:
     """Return the page on runs side by side, each with the examples of its own dataset, as HTML."""
-    return page("Runs side by side", figures.lead(runs), sections("side_by_side", runs))
+    return page("Runs side by side", beside.lead(runs), sections("side_by_side", runs))

@@ -1,9 +1,21 @@
 """A network's answers to image files: its outputs as bars, or a list, and the accuracy."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from nntrain.show.blocks import Beside, Block, Cell, Digit, Digits, Facts, Section, Table, Text
+from nntrain.show.blocks import (
+    Beside,
+    Block,
+    Cell,
+    Digit,
+    Digits,
+    Facts,
+    Role,
+    Section,
+    Table,
+    Text,
+)
 from nntrain.show.formatting import interval, plural
 from nntrain.workflows.predict import Answer, Answers
 
@@ -13,15 +25,17 @@ WRONG_DRAWN = 6
 LONGEST_NAME = 24
 
 
-def answers(of: Answers) -> list[Section]:
+def answers(of: Answers) -> list[Section | Block]:
     """Return the answers, and the accuracy where classes are known."""
-    if not of.answers:
-        return []
-    if len(of.answers) <= DRAWN:
-        made = [_drawn(number, answer, of) for number, answer in enumerate(of.answers)]
-        made.append(Section("bars", "", [Text(_bars_are(of), "muted")]))
-    else:
-        made = [_listed(of)]
+    made: list[Section | Block] = []
+    if len(of.answers) > DRAWN:
+        made.append(_listed(of))
+    elif of.answers:
+        bars = "sigmoid activations, which need not sum to 1"
+        if of.distribution:
+            bars = "the softmax's probabilities, which sum to 1"
+        drawn = (_drawn(number, answer, of) for number, answer in enumerate(of.answers))
+        made += [*drawn, Text(f"bars: {bars}", "muted")]
     return [*made, _accuracy(of)] if of.accuracy is not None else made
 
 
@@ -30,24 +44,15 @@ def _word(of: Answers) -> str:
     return "probability" if of.distribution else "activation"
 
 
-def _bars_are(of: Answers) -> str:
-    if of.distribution:
-        return "bars: the softmax's probabilities, which sum to 1"
-    return "bars: sigmoid activations, which need not sum to 1"
-
-
 def _drawn(number: int, answer: Answer, of: Answers) -> Section:
     """One image as the network sees it, beside a bar for each class."""
     names, true = of.classes, answer.picture.true
-    rows = []
-    for label, (name, output) in enumerate(zip(names, answer.outputs, strict=True)):
-        chosen = label == answer.predicted
-        rows.append(
-            (
-                Cell(name, "strong" if chosen else "muted"),
-                Cell(_decimals(output), "right" if chosen else "accent", bar=output),
-            )
-        )
+    rows = [
+        (Cell(name, "muted"), Cell(_decimals(output), "accent", bar=output))
+        for name, output in zip(names, answer.outputs, strict=True)
+    ]
+    name, output = rows[answer.predicted]
+    rows[answer.predicted] = replace(name, role="strong"), replace(output, role="right")
     words = (
         f"{names[answer.predicted]}, {_word(of)} {_decimals(answer.confidence)}; runner-up "
         f"{names[answer.runner_up]}, {_decimals(answer.outputs[answer.runner_up])}"
@@ -58,30 +63,26 @@ def _drawn(number: int, answer: Answer, of: Answers) -> Section:
     return Section(f"picture-{number}", title, blocks)
 
 
-def _listed(of: Answers) -> Section:
+def _listed(of: Answers) -> Table:
     """One line an image."""
     names, with_truth = of.classes, of.accuracy is not None
     rows: list[list[str | Cell]] = []
     for answer in of.answers:
         true = answer.picture.true
-        right = true is None or true == answer.predicted
+        role: Role = "right" if true in (None, answer.predicted) else "wrong"
         second = _decimals(answer.outputs[answer.runner_up])
         rows.append(
             [
                 answer.picture.name,
                 *(["" if true is None else names[true]] if with_truth else []),
-                Cell(names[answer.predicted], "right" if right else "wrong"),
-                Cell(
-                    _decimals(answer.confidence),
-                    "right" if right else "wrong",
-                    bar=answer.confidence,
-                ),
+                Cell(names[answer.predicted], role),
+                Cell(_decimals(answer.confidence), role, bar=answer.confidence),
                 f"{names[answer.runner_up]} {second:>7}",
             ]
         )
     columns = ["image", *(["true"] if with_truth else []), "predicted"]
     left = (*range(len(columns)), len(columns) + 1)
-    return Section("answers", "", [Table([*columns, _word(of), "runner-up"], rows, left)])
+    return Table([*columns, _word(of), "runner-up"], rows, left)
 
 
 def _accuracy(of: Answers) -> Section:
@@ -92,24 +93,18 @@ def _accuracy(of: Answers) -> Section:
     wrong.sort(key=lambda answer: -answer.confidence)
     if wrong and len(of.answers) > DRAWN:
         blocks.append(Text("confidently wrong: the errors with the largest output", "strong"))
-        blocks.append(_digits(wrong[:WRONG_DRAWN], of.classes))
+        blocks.append(Digits([_wrong(answer, of.classes) for answer in wrong[:WRONG_DRAWN]]))
     note = f"of {plural(of.accuracy.n, 'image')} in folders named by their class"
     return Section("accuracy", "Accuracy", blocks, note)
 
 
-def _digits(wrong: Sequence[Answer], names: Sequence[str]) -> Digits:
-    digits = [
-        Digit(
-            answer.image,
-            f"{Path(answer.picture.name).name[-LONGEST_NAME:]}\n"
-            f"{names[answer.picture.true or 0]} → {names[answer.predicted]} "
-            f"({_decimals(answer.confidence)})",
-            true=answer.picture.true,
-            predicted=answer.predicted,
-        )
-        for answer in wrong
-    ]
-    return Digits(digits)
+def _wrong(answer: Answer, names: Sequence[str]) -> Digit:
+    true, predicted = answer.picture.true or 0, answer.predicted
+    caption = (
+        f"{Path(answer.picture.name).name[-LONGEST_NAME:]}\n"
+        f"{names[true]} → {names[predicted]} ({_decimals(answer.confidence)})"
+    )
+    return Digit(answer.image, caption, true=true, predicted=predicted)
 
 
 def _decimals(output: float) -> str:

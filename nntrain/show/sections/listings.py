@@ -14,8 +14,7 @@ from nntrain.show.formatting import short_output
 def runs(rows: Sequence[dict[str, Any]], runs_dir: str) -> Section:
     """Return the runs as a table, and below it those that cannot be read."""
     if not rows:
-        text = Text(f"No runs in {runs_dir} yet. Train one: nntrain fit")
-        return Section("runs", "", [text])
+        return Section("runs", "", [Text(f"No runs in {runs_dir} yet. Train one: nntrain fit")])
     head = ("run", "dataset", "output", "epochs", "valid. %", "test %")
     lines = [
         (
@@ -40,24 +39,23 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.2f}"
 
 
-def experiments(rows: Sequence[dict[str, Any]]) -> Section:
+def experiments(rows: Sequence[dict[str, Any]]) -> Table:
     """Return the experiments: which command made each."""
     lines = [
         (harmless(row["name"]), harmless(row["kind"]) or Cell("damaged", "warning"))
         for row in rows
     ]
-    return Section("experiments", "", [Table(("experiment", "by"), lines, (0, 1))])
+    return Table(("experiment", "by"), lines, (0, 1))
 
 
-def datasets(rows: Sequence[dict[str, Any]]) -> Section:
+def datasets(rows: Sequence[dict[str, Any]]) -> Table:
     """Return the known datasets and whether they are in the cache."""
     lines = []
     for row in rows:
         size = row["download_bytes"]
         download = f"{size / 1e6:.1f} MB" if size else "none"
         lines.append((row["name"], row["title"], download, row["state"]))
-    head = ("name", "what", "download", "in the cache")
-    return Section("datasets", "", [Table(head, lines, (0, 1, 3))])
+    return Table(("name", "what", "download", "in the cache"), lines, (0, 1, 3))
 
 
 def checks(of: Sequence[FileCheck]) -> Section:
@@ -79,7 +77,7 @@ def checks(of: Sequence[FileCheck]) -> Section:
     return Section("checks", "", blocks)
 
 
-def presets(known: Sequence[Preset]) -> Section:
+def presets(known: Sequence[Preset]) -> Table:
     """Return the presets, each with its published figure and who published it."""
     lines = [
         (
@@ -91,5 +89,4 @@ def presets(known: Sequence[Preset]) -> Section:
         )
         for one in known
     ]
-    head = ("preset", "hidden", "figure", "%", "by")
-    return Section("presets", "", [Table(head, lines, (0, 1, 2, 4))])
+    return Table(("preset", "hidden", "figure", "%", "by"), lines, (0, 1, 2, 4))

@@ -1,22 +1,26 @@
 """Settings and provenance: all that is needed to repeat the work. They stand on the page only."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from nntrain.experiments.experiment import Experiment
 from nntrain.show.blocks import Section, Table
+from nntrain.workflows.evaluate import EvaluatedRun
 
-HEAD = ("", "")
 
+def settings(of: EvaluatedRun | Experiment[Any]) -> Section:
+    """Return both as tables of words, which the page folds.
 
-def settings_and_provenance(settings: Mapping[str, Any], provenance: Mapping[str, Any]) -> Section:
-    """Return both as tables of words; both are folded."""
-    blocks = []
-    if settings:
-        rows = _rows(settings)
-        blocks.append(Table(HEAD, rows, (0, 1), summary="Settings", words=True, only="page"))
-    if provenance:
-        rows = _rows(provenance)
-        blocks.append(Table(HEAD, rows, (0, 1), summary="Provenance", words=True, only="page"))
+    The presets of a reproduction are left out: they stand with their sources.
+    """
+    known = dict(of.settings) if isinstance(of, Experiment) else asdict(of.settings)
+    known.pop("presets", None)
+    blocks = [
+        Table(("", ""), _rows(values), (0, 1), summary=title, words=True, only="page")
+        for title, values in (("Settings", known), ("Provenance", of.provenance))
+        if values
+    ]
     return Section("settings", "Settings and provenance", blocks)
 
 

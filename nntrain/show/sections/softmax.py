@@ -43,18 +43,15 @@ def _with_bar(activation: float, role: Role) -> Cell:
     return Cell(_share(activation), role, bar=activation)
 
 
-def _share(activation: float) -> str:
+def _share(activation: float, sign: str = "") -> str:
     """Return four decimals, or a power of ten where four decimals would show a false 0."""
     if activation == 0:
         return "0"
-    return f"{activation:.0e}" if activation < 5e-5 else f"{activation:.4f}"
+    return f"{activation:{sign}{'.0e' if abs(activation) < 5e-5 else '.4f'}}"
 
 
 def _signed(change: float) -> str:
-    """Return a change with its sign, written as ``_share`` writes activations."""
-    if change == 0:
-        return "0"
-    return f"{change:+.0e}" if abs(change) < 5e-5 else f"{change:+.4f}"
+    return _share(change, "+")
 
 
 def _changes(of: Exploration, scaled: Scaled) -> Section:

@@ -13,31 +13,27 @@ from nntrain.show.blocks import Beside, Block, Section
 from nntrain.show.terminal import tables
 from nntrain.show.terminal.charts import chart
 from nntrain.show.terminal.digits import digits
-from nntrain.show.terminal.styles import STYLES
+from nntrain.show.terminal.tables import STYLES
 
 WIDTH = 80
 GAP = 2
 WIDEST_CHART = 64
 
 
-def rendered(of: Section | Block, width: int = WIDTH) -> RenderableType | None:
+def rendered(of: Section | Block) -> RenderableType | None:
     """Return a section below its heading, or a block; None where a terminal shows nothing.
 
-    It is laid out for ``width`` columns.
+    It is laid out for ``WIDTH`` columns.
     """
-    if isinstance(of, Section):
-        parts = [block for block in of.blocks if _is_shown(block)]
-        above = [heading(of.title, of.note)] if of.title else []
-        return Group(*above, *_spaced(parts)) if parts else None
-    return RENDERERS[type(of)](of, width) if _is_shown(of) else None
-
-
-def heading(text: str, note: str = "") -> RichText:
-    """Return a section's heading, with a note in a quieter voice."""
-    line = RichText("\n" + text, style="bold cyan")
-    if note:
-        line.append(f"\n{note}", style="not bold dim")
-    return line
+    if not isinstance(of, Section):
+        return RENDERERS[type(of)](of, WIDTH) if _is_shown(of) else None
+    parts = [block for block in of.blocks if _is_shown(block)]
+    if not parts:
+        return None
+    heading = RichText(f"\n{of.title}", style="bold cyan")
+    if of.note:
+        heading.append(f"\n{of.note}", style="not bold dim")
+    return Group(*([heading] if of.title else []), *_spaced(parts))
 
 
 def _is_shown(block: Block) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from rich.text import Text
 
 from nntrain.show.blocks import Axis, Curves, Line
-from nntrain.show.terminal.styles import STYLES
+from nntrain.show.terminal.tables import STYLES
 
 HEIGHT = 8
 LABEL = 6
@@ -72,7 +72,8 @@ def chart(curves: Curves, width: int) -> Text:
             grid.dots(*shares, line.steps, style)
         else:
             grid.marks(*shares, mark, style)
-        keys.append((mark, style, line.name))
+        if line.name:
+            keys.append((f"{mark} {line.name}", style))
     for number, row in enumerate(grid.cells):
         name = {0: top, HEIGHT - 1: bottom}.get(number, "")
         drawn.append(f"\n{name:>{label}} │", style="not bold dim")
@@ -158,13 +159,11 @@ def _below(x: _Scale, columns: int) -> str:
     return f"{low}{x.axis.label[: max(0, room - 2)]:^{max(1, room)}}{high}"
 
 
-def _legend(keys: Sequence[tuple[str, str, str]], width: int) -> Iterator[tuple[str, str]]:
-    """Yield the legend as (text, style), with line breaks, for lines that have a name."""
+def _legend(keys: Sequence[tuple[str, str]], width: int) -> Iterator[tuple[str, str]]:
+    """Yield the legend as (text, style), with line breaks; ``keys`` are so too."""
     used = width
-    for mark, style, name in keys:
-        if not name:
-            continue
-        text = f"{mark} {name}"[:width]
+    for key, style in keys:
+        text = key[:width]
         if used + len(text) > width:
             yield "\n", ""
             used = 0

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from time import monotonic
-from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from rich.console import RenderableType
 from rich.filesize import decimal
@@ -22,9 +21,10 @@ from rich.progress import (
 from rich.text import Text
 
 from nntrain.nn.training import EpochResult
+from nntrain.show.blocks import Facts
 from nntrain.show.formatting import duration, number, percent
-from nntrain.show.terminal.tables import pairs
-from nntrain.show.terminal.terminal import Terminal
+from nntrain.show.terminal.tables import facts
+from nntrain.show.terminal.terminal import LEAST_WIDTH, Terminal
 
 REDRAW_S = 0.1
 Entry = TypeVar("Entry")
@@ -46,17 +46,12 @@ class MovingBar:
         )
         self._task = self._progress.add_task("", total=total)
 
-    def __enter__(self) -> "MovingBar":
+    def __enter__(self) -> Self:
         """Start the bar."""
         self._progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Take the bar away."""
         self._progress.stop()
 
@@ -74,17 +69,12 @@ def with_progress(terminal: Terminal, entries: Iterable[Entry], total: int) -> I
 
 
 class TrainingsProgress(MovingBar):
-    """Shows ``count`` trainings on a terminal's stderr; a context manager."""
+    """Shows ``count`` trainings on a terminal's stderr."""
 
     def __init__(self, terminal: Terminal, count: int) -> None:
         super().__init__(terminal, count, MofNCompleteColumn())
         self._terminal = terminal
         self._done = 0
-
-    def __enter__(self) -> "TrainingsProgress":
-        """Start the bar."""
-        super().__enter__()
-        return self
 
     def done(self, line: str) -> None:
         """Move the bar by a training, and print its line."""
@@ -96,7 +86,7 @@ class TrainingsProgress(MovingBar):
 def settings_panel(title: str, rows: Mapping[str, str]) -> RenderableType:
     """Return the settings of a training in a frame."""
     return Panel(
-        pairs((name, Text(value)) for name, value in rows.items()),
+        facts(Facts(list(rows.items())), LEAST_WIDTH),
         title=Text(title),
         title_align="left",
         border_style="cyan",
@@ -107,8 +97,8 @@ def settings_panel(title: str, rows: Mapping[str, str]) -> RenderableType:
 class TrainingProgress(MovingBar):
     """Shows a training of ``epochs`` epochs of ``examples`` examples on a terminal's stderr.
 
-    A context manager: ``tick`` moves the bar inside an epoch, ``epoch`` prints a line at its
-    end. Off a terminal there are only the lines.
+    ``tick`` moves the bar inside an epoch, ``epoch`` prints a line at its end. Off a terminal
+    there are only the lines.
     """
 
     def __init__(self, terminal: Terminal, epochs: int, examples: int, done: int = 0) -> None:
@@ -118,15 +108,14 @@ class TrainingProgress(MovingBar):
         self._finished = done
         self._last_drawn = 0.0
 
-    def __enter__(self) -> "TrainingProgress":
+    def __enter__(self) -> Self:
         """Start the bar, and print the head of the lines."""
         head = (
             f"{'epoch':>7}  {'cost':^17}  {'accuracy':^19}  {'time':>8}  {'images/s':>9}\n"
             f"{'':>7}  {'train':>8} {'valid.':>8}  {'train':>9} {'valid.':>9}"
         )
         self._terminal.message(Text(head, style="dim"))
-        super().__enter__()
-        return self
+        return super().__enter__()
 
     def tick(self, done: int) -> None:
         """Show that ``done`` examples of the current epoch are through."""

@@ -1,6 +1,6 @@
 """Blocks of rows and columns: tables with bars, names and values, the confusion matrix."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich import box
 from rich.cells import cell_len
@@ -8,9 +8,19 @@ from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from nntrain.show.blocks import Bars, Cell, Facts, Matrix, Rows, Table, Tiles
-from nntrain.show.terminal.styles import STYLES
+from nntrain.show.blocks import Bars, Cell, Facts, Matrix, Role, Rows, Table, Tiles
+from nntrain.show.formatting import bins
 
+STYLES: dict[Role, str] = {
+    "": "",
+    "strong": "bold",
+    "muted": "dim",
+    "right": "green",
+    "wrong": "red",
+    "accent": "cyan",
+    "warning": "yellow",
+}
+"""The terminal's style of each role."""
 SHORT_NAME = 5
 NARROWEST_BAR, WIDEST_BAR = 4, 24
 EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -103,8 +113,13 @@ def _natural_width(
 
 
 def facts(of: Facts, width: int) -> RenderableType:
-    """Return names and values in two columns, without rules."""
-    return pairs((name, cell_text(value)) for name, value in of.rows)
+    """Return names, in a quieter voice, and values in two columns."""
+    grid = RichTable.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column(overflow="fold")
+    for name, value in of.rows:
+        grid.add_row(RichText(name), cell_text(value))
+    return grid
 
 
 def tiles(of: Tiles, width: int) -> RenderableType:
@@ -115,27 +130,11 @@ def tiles(of: Tiles, width: int) -> RenderableType:
     return grid
 
 
-def pairs(rows: Iterable[tuple[str, RichText]]) -> RichTable:
-    """Return names, in a quieter voice, and values in two columns."""
-    grid = RichTable.grid(padding=(0, 2))
-    grid.add_column(style="dim")
-    grid.add_column(overflow="fold")
-    for name, value in rows:
-        grid.add_row(RichText(name), value)
-    return grid
-
-
 def bars(of: Bars, width: int) -> RenderableType:
     """Return a histogram as a table; its bins are [low, high), the last [low, high]."""
     largest = max([*of.counts, 1])
-    last = len(of.counts) - 1
-    rows = [
-        (
-            f"[{of.edges[i]:g}, {of.edges[i + 1]:g}{']' if i == last else ')'}",
-            Cell(f"{count:,g}", of.role, bar=count / largest),
-        )
-        for i, count in enumerate(of.counts)
-    ]
+    cells = [Cell(f"{count:,g}", of.role, bar=count / largest) for count in of.counts]
+    rows = list(zip(bins(of.edges, "g"), cells, strict=True))
     return table(Table((of.x.label, of.y.label), rows, caption=of.title), width)
 
 
@@ -154,11 +153,12 @@ def rows(of: Rows, width: int) -> RenderableType:
 
 def matrix(of: Matrix, width: int) -> RenderableType:
     """Return the confusion matrix: counts, then the shares of each row."""
-    shares = []
-    for row in of.counts.tolist():
-        total = sum(row)
-        shares.append([f"{100 * n / total:.1f}" if n else "·" if total else "–" for n in row])
-    counts = [[str(n) if n else "·" for n in row] for row in of.counts.tolist()]
+    rows = of.counts.tolist()
+    counts = [[str(n) if n else "·" for n in row] for row in rows]
+    shares = [
+        [f"{100 * n / sum(row):.1f}" if n else "·" if any(row) else "–" for n in row]
+        for row in rows
+    ]
     return Group(
         RichText("counts", style="dim"),
         _grid(of, counts),

@@ -49,7 +49,13 @@ font-size: {char_height}px; line-height: {line_height}px; font-variant-east-asia
 
 
 class _HarmlessConsole(Console):
-    """A console that writes out the control characters in what it is given, as in ``\\x1b``."""
+    """A console that writes out the control characters in what it is given, as in ``\\x1b``.
+
+    Markup in the texts that users bring (names, paths) is not interpreted.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
@@ -63,15 +69,14 @@ class _HarmlessConsole(Console):
 class Terminal:
     """The two streams of a command, and on request a picture of what they showed.
 
-    ``quiet`` silences messages, never results and never warnings. Markup in the texts that
-    users bring (names, paths) is not interpreted.
+    ``quiet`` silences messages, never results and never warnings.
     """
 
     def __init__(self, *, quiet: bool = False, picture: bool = False) -> None:
         self.quiet = quiet
-        self.out = _HarmlessConsole(markup=False, emoji=False, highlight=False)
+        self.out = _HarmlessConsole()
         self.out.width = max(self.out.width, LEAST_WIDTH)
-        self.err = _HarmlessConsole(stderr=True, markup=False, emoji=False, highlight=False)
+        self.err = _HarmlessConsole(stderr=True)
         self._picture: Console | None = None
         if picture:
             self._picture = _HarmlessConsole(
@@ -80,9 +85,6 @@ class Terminal:
                 width=SVG_WIDTH,
                 force_terminal=True,
                 color_system="truecolor",
-                markup=False,
-                emoji=False,
-                highlight=False,
             )
 
     @property

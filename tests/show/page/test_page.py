@@ -11,22 +11,8 @@ import pytest
 
 from nntrain.show import blocks as b
 from nntrain.show.page.page import LIVE_SCRIPTS, SCRIPTS, laid_out, page, shade
+from tests.show.every_block import BARS, CURVES, EVERY, IMAGE, ROWS, X
 from tests.show.page.conftest import EVIL
-
-IMAGE = np.full((28, 28), 200, np.uint8)
-X = b.Axis("x")
-CURVES = b.Curves("c", "Cost", "It falls.", X, X, [b.Line("training", (1, 2), (3, 4))])
-BARS = b.Bars("b", "Sums", "All are 1.", X, X, [0, 1], [5])
-ROWS = b.Rows("r", "Ranking", "One row.", X, [("first", [b.Dot("ours", 1)])])
-EVERY = [
-    *(b.Text("words"), b.Facts([("accuracy", "98 %")]), b.Tiles([("98 %", "accuracy")])),
-    *(b.Table(("a", "b"), [("1", "2")]), b.Matrix(("x", "y"), np.array([[9, 1], [0, 8]]))),
-    *(CURVES, BARS, ROWS, b.Digits([b.Digit(IMAGE, "#1: 7")]), b.Picture(np.eye(3), "weights")),
-    *(
-        b.Beside([b.Text("left"), b.Text("right")]),
-        b.Live("pad", {"about": "", "normal": "", "kind": ""}),
-    ),
-]
 
 
 def made(*parts, **more):
@@ -61,9 +47,6 @@ class Nesting(HTMLParser):
 
 
 def test_every_block_is_laid_out_in_sound_html():
-    kinds = {kind for kind in vars(b).values() if isinstance(kind, type)}
-    kinds = {kind for kind in kinds if issubclass(kind, b.Block)} - {b.Block}
-    assert {type(block) for block in EVERY} == kinds
     parser = Nesting()
     parser.feed(made(*EVERY, data={"a": 1}))
     parser.close()

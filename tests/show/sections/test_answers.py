@@ -4,9 +4,8 @@ import numpy as np
 
 from nntrain.analysis.metrics import wilson
 from nntrain.show.sections.answers import DRAWN, answers
-from nntrain.show.terminal.blocks import rendered
 from nntrain.workflows.predict import Answer, Answers, Picture
-from tests.show.terminal.helpers import shown
+from tests.show.terminal.helpers import printed
 
 NAMES = tuple("0123456789")
 
@@ -22,10 +21,7 @@ def report(*given, distribution=True, classes=NAMES):
     known = [a for a in given if a.picture.true is not None]
     right = sum(a.predicted == a.picture.true for a in known)
     accuracy = wilson(right, len(known)) if known else None
-    made = answers(Answers(classes, distribution, given, (), accuracy))
-    text = "".join(shown(rendered(section)) for section in made)
-    assert all(len(line) <= 80 for line in text.splitlines())
-    return text
+    return printed(*answers(Answers(classes, distribution, given, (), accuracy)))
 
 
 def test_an_image_is_drawn_beside_its_bars():

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
-from nntrain.show.sections.settings import in_words, settings_and_provenance
+from nntrain.show.sections.settings import in_words, settings
+from tests.show.sections.experiments import swept
 
 
 @pytest.mark.parametrize(
@@ -18,13 +21,11 @@ def test_values_in_words(value, words):
     assert in_words(value) == words
 
 
-def test_both_are_folded_and_stand_on_the_page_only():
-    settings, provenance = settings_and_provenance({"batch_size": 10}, {"command": ["a"]}).blocks
-    assert settings.rows == [("batch size", "10")]
+def test_both_stand_on_the_page_only_and_are_folded():
+    known = replace(swept([0.9]), settings={"batch_size": 10}, provenance={"command": ["a"]})
+    of_settings, provenance = settings(known).blocks
+    assert of_settings.rows == [("batch size", "10")]
     assert provenance.rows == [("command", "a")]
-    assert (settings.summary, provenance.summary) == ("Settings", "Provenance")
-    assert {settings.only, provenance.only} == {"page"}
-
-
-def test_what_is_damaged_is_left_out():
-    assert settings_and_provenance({}, {}).blocks == []
+    assert (of_settings.summary, provenance.summary) == ("Settings", "Provenance")
+    assert {of_settings.only, provenance.only} == {"page"}
+    assert settings(replace(known, settings={}, provenance={})).blocks == []  # damaged

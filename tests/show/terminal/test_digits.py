@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from nntrain.show.blocks import Digit, Digits
 from nntrain.show.terminal.digits import digits
@@ -25,15 +26,9 @@ def test_without_colour_ink_is_shaded_and_paper_blank():
     assert "#7: 1" in lines[-2]
 
 
-def test_fainter_ink_is_a_lighter_shade():
-    assert "░" in shown(drawn([picture(40)], [""]))
-    assert "▓" in shown(drawn([picture(180)], [""]))
-
-
-def test_with_colour_two_pixels_share_a_character():
-    text = shown(drawn([picture()], [""]), colour=True)
-    assert "▀" in text
-    assert "255;255;255" in text
+@pytest.mark.parametrize(("value", "shade"), [(40, "░"), (180, "▓")])
+def test_fainter_ink_is_a_lighter_shade(value, shade):
+    assert shade in shown(drawn([picture(value)], [""]))
 
 
 def test_as_many_side_by_side_as_fit():
@@ -44,24 +39,19 @@ def test_as_many_side_by_side_as_fit():
     assert all(len(line) <= 40 for line in shown(five, width=40).splitlines())
 
 
-def test_captions_may_have_several_lines():
-    lines = shown(drawn([picture()] * 2, ["one\ntwo", "three"])).splitlines()
-    assert lines[-3].split() == ["one", "three"]
-    assert lines[-2].split() == ["two"]
-
-
 def test_images_of_another_size_and_none_at_all():
     assert "█" in shown(drawn([np.full((5, 7), 255, np.uint8)], ["odd"]))
     assert shown(drawn([], [])) == ""
 
 
-def test_the_first_ones_below_the_caption_of_the_group():
-    text = shown(drawn([picture()] * 3, "abc", first=2, caption="a group"))
-    assert text.splitlines()[:2] == ["a group", ""]
-    assert text.splitlines()[-2].split() == ["a", "b"]
+def test_the_first_ones_and_their_captions_below_that_of_the_group():
+    captions = ["one\ntwo", "three", "four"]
+    lines = shown(drawn([picture()] * 3, captions, first=2, caption="a group")).splitlines()
+    assert lines[:2] == ["a group", ""]
+    assert [line.split() for line in lines[-3:-1]] == [["one", "three"], ["two"]]
 
 
-def test_the_upper_pixel_is_the_foreground():
+def test_with_colour_two_pixels_share_a_character_and_the_upper_is_its_foreground():
     image = np.zeros((2, 1), np.uint8)
     image[0, 0] = 255
     text = shown(drawn([image], [""]), colour=True)

@@ -1,1 +1,13 @@
-"""Sections on a comparison of output layers: one file each."""
+"""The sections on a comparison of output layers, and the modules that have them."""
+
+ORDER = {
+    "result": "compare_costs.result",
+    "accuracy": "compare_costs.accuracy",
+    "levels": "compare_costs.accuracy",
+    "escape": "compare_costs.accuracy",
+    "slowdown": "compare_costs.slowdown",
+    "pairs": "compare_costs.result",
+    "confidence": "compare_costs.confidence",
+    "neuron": "compare_costs.neuron",
+    "settings": "settings",
+}

@@ -1,16 +1,19 @@
-"""How accurate the outputs were while they learnt: by epoch, and from the first update on."""
+"""Accuracy while learning: by epoch, by updates, and the time to an accuracy."""
+
+import math
 
 from nntrain.experiments.compare_costs.files import CompareCosts
-from nntrain.experiments.compare_costs.result import Comparison
+from nntrain.experiments.compare_costs.result import LEVELS, Comparison, OutputResult, Reached
 from nntrain.experiments.experiment import Experiment
-from nntrain.show.blocks import Axis, Curves, Section, Table
-from nntrain.show.formatting import spread
-from nntrain.show.sections.bands import banded, explained
+from nntrain.show.blocks import Axis, Curves, Dot, Rows, Section, Table
+from nntrain.show.formatting import duration, spread
+from nntrain.show.sections.lines import EPOCHS, banded, explained
 
 ACCURACY = Axis("validation accuracy (%)")
+UPDATES = Axis("updates (logarithmic scale)", scale="log")
 
 
-def section(experiment: Experiment[CompareCosts]) -> Section:
+def accuracy(experiment: Experiment[CompareCosts]) -> Section:
     """Return validation accuracy by epoch and by updates, with bands over the seeds."""
     result = experiment.read.result
     epochs = _by_epoch(result)
@@ -26,15 +29,8 @@ def _by_epoch(result: Comparison) -> Curves:
     epochs = range(1, len(result.outputs[0].accuracy) + 1)
     lines = [banded(one.output, epochs, one.accuracy) for one in result.outputs]
     ends = "; ".join(f"{line.name} from {line.y[0]:.2f} to {line.y[-1]:.2f} %" for line in lines)
-    return Curves(
-        "accuracy-epochs",
-        "Validation accuracy by epoch",
-        f"{ends}.",
-        Axis("epoch", whole=True),
-        ACCURACY,
-        lines,
-        only="page",
-    )
+    title = "Validation accuracy by epoch"
+    return Curves("accuracy-epochs", title, f"{ends}.", EPOCHS, ACCURACY, lines, only="page")
 
 
 def _by_updates(result: Comparison) -> Curves:
@@ -47,15 +43,11 @@ def _by_updates(result: Comparison) -> Curves:
         for one in result.outputs
         for half in [one.reached[0.5]]
     )
-    return Curves(
-        "accuracy-updates",
+    title, words = (
         "Validation accuracy from the first update on",
         f"50 % of the digits correct: {halves}.",
-        Axis("updates (logarithmic scale)", scale="log"),
-        ACCURACY,
-        lines,
-        only="page",
     )
+    return Curves("accuracy-updates", title, words, UPDATES, ACCURACY, lines, only="page")
 
 
 def _table(result: Comparison) -> Table:
@@ -67,3 +59,77 @@ def _table(result: Comparison) -> Table:
     rows.append(("mean", *(spread(one.mean_accuracy) for one in result.outputs)))
     head = ("epoch", *(one.output for one in result.outputs))
     return Table(head, rows, rules=(epochs,), summary="Every epoch in figures")
+
+
+def levels(experiment: Experiment[CompareCosts]) -> Section:
+    """Return the updates, epochs and time that each output needed to each of ``LEVELS``."""
+    result = experiment.read.result
+    rows = [
+        (one.output, f"{100 * level:.0f} %", *_reached(one.reached[level], len(result.seeds)))
+        for one in result.outputs
+        for level in LEVELS
+    ]
+    head = ("output", "to", "updates", "epochs", "training time", "seeds")
+    rules = range(len(LEVELS), len(rows), len(LEVELS))
+    note = (
+        "Until the validation accuracy was first seen there: means over the seeds that reached "
+        "it. It is checked at update counts spaced about 10 % apart; the time is of training "
+        "alone."
+    )
+    blocks = [_dots(result), Table(head, rows, rules=rules)]
+    return Section("levels", "Time to an accuracy", blocks, note)
+
+
+def _reached(of: Reached | None, seeds: int) -> tuple[str, str, str, str]:
+    """Return updates, epochs, seconds and how many of the seeds got to an accuracy."""
+    if of is None:
+        return "never", "–", "–", f"0 of {seeds}"
+    time = duration(of.seconds)
+    return f"{of.updates:,.0f}", f"{of.epochs:.2f}", time, f"{of.n} of {of.of}"
+
+
+def _dots(result: Comparison) -> Rows:
+    rows = [
+        (
+            f"{100 * level:.0f} %",
+            [
+                Dot(one.output, math.inf if of is None else of.updates)
+                for one in result.outputs
+                for of in [one.reached[level]]
+            ],
+        )
+        for level in reversed(LEVELS)
+    ]
+    words, title = "; ".join(map(_in_words, result.outputs)), "Updates to each accuracy"
+    return Rows("levels-chart", title, f"{words}.", UPDATES, rows, only="page")
+
+
+def _in_words(one: OutputResult) -> str:
+    reached = (
+        f"{100 * level:.0f} % {'never' if of is None else f'after {of.updates:,.0f}'}"
+        for level, of in one.reached.items()
+    )
+    return f"{one.output}: {', '.join(reached)}"
+
+
+def escape(experiment: Experiment[CompareCosts]) -> Section | None:
+    """Return the updates from the saturated start to half of the answers, and their ratios.
+
+    None where the training began elsewhere.
+    """
+    if experiment.read.settings.start != "saturated":
+        return None
+    result = experiment.read.result
+    halves = [(one.output, one.reached[0.5]) for one in result.outputs]
+    fastest = min((of.updates for _, of in halves if of is not None), default=1)
+    rows = [
+        (output, "never", "–", f"0 of {len(result.seeds)}")
+        if of is None
+        else (output, f"{of.updates:,.0f}", f"{of.updates / fastest:.1f}", f"{of.n} of {of.of}")
+        for output, of in halves
+    ]
+    note = "Means over the seeds that reached 50 %, and the ratio of these means."
+    if result.pairs:
+        note += " The ratios seed by seed, with their intervals, stand in the result in words."
+    head = ("output", "updates to 50 %", "ratio to the fastest", "seeds")
+    return Section("escape", "Out of the saturated start", [Table(head, rows)], note)

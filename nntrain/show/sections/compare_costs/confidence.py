@@ -3,12 +3,11 @@
 from typing import Literal
 
 from nntrain.analysis.confidence import Histogram
-from nntrain.analysis.predictions import Ints
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import Comparison, OutputResult
 from nntrain.experiments.experiment import Experiment
 from nntrain.show.blocks import Axis, Cell, Curves, Line, Section, Table
-from nntrain.show.formatting import short_output
+from nntrain.show.formatting import bins, short_output
 
 Side = Literal["right", "wrong"]
 SIDES: tuple[Side, ...] = ("right", "wrong")
@@ -19,7 +18,7 @@ NOTE = (
 )
 
 
-def section(experiment: Experiment[CompareCosts]) -> Section:
+def confidence(experiment: Experiment[CompareCosts]) -> Section:
     """Return the shares of right and of wrong answers by confidence."""
     result = experiment.read.result
     blocks = [
@@ -29,23 +28,19 @@ def section(experiment: Experiment[CompareCosts]) -> Section:
     return Section("confidence", "How sure they were", blocks, NOTE)
 
 
-def _counts(of: Histogram, side: Side) -> Ints:
-    return of.right if side == "right" else of.wrong
-
-
-def _shares(of: Histogram, side: Side) -> list[float]:
-    counts = _counts(of, side)
-    return [int(count) / max(1, int(counts.sum())) for count in counts]
+def _shares(of: Histogram, side: Side) -> tuple[list[float], int]:
+    """Return the share of a side's answers in each bin, and how many these answers are."""
+    counts = (of.right if side == "right" else of.wrong).tolist()
+    return [count / max(1, sum(counts)) for count in counts], sum(counts)
 
 
 def _chart(result: Comparison, side: Side) -> Curves:
     lines, words = [], []
     for one in result.outputs:
-        shares = [100 * share for share in _shares(one.normalised, side)]
-        edges = one.normalised.edges.tolist()
-        lines.append(Line(one.output, edges, [*shares, shares[-1]], steps=True))
-        total = int(_counts(one.normalised, side).sum())
-        words.append(f"{one.output}: {total:,} answers, {shares[-1]:.1f} % in the last bin")
+        shares, total = _shares(one.normalised, side)
+        ys = [100 * share for share in (*shares, shares[-1])]
+        lines.append(Line(one.output, one.normalised.edges.tolist(), ys, steps=True))
+        words.append(f"{one.output}: {total:,} answers, {ys[-1]:.1f} % in the last bin")
     return Curves(
         f"compared-{side}",
         f"Confidence of {side} answers",
@@ -60,19 +55,14 @@ def _chart(result: Comparison, side: Side) -> Curves:
 def _table(result: Comparison, side: Side) -> Table:
     columns = [column for one in result.outputs for column in _columns(one)]
     edges = columns[0][1].edges
-    shares = [_shares(of, side) for _, of in columns]
-    last = len(edges) - 2
+    shares = [_shares(of, side)[0] for _, of in columns]
     rows: list[list[str | Cell]] = [
-        [
-            f"[{edges[b]:.1f}, {edges[b + 1]:.1f}{']' if b == last else ')'}",
-            *(Cell(f"{100 * of[b]:.1f}", side, of[b]) for of in shares),
-        ]
-        for b in range(last + 1)
-        if any(of[b] for of in shares)
+        [name, *(Cell(f"{100 * share:.1f}", side, share) for share in row)]
+        for name, *row in zip(bins(edges, ".1f"), *shares, strict=True)
+        if any(row)
     ]
-    return Table(
-        (side, *(name for name, _ in columns)), rows, summary=f"{side.capitalize()} answers (%)"
-    )
+    head = (side, *(name for name, _ in columns))
+    return Table(head, rows, summary=f"{side.capitalize()} answers (%)")
 
 
 def _columns(one: OutputResult) -> list[tuple[str, Histogram]]:

@@ -1,21 +1,35 @@
-"""What a comparison of output layers found: verdicts in words, test accuracies, what it was."""
+"""What a comparison of output layers found: verdicts, test accuracies, pairs, what it was."""
 
+from collections.abc import Mapping
+
+from nntrain.analysis.statistics import PairedDifference
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import Comparison, PairResult
+from nntrain.experiments.compare_costs.slowdown import SATURATION
 from nntrain.experiments.compare_costs.train import Diverged, Trained
+from nntrain.experiments.compare_costs.tuning import Tuned
 from nntrain.experiments.experiment import Experiment
+from nntrain.settings.compare import CompareSettings
 from nntrain.show.blocks import Facts, Section, Table, Text, Tiles
-from nntrain.show.formatting import percent, plural, spread
+from nntrain.show.formatting import percent, plural, short_output, spread
+
+PAIRS = (
+    "a − b in points, paired by seed, with 95 % intervals. While learning: the validation "
+    "accuracy averaged over the epochs; at the end: the test accuracy. Only a, only b: test "
+    "answers, of all seeds, that one output got right and the other wrong; p is McNemar's exact "
+    "test of these, about these networks and images (the seeds share the images, so p is too "
+    "small)."
+)
 
 
 def lead(experiment: Experiment[CompareCosts]) -> str:
     """Return the verdict on the pair that differs most; for a single output its accuracy."""
-    result = experiment.read.result
-    if not result.pairs:
-        one = result.outputs[0]
-        seeds = plural(len(result.seeds), "seed")
+    of = experiment.read.result
+    if not of.pairs:
+        one = of.outputs[0]
+        seeds = plural(len(of.seeds), "seed")
         return f"{one.output} with {seeds}: {spread(one.test_accuracy)} % of the test examples."
-    return max(result.pairs, key=lambda pair: _effect(pair, experiment.read)).verdict
+    return max(of.pairs, key=lambda pair: _effect(pair, experiment.read)).verdict
 
 
 def _effect(pair: PairResult, read: CompareCosts) -> float:
@@ -24,22 +38,22 @@ def _effect(pair: PairResult, read: CompareCosts) -> float:
     return abs(pair.speed.mean)
 
 
-def section(experiment: Experiment[CompareCosts]) -> Section:
+def result(experiment: Experiment[CompareCosts]) -> Section:
     """Return every pair's verdict, the test accuracies, and what was compared."""
-    result = experiment.read.result
+    of = experiment.read.result
     tiles = [
-        (percent(one.test_accuracy.mean), f"{one.output}, test accuracy") for one in result.outputs
+        (percent(one.test_accuracy.mean), f"{one.output}, test accuracy") for one in of.outputs
     ]
     blocks = [
         Tiles(tiles, only="page"),
-        *(Text(pair.verdict, role="strong") for pair in result.pairs),
-        *_tested(result),
+        *(Text(pair.verdict, role="strong") for pair in of.pairs),
+        *_tested(of),
         Facts(list(experiment.about.items())),
     ]
     return Section("result", "Result", blocks)
 
 
-def _tested(result: Comparison) -> tuple[Table, Text]:
+def _tested(of: Comparison) -> tuple[Table, Text]:
     rows = [
         (
             one.output,
@@ -47,15 +61,86 @@ def _tested(result: Comparison) -> tuple[Table, Text]:
             f"{spread(one.test_accuracy)} %",
             f"{100 * one.test.low:.2f}–{100 * one.test.high:.2f} %",
         )
-        for one in result.outputs
+        for one in of.outputs
     ]
     table = Table(("output", "η", "test accuracy", "95 % interval of the mean"), rows)
     text = (
         "Test accuracy with the weights that were best on validation: mean ± sd over the seeds. "
-        f"The interval is Wilson's for {plural(result.outputs[0].test.n, 'example')}, which all "
+        f"The interval is Wilson's for {plural(of.outputs[0].test.n, 'example')}, which all "
         "seeds share."
     )
     return table, Text(text, role="muted")
+
+
+def pairs(experiment: Experiment[CompareCosts]) -> Section | None:
+    """Return the outputs pair by pair, at the end and while learning; None for a single output."""
+    found = experiment.read.result.pairs
+    if not found:
+        return None
+    rows = [
+        (
+            f"{short_output(pair.a)}\n− {short_output(pair.b)}",
+            _difference(pair.speed),
+            _difference(pair.final),
+            f"{pair.mcnemar.only_a:,}\n: {pair.mcnemar.only_b:,}",
+            f"{pair.mcnemar.p_value:.2g}",
+        )
+        for pair in found
+    ]
+    head = ("a − b", "while learning", "at the end", "only a\n: only b", "p")
+    return Section("pairs", "Pair by pair", [Table(head, rows)], PAIRS)
+
+
+def _difference(of: PairedDifference) -> str:
+    """Return a difference in points, and below it its interval where there is one."""
+    mean = f"{100 * of.mean:+.2f}"
+    if of.low is None or of.high is None:
+        return mean
+    return f"{mean}\n({100 * of.low:+.2f} to {100 * of.high:+.2f})"
+
+
+def compared(
+    settings: CompareSettings,
+    dataset: str,
+    examples: int | None,
+    tuned: Mapping[str, Tuned] | None,
+) -> dict[str, str]:
+    """Return what was compared and how: on ``examples`` training examples, where it is known."""
+    about = {
+        "dataset": dataset + (f", {examples:,} training examples" if examples else ""),
+        "paired": "for each seed the same first weights, mini-batches and split",
+        "hidden layers": f"{list(settings.hidden)}, {settings.activation}"
+        if settings.hidden
+        else "none",
+        "mini-batches": f"of {settings.batch_size}, momentum {settings.momentum:g}, "
+        f"weight decay {settings.weight_decay:g}",
+        "seeds": ", ".join(map(str, settings.seed_list)),
+        "start": settings.start,
+    }
+    if settings.start == "saturated":
+        about["start"] += (
+            f": output biases +{SATURATION:g} for class 0 and −{SATURATION:g} for every other "
+            "class, all else as drawn"
+        )
+    for output in settings.outputs:
+        about[f"η of {output}"] = (
+            _tuned(tuned[output])
+            if tuned and output in tuned
+            else f"{settings.rates()[output]:g}, {settings.rate_origin(output)}"
+        )
+    return about
+
+
+def _tuned(rate: Tuned) -> str:
+    tried = ", ".join(
+        f"{one:g}: {'diverged' if accuracy is None else f'{100 * accuracy:.2f}'}"
+        for one, accuracy in rate.candidates
+    )
+    text = (
+        f"{rate.rate:g}, the best mean validation accuracy of {tried} % (seeds "
+        f"{' and '.join(map(str, rate.seeds))})"
+    )
+    return text + ("; a better one may lie beyond the grid" if rate.at_the_edge else "")
 
 
 def training_line(training: Trained | Diverged) -> str:

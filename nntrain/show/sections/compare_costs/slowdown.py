@@ -1,6 +1,6 @@
 """The learning slowdown by epoch: how much of the error reaches the weights, and what does not."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import Comparison
@@ -18,7 +18,24 @@ NOTE = (
 )
 
 
-def section(experiment: Experiment[CompareCosts]) -> Section:
+def _share(of: Slowdown) -> float:
+    return of.delta_norm / max(of.error_norm, 1e-300)
+
+
+def _saturated(of: Slowdown) -> float:
+    return 100 * of.saturated_wrong
+
+
+CHARTS: Sequence[tuple[str, str, str, Callable[[Slowdown], float]]] = (
+    ("share", "Share of the error that reaches δ", "‖δ‖ / ‖a − ỹ‖", _share),
+    ("delta", "The error that goes back", "‖δ‖", lambda of: of.delta_norm),
+    ("error", "The error itself", "‖a − ỹ‖", lambda of: of.error_norm),
+    ("saturated", "Saturated and wrong", "output neurons (%)", _saturated),
+)
+"""The charts' names, titles, units and figures."""
+
+
+def slowdown(experiment: Experiment[CompareCosts]) -> Section:
     """Return the charts of every figure and the tables of it and of the gradients.
 
     The terminal has a few epochs, the page all of them.
@@ -27,22 +44,11 @@ def section(experiment: Experiment[CompareCosts]) -> Section:
     epochs = len(result.outputs[0].slowdown)
     few = sorted({0, 1, 2, epochs // 2, epochs - 1} & set(range(epochs)))
     blocks = [
-        _chart(result, "share", "Share of the error that reaches δ", "‖δ‖ / ‖a − ỹ‖", _share),
-        _chart(result, "delta", "The error that goes back", "‖δ‖", lambda s: s.delta_norm),
-        _chart(result, "error", "The error itself", "‖a − ỹ‖", lambda s: s.error_norm),
-        _chart(result, "saturated", "Saturated and wrong", "output neurons (%)", _saturated),
+        *(_chart(result, *chart) for chart in CHARTS),
         *_tables(result, few, "terminal"),
         *_tables(result, range(epochs), "page"),
     ]
     return Section("slowdown", "The slowdown measured", blocks, NOTE)
-
-
-def _share(of: Slowdown) -> float:
-    return of.delta_norm / max(of.error_norm, 1e-300)
-
-
-def _saturated(of: Slowdown) -> float:
-    return 100 * of.saturated_wrong
 
 
 def _chart(
@@ -53,74 +59,41 @@ def _chart(
         for one in result.outputs
     ]
     ends = "; ".join(f"{line.name} from {line.y[0]:.3g} to {line.y[-1]:.3g}" for line in lines)
-    epochs = Axis("epoch (0: before training)", whole=True)
-    return Curves(
-        f"slowdown-{name}",
-        title,
-        f"{unit}: {ends}.",
-        epochs,
-        Axis(unit, low=0),
-        lines,
-        only="page",
-    )
+    x, y = Axis("epoch (0: before training)", whole=True), Axis(unit, low=0)
+    return Curves(f"slowdown-{name}", title, f"{unit}: {ends}.", x, y, lines, only="page")
 
 
 def _tables(result: Comparison, epochs: Sequence[int], place: Place) -> list[Table]:
-    rules = range(len(result.outputs), len(epochs) * len(result.outputs), len(result.outputs))
+    """Return the figures and the norms of the gradients, a row an epoch and output."""
+    chosen = [(epoch, one) for epoch in epochs for one in result.outputs]
+    figures = [
+        (
+            f"{epoch}",
+            short_output(one.output),
+            *(f"{n:.3g}" for n in (of.delta_norm, of.error_norm, _share(of), of.slope)),
+            f"{_saturated(of):.1f}",
+        )
+        for epoch, one in chosen
+        for of in [one.slowdown[epoch]]
+    ]
+    gradients = [
+        (f"{epoch}", one.output, *(f"{norm:.4g}" for norm in one.gradient_norms[epoch]))
+        for epoch, one in chosen
+    ]
+    layers = range(1, len(result.outputs[0].gradient_norms[0]) + 1)
+    columns = ("‖δ‖", "‖a − ỹ‖", "‖δ‖/‖a − ỹ‖", "a(1 − a)", "saturated,\nwrong (%)")
     return [
         Table(
-            head,
+            ("epoch", "output", *head),
             rows,
             left=(0, 1),
             caption=title if place == "terminal" else "",
             summary=f"{title}, every epoch",
-            rules=rules,
+            rules=range(len(result.outputs), len(rows), len(result.outputs)),
             only=place,
         )
-        for title, (head, rows) in (
-            ("The figures", _figures(result, epochs)),
-            ("Gradient norms", _gradients(result, epochs)),
+        for title, head, rows in (
+            ("The figures", columns, figures),
+            ("Gradient norms", [f"layer {number}" for number in layers], gradients),
         )
     ]
-
-
-Figures = tuple[Sequence[str], Sequence[Sequence[str]]]
-"""The head of a table and its rows."""
-
-
-def _figures(result: Comparison, epochs: Iterable[int]) -> Figures:
-    head = (
-        "epoch",
-        "output",
-        "‖δ‖",
-        "‖a − ỹ‖",
-        "‖δ‖/‖a − ỹ‖",
-        "a(1 − a)",
-        "saturated,\nwrong (%)",
-    )
-    rows = [
-        (
-            f"{epoch}",
-            short_output(one.output),
-            f"{of.delta_norm:.3g}",
-            f"{of.error_norm:.3g}",
-            f"{_share(of):.3g}",
-            f"{of.slope:.3g}",
-            f"{_saturated(of):.1f}",
-        )
-        for epoch in epochs
-        for one in result.outputs
-        for of in [one.slowdown[epoch]]
-    ]
-    return head, rows
-
-
-def _gradients(result: Comparison, epochs: Iterable[int]) -> Figures:
-    layers = len(result.outputs[0].gradient_norms[0])
-    head = ("epoch", "output", *(f"layer {number}" for number in range(1, layers + 1)))
-    rows = [
-        (f"{epoch}", one.output, *(f"{norm:.4g}" for norm in one.gradient_norms[epoch]))
-        for epoch in epochs
-        for one in result.outputs
-    ]
-    return head, rows

@@ -1,1 +1,17 @@
-"""The sections on one evaluated run."""
+"""The sections on one evaluated run, and the modules that have them."""
+
+ORDER = {
+    "result": "run.result",
+    "pad": "run.pad",
+    "curves": "run.curves",
+    "classes": "run.confusion",
+    "confusion": "run.confusion",
+    "pairs": "run.confusion",
+    "confidence": "run.confidence",
+    "temperature": "run.temperature",
+    "reliability": "run.confidence",
+    "hesitations": "run.hesitations",
+    "sums": "run.sums",
+    "weights": "run.weights",
+    "settings": "settings",
+}

@@ -1,47 +1,60 @@
-"""Confidence: how sure the network was of its right and of its wrong answers."""
+"""Confidence: how sure the network was, how often it was then right, and what calibrating does."""
+
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nntrain.show.blocks import Axis, Bars, Beside, Cell, Role, Section, Table
-from nntrain.show.formatting import percent
-from nntrain.workflows.evaluate import EvaluatedRun
+from nntrain.analysis.confidence import Histogram, Reliability
+from nntrain.analysis.predictions import Floats, Ints
+from nntrain.show.blocks import (
+    Axis,
+    Bars,
+    Beside,
+    Block,
+    Cell,
+    Curves,
+    Facts,
+    Guide,
+    Line,
+    Role,
+    Section,
+    Table,
+    Text,
+)
+from nntrain.show.formatting import bins, number, percent, plural
+from nntrain.workflows.evaluate import Calibration, EvaluatedRun
+
+SHARE_RIGHT = Axis("accuracy (share right)", low=0, high=1)
+AS_SURE_AS_RIGHT = Guide("as sure as right")
 
 
-def section(run: EvaluatedRun) -> Section:
+def confidence(run: EvaluatedRun) -> Section:
     """Return the histograms of right and of wrong answers over the same bins."""
     of = run.evaluation.histogram
-    filled = np.flatnonzero(of.right + of.wrong)
+    first = int(np.flatnonzero(of.right + of.wrong)[0])
     note = f"confidence: the {run.evaluation.confidence_is}; each side has its own scale"
-    if filled[0]:
-        note += f"; none below {of.edges[filled[0]]:.2f}"
-    charts = [_chart(run, "right", of.right), _chart(run, "wrong", of.wrong)]
-    blocks = [Beside(charts, only="page"), _table(run, int(filled[0]))]
+    if first:
+        note += f"; none below {of.edges[first]:.2f}"
+    head = ("confidence", f"{of.right.sum():,} right", f"{of.wrong.sum():,} wrong")
+    rows = _rows(of.edges, [(of.right, "right"), (of.wrong, "wrong")])[first:]
+    charts = [_histogram(of, "right", of.right), _histogram(of, "wrong", of.wrong)]
+    blocks = [Beside(charts, only="page"), Table(head, rows, summary="The bins")]
     return Section("confidence", "Confidence, right and wrong", blocks, note)
 
 
-def _table(run: EvaluatedRun, first: int) -> Table:
-    of = run.evaluation.histogram
-    last = len(of.right) - 1
-    rows = [
+def _rows(edges: Floats, columns: Sequence[tuple[Ints, Role]]) -> list[tuple[str | Cell, ...]]:
+    """Return a row a bin: each column's count with a bar, the longest at its largest count."""
+    return [
         (
-            f"[{of.edges[b]:.2f}, {of.edges[b + 1]:.2f}{']' if b == last else ')'}",
-            _cell(of.right, b, "right"),
-            _cell(of.wrong, b, "wrong"),
+            name,
+            *(Cell(f"{n[b]:,}", role, bar=float(n[b] / max(1, n.max()))) for n, role in columns),
         )
-        for b in range(first, last + 1)
+        for b, name in enumerate(bins(edges))
     ]
-    head = ("confidence", f"{of.right.sum():,} right", f"{of.wrong.sum():,} wrong")
-    return Table(head, rows, summary="The bins")
 
 
-def _cell(counts: NDArray[np.int64], at: int, role: Role) -> Cell:
-    return Cell(f"{counts[at]:,}", role, bar=float(counts[at] / max(1, counts.max())))
-
-
-def _chart(run: EvaluatedRun, role: Role, counts: NDArray[np.int64]) -> Bars:
-    edges = run.evaluation.histogram.edges
-    total, above = int(counts.sum()), int(counts[edges[:-1] >= 0.9].sum())
+def _histogram(of: Histogram, role: Role, counts: Ints) -> Bars:
+    total, above = int(counts.sum()), int(counts[of.edges[:-1] >= 0.9].sum())
     share = percent(above / total, 1) if total else "none"
     return Bars(
         f"confidence-{role}",
@@ -49,7 +62,95 @@ def _chart(run: EvaluatedRun, role: Role, counts: NDArray[np.int64]) -> Bars:
         f"{total:,} {role} answers in {len(counts)} bins; {above:,} ({share}) at 0.9 and above.",
         Axis("confidence", low=0, high=1),
         Axis(f"{role} answers (count)", low=0, scale="counts"),
-        edges.tolist(),
+        of.edges.tolist(),
         counts.tolist(),
         role,
     )
+
+
+def reliability(run: EvaluatedRun) -> Section:
+    """Return confidence against accuracy by bin: the diagram, the bins, and ECE and MCE."""
+    width, mass = run.evaluation.reliability_width, run.evaluation.reliability_mass
+    rows = [
+        (
+            f"{one.low:.3f}–{one.high:.3f}",
+            f"{one.count:,}",
+            f"{one.confidence:.3f}",
+            f"{one.accuracy:.3f}",
+            f"{one.confidence - one.accuracy:+.3f}",
+        )
+        for one in width.bins
+        if one.confidence is not None and one.accuracy is not None
+    ]
+    chart = Curves(
+        "reliability-chart",
+        "Reliability diagram",
+        f"Accuracy against confidence in {len(rows)} bins that hold answers; "
+        f"ECE {width.ece:.4f}, MCE {width.mce:.4f}.",
+        Axis("confidence (mean of the bin)", low=0, high=1),
+        SHARE_RIGHT,
+        [reliability_line("this network", width, role="right", filled=True)],
+        [AS_SURE_AS_RIGHT],
+        only="page",
+    )
+    head = ("confidence", "answers", "mean confidence", "accuracy", "gap")
+    errors = [
+        ("equal width", _errors(width)),
+        ("equal mass", f"{_errors(mass)}   ({plural(len(mass.bins), 'bin')})"),
+    ]
+    note = (
+        f"{len(width.bins)} bins of equal width, empty ones left out; a positive gap, below the "
+        f"dotted line, is over-confidence; bins with few answers say little"
+    )
+    blocks = [chart, Table(head, rows, summary="The bins"), Facts(errors)]
+    return Section("reliability", "Reliability", blocks, note)
+
+
+def reliability_line(name: str, of: Reliability, *, role: Role = "", filled: bool = False) -> Line:
+    """Return accuracy over confidence in the bins that hold answers."""
+    points = [
+        (one.confidence, one.accuracy)
+        for one in of.bins
+        if one.confidence is not None and one.accuracy is not None
+    ]
+    xs, ys = zip(*points, strict=True)
+    return Line(name, xs, ys, role=role, filled=filled, dots=True)
+
+
+def _errors(of: Reliability) -> str:
+    return f"ECE {number(of.ece)}   MCE {number(of.mce)}"
+
+
+def calibration(of: Calibration, split: str) -> Section:
+    """Return the figures and the confidence histogram on ``split`` before and after."""
+    x, y = of.before, of.after
+    note = (
+        f"c fitted by log-likelihood on the {of.fitted_on:,} validation examples; the softmax's "
+        f"whole c is now {of.inverse_temperature:.3f}, its temperature "
+        f"{1 / of.inverse_temperature:.3f}; the answers are the same"
+        + ("; here evaluated on the examples it was fitted on" if split == "validation" else "")
+    )
+    figures = [
+        ("ECE, equal width", x.reliability_width.ece, y.reliability_width.ece),
+        ("ECE, equal mass", x.reliability_mass.ece, y.reliability_mass.ece),
+        ("Brier score", x.scores.brier, y.scores.brier),
+        ("log-likelihood", x.scores.log_likelihood, y.scores.log_likelihood),
+    ]
+    rows = [(name, number(before), number(after)) for name, before, after in figures]
+    rows.append(("accuracy", percent(x.accuracy.estimate), percent(y.accuracy.estimate)))
+    head = ("confidence", "right\nbefore", "right\nafter", "wrong\nbefore", "wrong\nafter")
+    sides: list[tuple[Ints, Role]] = [
+        (x.histogram.right, "right"),
+        (y.histogram.right, "right"),
+        (x.histogram.wrong, "wrong"),
+        (y.histogram.wrong, "wrong"),
+    ]
+    used = np.sum([counts for counts, _ in sides], axis=0)
+    filled = [row for row, n in zip(_rows(x.histogram.edges, sides), used, strict=True) if n]
+    blocks: list[Block] = [
+        Table((split, "before", f"after, c = {of.fit.c:.3f}"), rows),
+        Table(head, filled),
+    ]
+    if of.fit.at_the_limit:
+        blocks.append(Text("no best c in 0.001 to 1000: here more confidence, or less, is better"))
+    return Section("calibration", "Calibration", blocks, note)

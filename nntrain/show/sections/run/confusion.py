@@ -1,11 +1,87 @@
-"""The confusion matrix."""
+"""Confusion: each class's figures, the matrix, and the most confused pairs with their digits."""
 
-from nntrain.show.blocks import Matrix, Section
+from nntrain.analysis.confusion import ConfusedPair
+from nntrain.show.blocks import Beside, Digit, Digits, Matrix, Section, Table, Text
+from nntrain.show.formatting import percent, plural
 from nntrain.workflows.evaluate import EvaluatedRun
 
+FIRST = 8
+"""Rows of each table of pairs in a terminal."""
+FIRST_DIGITS = 3
+WITH_DIGITS = 12
+"""Pairs whose digits the page shows."""
 
-def section(run: EvaluatedRun) -> Section:
+
+def classes(run: EvaluatedRun) -> Section:
+    """Return precision, recall and F1, one row a class."""
+    rows = [
+        (
+            one.name,
+            f"{one.support:,}",
+            *(percent(share) for share in (one.precision, one.recall, one.f1)),
+        )
+        for one in run.evaluation.per_class
+    ]
+    head = ("class", "examples", "precision", "recall", "F1")
+    return Section("classes", "Each class", [Table(head, rows)])
+
+
+def confusion(run: EvaluatedRun) -> Section:
     """Return the counts of each true and each predicted class."""
     of = run.evaluation
     note = "rows: true class; columns: predicted class"
     return Section("confusion", "Confusion matrix", [Matrix(of.classes, of.confusion)], note)
+
+
+def pairs(run: EvaluatedRun) -> Section:
+    """Return the pairs in one direction and both ways together, and their most confident errors.
+
+    The terminal draws one error of each of the first pairs.
+    """
+    title = "Most confused pairs"
+    found = run.evaluation.confused_pairs
+    if not found:
+        return Section("pairs", title, [Text("none: every answer is right")])
+    surest = [_digit(run, pair, pair.examples[0]) for pair in found[:FIRST_DIGITS]]
+    groups = [
+        Digits([_digit(run, pair, index) for index in pair.examples], caption=_caption(run, pair))
+        for pair in found[:WITH_DIGITS]
+    ]
+    blocks = [
+        Beside(_rankings(run)),
+        Text("the most confident error of the first pairs", "muted", only="terminal"),
+        Digits(surest, only="terminal"),
+        Text("the most confident errors of each pair", "muted", only="page"),
+        Beside(groups, only="page"),
+    ]
+    note = "directed: true class first; then both ways together"
+    return Section("pairs", title, blocks, note)
+
+
+def _rankings(run: EvaluatedRun) -> list[Table]:
+    of, names = run.evaluation, run.evaluation.classes
+    directed = [(_arrow(run, p), str(p.count), percent(p.share)) for p in of.confused_pairs]
+    symmetric = [
+        (f"{names[p.first]} ↔ {names[p.second]}", str(p.count), percent(p.share))
+        for p in of.symmetric_pairs
+    ]
+    heads = ("true → predicted", "count", "of the true"), ("either way", "count", "of both")
+    return [
+        Table(heads[0], directed, first=FIRST, summary="Ranked by direction"),
+        Table(heads[1], symmetric, first=FIRST, summary="Ranked both ways together"),
+    ]
+
+
+def _arrow(run: EvaluatedRun, pair: ConfusedPair) -> str:
+    names = run.evaluation.classes
+    return f"{names[pair.true]} → {names[pair.predicted]}"
+
+
+def _digit(run: EvaluatedRun, pair: ConfusedPair, index: int) -> Digit:
+    caption = f"#{index}: {_arrow(run, pair)}"
+    return Digit(run.images[index], caption, true=pair.true, predicted=pair.predicted)
+
+
+def _caption(run: EvaluatedRun, pair: ConfusedPair) -> str:
+    share = f"{percent(pair.share, 1)} of class {run.evaluation.classes[pair.true]}"
+    return f"{_arrow(run, pair)}: {plural(pair.count, 'time')}, {share}"

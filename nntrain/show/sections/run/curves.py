@@ -1,22 +1,25 @@
 """Learning curves: cost and accuracy by epoch, apart, training and validation together."""
 
-from nntrain.show.blocks import Axis, Beside, Block, Curves, Guide, Line, Section, Table, Text
+from nntrain.show.blocks import Axis, Beside, Block, Curves, Guide, Section, Table, Text
 from nntrain.show.formatting import number, percent, plural
+from nntrain.show.sections.lines import EPOCHS, of_history
 from nntrain.workflows.evaluate import EvaluatedRun
 
 NOTHING = "No curves: the network was not trained here."
 
 
-def section(run: EvaluatedRun) -> Section | None:
+def curves(run: EvaluatedRun) -> Section | None:
     """Return both charts and every epoch's figures; None for a network not trained here."""
     if not run.history:
         return None
+    guides, note = (
+        [],
+        "Measured after each epoch, with fixed weights; each chart has an axis of its own.",
+    )
     best = [epoch["epoch"] for epoch in run.history if epoch["best"]]
-    validated = run.history[0]["validation_accuracy"] is not None
-    note = "Measured after each epoch, with fixed weights; each chart has an axis of its own."
-    if best and validated:
+    if best and run.history[0]["validation_accuracy"] is not None:
         note += f" The dotted line marks the best epoch on validation, {best[-1]}."
-    guides = [Guide("best epoch", x=best[-1])] if best and validated else []
+        guides = [Guide("best epoch", x=best[-1])]
     charts = [
         _chart(run, "cost", "cost (mean per example)", 1, guides),
         _chart(run, "accuracy", "accuracy (%)", 100, guides),
@@ -31,27 +34,13 @@ def section(run: EvaluatedRun) -> Section | None:
 def _chart(
     run: EvaluatedRun, figure: str, label: str, scale: float, guides: list[Guide]
 ) -> Curves:
-    lines = []
-    for part, name in (("train", "training"), ("validation", "validation")):
-        points = [
-            (epoch["epoch"], scale * epoch[f"{part}_{figure}"])
-            for epoch in run.history
-            if epoch[f"{part}_{figure}"] is not None
-        ]
-        if points:
-            xs, ys = zip(*points, strict=True)
-            lines.append(Line(name, xs, ys))
+    parts = (("train", "training"), ("validation", "validation"))
+    both = [of_history(name, run.history, f"{part}_{figure}", scale) for part, name in parts]
+    lines = [line for line in both if line.x]
     ends = "; ".join(f"{line.name} from {line.y[0]:.4g} to {line.y[-1]:.4g}" for line in lines)
-    epochs = plural(len(run.history), "epoch")
-    return Curves(
-        f"curve-{figure}",
-        figure.capitalize(),
-        f"{label} by epoch over {epochs}: {ends}.",
-        Axis("epoch", whole=True),
-        Axis(label),
-        lines,
-        guides,
-    )
+    words = f"{label} by epoch over {plural(len(run.history), 'epoch')}: {ends}."
+    title = figure.capitalize()
+    return Curves(f"curve-{figure}", title, words, EPOCHS, Axis(label), lines, guides)
 
 
 def _table(run: EvaluatedRun) -> Table:

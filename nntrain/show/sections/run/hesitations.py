@@ -11,7 +11,7 @@ FIRST = 3
 """Digits of each kind in a terminal."""
 
 
-def section(run: EvaluatedRun) -> Section:
+def hesitations(run: EvaluatedRun) -> Section:
     """Return how close the errors were, the closest calls, and the confidently wrong."""
     of = run.evaluation.hesitations
     note = "margin: the largest output minus the second largest"
@@ -23,14 +23,10 @@ def section(run: EvaluatedRun) -> Section:
         f"guessing among the other {len(run.evaluation.classes) - 1} gives "
         f"{percent(of.by_chance, 1)}"
     )
-    facts = [
-        ("errors", f"{of.errors:,}"),
-        ("true class second", second),
-        ("margin, errors", _margin(of.wrong)),
-        ("margin, right", _margin(of.right)),
-    ]
+    errors, wrong, right = f"{of.errors:,}", _margin(of.wrong), _margin(of.right)
+    facts = [("errors", errors), ("true class second", second)]
     blocks = [
-        Facts(facts),
+        Facts([*facts, ("margin, errors", wrong), ("margin, right", right)]),
         Text("closest calls: the errors with the smallest margin", "strong"),
         _digits(run, of.closest_calls),
         Text("confidently wrong: the errors with the largest confidence", "strong"),
@@ -39,12 +35,11 @@ def section(run: EvaluatedRun) -> Section:
     return Section("hesitations", "Hesitations", blocks, note)
 
 
-def _margin(margins: Margins) -> str:
-    if margins.median is None:
+def _margin(of: Margins) -> str:
+    if of.median is None:
         return "–"
-    below = [share.share for share in margins.shares if share.below == 0.1]
-    text = f"median {number(margins.median, 3)}"
-    return text + "".join(f"; below 0.1 in {percent(share, 1)}" for share in below)
+    below = "".join(f"; below 0.1 in {percent(s.share, 1)}" for s in of.shares if s.below == 0.1)
+    return f"median {number(of.median, 3)}{below}"
 
 
 def _digits(run: EvaluatedRun, answers: Sequence[Answer]) -> Digits:

@@ -7,7 +7,7 @@ MOST_PARAMETERS = 2_000_000
 """The largest network that a page holds."""
 
 
-def section(run: EvaluatedRun) -> Section:
+def pad(run: EvaluatedRun) -> Section:
     """Return the pad, or a note that the network is too large for a page."""
     size = sum(array.size for array in run.network.parameters)
     block: Block

@@ -15,7 +15,7 @@ def lead(run: EvaluatedRun) -> str:
     )
 
 
-def section(run: EvaluatedRun) -> Section:
+def result(run: EvaluatedRun) -> Section:
     """Return the figures, the first few large on the page."""
     of = run.evaluation
     normalised = " of the normalised activations" if of.scores.normalised else ""

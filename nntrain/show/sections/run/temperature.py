@@ -7,7 +7,7 @@ MOST_EXAMPLES = 10_000
 """Examples whose outputs are in the page, for the slider."""
 
 
-def section(run: EvaluatedRun) -> Section | None:
+def temperature(run: EvaluatedRun) -> Section | None:
     """Return the slider; None for sigmoid outputs, which have no c."""
     if not run.evaluation.distribution:
         return None

@@ -10,7 +10,7 @@ MOST = 100
 ACROSS = 10
 
 
-def section(run: EvaluatedRun) -> Section:
+def weights(run: EvaluatedRun) -> Section:
     """Return the at most 100 neurons with the largest weights after them, as one picture."""
     rows, columns = run.images.shape[1:]
     first = run.network.weights[0].astype(np.float64)

@@ -1,14 +1,26 @@
-"""Bands: curves of several seeds as their mean, with the 95 % interval of the mean about it."""
+"""Lines of charts: a run's history, and the mean of several seeds with a band about it.
 
-from collections.abc import Sequence
+A band is the 95 % interval of the mean.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from nntrain.analysis.statistics import Spread, spread
-from nntrain.show.blocks import Line, Text
+from nntrain.show.blocks import Axis, Line, Text
 
+EPOCHS = Axis("epoch", whole=True)
+ACCURACY = Axis("accuracy (%)")
 WHAT = (
     "The bands are Student's 95 % intervals of the mean over the seeds; very wide ones reach "
     "beyond the chart."
 )
+
+
+def of_history(name: str, history: Sequence[Mapping[str, Any]], figure: str, scale: float) -> Line:
+    """Return a line through ``scale`` times a figure at each epoch that has it."""
+    known = [epoch for epoch in history if epoch[figure] is not None]
+    return Line(name, [e["epoch"] for e in known], [scale * e[figure] for e in known])
 
 
 def banded(name: str, xs: Sequence[float], shares: Sequence[Spread]) -> Line:
@@ -25,15 +37,8 @@ def banded(name: str, xs: Sequence[float], shares: Sequence[Spread]) -> Line:
     return Line(name, xs, means, lows, highs)
 
 
-def explained(lines: Sequence[Line]) -> list[Text]:
-    """Return what the bands of a page's charts are; nothing where there are none."""
-    if all(line.low is None for line in lines):
-        return []
-    return [Text(WHAT, role="muted", only="page")]
-
-
-def over_seeds(curves: Sequence[Sequence[float | None]]) -> list[Spread]:
-    """Return the spread at each epoch that all seeds have, from one curve a seed.
+def over_seeds(name: str, curves: Sequence[Sequence[float | None]]) -> Line:
+    """Return the banded line over the epochs that all seeds have, from one curve a seed.
 
     It ends where the first seed stopped: the mean of the others would be another mean.
     """
@@ -43,7 +48,14 @@ def over_seeds(curves: Sequence[Sequence[float | None]]) -> list[Spread]:
         if len(known) < len(values):
             break
         spreads.append(spread(known))
-    return spreads
+    return banded(name, range(1, len(spreads) + 1), spreads)
+
+
+def explained(lines: Sequence[Line]) -> list[Text]:
+    """Return what the bands of a page's charts are; nothing where there are none."""
+    if all(line.low is None for line in lines):
+        return []
+    return [Text(WHAT, role="muted", only="page")]
 
 
 def ends_of(lines: Sequence[Line]) -> str:

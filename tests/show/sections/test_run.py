@@ -3,21 +3,25 @@
 import numpy as np
 import pytest
 
-from nntrain.show.blocks import Bars, Beside, Curves, Digits, Facts, Live, Matrix, Picture, Table
-from nntrain.show.sections import offered, sections
-from nntrain.show.sections.run import pad, temperature, weights
+from nntrain.analysis.calibration import Fit, recalibrated
+from nntrain.analysis.evaluation import evaluate
+from nntrain.show.blocks import Bars, Curves, Digits, Live, Matrix, Picture, Table
+from nntrain.show.sections import sections
+from nntrain.show.sections.run import pad
+from nntrain.show.sections.run.confidence import calibration
 from nntrain.show.sections.run.result import lead
 from nntrain.show.terminal.blocks import rendered
+from nntrain.workflows.evaluate import Calibration
+from tests.show.sections.experiments import blocks_of, facts, table
 from tests.show.sections.runs import (
     DIGITS,
-    FASHION,
     SIGMOID,
     SOFTMAX,
     evaluated,
     history,
     random_run,
 )
-from tests.show.terminal.helpers import shown
+from tests.show.terminal.helpers import printed
 
 LABELS = (0, 0, 0, 0, 1, 1, 2)
 OUTPUTS = (
@@ -41,49 +45,8 @@ def only(name, run):
     return section
 
 
-def blocks_of(section, kind):
-    """The section's blocks of a kind, those side by side too."""
-    inside = [b.blocks if isinstance(b, Beside) else [b] for b in section.blocks]
-    return [block for several in inside for block in several if isinstance(block, kind)]
-
-
-def texts(rows):
-    return [tuple(getattr(cell, "text", cell) for cell in row) for row in rows]
-
-
-def rows_of(section, number=0):
-    return texts(blocks_of(section, Table)[number].rows)
-
-
 def text_of(run, chosen=()):
-    parts = map(rendered, sections("run", run, chosen))
-    return "".join(shown(part) for part in parts if part is not None)
-
-
-@pytest.mark.parametrize("output", [SOFTMAX, SIGMOID])
-@pytest.mark.parametrize("classes", [DIGITS, FASHION])
-def test_all_is_printed_in_80_columns_and_nothing_is_cut(output, classes):
-    text = text_of(random_run(output=output, classes=classes, epochs=history(400)))
-    assert max(map(len, text.splitlines())) <= 80
-    assert "…" not in text
-    assert ("[bold]Pullover" in text) == (classes == FASHION)
-    assert "Draw a digit" not in text
-    assert "Settings" not in text
-
-
-@pytest.mark.parametrize("section", offered("run"))
-def test_a_section_alone(section):
-    run = random_run(output=SIGMOID, epochs=history(3))
-    assert 0 < len(text_of(run, (section,))) < len(text_of(run)) / 2
-
-
-def test_names_and_chart_names_are_unique():
-    made = sections("run", random_run(output=SIGMOID, epochs=history(3)))
-    charts = [chart.name for section in made for chart in blocks_of(section, Curves | Bars)]
-    assert len(charts) == len(set(charts)) == 6
-    assert all(
-        chart.description for section in made for chart in blocks_of(section, Curves | Bars)
-    )
+    return printed(*sections("run", run, chosen))
 
 
 @pytest.mark.parametrize("output", [SOFTMAX, SIGMOID])
@@ -104,11 +67,11 @@ def test_sigmoid_outputs_are_never_called_probabilities():
 
 def test_result():
     section = only("result", by_hand(decay_cost=0.125))
-    facts = dict(blocks_of(section, Facts)[0].rows)
-    assert facts["accuracy"].text.startswith("57.14 %")
-    assert "4 of 7" in facts["accuracy"].text
-    assert facts["cost"] == f"0.5000  ({SOFTMAX}, λ/2n ΣW² = 0.1250 of it)"
-    assert facts["run"] == "first, weights of epoch 2 of 3"
+    figures = facts(section)
+    assert figures["accuracy"].text.startswith("57.14 %")
+    assert "4 of 7" in figures["accuracy"].text
+    assert figures["cost"] == f"0.5000  ({SOFTMAX}, λ/2n ΣW² = 0.1250 of it)"
+    assert figures["run"] == "first, weights of epoch 2 of 3"
     assert section.note == "on the 7 test examples of MNIST digits"
     assert ("3", "errors among 7") in section.blocks[0].tiles
     assert "λ" not in text_of(by_hand(), ("result",))
@@ -118,11 +81,11 @@ def test_result():
 def test_curves_have_their_axes_and_the_best_epoch():
     cost, accuracy = blocks_of(only("curves", random_run(epochs=history(4, best=3))), Curves)
     assert [(line.name, line.y) for line in cost.lines] == [
-        ("training", (1, 1 / 2, 1 / 3, 1 / 4)),
-        ("validation", (2, 1, 2 / 3, 1 / 2)),
+        ("training", [1, 1 / 2, 1 / 3, 1 / 4]),
+        ("validation", [2, 1, 2 / 3, 1 / 2]),
     ]
-    assert accuracy.lines[0].y == pytest.approx((90, 95, 100 - 10 / 3, 97.5))
-    assert {line.x for chart in (cost, accuracy) for line in chart.lines} == {(1, 2, 3, 4)}
+    assert accuracy.lines[0].y == pytest.approx([90, 95, 100 - 10 / 3, 97.5])
+    assert {tuple(line.x) for chart in (cost, accuracy) for line in chart.lines} == {(1, 2, 3, 4)}
     assert [guide.x for guide in cost.guides] == [3]
     (table,) = blocks_of(only("curves", random_run(epochs=history(4))), Table)
     assert table.rows[3] == ("4", "0.2500", "0.5000", "97.50 %", "95.00 %", "0.50")
@@ -139,7 +102,7 @@ def test_curves_without_validation_or_with_one_epoch():
 
 
 def test_classes_and_confusion_have_the_true_classes_in_rows():
-    assert rows_of(only("classes", by_hand())) == [
+    assert table(only("classes", by_hand())) == [
         ("a", "4", "66.67 %", "50.00 %", "57.14 %"),
         ("b", "2", "50.00 %", "100.00 %", "66.67 %"),
         ("c", "1", "–", "0.00 %", "0.00 %"),
@@ -151,8 +114,8 @@ def test_classes_and_confusion_have_the_true_classes_in_rows():
 def test_pairs_with_the_most_confident_errors():
     run = by_hand()
     section = only("pairs", run)
-    assert rows_of(section) == [("a → b", "2", "50.00 %"), ("c → a", "1", "100.00 %")]
-    assert rows_of(section, 1) == [("a ↔ b", "2", "33.33 %"), ("a ↔ c", "1", "20.00 %")]
+    assert table(section) == [("a → b", "2", "50.00 %"), ("c → a", "1", "100.00 %")]
+    assert table(section, 1) == [("a ↔ b", "2", "33.33 %"), ("a ↔ c", "1", "20.00 %")]
     surest, *groups = blocks_of(section, Digits)
     assert [digit.caption for digit in surest.digits] == ["#2: a → b", "#6: c → a"]
     assert (surest.digits[0].image == run.images[2]).all()
@@ -177,20 +140,20 @@ def test_confidence_counts_right_and_wrong_in_the_same_bins():
 
 def test_reliability_gaps_are_confidence_minus_accuracy():
     section = only("reliability", by_hand())
-    assert ("0.867–0.933", "1", "0.900", "0.000", "+0.900") in rows_of(section)
+    assert ("0.867–0.933", "1", "0.900", "0.000", "+0.900") in table(section)
     (chart,) = blocks_of(section, Curves)
     assert dict(zip(chart.lines[0].x, chart.lines[0].y, strict=True))[0.9] == 0
-    assert "ECE 0.3586   MCE 0.9000" in dict(blocks_of(section, Facts)[0].rows)["equal width"]
+    assert "ECE 0.3586   MCE 0.9000" in facts(section)["equal width"]
 
 
 def test_hesitations_closest_calls_and_confidently_wrong():
     section = only("hesitations", by_hand())
-    facts = dict(blocks_of(section, Facts)[0].rows)
-    assert facts["errors"] == "3"
-    assert facts["true class second"] == (
+    figures = facts(section)
+    assert figures["errors"] == "3"
+    assert figures["true class second"] == (
         "100.0 % of the errors (3); guessing among the other 2 gives 50.0 %"
     )
-    assert facts["margin, errors"] == "median 0.500; below 0.1 in 0.0 %"
+    assert figures["margin, errors"] == "median 0.500; below 0.1 in 0.0 %"
     closest, confident = blocks_of(section, Digits)
     first = closest.digits[0]
     assert first.caption == "#3: a, predicted b\nb: 0.600, a: 0.350\nmargin 0.250"
@@ -204,7 +167,7 @@ def test_sums_of_sigmoids():
     outputs = [[0.5, 0.1], [0.9, 0.3], [0.9, 0.8]]
     section = only("sums", evaluated([0, 0, 1], outputs, classes=("a", "b"), output=SIGMOID))
     assert "below 1 in 33.3 %" in section.note
-    rows = dict(rows_of(section))
+    rows = dict(table(section))
     assert (rows["[0.6, 0.7)"], rows["[1.0, 1.1)"], rows["[1.7, 1.8)"]) == ("1", "0", "1")
     (chart,) = blocks_of(only("sums", random_run(output=SIGMOID)), Bars)
     assert np.allclose(np.diff(chart.edges), 0.1)
@@ -221,16 +184,15 @@ def test_the_pad_says_whose_network_it_is_or_that_it_is_too_large(monkeypatch):
     assert text.only == "page"
 
 
-def test_only_a_softmax_has_a_temperature():
-    run = random_run()
-    assert temperature.section(random_run(output=SIGMOID)) is None
-    assert "of the 300 examples" in temperature.section(run).note
-    assert blocks_of(temperature.section(run), Live)[0].content["c"] == "1.00"
+def test_the_slider_starts_at_the_networks_own_c():
+    section = only("temperature", random_run())
+    assert "of the 300 examples" in section.note
+    assert blocks_of(section, Live)[0].content["c"] == "1.00"
 
 
 def test_weights_are_the_neurons_with_the_largest_weights_after_them():
     few = random_run()
-    (picture,) = blocks_of(weights.section(few), Picture)
+    (picture,) = blocks_of(only("weights", few), Picture)
     assert picture.values.shape == (2 * 30, 10 * 30)
     first = few.network.weights[0][0].reshape(28, 28)
     assert np.allclose(picture.values[1:29, 1:29], first / np.abs(first).max())
@@ -238,23 +200,50 @@ def test_weights_are_the_neurons_with_the_largest_weights_after_them():
     assert "all 12 neurons" in picture.text
     many = random_run(hidden=(120,))
     many.network.weights[1][:, 7] = 0
-    (picture,) = blocks_of(weights.section(many), Picture)
+    (picture,) = blocks_of(only("weights", many), Picture)
     assert "the 100 of 120 neurons" in picture.text
     lost = many.network.weights[0][7].reshape(28, 28)
     tiles = picture.values.reshape(10, 30, 10, 30).swapaxes(1, 2)[:, :, 1:29, 1:29]
     assert not np.isclose(tiles, lost / np.abs(lost).max()).all(axis=(2, 3)).any()
+    classes = tuple(str(n) for n in range(120))
+    flat = evaluated([0, 1], np.full((2, 120), 1 / 120), classes=classes, hidden=())
+    (picture,) = blocks_of(only("weights", flat), Picture)
+    assert "the 100 of 120 neurons with the largest weights," in picture.text
 
 
 def test_settings_and_provenance_are_for_the_page():
     section = only("settings", random_run())
-    assert ("learning rate", str(random_run().settings.learning_rate)) in rows_of(section)
-    assert ("seed", "0") in rows_of(section, 1)
+    assert ("learning rate", str(random_run().settings.learning_rate)) in table(section)
+    assert ("seed", "0") in table(section, 1)
     assert rendered(section) is None
 
 
-def test_a_network_of_many_classes_without_hidden_layers_has_its_weights_shown():
-    classes = tuple(str(n) for n in range(120))
-    outputs = np.full((2, 120), 1 / 120)
-    run = evaluated([0, 1], outputs, classes=classes, hidden=())
-    (picture,) = blocks_of(weights.section(run), Picture)
-    assert "the 100 of 120 neurons with the largest weights," in picture.text
+def calibrated(split="test", at_the_limit=False):
+    run = by_hand()
+    after = evaluate(recalibrated(run.predictions, 3.0), None)
+    fit = Fit(3.0, -0.5, -0.4, at_the_limit)
+    return calibration(Calibration(6.0, fit, 50, run.evaluation, after), split), run, after
+
+
+def test_calibration_has_the_figures_before_and_after():
+    (figures, histograms), run, after = calibrated()[0].blocks, *calibrated()[1:]
+    rows = {row[0]: row[1:] for row in figures.rows}
+    before = run.evaluation
+    assert rows["Brier score"] == (f"{before.scores.brier:.4f}", f"{after.scores.brier:.4f}")
+    assert rows["accuracy"][0] == rows["accuracy"][1]
+    assert figures.head[2] == "after, c = 3.000"
+    sums = np.array(
+        [[int(cell.text.replace(",", "")) for cell in row[1:]] for row in histograms.rows]
+    )
+    right = before.accuracy.successes
+    assert sums.sum(axis=0).tolist() == [right, right, before.n - right, before.n - right]
+
+
+@pytest.mark.parametrize("split", ["test", "validation"])
+@pytest.mark.parametrize("at_the_limit", [False, True])
+def test_it_says_what_c_was_fitted_on(split, at_the_limit):
+    words = " ".join(printed(calibrated(split, at_the_limit)[0]).split())
+    assert "the 50 validation examples; the softmax's whole c is now 6.000" in words
+    assert "its temperature 0.167" in words
+    assert ("the examples it was fitted on" in words) == (split == "validation")
+    assert ("no best c" in words) == at_the_limit

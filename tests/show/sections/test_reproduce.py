@@ -3,8 +3,8 @@ import pytest
 from nntrain.experiments.reproduce.train import Reproduced
 from nntrain.settings import presets
 from nntrain.show.blocks import Curves, Rows, Table
-from nntrain.show.sections.reproduce import curves, settings, sources
-from nntrain.show.sections.reproduce.result import lead, section, training_line
+from nntrain.show.sections.reproduce import curves, lead, result, sources, training_line
+from nntrain.show.sections.settings import settings
 from tests.show.sections.experiments import blocks_of, facts, reproduced, table
 
 PUBLISHED = presets.load("default").expected.accuracy
@@ -16,7 +16,7 @@ PUBLISHED = presets.load("default").expected.accuracy
 )
 def test_published_and_ours_with_the_verdict(test, verdict, role):
     experiment = reproduced("default", test=test)
-    shown = section(experiment)
+    shown = result(experiment)
     (row,) = table(shown)
     assert row == ("default", "test", f"{PUBLISHED:.2f}", f"{100 * test:.2f} ± 0.00", verdict)
     assert blocks_of(shown, Table)[0].rows[0][-1].role == role
@@ -38,7 +38,7 @@ def test_the_lead_counts_the_verdicts():
 
 @pytest.mark.parametrize(("name", "starred"), [("one-second", True), ("default", False)])
 def test_the_star_is_explained_where_there_is_one(name, starred):
-    shown = section(reproduced(name))
+    shown = result(reproduced(name))
     assert table(shown)[0][1].endswith("*") == starred
     assert ("*" in facts(shown)) == starred
     assert "test" in facts(shown)
@@ -46,15 +46,15 @@ def test_the_star_is_explained_where_there_is_one(name, starred):
 
 def test_where_all_diverged_there_is_no_chart():
     experiment = reproduced("default", diverged=True)
-    shown = section(experiment)
+    shown = result(experiment)
     assert blocks_of(shown, Rows) == []
     assert table(shown)[0][3:] == ("–", "diverged")
     assert table(shown, 1)[0][1] == "–"
-    assert curves.section(experiment) is None
+    assert curves(experiment) is None
 
 
 def test_the_curves_of_each_set_with_the_published_figure():
-    (chart,) = blocks_of(curves.section(reproduced("default")), Curves)
+    (chart,) = blocks_of(curves(reproduced("default")), Curves)
     assert [line.name for line in chart.lines] == ["training", "validation", "test"]
     assert [guide.y for guide in chart.guides] == [PUBLISHED]
     assert f"Published: {PUBLISHED:.2f} %" in chart.description
@@ -62,11 +62,11 @@ def test_the_curves_of_each_set_with_the_published_figure():
 
 def test_sources_and_settings_of_the_presets_stand_on_the_page_only():
     experiment = reproduced("default")
-    published, of_presets = sources.section(experiment).blocks
+    published, of_presets = sources(experiment).blocks
     assert published.rows == [("default", presets.load("default").expected.source)]
     assert "epochs = " in of_presets.rows[0][1]
     assert {published.only, of_presets.only} == {"page"}
-    assert settings.section(experiment).blocks[0].rows == [("seeds", "2")]
+    assert settings(experiment).blocks[0].rows == [("seeds", "2")]
 
 
 def test_the_line_of_a_finished_training():

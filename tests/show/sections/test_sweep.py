@@ -1,7 +1,6 @@
 from nntrain.experiments.sweep.train import Trained
 from nntrain.show.blocks import Curves, Rows, Tiles
-from nntrain.show.sections.sweep import curves, ranking
-from nntrain.show.sections.sweep.result import lead, section, training_line
+from nntrain.show.sections.sweep import curves, lead, ranking, result, training_line
 from tests.show.sections.experiments import blocks_of, facts, swept, table
 
 
@@ -11,7 +10,7 @@ def test_the_winner_with_its_test_figure_and_what_was_swept():
         "epochs=0 is best on validation with 91.00 ± 1.41 %, and classifies 91.00 % of the test "
         "examples correctly (2 networks, one a seed)."
     )
-    shown = section(experiment)
+    shown = result(experiment)
     assert facts(shown)["winner"] == "epochs=0"
     assert facts(shown)["test accuracy"] == "91.00 ± 1.41 %  (2 networks, one a seed)"
     assert "9 of 10" in facts(shown)["of their mean"]
@@ -23,14 +22,14 @@ def test_the_winner_with_its_test_figure_and_what_was_swept():
 def test_a_sweep_in_which_all_diverged_says_so():
     experiment = swept([None, None], [None, None])
     assert lead(experiment) == "Every training diverged."
-    assert facts(section(experiment)) == {"varied": "epochs", "diverged": "4 of 4 training runs"}
-    assert blocks_of(ranking.section(experiment), Rows) == []
-    assert [row[-4:] for row in table(ranking.section(experiment))] == [("0", "2", "–", "–")] * 2
-    assert curves.section(experiment) is None
+    assert facts(result(experiment)) == {"varied": "epochs", "diverged": "4 of 4 training runs"}
+    assert blocks_of(ranking(experiment), Rows) == []
+    assert [row[-4:] for row in table(ranking(experiment))] == [("0", "2", "–", "–")] * 2
+    assert curves(experiment) is None
 
 
 def test_the_ranking():
-    shown = ranking.section(swept([0.9, 0.92], [0.8, 0.82]))
+    shown = ranking(swept([0.9, 0.92], [0.8, 0.82]))
     assert table(shown) == [
         ("1", "0", "91.00 ± 1.41", "2", "2", "1.50 s"),
         ("2", "1", "81.00 ± 1.41", "2", "2", "1.50 s"),
@@ -38,7 +37,7 @@ def test_the_ranking():
 
 
 def dots(experiment):
-    (chart,) = blocks_of(ranking.section(experiment), Rows)
+    (chart,) = blocks_of(ranking(experiment), Rows)
     return chart, [dot for _, (dot,) in chart.rows]
 
 
@@ -61,12 +60,12 @@ def test_a_name_too_long_for_the_chart_is_its_rank():
     experiment = swept([0.9], [0.8], values=values)
     chart, _ = dots(experiment)
     assert [name for name, _ in chart.rows] == ["1.  10", "2."]
-    lines = blocks_of(curves.section(experiment), Curves)[0].lines
+    lines = blocks_of(curves(experiment), Curves)[0].lines
     assert [line.name for line in lines] == ["1. hidden=10", "rank 2"]
 
 
 def test_the_curves_six_a_chart_and_thirty_at_most():
-    shown = curves.section(swept(*[[0.9 - 0.001 * n] for n in range(40)], epochs=1))
+    shown = curves(swept(*[[0.9 - 0.001 * n] for n in range(40)], epochs=1))
     charts = blocks_of(shown, Curves)
     assert [len(chart.lines) for chart in charts] == [6] * 10
     assert charts[-2].title == "Validation accuracy, ranks 25 to 30"
@@ -77,7 +76,7 @@ def test_the_curves_six_a_chart_and_thirty_at_most():
 def test_nothing_varied():
     experiment = swept([0.9], values=[{}])
     assert lead(experiment).startswith("the settings below is best")
-    assert table(ranking.section(experiment))[0][1] == "90.00"
+    assert table(ranking(experiment))[0][1] == "90.00"
 
 
 def test_the_line_of_a_finished_training():

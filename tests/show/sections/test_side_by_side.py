@@ -3,7 +3,7 @@ import pytest
 from nntrain.settings.fit import FitSettings
 from nntrain.show.blocks import Curves
 from nntrain.show.sections import names, sections
-from nntrain.show.sections.side_by_side import curves, figures, reliability, settings
+from nntrain.show.sections.side_by_side import curves, figures, lead, reliability, settings
 from tests.show.sections.experiments import blocks_of, table
 from tests.show.sections.runs import SIGMOID, history, random_run
 
@@ -25,11 +25,10 @@ def runs():
 
 def test_the_sections_in_their_order(runs):
     assert [of.name for of in sections("side_by_side", runs)] == list(names("side_by_side"))
-    assert names("side_by_side") == ("figures", "curves", "reliability", "settings")
 
 
 def test_the_figures_of_each_run_and_the_most_accurate(runs):
-    shown = figures.section(runs)
+    shown = figures(runs)
     for run, row in zip(runs, table(shown), strict=True):
         accuracy = run.evaluation.accuracy
         assert row[0] == run.name
@@ -39,28 +38,28 @@ def test_the_figures_of_each_run_and_the_most_accurate(runs):
             f"{100 * accuracy.low:.2f}–{100 * accuracy.high:.2f}",
         )
         assert row[-1] == "300 of MNIST digits"
-    assert "the most accurate is sure with" in figures.lead(runs)
-    assert figures.lead(runs[::-1]) == figures.lead(runs)
+    assert "the most accurate is sure with" in lead(runs)
+    assert lead(runs[::-1]) == lead(runs)
 
 
 def test_the_curves_of_the_runs_that_have_them(runs):
-    validation, training = blocks_of(curves.section(runs), Curves)
+    validation, training = blocks_of(curves(runs), Curves)
     assert [line.name for line in validation.lines] == ["sure"]
     assert [list(line.x) for line in training.lines] == [[1, 2, 3], [1, 2]]
     assert training.lines[1].y == pytest.approx([90, 95])
-    assert curves.section([random_run(), random_run()]) is None
+    assert curves([random_run(), random_run()]) is None
 
 
 def test_the_reliability_of_each_run_beside_the_diagonal(runs):
-    (chart,) = blocks_of(reliability.section(runs), Curves)
+    (chart,) = blocks_of(reliability(runs), Curves)
     for run, line in zip(runs, chart.lines, strict=True):
         filled = [one for one in run.evaluation.reliability_width.bins if one.count]
-        assert line.x == [one.confidence for one in filled]
-        assert line.y == [one.accuracy for one in filled]
+        assert list(line.x) == [one.confidence for one in filled]
+        assert list(line.y) == [one.accuracy for one in filled]
         assert f"{run.name}: ECE {run.evaluation.reliability_width.ece:.4f}" in chart.description
     assert [(guide.x, guide.y) for guide in chart.guides] == [(None, None)]
 
 
 def test_only_the_settings_that_differ(runs):
-    assert table(settings.section(runs)) == [("batch size", "128", "10")]
-    assert settings.section([runs[0], runs[0]]) is None
+    assert table(settings(runs)) == [("batch size", "128", "10")]
+    assert settings([runs[0], runs[0]]) is None

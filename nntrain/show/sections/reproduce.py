@@ -1,14 +1,23 @@
-"""What presets achieved when they were trained again, beside what is published of them."""
+"""The sections on presets that were trained again, beside what is published of them."""
 
 from collections.abc import Sequence
 
 from nntrain.experiments.experiment import Experiment
 from nntrain.experiments.reproduce.files import Reproduction
 from nntrain.experiments.reproduce.judge import Judged
-from nntrain.experiments.reproduce.train import Reproduced
+from nntrain.experiments.reproduce.train import Measured, Reproduced
+from nntrain.settings.fit import to_toml
 from nntrain.settings.presets import FIGURES
-from nntrain.show.blocks import Axis, Cell, Dot, Facts, Role, Rows, Section, Table
+from nntrain.show.blocks import Cell, Curves, Dot, Facts, Guide, Role, Rows, Section, Table
 from nntrain.show.formatting import duration, percent, plural, spread
+from nntrain.show.sections.lines import ACCURACY, EPOCHS, ends_of, explained, over_seeds
+
+ORDER = {
+    "result": "reproduce",
+    "curves": "reproduce",
+    "sources": "reproduce",
+    "settings": "settings",
+}
 
 ROLES: dict[str, Role] = {"reproduced": "right", "better": "right", "worse": "wrong"}
 """The roles of verdicts; the others are a warning."""
@@ -28,7 +37,7 @@ def lead(experiment: Experiment[Reproduction]) -> str:
     return f"{plural(len(verdicts), 'preset')} trained again: {', '.join(counts)}."
 
 
-def section(experiment: Experiment[Reproduction]) -> Section:
+def result(experiment: Experiment[Reproduction]) -> Section:
     """Return the published figures beside ours, as tables and as a chart."""
     judged = experiment.read.judged
     note = (
@@ -36,7 +45,7 @@ def section(experiment: Experiment[Reproduction]) -> Section:
         "figure is reproduced if it lies in our 95 % prediction interval for one more training. "
         "Weights are chosen on validation: test is the honest figure."
     )
-    blocks = [*_chart(judged), _verdicts(judged), _figures(judged), _explained(judged)]
+    blocks = [*_dots(judged), _verdicts(judged), _figures(judged), _explained(judged)]
     return Section("result", "Published and ours", blocks, note)
 
 
@@ -80,7 +89,7 @@ def _starred(one: Judged) -> bool:
     return one.preset.settings.train_on == "all"
 
 
-def _chart(judged: Sequence[Judged]) -> list[Rows]:
+def _dots(judged: Sequence[Judged]) -> list[Rows]:
     drawn = [one for one in judged if one.ours is not None]
     if not drawn:
         return []
@@ -96,8 +105,56 @@ def _chart(judged: Sequence[Judged]) -> list[Rows]:
         words.append(
             f"{one.preset.name}: published {published:.2f} %, ours {ours:.2f} %, {one.verdict}"
         )
-    title, axis = "Published and ours", Axis("accuracy (%)")
-    return [Rows("reproduced-chart", title, f"{'; '.join(words)}.", axis, rows, only="page")]
+    title, text = "Published and ours", f"{'; '.join(words)}."
+    return [Rows("reproduced-chart", title, text, ACCURACY, rows, only="page")]
+
+
+def curves(experiment: Experiment[Reproduction]) -> Section | None:
+    """Return each preset's curves on its sets; None where every training diverged."""
+    read = experiment.read
+    charts = [
+        _chart(number, one, read.epochs[one.preset.name])
+        for number, one in enumerate(read.judged)
+        if one.preset.name in read.epochs
+    ]
+    if not charts:
+        return None
+    note = "The test set is only looked at: it chooses nothing."
+    lines = [line for chart in charts for line in chart.lines]
+    return Section("curves", "Accuracy by epoch", [*explained(lines), *charts], note)
+
+
+def _chart(number: int, one: Judged, histories: Sequence[Sequence[Measured]]) -> Curves:
+    parts = {"train": "training", "validation": "validation", "test": "test"}
+    drawn = [
+        over_seeds(name, [[getattr(epoch, part) for epoch in h] for h in histories])
+        for part, name in parts.items()
+    ]
+    lines = [line for line in drawn if line.x]
+    expected = one.preset.expected
+    return Curves(
+        f"preset-{number}",
+        f"Accuracy of {one.preset.name} by epoch",
+        f"{ends_of(lines)}. Published: {expected.accuracy:.2f} % ({expected.figure}).",
+        EPOCHS,
+        ACCURACY,
+        lines,
+        [Guide("published", y=expected.accuracy)],
+        only="page",
+    )
+
+
+def sources(experiment: Experiment[Reproduction]) -> Section:
+    """Return who published the figures, and the presets' settings; they stand on the page only."""
+    presets = [one.preset for one in experiment.read.judged]
+    rows = [(one.name, one.expected.source) for one in presets]
+    settings = [(one.name, ", ".join(to_toml(one.settings).splitlines())) for one in presets]
+    head, summary = ("preset", "settings"), "The settings of each preset"
+    blocks = [
+        Table(("preset", "published by"), rows, (0, 1), words=True, only="page"),
+        Table(head, settings, (0, 1), summary=summary, words=True, only="page"),
+    ]
+    return Section("sources", "Sources", blocks)
 
 
 def training_line(key: str, training: Reproduced) -> str:

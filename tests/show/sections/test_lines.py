@@ -2,7 +2,7 @@ import pytest
 
 from nntrain.analysis.statistics import Spread, spread
 from nntrain.show.blocks import Line
-from nntrain.show.sections.bands import banded, ends_of, explained, over_seeds
+from nntrain.show.sections.lines import banded, ends_of, explained, over_seeds
 
 
 def test_a_band_is_the_interval_of_the_mean_within_0_and_100():
@@ -21,6 +21,7 @@ def test_one_seed_has_no_band(spreads):
 
 
 def test_curves_end_where_the_first_seed_stops():
-    assert over_seeds([[0.1, 0.2, 0.3], [0.3, 0.4]]) == [spread([0.1, 0.3]), spread([0.2, 0.4])]
-    assert over_seeds([[0.1, None], [0.3, None]]) == [spread([0.1, 0.3])]
+    line = over_seeds("a", [[0.1, 0.2, 0.3], [0.3, 0.4]])
+    assert (list(line.x), line.y) == ([1, 2], pytest.approx([20, 30]))
+    assert list(over_seeds("a", [[0.1, None], [0.3, None]]).x) == [1]
     assert ends_of([Line("a", [1, 2], [1, 97.531]), Line("b", [], [])]) == "a ends at 97.53 %"

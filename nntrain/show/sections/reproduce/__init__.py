@@ -1,1 +1,0 @@
-"""Sections on presets that were trained again: one file each."""

@@ -1,1 +1,0 @@
-"""Sections on runs side by side: one file each."""

@@ -1,0 +1,212 @@
+"""The sections on a sweep: the winner, the ranking, and the learning curves."""
+
+from collections.abc import Sequence
+
+from nntrain.analysis.statistics import Spread
+from nntrain.experiments.experiment import Experiment
+from nntrain.experiments.sweep.files import Sweep
+from nntrain.experiments.sweep.grid import Point, shown
+from nntrain.experiments.sweep.rank import Ranked
+from nntrain.experiments.sweep.train import Trained
+from nntrain.show.blocks import Axis, Curves, Dot, Facts, Rows, Section, Table, Tiles
+from nntrain.show.formatting import duration, interval, percent, plural, spread
+from nntrain.show.sections.lines import ACCURACY, EPOCHS, banded, ends_of, explained, over_seeds
+
+ORDER = {"result": "sweep", "ranking": "sweep", "curves": "sweep", "settings": "settings"}
+
+DRAWN = 30
+"""Points in the charts, a limit on the size of the page; the table has all."""
+TOGETHER = 6
+"""Points in one chart of curves."""
+LONGEST_ROW, LONGEST_LINE = 28, 36
+"""Characters of a point's name in the charts."""
+
+
+def lead(experiment: Experiment[Sweep]) -> str:
+    """Return the winner in one line."""
+    read = experiment.read
+    first = read.ranked[0]
+    if read.tested is None or first.accuracy is None:
+        return "Every training diverged."
+    return (
+        f"{_name(first)} is best on validation with {spread(first.accuracy)} %, and classifies "
+        f"{percent(read.tested.accuracy.mean)} of the test examples correctly "
+        f"({plural(read.tested.accuracy.n, 'network')}, one a seed)."
+    )
+
+
+def result(experiment: Experiment[Sweep]) -> Section:
+    """Return the winner's figures on the test set, and what was swept."""
+    read = experiment.read
+    first, tested = read.ranked[0], read.tested
+    trainings = len(read.ranked) * len(read.seeds)
+    diverged = sum(one.diverged for one in read.ranked)
+    tiles = [(f"{len(read.ranked):,}", "settings tried"), (f"{trainings:,}", "training runs")]
+    facts = list(experiment.about.items())
+    if diverged:
+        facts.append(("diverged", f"{diverged:,} of {plural(trainings, 'training run')}"))
+    if tested is not None and first.accuracy is not None:
+        tiles = [
+            (percent(tested.accuracy.mean), "test accuracy of the winner"),
+            (percent(first.accuracy.mean), "its validation accuracy"),
+            *tiles,
+        ]
+        networks = plural(tested.accuracy.n, "network")
+        facts = [
+            ("winner", _name(first)),
+            ("test accuracy", f"{spread(tested.accuracy)} %  ({networks}, one a seed)"),
+            ("of their mean", interval(tested.interval)),
+            *facts,
+        ]
+    return Section("result", "Result", [Tiles(tiles, only="page"), Facts(facts)])
+
+
+def ranking(experiment: Experiment[Sweep]) -> Section:
+    """Return the points by mean validation accuracy, as a table and drawn."""
+    ranked = experiment.read.ranked
+    drawn = [one for one in ranked if one.accuracy is not None][:DRAWN]
+    note = (
+        "Mean validation accuracy in % after the best epoch, ± sd over n seeds, the same for all. "
+        "The test set is read for the winner alone."
+    )
+    blocks = [_dots(drawn), _table(ranked)] if len(drawn) > 1 else [_table(ranked)]
+    return Section("ranking", "Ranking", blocks, note)
+
+
+def _table(ranked: Sequence[Ranked]) -> Table:
+    names = list(ranked[0].point.values)
+    diverged = any(one.diverged for one in ranked)
+    rows = [
+        (
+            f"{rank}",
+            *(shown(one.point.values[name]) for name in names),
+            spread(one.accuracy),
+            f"{one.accuracy.n if one.accuracy else 0}",
+            *([f"{one.diverged or ''}"] if diverged else []),
+            _best_epochs(one),
+            _mean_time(one),
+        )
+        for rank, one in enumerate(ranked, start=1)
+    ]
+    more = ("diverged",) if diverged else ()
+    return Table(("", *names, "validation", "n", *more, "best epoch", "time"), rows, left=())
+
+
+def _best_epochs(of: Ranked) -> str:
+    """Return the best epochs of a point's trainings, as ``4`` or ``4–6``."""
+    epochs = sorted({t.best_epoch for t in of.trainings if t.best_epoch is not None})
+    return "–".join(map(str, dict.fromkeys([epochs[0], epochs[-1]]))) if epochs else "–"
+
+
+def _mean_time(of: Ranked) -> str:
+    seconds = [t.seconds for t in of.trainings if t.seconds is not None]
+    return duration(sum(seconds) / len(seconds)) if seconds else "–"
+
+
+def _dots(ranked: Sequence[Ranked]) -> Rows:
+    """Return the accuracies as dots; settings far behind lie beyond the axis' low end."""
+    accuracies = [one.accuracy for one in ranked if one.accuracy is not None]
+    means = [100 * one.mean for one in accuracies]
+    low, high = _ends(means)
+    rows = [
+        (_short(rank, one), [_dot(accuracy)])
+        for rank, (one, accuracy) in enumerate(zip(ranked, accuracies, strict=True), start=1)
+    ]
+    text = (
+        f"From {_name(ranked[0])} with {means[0]:.2f} % to {_name(ranked[-1])} with "
+        f"{means[-1]:.2f} %."
+    )
+    axis = Axis("validation accuracy (%)", low=low, high=high)
+    title = "Validation accuracy by rank"
+    return Rows("ranking-chart", title, text, axis, rows, only="page")
+
+
+def _dot(accuracy: Spread) -> Dot:
+    line = banded("", [0], [accuracy])
+    if line.low is None or line.high is None:  # one seed, which is what diverged ones may leave
+        return Dot("mean", line.y[0])
+    return Dot("mean and its 95 % interval", line.y[0], line.low[0], line.high[0])
+
+
+def _ends(means: Sequence[float]) -> tuple[float, float]:
+    """Return the axis' ends, which leave out settings far behind to tell the others apart."""
+    best, middle = means[0], means[len(means) // 2]
+    low = max(means[-1], best - 3 * (best - middle))
+    margin = 0.08 * (best - low) or 0.5
+    return max(0.0, low - margin), best + margin
+
+
+def curves(experiment: Experiment[Sweep]) -> Section | None:
+    """Return the curves of the first points; None where every training diverged."""
+    read = experiment.read
+    ranked = [(rank, one) for rank, one in enumerate(read.ranked, start=1) if one.accuracy]
+    charts = [
+        _chart(read, part, ranked[start : start + TOGETHER])
+        for start in range(0, min(len(ranked), DRAWN), TOGETHER)
+        for part in ("validation", "train")
+    ]
+    if not charts:
+        return None
+    note = f"Accuracy by epoch, mean of {plural(len(read.seeds), 'seed')}."
+    note += " Where a training stopped early, the mean ends there."
+    if len(ranked) > DRAWN:
+        note += f" The first {DRAWN} of {len(ranked)} settings are drawn."
+    lines = [line for chart in charts for line in chart.lines]
+    return Section("curves", "Learning curves", [*explained(lines), *charts], note)
+
+
+def _chart(read: Sweep, part: str, group: Sequence[tuple[int, Ranked]]) -> Curves:
+    first, last = group[0][0], group[-1][0]
+    which = f"ranks {first} to {last}" if last > first else "one setting"
+    histories = [(_label(rank, one), read.epochs[one.point.label]) for rank, one in group]
+    figure = f"{part}_accuracy"
+    drawn = [
+        over_seeds(name, [[getattr(e, figure) for e in h] for h in of]) for name, of in histories
+    ]
+    lines = [line for line in drawn if line.x]
+    title = f"{'Training' if part == 'train' else 'Validation'} accuracy, {which}"
+    words = f"{ends_of(lines)}."
+    return Curves(f"curves-{part}-{first}", title, words, EPOCHS, ACCURACY, lines, only="page")
+
+
+def _name(one: Ranked) -> str:
+    """Return the varied settings in words."""
+    return one.point.label or "the settings below"
+
+
+def _label(rank: int, one: Ranked) -> str:
+    """Return the point as a line's name: its rank alone where its settings are too long."""
+    name = _name(one)
+    return f"{rank}. {name}" if len(name) <= LONGEST_LINE else f"rank {rank}"
+
+
+def _short(rank: int, one: Ranked) -> str:
+    """Return the point as a row's name: its rank alone where its settings are too long."""
+    values = ", ".join(shown(value) for value in one.point.values.values())
+    return f"{rank}.  {values}" if values and len(values) <= LONGEST_ROW else f"{rank}."
+
+
+def swept(points: Sequence[Point], seeds: Sequence[int], dataset: str) -> dict[str, str]:
+    """Return what was swept, and what stayed the same."""
+    one = points[0].settings
+    fixed = {
+        "hidden": f"hidden layers {list(one.hidden)}" if one.hidden else "no hidden layer",
+        "learning_rate": f"η = {one.learning_rate:g}",
+        "momentum": f"μ = {one.momentum:g}",
+        "weight_decay": f"λ = {one.weight_decay:g}",
+        "epochs": plural(one.epochs, "epoch"),
+        "batch_size": f"mini-batches of {one.batch_size}",
+    }
+    return {
+        "dataset": dataset,
+        "varied": ", ".join(points[0].values) or "nothing",
+        "the same": ", ".join(t for name, t in fixed.items() if name not in points[0].values),
+        "seeds": ", ".join(map(str, seeds)) + ", the same for every point",
+    }
+
+
+def training_line(key: str, training: Trained) -> str:
+    """Return the line of a finished training."""
+    if training.diverged is not None:
+        return f"{key}  diverged"
+    return f"{key}  validation {percent(training.validation_accuracy)}"

@@ -1,1 +1,0 @@
-"""Sections on a sweep: one file each."""
