@@ -7,6 +7,7 @@ McNemar's test, which counts only the examples where one network is right and th
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -105,6 +106,7 @@ def _two_sided_binomial(fewer: int, n: int) -> float:
     return min(1.0, 2 * math.fsum(math.exp(term) for term in log_terms))
 
 
+@cache
 def t_quantile(p: float, df: int) -> float:
     """Return the ``p``-quantile of Student's t with ``df`` ≥ 1 degrees of freedom, 0.5 ≤ p < 1.
 
