@@ -17,7 +17,7 @@ from nntrain.data import idx
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import CatalogueEntry, DataFile, download_command
 from nntrain.data.disk import is_the_file
-from nntrain.data.download.progress import SILENT, DownloadReport
+from nntrain.data.download import SILENT, DownloadReport
 from nntrain.errors import DatasetError, DownloadError
 
 State = Literal["complete", "partial", "absent"]
@@ -52,8 +52,7 @@ def cached_arrays(
             if offline:
                 raise _damaged_and_offline(raw, gz, file, fault)
             # Imported only now: a complete cache needs no network library.
-            from nntrain.data.download.fetch import fetch
-            from nntrain.data.download.mirrors import addresses
+            from nntrain.data.download.fetch import addresses, fetch
 
             urls = addresses(file.name, entry.name, mirrors, entry.mirrors)
             expected = file.size_bytes, file.sha256

@@ -10,9 +10,9 @@ from nntrain.data.cache import is_there, read_raw, shape_of
 from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, CatalogueEntry, DataFile
 from nntrain.data.dataset import AUTO, AUTO_MEANS, Dataset, load, load_entry, read_given
 from nntrain.data.disk import set_aside, sha256_of
-from nntrain.data.download.progress import SILENT, DownloadReport
-from nntrain.data.synthetic.cached import NAME as SYNTHETIC
-from nntrain.data.synthetic.cached import draw, drawn_folder
+from nntrain.data.download import SILENT, DownloadReport
+from nntrain.data.synthetic import NAME as SYNTHETIC
+from nntrain.data.synthetic import draw, drawn_folder
 from nntrain.errors import DatasetError, SettingsError, did_you_mean
 
 SIZE_ONLY = "size and header only (no checksum of the unpacked file is known)"

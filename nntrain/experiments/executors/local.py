@@ -15,7 +15,7 @@ from typing import TypeVar
 from nntrain.errors import WorkerError
 from nntrain.experiments.executors.run import Outcome, outcomes
 from nntrain.nn.blas import VARIABLES
-from nntrain.storage.signals import uninterrupted
+from nntrain.storage.atomic import uninterrupted
 
 Task = TypeVar("Task")
 

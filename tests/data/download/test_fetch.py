@@ -16,10 +16,9 @@ from pathlib import Path
 import pytest
 
 from nntrain import __version__
-from nntrain.data.download.fetch import fetch
-from nntrain.data.download.mirrors import addresses
-from nntrain.data.download.progress import Timeouts
-from nntrain.errors import DatasetError, DownloadError
+from nntrain.data.download import Timeouts
+from nntrain.data.download.fetch import addresses, fetch
+from nntrain.errors import DatasetError, DownloadError, SettingsError
 from tests.cli.disks import longest_file
 from tests.data.made import Recorder
 from tests.faultserver import BEHAVIOURS, FaultServer, refusing_base, tls_context
@@ -172,6 +171,18 @@ def test_a_fault_that_passes_is_survived_on_the_same_mirror(server, tmp_path, be
     assert len(report.messages) == IN_THE_END_GOOD[behaviour] - 1 or "redirect" in behaviour
     assert set(report.starts) == {(NAME, len(BODY))}
     assert (report.count_bytes, report.finished) == (len(BODY), 1)
+
+
+def test_own_mirrors_come_first_may_name_the_dataset_and_are_tried_once():
+    own, published = ["https://a.org/x", "http://b.org/{dataset}/"], ["http://c.org/"]
+    expected = ["https://a.org/x/f.gz", "http://b.org/kmnist/f.gz", "http://c.org/f.gz"]
+    assert addresses("f.gz", "kmnist", own, [*published, own[0]]) == expected
+
+
+@pytest.mark.parametrize("base", ["", "a.org/x", "ftp://a.org", "http://", "file:///", "http://["])
+def test_an_own_mirror_that_is_no_web_address_is_a_wrong_setting(base):
+    with pytest.raises(SettingsError, match="http://"):
+        addresses("f.gz", "mnist", [base], [])
 
 
 def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path):
