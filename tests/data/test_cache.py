@@ -126,11 +126,13 @@ def test_a_damaged_gzip_file_is_set_aside_and_fetched_again_once(tmp_path, mirro
     server, entry = mirror
     fill(tmp_path / "tiny", raw=False)
     victim = tmp_path / "tiny" / "t10k-images-idx3-ubyte.gz"
-    victim.write_bytes(bytes(victim.stat().st_size))
+    bad = bytes(victim.stat().st_size)
+    victim.write_bytes(bad)
     report = Recorder()
     assert same(load_entry(entry, tmp_path, report=report))
     assert [request.name for request in server.requests] == [victim.name]
     assert report.told("renamed to t10k-images-idx3-ubyte.gz.bad")
+    assert victim.with_name(f"{victim.name}.bad").read_bytes() == bad
     assert names(tmp_path / "tiny") == sorted([*BOTH, f"{victim.name}.bad"])
 
 

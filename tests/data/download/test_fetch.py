@@ -285,16 +285,6 @@ def test_a_good_file_that_is_there_is_kept_without_the_network(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
 
 
-def test_a_bad_file_that_is_there_is_set_aside_and_fetched_again_once(server, tmp_path):
-    (tmp_path / NAME).write_bytes(BODY[:-1])
-    report = Recorder()
-    get([server.base("good")], tmp_path, report=report)
-    assert (tmp_path / NAME).read_bytes() == BODY
-    assert (tmp_path / f"{NAME}.bad").read_bytes() == BODY[:-1]
-    assert "renamed to digits.gz.bad" in report.messages[0]
-    assert len(list(tmp_path.iterdir())) == 2
-
-
 def test_interrupting_leaves_nothing_behind(server, tmp_path):
     class Interrupting(Recorder):
         def advance(self, count_bytes):
