@@ -1,23 +1,20 @@
 """Download: what a download reports to its caller while it works, and how long it may wait."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 
-class DownloadReport(Protocol):
-    """What a download calls while it works.
+class DownloadReport:
+    """What a download calls while it works; this one reports nothing.
 
-    ``start`` is called with the file's name and size, and again whenever the file is downloaded
-    from its start again (after a fault, or from the next mirror); ``advance`` with the number of
-    bytes that have arrived since the last call; ``finish`` once at the end, however the download
-    ended; ``message`` at any time, with one line for the user.
+    ``start`` is called again whenever the file is downloaded from its start again (after a fault,
+    or from the next mirror); ``finish`` once at the end, however the download ended.
     """
 
     def start(self, name: str, size_bytes: int) -> None:
         """Start, or restart, a file of ``size_bytes``."""
 
     def advance(self, count_bytes: int) -> None:
-        """Count ``count_bytes`` more."""
+        """Count ``count_bytes`` that have arrived since the last call."""
 
     def finish(self) -> None:
         """End the file that was started."""
@@ -26,21 +23,7 @@ class DownloadReport(Protocol):
         """Show the user one line."""
 
 
-class _Silent:
-    def start(self, name: str, size_bytes: int) -> None:
-        pass
-
-    def advance(self, count_bytes: int) -> None:
-        pass
-
-    def finish(self) -> None:
-        pass
-
-    def message(self, text: str) -> None:
-        pass
-
-
-SILENT: DownloadReport = _Silent()
+SILENT = DownloadReport()
 
 
 @dataclass(frozen=True)

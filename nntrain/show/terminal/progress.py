@@ -21,6 +21,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from nntrain.data.download import DownloadReport
 from nntrain.nn.training import EpochResult
 from nntrain.show.formatting import duration, number, percent
 from nntrain.show.terminal.tables import pairs
@@ -154,7 +155,7 @@ class TrainingProgress(MovingBar):
         return line
 
 
-class DownloadProgress:
+class DownloadProgress(DownloadReport):
     """A ``DownloadReport`` on a terminal's stderr."""
 
     def __init__(self, terminal: Terminal) -> None:
