@@ -17,10 +17,8 @@ from tests.cli.disks import longest_file
 from tests.data.made import (
     BOTH,
     SHAPE,
-    SOUND,
     TRAIN,
     Recorder,
-    changed,
     examples,
     fill,
     map_below,
@@ -147,15 +145,6 @@ def test_own_mirrors_come_before_the_published_ones(tmp_path):
         assert (server.gets("good"), server.gets("good_chunked")) == (4, 4)
         # unreachable once: the other three files do not wait for it
         assert sum("connection refused" in text for text in report.messages) == 1
-
-
-def test_bytes_of_another_dataset_under_the_same_names_are_refused(tmp_path):
-    other = tiny(changed(train_images=SOUND.train_images[::-1]))
-    with FaultServer(other.files) as server:
-        entry = replace(tiny().entry, mirrors=(server.base("good"),))
-        with pytest.raises(DownloadError, match=r"wrong (size|content)"):
-            load_entry(entry, tmp_path)
-    assert names(tmp_path) == []
 
 
 def test_state_of_the_cache(tmp_path):

@@ -210,16 +210,6 @@ def test_a_write_that_the_disk_refuses_leaves_the_old_file_and_nothing_else(tmp_
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
-def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
-    def interrupt(descriptor):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "fsync", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        idx.write(tmp_path / "file", SMALL)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_writers_at_the_same_time_leave_one_whole_file(tmp_path):
     path = tmp_path / "file"
     versions = [np.full((50, 1000), n, np.uint8) for n in range(8)]

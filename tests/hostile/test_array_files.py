@@ -185,15 +185,9 @@ class TestWhatAModelHolds:
     @pytest.mark.parametrize(
         "change",
         [
-            {"format": "nntrain/model/2"},
-            {"format": ["nntrain/model/1"]},
-            {"activation": "softplus"},
-            {"activation": ["relu"]},
-            {"activation": "x" * 100_000},
-            {"output": None},
-            {"inverse_temperature": "1"},
-            {"inverse_temperature": 1},
-            {"inverse_temperature": -1.0},
+            *({"format": "nntrain/model/2"}, {"format": ["nntrain/model/1"]}, {"output": None}),
+            *({"activation": "softplus"}, {"activation": ["relu"]}, {"activation": "x" * 100_000}),
+            *({"inverse_temperature": value} for value in ("1", 1, -1.0)),
         ],
     )
     def test_a_description_of_something_else_is_refused(self, place, change):
@@ -249,17 +243,12 @@ class TestWhatACheckpointHolds:
     @pytest.mark.parametrize(
         "generator",
         [
-            None,
-            3,
-            {},
-            {"bit_generator": "MT19937"},
-            {"state": None},
-            {"state": {"state": "x", "inc": 1}},
-            {"state": {"state": -1, "inc": -1}},
-            {"state": {"state": 2**200, "inc": 2**200}},
-            {"state": {"state": 1.5, "inc": 1}},
-            {"uinteger": -1},
-            {"uinteger": "x"},
+            *(None, 3, {}, {"bit_generator": "MT19937"}, {"state": None}),
+            *(
+                {"state": {"state": x, "inc": i}}
+                for x, i in (("x", 1), (-1, -1), (2**200, 2**200))
+            ),
+            *({"state": {"state": 1.5, "inc": 1}}, {"uinteger": -1}, {"uinteger": "x"}),
             {"has_uint32": 10**30},
         ],
     )
