@@ -61,7 +61,7 @@ def loaded_for_help():
 
 def test_help_loads_no_command():
     here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals"}
-    loaded = {*here, "nntrain.errors", "nntrain.storage", "nntrain.storage.signals"}
+    loaded = {*here, "nntrain.errors", "nntrain.storage", "nntrain.storage.atomic"}
     assert {name for name in loaded_for_help() if name.startswith("nntrain.")} == loaded
 
 
