@@ -24,9 +24,9 @@ import click
 
 from benchmarks.options import dataset_options, fetched, rounds_option
 from nntrain.data.dataset import load
-from nntrain.experiments.executors.run import Outcome, Task, Work, run
-from nntrain.experiments.opening import create
-from nntrain.experiments.sweep import grid, train
+from nntrain.experiments.executors import Outcome, Task, Work, run
+from nntrain.experiments.store import create
+from nntrain.experiments.sweep import train
 from nntrain.settings.fit import FitSettings
 
 PORT = 18_790
@@ -102,7 +102,7 @@ def starting(ways: dict[str, dict[str, object]], rounds: int) -> None:
 
 
 def a_sweep(settings: FitSettings, ways: dict[str, dict[str, object]], rounds: int) -> None:
-    points = grid.grid(settings, grid.parse_vary(["hidden=30,100"]))
+    points = train.grid(settings, train.parse_vary(["hidden=30,100"]))
     todo = train.tasks(points, range(TRAININGS // 2))
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):

@@ -14,7 +14,7 @@ import click
 import numpy as np
 
 from nntrain.data.dataset import load
-from nntrain.data.synthetic.cached import TEST_COUNT, TRAIN_COUNT, TRAIN_SEED
+from nntrain.data.synthetic import TEST_COUNT, TRAIN_COUNT, TRAIN_SEED
 from nntrain.data.synthetic.generate import generate
 from nntrain.errors import NntrainError
 from nntrain.nn.activations import ACTIVATIONS

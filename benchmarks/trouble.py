@@ -23,8 +23,8 @@ from click.testing import CliRunner, Result
 from benchmarks.lives import FILES, check_same, flags, start, temporaries
 from nntrain.cli.main import cli
 from nntrain.data import idx
+from nntrain.data.download import Timeouts
 from nntrain.data.download.fetch import fetch
-from nntrain.data.download.progress import Timeouts
 from nntrain.errors import DownloadError
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS

@@ -2,7 +2,7 @@
 
 ``FaultServer(files)`` listens on one port per behaviour, so each is a mirror of its own:
 ``server.base("stall")`` is the base address of a mirror that stalls. Every request is noted in
-``server.requests``. Adding a misbehaviour is one function and its place in BEHAVIOURS at the foot.
+``server.requests``. To add a misbehaviour, add a row to BEHAVIOURS.
 """
 
 import gzip
@@ -65,10 +65,27 @@ class Exchange:
         while not self.over.is_set():
             send()
 
+    def wait(self) -> None:
+        """Send nothing until the server ends."""
+        self.over.wait()
+
     def reset(self) -> None:
         """End the connection with RST instead of FIN."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
+
+
+Behaviour = Callable[[Exchange], None]
+
+
+def answering(status: str, body: bytes = b"", **headers: object) -> Behaviour:
+    """Return a behaviour that gives this answer each time."""
+    return lambda x: x.answer(status, body, **headers)
+
+
+def once(first: Behaviour, then: Behaviour) -> Behaviour:
+    """Return a behaviour that is another from the second request on."""
+    return lambda x: first(x) if x.nth == 1 else then(x)
 
 
 def good(x: Exchange) -> None:
@@ -87,15 +104,9 @@ def good_chunked(x: Exchange) -> None:
     x.chunk(b"")
 
 
-def good_labelled_gzip(x: Exchange) -> None:
-    # Many servers say so of a .gz file; a client that unpacks it gets other bytes.
-    x.answer("200 OK", x.body, Content_Encoding="gzip")
-
-
 def good_but_held_open(x: Exchange) -> None:
-    x.head("200 OK")
-    x.raw(x.body)
-    x.over.wait()
+    good_without_length(x)
+    x.wait()
 
 
 def slow_but_honest(x: Exchange) -> None:
@@ -109,92 +120,15 @@ def hesitant(x: Exchange) -> None:
     x.raw(x.body[20:])
 
 
-def reset(x: Exchange) -> None:
-    x.reset()
-
-
-def silent(x: Exchange) -> None:
-    x.over.wait()
-
-
-def garbage(x: Exchange) -> None:
-    x.raw(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")
-
-
-def forbidden(x: Exchange) -> None:
-    x.answer("403 Forbidden", b"no")
-
-
-def not_found(x: Exchange) -> None:
-    x.answer("404 Not Found", b"no")
-
-
-def busy_once(x: Exchange) -> None:
-    if x.nth > 1:
-        return good(x)
-    return x.answer("429 Too Many Requests", b"", Retry_After=0)
-
-
-def busy_until_a_date_once(x: Exchange) -> None:
-    if x.nth > 1:
-        return good(x)
-    return x.answer("429 Too Many Requests", b"", Retry_After=formatdate(time.time() - 5))
-
-
-def busy_for_a_moment_once(x: Exchange) -> None:
-    if x.nth > 1:
-        return good(x)
-    return x.answer("429 Too Many Requests", b"", Retry_After=1)
-
-
-def busy(x: Exchange) -> None:
-    x.answer("429 Too Many Requests", b"")
-
-
-def busy_for_an_hour(x: Exchange) -> None:
-    x.answer("429 Too Many Requests", b"", Retry_After=3600)
-
-
-def error_once(x: Exchange) -> None:
-    if x.nth > 1:
-        return good(x)
-    return x.answer("500 Internal Server Error", b"")
-
-
-def error(x: Exchange) -> None:
-    x.answer("500 Internal Server Error", b"")
-
-
-def error_with_endless_body(x: Exchange) -> None:
-    x.head("500 Internal Server Error")
+def endless(x: Exchange, status: str = "200 OK", **headers: object) -> None:
+    x.head(status, **headers)
+    x.raw(x.body)
     x.for_ever(lambda: x.raw(b"x" * 65536))
 
 
-def truncated_once_then_error(x: Exchange) -> None:
-    return truncated(x) if x.nth == 1 else error(x)
-
-
-def unavailable(x: Exchange) -> None:
-    x.answer("503 Service Unavailable", b"", Retry_After="soon")
-
-
-def redirect_once(x: Exchange) -> None:
-    if x.nth > 1:
-        return good(x)
-    return x.answer("302 Found", b"", Location="again.gz")
-
-
-def redirect_loop(x: Exchange) -> None:
-    x.answer("301 Moved Permanently", b"", Location=f"/{x.request.name}")
-
-
-def redirect_with_endless_body(x: Exchange) -> None:
-    x.head("302 Found", Location=f"/{x.request.name}")
-    x.for_ever(lambda: x.raw(b"x" * 65536))
-
-
-def redirect_nowhere(x: Exchange) -> None:
-    x.answer("302 Found", b"", Location="gopher://[")
+def endless_chunked(x: Exchange) -> None:
+    x.head("200 OK", Transfer_Encoding="chunked")
+    x.for_ever(lambda: x.chunk(b"x" * 65536))
 
 
 def truncated(x: Exchange) -> None:
@@ -213,14 +147,9 @@ def truncated_chunked(x: Exchange) -> None:
 
 
 def reset_in_mid_body(x: Exchange) -> None:
-    x.head("200 OK", Content_Length=len(x.body))
-    x.raw(x.body[: len(x.body) // 2])
+    truncated(x)
     time.sleep(0.02)
     x.reset()
-
-
-def reset_in_mid_body_once(x: Exchange) -> None:
-    return reset_in_mid_body(x) if x.nth == 1 else good(x)
 
 
 def half_though_nobody_asked(x: Exchange) -> None:
@@ -230,18 +159,13 @@ def half_though_nobody_asked(x: Exchange) -> None:
 
 
 def stall(x: Exchange) -> None:
-    x.head("200 OK", Content_Length=len(x.body))
-    x.raw(x.body[: len(x.body) // 2])
-    x.over.wait()
+    truncated(x)
+    x.wait()
 
 
 def trickle(x: Exchange) -> None:
     x.head("200 OK", Content_Length=len(x.body))
     x.slowly(x.body, 1, 0.02)
-
-
-def trickle_of_headers(x: Exchange) -> None:
-    x.slowly(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 5000, 1, 0.02)
 
 
 def trickle_of_a_chunk_size(x: Exchange) -> None:
@@ -250,46 +174,14 @@ def trickle_of_a_chunk_size(x: Exchange) -> None:
     x.slowly(b"10;" + b"x" * 5000, 1, 0.02)
 
 
-def wrong_bytes(x: Exchange) -> None:
-    x.answer("200 OK", x.body[:-1] + bytes([x.body[-1] ^ 1]))
-
-
-def html(x: Exchange) -> None:
-    page = b"<!doctype html><title>This domain is for sale</title>"
-    x.answer("200 OK", page, Content_Type="text/html; charset=utf-8")
-
-
-def html_called_binary(x: Exchange) -> None:
-    x.answer("200 OK", b"<!doctype html>", Content_Type="application/octet-stream")
-
-
 def html_without_length(x: Exchange) -> None:
     x.head("200 OK")
     x.raw(b"<!doctype html>")
 
 
-def too_short(x: Exchange) -> None:
-    x.answer("200 OK", x.body[:-1])
-
-
-def too_long(x: Exchange) -> None:
-    x.answer("200 OK", x.body + b"x")
-
-
 def absurd_length(x: Exchange) -> None:
     x.head("200 OK", Content_Length="9" * 5000)
     x.raw(x.body)
-
-
-def endless(x: Exchange) -> None:
-    x.head("200 OK")
-    x.raw(x.body)
-    x.for_ever(lambda: x.raw(b"x" * 65536))
-
-
-def endless_chunked(x: Exchange) -> None:
-    x.head("200 OK", Transfer_Encoding="chunked")
-    x.for_ever(lambda: x.chunk(b"x" * 65536))
 
 
 @cache
@@ -303,13 +195,69 @@ def packed_zeros() -> bytes:
     return b"".join(packer.compress(bytes(10_000)) for _ in range(1000)) + packer.flush()
 
 
-def gzip_bomb(x: Exchange) -> None:
+BUSY, ERROR = "429 Too Many Requests", "500 Internal Server Error"
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    "good": good,
+    "good_without_length": good_without_length,
+    "good_chunked": good_chunked,
+    # Many servers say so of a .gz file; a client that unpacks it gets other bytes.
+    "good_labelled_gzip": lambda x: x.answer("200 OK", x.body, Content_Encoding="gzip"),
+    "good_but_held_open": good_but_held_open,
+    "slow_but_honest": slow_but_honest,
+    "hesitant": hesitant,
+    "reset": Exchange.reset,
+    "silent": lambda x: x.wait(),
+    "garbage": lambda x: x.raw(b"SSH-2.0-OpenSSH_9.9\r\n\r\n"),
+    "forbidden": answering("403 Forbidden", b"no"),
+    "not_found": answering("404 Not Found", b"no"),
+    "busy": answering(BUSY),
+    "busy_for_an_hour": answering(BUSY, Retry_After=3600),
+    "busy_once": once(answering(BUSY, Retry_After=0), good),
+    "busy_for_a_moment_once": once(answering(BUSY, Retry_After=1), good),
+    "busy_until_a_date_once": once(
+        lambda x: x.answer(BUSY, b"", Retry_After=formatdate(time.time() - 5)), good
+    ),
+    "error": answering(ERROR),
+    "error_once": once(answering(ERROR), good),
+    "error_with_endless_body": lambda x: endless(x, ERROR),
+    "truncated_once_then_error": once(truncated, answering(ERROR)),
+    "unavailable": answering("503 Service Unavailable", Retry_After="soon"),
+    "redirect_once": once(answering("302 Found", Location="again.gz"), good),
+    "redirect_loop": lambda x: x.answer(
+        "301 Moved Permanently", b"", Location=f"/{x.request.name}"
+    ),
+    "redirect_with_endless_body": lambda x: endless(x, "302 Found", Location=f"/{x.request.name}"),
+    "redirect_nowhere": answering("302 Found", Location="gopher://["),
+    "truncated": truncated,
+    "truncated_without_length": truncated_without_length,
+    "truncated_chunked": truncated_chunked,
+    "reset_in_mid_body": reset_in_mid_body,
+    "reset_in_mid_body_once": once(reset_in_mid_body, good),
+    "half_though_nobody_asked": half_though_nobody_asked,
+    "stall": stall,
+    "trickle": trickle,
+    "trickle_of_headers": lambda x: x.slowly(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 5000, 1, 0.02),
+    "trickle_of_a_chunk_size": trickle_of_a_chunk_size,
+    "wrong_bytes": lambda x: x.answer("200 OK", x.body[:-1] + bytes([x.body[-1] ^ 1])),
+    "html": answering(
+        "200 OK",
+        b"<!doctype html><title>For sale</title>",
+        Content_Type="text/html; charset=utf-8",
+    ),
+    "html_called_binary": answering(
+        "200 OK", b"<!doctype html>", Content_Type="application/octet-stream"
+    ),
+    "html_without_length": html_without_length,
+    "too_short": lambda x: x.answer("200 OK", x.body[:-1]),
+    "too_long": lambda x: x.answer("200 OK", x.body + b"x"),
+    "absurd_length": absurd_length,
+    "endless": endless,
+    "endless_chunked": endless_chunked,
     # For whoever believes the Content-Encoding.
-    x.answer("200 OK", packed_zeros(), Content_Encoding="gzip")
-
-
-def repacked(x: Exchange) -> None:
-    x.answer("200 OK", gzip.compress(x.body), Content_Encoding="gzip")
+    "gzip_bomb": lambda x: x.answer("200 OK", packed_zeros(), Content_Encoding="gzip"),
+    "repacked": lambda x: x.answer("200 OK", gzip.compress(x.body), Content_Encoding="gzip"),
+}
 
 
 class FaultServer:
@@ -434,56 +382,3 @@ AwEHoUQDQgAEQDrWO86okLdqyYh6E1owwqXEZn39X7iE1pEdA81VfJFuvHlg35VS
 hQXB714kx1yEMSsw5ErFBa600f7qMtGBoQ==
 -----END EC PRIVATE KEY-----
 """
-
-BEHAVIOURS: dict[str, Callable[[Exchange], None]] = {
-    behaviour.__name__: behaviour
-    for behaviour in (
-        good,
-        good_without_length,
-        good_chunked,
-        good_labelled_gzip,
-        good_but_held_open,
-        slow_but_honest,
-        hesitant,
-        reset,
-        silent,
-        garbage,
-        forbidden,
-        not_found,
-        busy_once,
-        busy_until_a_date_once,
-        busy_for_a_moment_once,
-        busy,
-        busy_for_an_hour,
-        error_once,
-        error,
-        error_with_endless_body,
-        truncated_once_then_error,
-        unavailable,
-        redirect_once,
-        redirect_loop,
-        redirect_with_endless_body,
-        redirect_nowhere,
-        truncated,
-        truncated_without_length,
-        truncated_chunked,
-        reset_in_mid_body,
-        reset_in_mid_body_once,
-        half_though_nobody_asked,
-        stall,
-        trickle,
-        trickle_of_headers,
-        trickle_of_a_chunk_size,
-        wrong_bytes,
-        html,
-        html_called_binary,
-        html_without_length,
-        too_short,
-        too_long,
-        absurd_length,
-        endless,
-        endless_chunked,
-        gzip_bomb,
-        repacked,
-    )
-}

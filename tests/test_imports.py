@@ -35,7 +35,7 @@ ONLY_IN = {
     "requests": "data/download",
     "PIL": ("images/read.py", "show/page/images.py"),
     "jinja2": "show/page/page.py",
-    "distributed": "experiments/executors/dask.py",
+    "distributed": "experiments/cluster.py",
     "scipy": "nn/gemm.py",
     "onnx": "exchange/onnx.py",
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nntrain.analysis.predictions import Floats, Ints, Predictions, normalise
+from nntrain.analysis.predictions import Floats, Predictions, normalise
 
 LOWEST, HIGHEST = 1e-3, 1e3
 
@@ -45,13 +45,15 @@ def fit(predictions: Predictions) -> Fit:
     mean[l_y − Σ_k p_k l_k] in c, which only falls as c grows, so its zero is found by halving
     the interval of ln c.
     """
-    labels = predictions.labels
+    true = np.arange(predictions.n), predictions.labels
     logs = np.maximum(predictions.log_outputs, -1e300)  # 0 · ∞ is no number, 0 · 1e300 is 0
-    true_logs = logs[np.arange(len(labels)), labels]
+
+    def likelihood(c: float) -> float:
+        return float(scaled(logs, c)[true].mean())
 
     def slope(c: float) -> float:
         p = np.exp(scaled(logs, c))
-        return float((true_logs - (p * logs).sum(axis=1)).mean())
+        return float((logs[true] - (p * logs).sum(axis=1)).mean())
 
     low, high = np.log(LOWEST), np.log(HIGHEST)
     at_the_limit = slope(LOWEST) <= 0 or slope(HIGHEST) >= 0
@@ -59,8 +61,4 @@ def fit(predictions: Predictions) -> Fit:
         middle = (low + high) / 2
         low, high = (middle, high) if slope(float(np.exp(middle))) > 0 else (low, middle)
     c = float(np.exp((low + high) / 2))
-    return Fit(c, _likelihood(labels, logs, 1.0), _likelihood(labels, logs, c), at_the_limit)
-
-
-def _likelihood(labels: Ints, logs: Floats, c: float) -> float:
-    return float(scaled(logs, c)[np.arange(len(labels)), labels].mean())
+    return Fit(c, likelihood(1.0), likelihood(c), at_the_limit)

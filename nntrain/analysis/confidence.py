@@ -1,4 +1,4 @@
-"""Confidence: how sure the network is of an answer, and whether it deserves to be.
+"""Confidence: how sure the network is of an answer, compared with how often it is right.
 
 The confidence of an answer is the largest output activation, in [0, 1]. For softmax outputs
 that is a probability; sigmoid outputs need not sum to 1, and it is only an activation.
@@ -135,17 +135,12 @@ def reliability(
     # n_b/n |accuracy_b - confidence_b| = |hits_b - Σ confidence| / n, with no 0/0 to avoid.
     gap = np.abs(hits - claimed)
     filled = counts > 0
+    columns = [row.tolist() for row in (edges[:-1], edges[1:], counts, claimed, hits)]
     return Reliability(
         kind=kind,
         bins=tuple(
-            ReliabilityBin(
-                low=float(edges[b]),
-                high=float(edges[b + 1]),
-                count=int(counts[b]),
-                confidence=float(claimed[b] / counts[b]) if counts[b] else None,
-                accuracy=float(hits[b] / counts[b]) if counts[b] else None,
-            )
-            for b in range(size)
+            ReliabilityBin(low, high, n, claims / n if n else None, correct / n if n else None)
+            for low, high, n, claims, correct in zip(*columns, strict=True)
         ),
         ece=float(gap.sum() / len(confidence)),
         mce=float((gap[filled] / counts[filled]).max()),

@@ -130,17 +130,15 @@ def confused_pairs(
 
     ``examples`` indices are kept of each pair.
     """
-    labels, predicted = predictions.labels, predictions.predicted
     matrix = confusion_matrix(predictions)
-    support = matrix.sum(axis=1)
-    errors = _most_confident_errors(predictions)
+    support, errors = matrix.sum(axis=1), _most_confident_errors(predictions)
     return tuple(
         ConfusedPair(
             true=i,
             predicted=j,
             count=int(matrix[i, j]),
             share=float(matrix[i, j] / support[i]),
-            examples=_first(errors, (labels == i) & (predicted == j), examples),
+            examples=_of_pairs(predictions, errors, (i, j))[:examples],
         )
         for i, j in _ranked(matrix)[:limit]
     )
@@ -149,16 +147,10 @@ def confused_pairs(
 def symmetric_pairs(
     predictions: Predictions, *, limit: int | None = None, examples: int = 5
 ) -> tuple[SymmetricPair, ...]:
-    """Rank symmetric pairs {i, j} by count; those that occur only, at most ``limit``.
-
-    ``examples`` indices are kept of each pair.
-    """
-    labels, predicted = predictions.labels, predictions.predicted
+    """Rank symmetric pairs {i, j} like ``confused_pairs``."""
     matrix = confusion_matrix(predictions)
-    support = matrix.sum(axis=1)
-    errors = _most_confident_errors(predictions)
+    support, errors = matrix.sum(axis=1), _most_confident_errors(predictions)
     both = np.triu(matrix + matrix.T, k=1)
-    low, high = np.minimum(labels, predicted), np.maximum(labels, predicted)
     return tuple(
         SymmetricPair(
             first=i,
@@ -167,7 +159,7 @@ def symmetric_pairs(
             back=int(matrix[j, i]),
             count=int(both[i, j]),
             share=float(both[i, j] / (support[i] + support[j])),
-            examples=_first(errors, (low == i) & (high == j), examples),
+            examples=_of_pairs(predictions, errors, (i, j), (j, i))[:examples],
         )
         for i, j in _ranked(both)[:limit]
     )
@@ -175,14 +167,8 @@ def symmetric_pairs(
 
 def answers_at(predictions: Predictions, indices: Ints) -> tuple[Answer, ...]:
     """Return the answers at the given rows, each in [0, n), in the order given."""
-    columns = (
-        predictions.labels,
-        predictions.predicted,
-        predictions.runner_up,
-        predictions.confidence,
-        predictions.margin,
-        predictions.outputs,
-    )
+    of = predictions
+    columns = (of.labels, of.predicted, of.runner_up, of.confidence, of.margin, of.outputs)
     rows = zip(indices.tolist(), *(column[indices].tolist() for column in columns), strict=True)
     return tuple(
         Answer(index, true, first, second, confidence, margin, tuple(outputs))
@@ -213,13 +199,11 @@ def describe_margins(margin: Floats) -> Margins:
     """Return quartiles and shares of the margins ``(n,)``, n may be 0; "below" is strict."""
     n = len(margin)
     if n == 0:
-        return Margins(n=0, lower_quartile=None, median=None, upper_quartile=None, shares=())
+        return Margins(0, None, None, None, ())
     low, median, high = np.quantile(margin, (0.25, 0.5, 0.75)).tolist()
-    counts = [int(np.count_nonzero(margin < t)) for t in THRESHOLDS]
-    shares = tuple(
-        MarginShare(below=t, count=c, share=c / n) for t, c in zip(THRESHOLDS, counts, strict=True)
-    )
-    return Margins(n=n, lower_quartile=low, median=median, upper_quartile=high, shares=shares)
+    counts = {t: int(np.count_nonzero(margin < t)) for t in THRESHOLDS}
+    shares = tuple(MarginShare(t, count, count / n) for t, count in counts.items())
+    return Margins(n, low, median, high, shares)
 
 
 def _ranked(counts: Ints) -> list[tuple[int, int]]:
@@ -239,6 +223,8 @@ def _most_confident_errors(predictions: Predictions) -> Ints:
     return _ascending(-predictions.confidence, ~predictions.right)
 
 
-def _first(ranked: Ints, member: Bools, count: int) -> tuple[int, ...]:
-    """Return the first ``count`` of the ranked indices that are members, in their order."""
-    return tuple(ranked[member[ranked]][:count].tolist())
+def _of_pairs(predictions: Predictions, ranked: Ints, *pairs: tuple[int, int]) -> tuple[int, ...]:
+    """Return those of the ``ranked`` examples that are of one of the pairs true → predicted."""
+    labels, predicted = predictions.labels[ranked], predictions.predicted[ranked]
+    member = [(labels == true) & (predicted == wrong) for true, wrong in pairs]
+    return tuple(ranked[np.any(member, axis=0)].tolist())

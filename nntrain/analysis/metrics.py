@@ -1,4 +1,4 @@
-"""Metrics: how many answers are right, how sure we may be of that figure, and proper scores.
+"""Metrics: accuracy with its interval, figures for each class, and proper scores.
 
 Nothing here holds NaN: a figure that is not defined is None.
 """

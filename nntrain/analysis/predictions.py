@@ -75,7 +75,9 @@ class Predictions:
     @cached_property
     def margin(self) -> Floats:
         """The largest activation less the second largest (n,), float64 in [0, 1]."""
-        return margins(self.outputs)
+        ordered = np.sort(self.outputs, axis=1)
+        margin: Floats = ordered[:, -1] - ordered[:, -2]
+        return margin
 
 
 def predictions(
@@ -117,13 +119,6 @@ def top_two(log_outputs: Floats) -> tuple[Ints, Ints]:
     """
     order = np.argsort(-log_outputs, axis=1, kind="stable")
     return order[:, 0].astype(np.int64), order[:, 1].astype(np.int64)
-
-
-def margins(outputs: Floats) -> Floats:
-    """Return the largest less the second largest activation of each row of (n, k), float64."""
-    ordered = np.sort(outputs, axis=1)
-    result: Floats = ordered[:, -1] - ordered[:, -2]
-    return result
 
 
 def normalise(log_outputs: Floats) -> Floats:

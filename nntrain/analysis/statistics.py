@@ -1,13 +1,13 @@
 """Comparison: is the difference between two networks more than chance?
 
-Two questions with two answers. Over seeds: the paired difference of a figure, with Student's
-interval. Over test examples: McNemar's test, which looks only at the examples where one network
-is right and the other wrong.
+Over seeds: the paired difference of a figure, with Student's interval. Over test examples:
+McNemar's test, which counts only the examples where one network is right and the other wrong.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -53,10 +53,10 @@ class PairedDifference:
 
 @dataclass(frozen=True)
 class McNemar:
-    """``only_a`` examples that a alone answered rightly, ``only_b`` that b alone did.
+    """``only_a`` examples that only a classified correctly, ``only_b`` that only b did.
 
-    ``p_value`` is exact and two-sided: how often chance alone would split their sum at least
-    so unevenly.
+    ``p_value`` is exact and two-sided: the probability that chance splits their sum at least as
+    unevenly.
     """
 
     only_a: int
@@ -106,6 +106,7 @@ def _two_sided_binomial(fewer: int, n: int) -> float:
     return min(1.0, 2 * math.fsum(math.exp(term) for term in log_terms))
 
 
+@cache
 def t_quantile(p: float, df: int) -> float:
     """Return the ``p``-quantile of Student's t with ``df`` ≥ 1 degrees of freedom, 0.5 ≤ p < 1.
 

@@ -17,9 +17,9 @@ from nntrain.settings.fit import TrainingSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.experiments.executors.run import Work
+    from nntrain.experiments.executors import Work
+    from nntrain.experiments.experiment import TrainingRuns
     from nntrain.experiments.store import Store
-    from nntrain.experiments.training_runs import TrainingRuns
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Settings = TypeVar("Settings", bound=TrainingSettings)
@@ -88,6 +88,13 @@ def experiment_options(command: Command) -> Command:
     return decorated
 
 
+def seeds_option(text: str) -> Callable[[Command], Command]:
+    """Return the option ``--seeds``, with ``text`` as its help."""
+    return click.option(
+        "--seeds", type=click.IntRange(1, 1000), default=3, show_default=True, help=text
+    )
+
+
 class Session:
     """One experiment command at work. Raises ``SettingsError`` for options that contradict.
 
@@ -124,12 +131,12 @@ class Session:
 
         ``origin`` is what ``provenance.collect`` says of this process.
         """
-        from nntrain.experiments import opening
+        from nntrain.experiments import store
 
         where = self.options.runs_dir, self.options.name, self.kind, settings, origin
         if self.options.resume:
-            return opening.resume(*where)
-        return opening.create(*where, overwrite=self.options.overwrite)
+            return store.resume(*where)
+        return store.create(*where, overwrite=self.options.overwrite)
 
     def train(
         self,

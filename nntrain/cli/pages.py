@@ -75,14 +75,9 @@ def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> P
 
 def write_experiment_page(store: "Store", experiment: "Experiment[Any]") -> Path:
     """Write report.html into the experiment, and return its path."""
-    from nntrain.show.page import pages
+    from nntrain.show.page.pages import experiment_page
 
-    made: dict[str, Callable[[Experiment[Any]], str]] = {
-        "compare-costs": pages.compare_costs_page,
-        "sweep": pages.sweep_page,
-        "reproduce": pages.reproduce_page,
-    }
-    store.write_text(REPORT_FILE, made[store.kind](experiment))
+    store.write_text(REPORT_FILE, experiment_page(store.kind.replace("-", "_"), experiment))
     return store.path / REPORT_FILE
 
 
@@ -118,7 +113,7 @@ def _compare_costs(store: "Store") -> "Experiment[Any]":
 
 
 def _sweep(store: "Store") -> "Experiment[Any]":
-    from nntrain.experiments.sweep.files import read_sweep
+    from nntrain.experiments.sweep.result import read_sweep
     from nntrain.show.sections.sweep import swept
 
     read, origin = read_sweep(store), _provenance(store)
@@ -127,7 +122,7 @@ def _sweep(store: "Store") -> "Experiment[Any]":
 
 
 def _reproduce(store: "Store") -> "Experiment[Any]":
-    from nntrain.experiments.reproduce.files import read_reproduction
+    from nntrain.experiments.reproduce.result import read_reproduction
 
     return described(store, read_reproduction(store), {})
 

@@ -7,14 +7,13 @@ import click
 from click.shell_completion import CompletionItem
 
 from nntrain.cli import blas_threads
-from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options
+from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options, seeds_option
 from nntrain.cli.options import data_dir_option
 from nntrain.data.catalogue import DEFAULT_DIR
 from nntrain.settings import presets as known_presets
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
-    from nntrain.experiments.reproduce.files import Read
     from nntrain.experiments.store import Store
     from nntrain.settings.presets import Preset
     from nntrain.show.terminal.terminal import Terminal
@@ -29,13 +28,7 @@ def _complete(ctx: click.Context, param: click.Parameter, start: str) -> list[Co
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=_complete)
 @click.option("--list", "only_list", is_flag=True, help="Show the presets, and train nothing.")
-@click.option(
-    "--seeds",
-    type=click.IntRange(1, 1000),
-    default=3,
-    show_default=True,
-    help="Trainings of each preset, with this many seeds from 0 on.",
-)
+@seeds_option("Trainings of each preset, with this many seeds from 0 on.")
 @click.option("--dataset", default="mnist", show_default=True, help="Train on this one instead.")
 @data_dir_option
 @experiment_options
@@ -62,7 +55,7 @@ def reproduce(
     nntrain reproduce book-quadratic book-entropy --seeds 5 --name book --resume
     """
     blas_threads.one_unless_set()
-    from nntrain.experiments.reproduce.files import described
+    from nntrain.experiments.reproduce.result import described
     from nntrain.runs.provenance import collect
 
     session = Session("reproduce", options)
@@ -78,7 +71,7 @@ def reproduce(
 
 
 def _list(terminal: "Terminal", presets: "list[Preset]", as_json: bool) -> None:
-    from nntrain.experiments.reproduce.files import preset_document
+    from nntrain.experiments.reproduce.result import preset_document
     from nntrain.show.sections import listings
 
     if as_json:
@@ -95,15 +88,12 @@ def _reproduce(
     folder: Path,
     store: "Store",
 ) -> None:
-    from nntrain.experiments.reproduce import files
+    from nntrain.experiments.reproduce import result
     from nntrain.experiments.reproduce.train import train
     from nntrain.show.sections.reproduce import training_line
 
-    def line(key: str, read: "Read") -> str:
-        return training_line(key, read[0])
-
-    runs = files.training_runs(store, presets, seeds, data, str(folder))
-    result = files.reproduction(presets, seeds, session.train(runs, train, line), data)
-    document, table = files.write(store, result.judged, data)
-    document["experiment"] = str(store.path)
-    session.show(store, document, table, result, {})
+    runs = result.training_runs(store, presets, seeds, data, str(folder))
+    read = session.train(runs, train, lambda key, read: training_line(key, read[0]))
+    reproduction = result.reproduction(presets, seeds, read, data)
+    document, table = result.write(store, reproduction.judged, data)
+    session.show(store, document, table, reproduction, {})

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, settings_options
-from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options
+from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options, seeds_option
 from nntrain.errors import DivergenceError
 from nntrain.settings.fit import FitSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
     from nntrain.experiments.store import Store
-    from nntrain.experiments.sweep.files import Read
-    from nntrain.experiments.sweep.grid import Point
+    from nntrain.experiments.sweep.train import Point
 
 
 @click.command()
@@ -27,13 +26,7 @@ if TYPE_CHECKING:
     help="Try these values of a setting; repeatable. Several layers stand in brackets: "
     "hidden=30,[100,30] is two values.",
 )
-@click.option(
-    "--seeds",
-    type=click.IntRange(1, 1000),
-    default=3,
-    show_default=True,
-    help="Trainings of each point, with this many seeds from --seed on, the same for all.",
-)
+@seeds_option("Trainings of each point, with this many seeds from --seed on, the same for all.")
 @experiment_options
 @click.pass_context
 def sweep(
@@ -59,8 +52,8 @@ def sweep(
     nntrain sweep --vary momentum=0,0.9 --cluster tcp://scheduler:8786
     """
     blas_threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
-    from nntrain.experiments.sweep.files import described
-    from nntrain.experiments.sweep.grid import check, grid, parse_vary
+    from nntrain.experiments.sweep.result import described
+    from nntrain.experiments.sweep.train import check, grid, parse_vary
     from nntrain.runs.provenance import collect
 
     session = Session("sweep", options)
@@ -77,21 +70,16 @@ def sweep(
 def _sweep(
     session: Session, points: "list[Point]", seeds: range, dataset: "Dataset", store: "Store"
 ) -> None:
-    from nntrain.experiments.sweep import files
+    from nntrain.experiments.sweep import result
     from nntrain.experiments.sweep.train import train
     from nntrain.show.sections.sweep import swept as words
     from nntrain.show.sections.sweep import training_line
 
-    def line(key: str, read: "Read") -> str:
-        return training_line(key, read[0])
-
-    runs = files.training_runs(store, points, seeds, dataset)
-    read = session.train(runs, train, line)
-    swept = files.ranked_and_tested(store, points, seeds, read, dataset)
-    document, table = files.write(store, swept, dataset)
-    document["experiment"] = str(store.path)
-    about = words(points, seeds, dataset.title)
-    session.show(store, document, table, swept, about)
+    runs = result.training_runs(store, points, seeds, dataset)
+    read = session.train(runs, train, lambda key, read: training_line(key, read[0]))
+    swept = result.ranked_and_tested(store, points, seeds, read, dataset)
+    document, table = result.write(store, swept, dataset)
+    session.show(store, document, table, swept, words(points, seeds, dataset.title))
     if swept.tested is None:
         raise DivergenceError(
             f"Every training run diverged: {swept.ranked[0].trainings[0].diverged}"

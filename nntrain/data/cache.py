@@ -8,8 +8,8 @@ hashes every byte.
 
 import errno
 import math
-import os
 from collections.abc import Sequence
+from os.path import lexists  # Path.exists raises if the folder may not be searched
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +17,7 @@ from nntrain.data import idx
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import CatalogueEntry, DataFile, download_command
 from nntrain.data.disk import is_the_file
-from nntrain.data.download.progress import SILENT, DownloadReport
+from nntrain.data.download import SILENT, DownloadReport
 from nntrain.errors import DatasetError, DownloadError
 
 State = Literal["complete", "partial", "absent"]
@@ -47,13 +47,12 @@ def cached_arrays(
         raw_array, fault = read_raw(entry, file, raw)
         if raw_array is not None:
             return raw_array
-        good_gz = is_there(gz) and is_the_file(gz, file.size_bytes, file.sha256)
+        good_gz = lexists(gz) and is_the_file(gz, file.size_bytes, file.sha256)
         if not good_gz:
             if offline:
                 raise _damaged_and_offline(raw, gz, file, fault)
             # Imported only now: a complete cache needs no network library.
-            from nntrain.data.download.fetch import fetch
-            from nntrain.data.download.mirrors import addresses
+            from nntrain.data.download.fetch import addresses, fetch
 
             urls = addresses(file.name, entry.name, mirrors, entry.mirrors)
             expected = file.size_bytes, file.sha256
@@ -65,14 +64,9 @@ def cached_arrays(
     return FourArrays(**{file.role: array(file) for file in entry.files})
 
 
-def is_there(path: Path) -> bool:
-    """Return whether something has this name; False also if the folder may not be searched."""
-    return os.path.lexists(path)
-
-
 def read_raw(entry: CatalogueEntry, file: DataFile, raw: Path) -> tuple[idx.Bytes | None, str]:
     """Return the raw file's array, or None and what is wrong with it ("" if it is missing)."""
-    if not is_there(raw):
+    if not lexists(raw):
         return None, ""
     try:
         array = idx.read(raw)
@@ -112,7 +106,7 @@ def _check_nothing_missing(entry: CatalogueEntry, data_dir: Path) -> None:
     missing = [
         file.name
         for file in entry.files
-        if not is_there(folder / file.raw_name) and not is_there(folder / file.name)
+        if not lexists(folder / file.raw_name) and not lexists(folder / file.name)
     ]
     if missing:
         raise DownloadError(
@@ -126,7 +120,7 @@ def _check_nothing_missing(entry: CatalogueEntry, data_dir: Path) -> None:
 def _damaged_and_offline(raw: Path, gz: Path, file: DataFile, fault: str) -> DatasetError:
     what = f"{gz}: expected {file.size_bytes} bytes with SHA-256 {file.sha256}, got others"
     return DatasetError(
-        f"{what if is_there(gz) else fault.rstrip('.')}. --offline forbids downloading it again: "
+        f"{what if lexists(gz) else fault.rstrip('.')}. --offline forbids downloading it again: "
         f"run once without it, or replace {gz} with a good copy."
     )
 
@@ -137,7 +131,7 @@ def cached_state(entry: CatalogueEntry, data_dir: Path) -> State:
     usable = [_seems_usable(entry, file, folder) for file in entry.files]
     if all(usable):
         return "complete"
-    there = [is_there(folder / n) for file in entry.files for n in (file.name, file.raw_name)]
+    there = [lexists(folder / n) for file in entry.files for n in (file.name, file.raw_name)]
     return "partial" if any(there) else "absent"
 
 

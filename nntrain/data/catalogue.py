@@ -86,13 +86,16 @@ _RAW_SIZES: dict[Role, int] = {
 
 
 def _like_mnist(
-    published: dict[Role, tuple[int, str]], raw_sha256: dict[Role, str] | None = None
+    *published: tuple[int, str], raw_sha256: tuple[str | None, ...] = (None,) * 4
 ) -> tuple[DataFile, ...]:
-    """Return files with MNIST's names and shapes, given (size, SHA-256) of each ``.gz``."""
-    known = raw_sha256 or {}
+    """Return files with MNIST's names and shapes, given (size, SHA-256) of each ``.gz``.
+
+    The files are in the order of ``ROLES``.
+    """
+    rows = zip(ROLES, published, raw_sha256, strict=True)
     return tuple(
-        DataFile(role, f"{RAW_NAMES[role]}.gz", size, sha256, _RAW_SIZES[role], known.get(role))
-        for role, (size, sha256) in published.items()
+        DataFile(role, f"{RAW_NAMES[role]}.gz", size_bytes, sha256, _RAW_SIZES[role], raw)
+        for role, (size_bytes, sha256), raw in rows
     )
 
 
@@ -101,30 +104,16 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         name="mnist",
         title="MNIST handwritten digits",
         files=_like_mnist(
-            {
-                "train_images": (
-                    9912422,
-                    "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-                ),
-                "train_labels": (
-                    28881,
-                    "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-                ),
-                "test_images": (
-                    1648877,
-                    "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-                ),
-                "test_labels": (
-                    4542,
-                    "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-                ),
-            },
-            raw_sha256={
-                "train_images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-                "train_labels": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-                "test_images": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-                "test_labels": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-            },
+            (9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
+            (28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
+            (1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
+            (4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+            raw_sha256=(
+                "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+                "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+                "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+                "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+            ),
         ),
         mirrors=(
             "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -140,24 +129,10 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         name="fashion-mnist",
         title="Fashion-MNIST articles of clothing",
         files=_like_mnist(
-            {
-                "train_images": (
-                    26421880,
-                    "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-                ),
-                "train_labels": (
-                    29515,
-                    "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-                ),
-                "test_images": (
-                    4422102,
-                    "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-                ),
-                "test_labels": (
-                    5148,
-                    "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
-                ),
-            }
+            (26421880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
+            (29515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
+            (4422102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
+            (5148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
         ),
         mirrors=(
             "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
@@ -183,24 +158,10 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         name="kmnist",
         title="Kuzushiji-MNIST cursive hiragana",
         files=_like_mnist(
-            {
-                "train_images": (
-                    18165135,
-                    "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4",
-                ),
-                "train_labels": (
-                    29497,
-                    "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17",
-                ),
-                "test_images": (
-                    3041136,
-                    "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
-                ),
-                "test_labels": (
-                    5120,
-                    "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
-                ),
-            }
+            (18165135, "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4"),
+            (29497, "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17"),
+            (3041136, "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5"),
+            (5120, "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c"),
         ),
         mirrors=("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
         classes=tuple("おきすつなはまやれを"),

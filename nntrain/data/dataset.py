@@ -26,11 +26,11 @@ from nntrain.data.catalogue import (
     Role,
     download_command,
 )
-from nntrain.data.download.progress import SILENT, DownloadReport
+from nntrain.data.download import SILENT, DownloadReport
 from nntrain.data.local import read_path
-from nntrain.data.synthetic.cached import NAME as SYNTHETIC
-from nntrain.data.synthetic.cached import TITLE as SYNTHETIC_TITLE
-from nntrain.data.synthetic.cached import drawn_arrays, drawn_folder
+from nntrain.data.synthetic import NAME as SYNTHETIC
+from nntrain.data.synthetic import TITLE as SYNTHETIC_TITLE
+from nntrain.data.synthetic import drawn_arrays, drawn_folder
 from nntrain.errors import DatasetError, DownloadError, SettingsError, did_you_mean
 from nntrain.storage.mapped import chunks
 

@@ -39,14 +39,13 @@ _OUTPUT_BYTES = 1 << 18
 Bytes = npt.NDArray[np.uint8]
 
 
-def read(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Bytes:
+def read(path: Path) -> Bytes:
     """Return the array in an IDX file, raw or gzipped, as read-only uint8 of its own shape.
 
     A raw file is memory-mapped: it costs no time and no memory of its own, and processes share
-    its pages. A gzipped one is unpacked into at most ``max_bytes`` of memory. Raises DatasetError
+    its pages. A gzipped one is unpacked into at most ``MAX_BYTES`` of memory. Raises DatasetError
     for anything that is not exactly one complete IDX array of unsigned bytes.
     """
-    path = Path(path)
     with disk_errors("read", path):
         # Checked before it is opened: opening a pipe would wait for a writer.
         if not stat.S_ISREG(path.stat().st_mode):
@@ -56,7 +55,7 @@ def read(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Bytes:
             gzipped = file.read(2) == _GZIP_MAGIC
             file.seek(0)
             if gzipped:
-                return _read_gzipped(path, file, size, max_bytes)
+                return _read_gzipped(path, file, size)
             return _read_raw(path, file, size)
 
 
@@ -76,13 +75,12 @@ def encode(array: Bytes) -> bytes:
     return _checked_header(array) + array.tobytes()
 
 
-def write(path: str | os.PathLike[str], array: Bytes) -> None:
+def write(path: Path, array: Bytes) -> None:
     """Write a uint8 array as a raw IDX file that appears whole or not at all.
 
     Makes the folder if it is missing. Raises DatasetError if the array is not uint8 or the disk
     fails; no temporary file remains.
     """
-    path = Path(path)
     head = _checked_header(array)
     with disk_errors("write", path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +112,7 @@ def _read_raw(path: Path, file: BinaryIO, size: int) -> Bytes:
         raise _wrong(path, "wrong length", f"{expected} bytes", str(error)) from error
 
 
-def _read_gzipped(path: Path, file: BinaryIO, size: int, max_bytes: int) -> Bytes:
+def _read_gzipped(path: Path, file: BinaryIO, size: int) -> Bytes:
     try:
         pieces = _unpacked(path, file)
         head = bytearray(next(pieces, b""))
@@ -122,7 +120,7 @@ def _read_gzipped(path: Path, file: BinaryIO, size: int, max_bytes: int) -> Byte
             head += piece
         shape = _parse_header(path, bytes(head[: 4 + 4 * MAX_DIMENSIONS]))
         offset, count = 4 + 4 * len(shape), math.prod(shape)
-        bound = min(max_bytes, _MAX_EXPANSION * size)
+        bound = min(MAX_BYTES, _MAX_EXPANSION * size)
         if offset + count > bound:
             raise _wrong(
                 path, "announces too much", f"at most {bound} bytes", f"{offset + count} bytes"

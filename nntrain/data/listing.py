@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain.data.augment.distorter import Distorter
+from nntrain.data import synthetic
+from nntrain.data.augment import Distorter
 from nntrain.data.cache import cached_state
 from nntrain.data.catalogue import CATALOGUE, DIGITS
 from nntrain.data.dataset import Dataset
-from nntrain.data.synthetic import cached
 from nntrain.errors import SettingsError, did_you_mean
 from nntrain.settings.distortions import Distortions
 
@@ -30,11 +30,11 @@ def list_datasets(data_dir: Path) -> list[dict[str, Any]]:
         }
         for entry in CATALOGUE.values()
     ]
-    complete = cached.kept_arrays(cached.drawn_folder(data_dir)) is not None
+    complete = synthetic.kept_arrays(synthetic.drawn_folder(data_dir)) is not None
     rows.append(
         {
-            "name": cached.NAME,
-            "title": cached.TITLE,
+            "name": synthetic.NAME,
+            "title": synthetic.TITLE,
             "classes": list(DIGITS),
             "download_bytes": 0,
             "state": "complete" if complete else "absent",

@@ -2,17 +2,18 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from os.path import lexists  # Path.exists raises if the folder may not be searched
 from pathlib import Path
 from typing import NamedTuple
 
 from nntrain.data import idx
-from nntrain.data.cache import is_there, read_raw, shape_of
+from nntrain.data.cache import read_raw, shape_of
 from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, CatalogueEntry, DataFile
-from nntrain.data.dataset import AUTO, AUTO_MEANS, Dataset, load, load_entry, read_given
+from nntrain.data.dataset import AUTO, AUTO_MEANS, Dataset, load, read_given
 from nntrain.data.disk import set_aside, sha256_of
-from nntrain.data.download.progress import SILENT, DownloadReport
-from nntrain.data.synthetic.cached import NAME as SYNTHETIC
-from nntrain.data.synthetic.cached import draw, drawn_folder
+from nntrain.data.download import SILENT, DownloadReport
+from nntrain.data.synthetic import NAME as SYNTHETIC
+from nntrain.data.synthetic import draw, drawn_folder
 from nntrain.errors import DatasetError, SettingsError, did_you_mean
 
 SIZE_ONLY = "size and header only (no checksum of the unpacked file is known)"
@@ -38,7 +39,9 @@ def verify(name_or_path: str, data_dir: Path) -> list[FileCheck]:
     if name_or_path == AUTO:
         name_or_path = AUTO_MEANS
     if name_or_path in CATALOGUE:
-        return verify_entry(CATALOGUE[name_or_path], data_dir)
+        entry = CATALOGUE[name_or_path]
+        folder = data_dir / entry.name
+        return [check for file in entry.files for check in _verify_file(entry, file, folder)]
     if name_or_path == SYNTHETIC:
         return _verify_drawn(data_dir)
     load(name_or_path, data_dir, offline=True)
@@ -51,23 +54,17 @@ def verify(name_or_path: str, data_dir: Path) -> list[FileCheck]:
     ]
 
 
-def verify_entry(entry: CatalogueEntry, data_dir: Path) -> list[FileCheck]:
-    """Return the checks of every cached file of a catalogue dataset."""
-    folder = data_dir / entry.name
-    return [check for file in entry.files for check in _verify_file(entry, file, folder)]
-
-
 def _verify_file(entry: CatalogueEntry, file: DataFile, folder: Path) -> Iterator[FileCheck]:
     raw, gz = folder / file.raw_name, folder / file.name
     raw_sha256 = file.raw_sha256
-    if not is_there(raw) and not is_there(gz):
+    if not lexists(raw) and not lexists(gz):
         yield _missing(gz)
-    if is_there(gz):
+    if lexists(gz):
         check = _hash_check(gz, "SHA-256 of the gzip file", file.sha256)
         yield check
-        if check.ok and is_there(raw) and raw_sha256 is None:
+        if check.ok and lexists(raw) and raw_sha256 is None:
             raw_sha256 = hashlib.sha256(idx.encode(idx.read(gz))).hexdigest()
-    if is_there(raw):
+    if lexists(raw):
         if raw_sha256 is not None:
             yield _hash_check(raw, "SHA-256 of the unpacked file", raw_sha256)
         else:
@@ -83,7 +80,7 @@ def _verify_drawn(data_dir: Path) -> list[FileCheck]:
         expected = hashlib.sha256(idx.encode(array)).hexdigest()
         checks.append(
             _hash_check(path, "SHA-256 of digits drawn anew", expected)
-            if is_there(path)
+            if lexists(path)
             else _missing(path)
         )
     return checks
@@ -115,39 +112,19 @@ def download(
     checksum is unknown stays as it is, with a message. Raises SettingsError for an unknown name,
     and otherwise what ``load`` raises.
     """
-    if name == SYNTHETIC:
-        _set_bad_aside(_verify_drawn(data_dir), report)
-        return load(name, data_dir, report=report)
+    known = (*CATALOGUE, SYNTHETIC)
     if name == AUTO:
         name = AUTO_MEANS
-    if name not in CATALOGUE:
-        known = (*CATALOGUE, SYNTHETIC)
+    if name not in known:
         raise SettingsError(
             f"dataset {name!r}: expected one of {', '.join(known)}.{did_you_mean(name, known)}"
         )
-    return download_entry(CATALOGUE[name], data_dir, mirrors=mirrors, report=report)
-
-
-def download_entry(
-    entry: CatalogueEntry,
-    data_dir: Path,
-    *,
-    mirrors: Sequence[str] = (),
-    report: DownloadReport = SILENT,
-) -> Dataset:
-    """Do what ``download`` does for one catalogue entry."""
-    checks = verify_entry(entry, data_dir)
-    _set_bad_aside(checks, report)
-    for check in checks:
-        if check.ok and check.checked == SIZE_ONLY:
+    for check in verify(name, data_dir):
+        if not check.ok and lexists(check.file):
+            bad = set_aside(check.file)
+            report.message(f"{check.file} is damaged; renamed to {bad.name}")
+        elif check.ok and check.checked == SIZE_ONLY:
             report.message(
                 f"{check.file}: checked {SIZE_ONLY}. To hash it, remove it; it is then downloaded."
             )
-    return load_entry(entry, data_dir, mirrors=mirrors, report=report)
-
-
-def _set_bad_aside(checks: list[FileCheck], report: DownloadReport) -> None:
-    for check in checks:
-        if not check.ok and is_there(check.file):
-            bad = set_aside(check.file)
-            report.message(f"{check.file} is damaged; renamed to {bad.name}")
+    return load(name, data_dir, mirrors=mirrors, report=report)

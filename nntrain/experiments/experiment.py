@@ -1,15 +1,26 @@
-"""An experiment to be shown: its result, its settings and its provenance."""
+"""An experiment: its training runs, saved and to go, and its result."""
 
-from collections.abc import Mapping
+import csv
+import io
+import json
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
+from nntrain.errors import Interrupted, RunError, WorkerError
+from nntrain.experiments.executors import Outcome, Work, run
+from nntrain.experiments.store import Store
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, eq=False)
 class Experiment(Generic[Read]):
-    """An experiment called ``name``; ``read`` is its result, as read from its directory.
+    """An experiment to be shown: ``read`` is its result, as read from its directory.
 
     ``about`` describes it in names and values; ``settings`` and ``provenance`` are all that was
     recorded about it.
@@ -31,3 +42,82 @@ class Experiment(Generic[Read]):
         """The warning to show where another dataset replaced the one that was asked for."""
         because = self.provenance.get("substituted_because")
         return f"These are not MNIST's digits, but {self.dataset}. {because}" if because else None
+
+
+class TrainingRuns(Generic[Task, Result]):
+    """The training runs of ``tasks``, by key; those saved in ``store`` need not be trained.
+
+    ``read(task, outcome)`` returns the result in an outcome, and raises an exception where it is
+    not one of its task: a saved outcome is then trained again, as ``store.damaged`` tells.
+    ``results`` has what is finished by key, ``to_go`` the tasks that are not. The caller holds
+    the store's lock while it trains.
+    """
+
+    def __init__(
+        self, store: Store, tasks: Mapping[str, Task], read: Callable[[Task, Outcome], Result]
+    ) -> None:
+        self.store, self.tasks, self.read = store, tasks, read
+        self.results: dict[str, Result] = {}
+        self.to_go: dict[str, Task] = {}
+        for key, task in tasks.items():
+            result = store.load(key, partial(read, task))
+            if result is None:
+                self.to_go[key] = task
+            else:
+                self.results[key] = result
+
+    def train(
+        self, work: Work[Task], *, jobs: int, cluster: str | None = None
+    ) -> Generator[tuple[str, Result], None, None]:
+        """Train what is to go; yield (key, result) of each, as soon as it is on disk.
+
+        Raises what ``run`` raises, and ``RunError`` when the store cannot be written. However the
+        generator ends, no process of this machine goes on: close it where you stop early.
+        """
+        try:
+            with closing(run(work, dict(self.to_go), jobs=jobs, cluster=cluster)) as outcomes:
+                for key, outcome in outcomes:
+                    self.store.save(key, outcome)
+                    # through JSON, so that it is what the store gives later
+                    again = Outcome(json.loads(json.dumps(outcome.document)), outcome.arrays)
+                    self.results[key] = self.read(self.to_go.pop(key), again)
+                    yield key, self.results[key]
+        except WorkerError as error:
+            raise WorkerError(f"{error} {self._saved_so_far()}") from error
+
+    def interrupted(self) -> Interrupted:
+        """Return the error that says how to go on after Ctrl-C."""
+        return Interrupted(f"Interrupted. {self._saved_so_far()}")
+
+    def complete(self) -> dict[str, Result]:
+        """Return the results in the order of the tasks; ``RunError`` where one is missing."""
+        if self.to_go:
+            raise RunError(
+                f"{self.store.path} has {len(self.results)} of its {len(self.tasks)} training "
+                f"runs. {self.store.how_to_resume()}"
+            )
+        return {key: self.results[key] for key in self.tasks}
+
+    def _saved_so_far(self) -> str:
+        return (
+            f"{len(self.results)} of {len(self.tasks)} training runs are saved. Run the same "
+            f"command with --name {self.store.path.name} --resume to train the rest."
+        )
+
+
+def expect(sound: bool, otherwise: str) -> None:
+    """Raise ``ValueError`` where an outcome is not sound: it then holds something else."""
+    if not sound:
+        raise ValueError(f"it holds {otherwise}")
+
+
+def expect_shares(values: Sequence[float]) -> None:
+    """Raise ``ValueError`` where a value is no accuracy."""
+    expect(all(0 <= value <= 1 for value in values), "an accuracy outside 0 to 1")
+
+
+def as_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a table as CSV; None is an empty cell."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([head, *rows])
+    return text.getvalue()

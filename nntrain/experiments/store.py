@@ -7,23 +7,27 @@ there need not be trained again.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import numpy as np
 
-from nntrain.errors import RunError, SettingsError, UnreadableError, in_a_line
-from nntrain.experiments.executors.run import Outcome
-from nntrain.runs.directory import Directory, write_error
+from nntrain.errors import RunError, SettingsError, UnreadableError, did_you_mean, in_a_line
+from nntrain.experiments.executors import Outcome
+from nntrain.runs.directory import PROVENANCE, Directory, new_directory, write_error
 from nntrain.runs.run import EXPERIMENT_FILE
 from nntrain.settings.fields import shown
-from nntrain.settings.toml import read_toml
+from nntrain.settings.fit import TrainingSettings
+from nntrain.settings.toml import as_toml, read_toml
 from nntrain.storage.array_file import read_arrays, write_arrays
 from nntrain.storage.strict_json import parse_object
 
-Result = TypeVar("Result")
+Read = TypeVar("Read")
+Settings = Mapping[str, Any] | TrainingSettings
 FORMAT = "nntrain/training/1"
 WITHOUT_EFFECT = ("jobs", "cluster", "threads", "name", "data_dir")
 """Settings that may differ between an experiment and its continuation."""
@@ -33,7 +37,7 @@ LONGEST_NAME = 150
 class Store(Directory):
     """One experiment's directory at ``path``. Reading and writing raise ``RunError``.
 
-    ``damaged`` has, by key, a message about each outcome that is there and is no use.
+    ``damaged`` has, by key, a message about each outcome that cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,7 +60,7 @@ class Store(Directory):
             raise RunError(str(error)) from error
 
     def differences(self, kind: str, wanted: Mapping[str, Any]) -> list[str]:
-        """Return in words what sets it apart from an experiment with other settings."""
+        """Return in words how its settings differ from those that are wanted."""
         here, there = self.settings(), {"kind": kind, **wanted}
         return [
             f"{key} ({shown(here.get(key, 'not set'))} there, now {there.get(key, 'not set')})"
@@ -78,11 +82,11 @@ class Store(Directory):
         except OSError as error:
             raise write_error(path, error) from error
 
-    def load(self, key: str, read: Callable[[Outcome], Result]) -> Result | None:
+    def load(self, key: str, read: Callable[[Outcome], Read]) -> Read | None:
         """Return what ``read`` makes of the outcome of ``key``; None where there is none.
 
-        Where the file is damaged or ``read`` raises an exception, it is None too, and ``damaged``
-        has the key. Raises ``RunError`` where the file cannot be read now: it may be sound.
+        Where the file is damaged or ``read`` raises an exception, returns None and puts the key
+        in ``damaged``. Raises ``RunError`` where the file cannot be read now: it may be intact.
         """
         path = self._path_of(key)
         if not path.exists():
@@ -100,12 +104,11 @@ class Store(Directory):
         except MemoryError:
             raise
         except Exception as error:  # there are more ways to be damaged than can be listed
-            reason = in_a_line(str(error)) or type(error).__name__
-            self.damaged[key] = f"{path} is damaged and is trained again ({reason})."
+            self.damaged[key] = f"{path} is damaged and is trained again ({_reason(error)})."
             return None
 
-    def saved(self, key: str, read: Callable[[Outcome], Result]) -> Result:
-        """Return the same of a key that was saved; ``RunError`` where it is gone or damaged."""
+    def saved(self, key: str, read: Callable[[Outcome], Read]) -> Read:
+        """Return the same for a saved key; ``RunError`` where it is gone or damaged."""
         self.damaged.pop(key, None)
         result = self.load(key, read)
         if result is None:
@@ -116,14 +119,14 @@ class Store(Directory):
             )
         return result
 
-    def read_document(self, name: str, read: Callable[[Mapping[str, Any]], Result]) -> Result:
+    def read_document(self, name: str, read: Callable[[Mapping[str, Any]], Read]) -> Read:
         """Return what ``read`` makes of a JSON file of the experiment."""
+        path = self.path / name
         try:
-            return read(parse_object((self.path / name).read_bytes()))
+            return read(parse_object(path.read_bytes()))
         except Exception as error:  # there are more ways to be damaged than can be listed
-            reason = in_a_line(str(error)) or type(error).__name__
             raise RunError(
-                f"{self.path / name} is missing or damaged ({reason}). {self.how_to_resume()}"
+                f"{path} is missing or damaged ({_reason(error)}). {self.how_to_resume()}"
             ) from error
 
     def how_to_resume(self) -> str:
@@ -138,12 +141,14 @@ class Store(Directory):
         return self.path / "trainings" / f"{name}.npz"
 
 
+def _reason(error: Exception) -> str:
+    return in_a_line(str(error)) or type(error).__name__
+
+
 def find(runs_dir: Path, name: str) -> Store | None:
     """Return the experiment called ``name``, or at that path; None where there is none."""
-    for path in (runs_dir / name, Path(name)):
-        if (path / EXPERIMENT_FILE).is_file():
-            return Store(path)
-    return None
+    paths = (runs_dir / name, Path(name))
+    return next((Store(path) for path in paths if (path / EXPERIMENT_FILE).is_file()), None)
 
 
 def experiments(runs_dir: Path) -> list[Store]:
@@ -152,12 +157,82 @@ def experiments(runs_dir: Path) -> list[Store]:
     return [Store(p.parent) for p in sorted(found, key=lambda p: -p.stat().st_mtime_ns)]
 
 
-def expect(sound: bool, otherwise: str) -> None:
-    """Raise ``ValueError`` where an outcome is not sound: it then holds something else."""
-    if not sound:
-        raise ValueError(f"it holds {otherwise}")
+@contextmanager
+def create(
+    runs_dir: Path,
+    name: str | None,
+    kind: str,
+    settings: Settings,
+    origin: Mapping[str, Any],
+    *,
+    overwrite: bool = False,
+) -> Iterator[Store]:
+    """Make a directory for an experiment of this ``kind``, as in ``sweep``; hold its lock.
+
+    The default name is the time and the kind; ``origin`` is its provenance. Raises ``RunError``
+    when the directory exists, unless it is an experiment's and ``overwrite`` is true: then the
+    old one is removed.
+    """
+    text = as_toml({"kind": kind, **_plain(settings)})
+    with new_directory(runs_dir, name, kind, marker=EXPERIMENT_FILE, overwrite=overwrite) as path:
+        store = Store(path)
+        store.write_json(PROVENANCE, origin)
+        store.write_text(EXPERIMENT_FILE, text)
+        yield store
 
 
-def expect_shares(values: Sequence[float]) -> None:
-    """Raise ``ValueError`` where a value is no accuracy."""
-    expect(all(0 <= value <= 1 for value in values), "an accuracy outside 0 to 1")
+@contextmanager
+def resume(
+    runs_dir: Path, name: str | None, kind: str, settings: Settings, origin: Mapping[str, Any]
+) -> Iterator[Store]:
+    """Go on with the experiment ``name``, or the newest of this kind with the same settings.
+
+    Holds its lock. Raises ``RunError`` when there is none, when another process is at work in it,
+    or when its data are not those of ``origin``; ``SettingsError`` names the settings that differ.
+    """
+    store = _to_resume(runs_dir, name, kind, _plain(settings), origin["sha256"])
+    with store.alone():
+        store.check_same_data(origin["dataset"], origin["sha256"])
+        store.remove_stale_temporaries()
+        before = store.provenance()
+        if "sha256" not in before:  # killed before it was written, or somebody removed it
+            store.write_json(PROVENANCE, {**origin, **before})
+        different = {key: value for key, value in origin.items() if before.get(key) != value}
+        store.record_resumption(different)
+        yield store
+
+
+def _to_resume(
+    runs_dir: Path,
+    name: str | None,
+    kind: str,
+    wanted: Mapping[str, Any],
+    sha256: Mapping[str, str],
+) -> Store:
+    """Return the experiment ``name``, or the newest alike; one on the same data comes first."""
+    known = experiments(runs_dir)
+    found = [s for s in known if (s.kind == kind if name is None else s.path.name == name)]
+    if not found:
+        which, it = (f"{kind}", "one") if name is None else (f"experiment {name!r}", "it")
+        hint = did_you_mean(name, [store.path.name for store in known]) if name else ""
+        raise RunError(
+            f"No {which} in {runs_dir} to resume.{hint} Begin {it} by leaving out --resume."
+        )
+    differing = [store.differences(kind, wanted) for store in found]
+    alike = [store for store, words in zip(found, differing, strict=True) if not words]
+    if alike:
+        return next((store for store in alike if store.began_with(sha256)), alike[0])
+    which = f"{found[0].path}"
+    if name is None:
+        which = f"No {kind} in {runs_dir} has these settings. The newest, {which},"
+    raise SettingsError(
+        f"{which} differs in {'; '.join(differing[0])}. Give it the same settings, or begin "
+        f"another by leaving out --resume."
+    )
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    """Return settings as they come back from TOML: lists for tuples, nothing for None."""
+    values = settings if isinstance(settings, Mapping) else asdict(settings)
+    plain: dict[str, Any] = json.loads(json.dumps(dict(values), allow_nan=False))
+    return {key: value for key, value in plain.items() if value is not None}

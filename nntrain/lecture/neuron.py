@@ -31,16 +31,16 @@ class Curve:
         return next(fallen, len(self.costs) - 1)
 
 
-def demonstrate(epochs: int = EPOCHS) -> list[Curve]:
+def demonstrate() -> list[Curve]:
     """Return the four curves: each cost from each start."""
     return [
-        train(cost_name, rate, weight, bias, epochs)
-        for cost_name, rate in RATES.items()
-        for weight, bias in STARTS
+        train(cost_name, rate, *start) for cost_name, rate in RATES.items() for start in STARTS
     ]
 
 
-def train(cost_name: str, learning_rate: float, weight: float, bias: float, epochs: int) -> Curve:
+def train(
+    cost_name: str, learning_rate: float, weight: float, bias: float, epochs: int = EPOCHS
+) -> Curve:
     """Return the curve of one training; ``cost_name`` is a key of ``RATES``."""
     w, b = weight, bias
     outputs, costs = [], []

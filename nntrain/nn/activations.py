@@ -3,8 +3,8 @@
 Backpropagation keeps a = f(z) and not z, so each f'(z) here is written in terms of a.
 """
 
-from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,18 +15,17 @@ from nntrain.nn.arrays import Floats
 _ZERO, _HALF, _ONE = (np.array(number, np.float32) for number in (0, 0.5, 1))
 
 
-class Activation(ABC):
-    """An elementwise function for hidden layers."""
+@dataclass(frozen=True)
+class Activation:
+    """An elementwise function f for hidden layers.
 
-    name: ClassVar[str]
+    ``apply(z, out)`` writes f(z) into ``out``, of the same shape and dtype, which may be ``z``
+    itself. ``derivative(a, out)`` writes f'(z), expressed through ``a`` = f(z), into ``out``.
+    """
 
-    @abstractmethod
-    def apply(self, z: Floats, out: Floats) -> None:
-        """Write f(z) into ``out`` (same shape and dtype; ``out`` may be ``z`` itself)."""
-
-    @abstractmethod
-    def derivative(self, a: Floats, out: Floats) -> None:
-        """Write f'(z), expressed through ``a`` = f(z), into ``out`` (same shape, overwritten)."""
+    name: str
+    apply: Callable[[Floats, Floats], None]
+    derivative: Callable[[Floats, Floats], None]
 
 
 def sigmoid(z: Floats, out: Floats) -> None:
@@ -47,42 +46,30 @@ def sigmoid_derivative(a: Floats, out: Floats) -> None:
     np.multiply(out, a, out)
 
 
-class Sigmoid(Activation):
-    """σ(z) = 1/(1 + e^−z), σ' = a(1 − a)."""
-
-    name = "sigmoid"
-
-    apply = staticmethod(sigmoid)
-    derivative = staticmethod(sigmoid_derivative)
+def _tanh(z: Floats, out: Floats) -> None:
+    np.tanh(z, out)
 
 
-class Tanh(Activation):
-    """tanh(z), tanh' = 1 − a²."""
-
-    name = "tanh"
-
-    def apply(self, z: Floats, out: Floats) -> None:
-        """Write tanh(z) into ``out``."""
-        np.tanh(z, out)
-
-    def derivative(self, a: Floats, out: Floats) -> None:
-        """Write 1 − a² into ``out``."""
-        np.multiply(a, a, out)
-        np.subtract(_ONE, out, out)
+def _tanh_derivative(a: Floats, out: Floats) -> None:
+    # tanh' = 1 − a²
+    np.multiply(a, a, out)
+    np.subtract(_ONE, out, out)
 
 
-class Relu(Activation):
-    """max(0, z); the derivative is 1 where a > 0 and 0 elsewhere, 0 at z = 0 by convention."""
-
-    name = "relu"
-
-    def apply(self, z: Floats, out: Floats) -> None:
-        """Write max(0, z) into ``out``."""
-        np.maximum(z, _ZERO, out=out)
-
-    def derivative(self, a: Floats, out: Floats) -> None:
-        """Write 1 where a > 0, else 0, into ``out``."""
-        np.sign(a, out)  # a is never negative
+def _relu(z: Floats, out: Floats) -> None:
+    np.maximum(z, _ZERO, out=out)
 
 
-ACTIVATIONS: dict[str, Activation] = {f.name: f for f in (Sigmoid(), Tanh(), Relu())}
+def _relu_derivative(a: Floats, out: Floats) -> None:
+    # 1 where a > 0, else 0, also at z = 0; a is never negative
+    np.sign(a, out)
+
+
+ACTIVATIONS = {
+    f.name: f
+    for f in (
+        Activation("sigmoid", sigmoid, sigmoid_derivative),
+        Activation("tanh", _tanh, _tanh_derivative),
+        Activation("relu", _relu, _relu_derivative),
+    )
+}

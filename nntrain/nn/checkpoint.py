@@ -48,9 +48,9 @@ def restore(trainer: Trainer, state: Mapping[str, Array]) -> None:
     for name, array in _named_arrays(trainer).items():
         _check_fits(name, state[name], array)
         array[...] = state[name]
-    trainer.epoch = _count(progress, "epoch", LARGEST_EPOCH)
-    trainer.done = _count(progress, "done", len(trainer.batches))
-    trainer.best.epoch = _count(progress, "best_epoch", trainer.epoch)
+    trainer.epoch = _number(progress, "epoch", 0, LARGEST_EPOCH, whole=True)
+    trainer.done = _number(progress, "done", 0, len(trainer.batches), whole=True)
+    trainer.best.epoch = _number(progress, "best_epoch", 0, trainer.epoch, whole=True)
     trainer.seconds = _number(progress, "seconds", 0.0, LONGEST_S)
     trainer.past_seconds = _number(progress, "past_seconds", 0.0, LONGEST_S)
     trainer.best.accuracy = _number(progress, "best_accuracy", -1.0, 1.0)
@@ -85,17 +85,12 @@ def _check_fits(name: str, saved: Array, own: Floats) -> None:
         raise ValueError(f"{name}: expected finite numbers")
 
 
-def _count(progress: Mapping[str, Any], name: str, high: int) -> int:
-    """Return a whole number from 0 to ``high``; raise ``ValueError`` for anything else."""
+def _number(
+    progress: Mapping[str, Any], name: str, low: float, high: float, whole: bool = False
+) -> Any:
+    """Return a (whole) number from ``low`` to ``high``; raise ``ValueError`` for anything else."""
     value = progress[name]
-    if type(value) is not int or not 0 <= value <= high:
-        raise ValueError(f"{name}: expected a whole number from 0 to {high}, got {value!r}")
-    return value
-
-
-def _number(progress: Mapping[str, Any], name: str, low: float, high: float) -> float:
-    """Return a number from ``low`` to ``high``; raise ``ValueError`` for anything else."""
-    value = progress[name]
-    if type(value) not in (int, float) or not low <= value <= high:
-        raise ValueError(f"{name}: expected a number from {low} to {high}, got {value!r}")
-    return float(value)
+    if type(value) not in ((int,) if whole else (int, float)) or not low <= value <= high:
+        kind = "whole number" if whole else "number"
+        raise ValueError(f"{name}: expected a {kind} from {low} to {high}, got {value!r}")
+    return value if whole else float(value)

@@ -26,7 +26,11 @@ from nntrain.nn.arrays import Floats, Integers
 
 
 class OutputLayer(ABC):
-    """Activation, cost and delta of the last layer."""
+    """Activation, cost and delta of the last layer.
+
+    ``inverse_temperature`` is the softmax's c > 0, and 1 for the others. ``label_smoothing`` is ε:
+    the targets are ỹ ← (1 − ε) ỹ + ε/K for K classes, in the cost and in δ alike.
+    """
 
     name: ClassVar[str]
     distribution: ClassVar[bool]
@@ -36,10 +40,10 @@ class OutputLayer(ABC):
     """Nielsen's learning rate at mini-batches of 10 (chapters 1 and 3)."""
 
     has_temperature: ClassVar[bool] = False
-    inverse_temperature: float = 1.0
 
-    label_smoothing: float = 0.0
-    """ε: the targets are ỹ ← (1 − ε) ỹ + ε/K for K classes, in the cost and in δ alike."""
+    def __init__(self, inverse_temperature: float = 1.0, label_smoothing: float = 0.0) -> None:
+        self.inverse_temperature = inverse_temperature
+        self.label_smoothing = label_smoothing
 
     @abstractmethod
     def activate(self, z: Floats, out: Floats) -> None:
@@ -66,18 +70,12 @@ class OutputLayer(ABC):
 
 
 class SoftmaxLogLikelihood(OutputLayer):
-    """Softmax activations with the cost −ln a_y.
-
-    ``inverse_temperature`` is the c > 0 of a_j = exp(c z_j) / Σ_k exp(c z_k).
-    """
+    """Softmax activations a_j = exp(c z_j) / Σ_k exp(c z_k) with the cost −ln a_y."""
 
     name = "softmax+log-likelihood"
     distribution = True
     book_rate = 0.5  # the book gives none; δ has the form of cross-entropy's
     has_temperature = True
-
-    def __init__(self, inverse_temperature: float = 1.0) -> None:
-        self.inverse_temperature = inverse_temperature
 
     def activate(self, z: Floats, out: Floats) -> None:
         """Write exp(c z_j) / Σ_k exp(c z_k); subtracting the maximum changes no quotient."""
@@ -212,12 +210,10 @@ def make_output(
 
     Raises ``SettingsError`` when an output that has no c is given one other than 1.
     """
-    layer = OUTPUTS[name]()
+    layer = OUTPUTS[name]
     if inverse_temperature != 1.0 and not layer.has_temperature:
         raise SettingsError(
             f"inverse_temperature = {inverse_temperature:g} belongs to softmax+log-likelihood; "
             f"{name} has none. Leave it at 1, or choose the softmax output."
         )
-    layer.inverse_temperature = inverse_temperature
-    layer.label_smoothing = label_smoothing
-    return layer
+    return layer(inverse_temperature, label_smoothing)

@@ -123,9 +123,7 @@ def _release_pages(array: Array) -> None:
     if (
         pages is not None
         and len(pages) >= LARGE_FILE_BYTES
-        and memoryview(
-            pages
-        ).readonly  # of the map itself: a view may be read-only although its map is not
+        and memoryview(pages).readonly  # the map's: a view may be read-only although it is not
         and hasattr(mmap, "MADV_DONTNEED")
     ):
         pages.madvise(mmap.MADV_DONTNEED)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nntrain.data.augment.distorter import Distorter
+from nntrain.data.augment import Distorter
 from nntrain.data.dataset import Dataset, load
 from nntrain.errors import SettingsError
 from nntrain.nn.activations import ACTIVATIONS

@@ -36,12 +36,9 @@ def test_histogram_golden_with_every_edge_in_the_bin_that_is_stated():
 def test_histogram_against_a_loop_over_stated_edges(pairs, bins):
     histogram = conf.confidence_histogram(*columns(pairs), bins=bins)
     edges = histogram.edges.tolist()
+    edges[-1] = 1.1  # the last bin is closed
     for b in range(bins):
-        inside = [
-            right
-            for sure, right in pairs
-            if edges[b] <= sure < edges[b + 1] or (b == bins - 1 and sure == 1)
-        ]
+        inside = [right for sure, right in pairs if edges[b] <= sure < edges[b + 1]]
         assert histogram.right[b] == sum(inside)
         assert histogram.wrong[b] == len(inside) - sum(inside)
     assert histogram.right.sum() + histogram.wrong.sum() == len(pairs)
@@ -115,39 +112,19 @@ def test_reliability_against_the_formula_and_under_permutation(kind, pairs, rand
     assert 0 <= result.ece <= result.mce + 1e-12
     assert result.mce <= 1
     assert sum(b.count for b in result.bins) == len(pairs)
-    assert all(
-        (b.confidence is None) == (b.count == 0) == (b.accuracy is None) for b in result.bins
-    )
+    for b in result.bins:
+        assert (b.confidence is None) == (b.count == 0) == (b.accuracy is None)
     if kind == "equal-mass":
         assert len(result.bins) <= 15
         assert all(b.count for b in result.bins)
 
     random.shuffle(pairs)
     again = conf.reliability(*columns(pairs), kind=kind)
-    assert [(b.low, b.high, b.count, b.accuracy) for b in again.bins] == [
-        (b.low, b.high, b.count, b.accuracy) for b in result.bins
-    ]
+    one, other = (
+        [(b.low, b.high, b.count, b.accuracy) for b in read.bins] for read in (result, again)
+    )
+    assert one == other
     assert again.ece == pytest.approx(result.ece, abs=1e-12)
-
-
-@pytest.mark.parametrize("kind", ["equal-width", "equal-mass"])
-@pytest.mark.parametrize(
-    ("sure", "right", "error"), [(1.0, True, 0), (1.0, False, 1), (0.0, True, 1), (0.0, False, 0)]
-)
-@pytest.mark.parametrize("n", [1, 7])
-def test_confidence_of_exactly_zero_or_one(kind, sure, right, error, n):
-    result = conf.reliability(*columns([(sure, right)] * n), kind=kind)
-    assert (result.ece, result.mce) == (error, error)
-    assert sum(b.count for b in result.bins) == n
-
-
-def test_an_honest_network_has_a_small_ece():
-    rng = np.random.default_rng(2)
-    sure = rng.uniform(size=20_000)
-    right = rng.uniform(size=20_000) < sure
-    assert conf.reliability(sure, right).ece < 0.02
-    assert conf.reliability(sure, right, kind="equal-mass").ece < 0.02
-    assert conf.reliability(np.sqrt(sure), right).ece > 0.1
 
 
 def test_activation_sums_golden():
@@ -164,27 +141,16 @@ def test_activation_sums_golden():
     assert np.flatnonzero(sums.counts).tolist() == [0, 5, 10, 12, 20]
 
 
-@given(
-    hnp.arrays(
-        np.float64,
-        st.tuples(st.integers(1, 20), st.integers(2, 12)),
-        elements=st.one_of(st.sampled_from([0.0, 1.0, 0.1]), st.floats(0, 1)),
-    )
-)
+shapes = st.tuples(st.integers(1, 20), st.integers(2, 12))
+
+
+@given(hnp.arrays(np.float64, shapes, elements=levels))
 def test_activation_sums_count_every_example(outputs):
     sums = conf.activation_sums(outputs)
     values = [math.fsum(row) for row in outputs.tolist()]
     assert sums.counts.sum() == sums.n == len(values)
     assert sums.mean == pytest.approx(sum(values) / len(values))
-    assert (sums.quantiles[0][1], sums.quantiles[-1][1]) == pytest.approx(
-        (min(values), max(values))
-    )
+    ends = sums.quantiles[0][1], sums.quantiles[-1][1]
+    assert ends == pytest.approx((min(values), max(values)))
     assert sums.edges[-1] == outputs.shape[1]
     assert sums.below + sums.above <= sums.n
-
-
-def test_all_activations_one_falls_in_the_last_bin_for_two_classes_too():
-    for k in (2, 10):
-        sums = conf.activation_sums(np.ones((3, k)))
-        assert sums.counts[-1] == 3
-        assert sums.edges[-1] == k

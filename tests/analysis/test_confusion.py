@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nntrain.analysis import confusion
-from tests.analysis.helpers import answering, of_logs, of_outputs
+from tests.analysis.helpers import answering, of_outputs
 
 
 @st.composite
@@ -34,24 +34,16 @@ ANSWERS = answering(
 def test_matrix_golden_rows_true_columns_predicted():
     matrix = confusion.confusion_matrix(ANSWERS)
     assert matrix.tolist() == [[1, 2, 1, 0], [1, 1, 1, 0], [0, 2, 1, 0], [0, 0, 0, 0]]
-    assert confusion.row_shares(matrix) == (
-        (0.25, 0.5, 0.25, 0),
-        (1 / 3, 1 / 3, 1 / 3, 0),
-        (0, 2 / 3, 1 / 3, 0),
-        None,
-    )
+    third = 1 / 3
+    shares = (0.25, 0.5, 0.25, 0), (third, third, third, 0), (0, 2 * third, third, 0), None
+    assert confusion.row_shares(matrix) == shares
 
 
 def test_directed_pairs_golden():
     pairs = confusion.confused_pairs(ANSWERS, examples=2)
     # Counts 2: 0→1 and 2→1, the lower class first; counts 1: 0→2, 1→0, 1→2.
-    assert [(p.true, p.predicted, p.count) for p in pairs] == [
-        (0, 1, 2),
-        (2, 1, 2),
-        (0, 2, 1),
-        (1, 0, 1),
-        (1, 2, 1),
-    ]
+    counted = [(p.true, p.predicted, p.count) for p in pairs]
+    assert counted == [(0, 1, 2), (2, 1, 2), (0, 2, 1), (1, 0, 1), (1, 2, 1)]
     assert [p.share for p in pairs] == [0.5, 2 / 3, 0.25, 1 / 3, 1 / 3]
     # 0→1: example 2 (0.8) before 1 (0.6). 2→1: equally sure, the lower index first.
     assert [p.examples for p in pairs[:2]] == [(2, 1), (8, 9)]
@@ -62,22 +54,18 @@ def test_directed_pairs_golden():
 
 def test_symmetric_pairs_golden():
     # {0,1}: 2 + 1 = 3 of 4 + 3; {1,2}: 1 + 2 = 3 of 3 + 3; {0,2}: 1 + 0 of 4 + 3.
-    first, second, third = confusion.symmetric_pairs(ANSWERS)
-    assert (first.first, first.second, first.forth, first.back, first.count) == (0, 1, 2, 1, 3)
-    assert (second.first, second.second, second.forth, second.back) == (1, 2, 1, 2)
-    assert (third.first, third.second, third.forth, third.back) == (0, 2, 1, 0)
-    assert [p.share for p in (first, second, third)] == [3 / 7, 1 / 2, 1 / 7]
+    pairs = confusion.symmetric_pairs(ANSWERS)
+    assert [(p.first, p.second) for p in pairs] == [(0, 1), (1, 2), (0, 2)]
+    assert [(p.forth, p.back, p.count) for p in pairs] == [(2, 1, 3), (1, 2, 3), (1, 0, 1)]
+    assert [p.share for p in pairs] == [3 / 7, 1 / 2, 1 / 7]
     # Examples 2 and 5 are both 0.8 sure: lower index first, then example 1 (0.6).
-    assert [p.examples for p in (first, second, third)] == [(2, 5, 1), (6, 8, 9), (3,)]
+    assert [p.examples for p in pairs] == [(2, 5, 1), (6, 8, 9), (3,)]
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from([0.2, 0.5, 1.0])),
-        min_size=1,
-        max_size=40,
-    )
-)
+some_answers = st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from([0.2, 0.5, 1.0]))
+
+
+@given(st.lists(some_answers, min_size=1, max_size=40))
 def test_matrix_and_pairs_against_counting_one_by_one(rows):
     labels, predicted, confidence = zip(*rows, strict=True)
     answers = answering(labels, predicted, confidence, 5)
@@ -126,36 +114,19 @@ def test_hesitations_golden():
     assert found.wrong.lower_quartile == pytest.approx(0.09375)
     assert found.wrong.median == pytest.approx(0.125)
     assert found.wrong.upper_quartile == pytest.approx(0.34375)
-    assert [(s.below, s.count, s.share) for s in found.wrong.shares] == [
-        (0.01, 1, 0.25),
-        (0.05, 1, 0.25),
-        (0.1, 1, 0.25),
-        (0.2, 3, 0.75),
-        (0.5, 3, 0.75),
-    ]
+    assert [s.below for s in found.wrong.shares] == [0.01, 0.05, 0.1, 0.2, 0.5]
+    assert [(s.count, s.share) for s in found.wrong.shares] == [(1, 0.25)] * 3 + [(3, 0.75)] * 2
     assert (found.right.n, found.right.median) == (2, pytest.approx(0.75))
     assert [a.index for a in found.closest_calls] == [4, 1, 2]
     assert [a.index for a in found.confidently_wrong] == [3, 1, 2]
-    assert found.closest_calls[0] == confusion.Answer(
-        index=4,
-        true=2,
-        predicted=0,
-        runner_up=2,
-        confidence=0.5,
-        margin=0.0,
-        outputs=(0.5, 0.0, 0.5),
-    )
+    (closest, *_) = found.closest_calls
+    assert (closest.true, closest.predicted, closest.runner_up) == (2, 0, 2)
+    assert (closest.confidence, closest.margin, closest.outputs) == (0.5, 0, (0.5, 0, 0.5))
 
 
 def test_a_margin_equal_to_a_threshold_is_not_below_it():
     shares = confusion.describe_margins(np.array([0.1, 0.5, 0.05])).shares
-    assert [(s.below, s.count) for s in shares] == [
-        (0.01, 0),
-        (0.05, 0),
-        (0.1, 1),
-        (0.2, 2),
-        (0.5, 2),
-    ]
+    assert [s.count for s in shares] == [0, 0, 1, 2, 2]
 
 
 @given(answered())
@@ -204,26 +175,9 @@ def test_without_errors_lists_are_empty_and_what_is_undefined_is_none():
     assert confusion.confused_pairs(answers) == confusion.symmetric_pairs(answers) == ()
 
 
-def test_one_wrong_example_of_two_classes_has_the_truth_as_runner_up():
-    found = confusion.hesitations(of_outputs([1], [[1, 0]]))
-    assert (found.errors, found.runner_up.estimate, found.by_chance) == (1, 1.0, 1.0)
-    assert found.confidently_wrong[0].runner_up == 1
-
-
-def test_all_outputs_zero_predict_class_0_with_runner_up_1():
-    (answer,) = confusion.answers_at(of_outputs([2], [[0, 0, 0]]), np.array([0]))
-    assert (answer.predicted, answer.runner_up) == (0, 1)
-    assert answer.confidence == answer.margin == 0
-
-
-def test_answers_come_in_the_order_asked_for():
+def test_answers_are_plain_numbers_in_the_order_asked_for():
     answers = of_outputs([0, 1, 1], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]])
-    assert [a.index for a in confusion.answers_at(answers, np.array([2, 0]))] == [2, 0]
+    third, first = confusion.answers_at(answers, np.array([2, 0]))
+    assert (third.index, first.index) == (2, 0)
+    assert {type(v) for v in (*vars(first).values(), *first.outputs)} == {int, float, tuple}
     assert confusion.answers_at(answers, np.array([], np.int64)) == ()
-
-
-def test_the_members_of_an_answer_are_plain_numbers():
-    answers = of_logs([0], np.array([[-1, -2]], dtype=np.float32))
-    (answer,) = confusion.answers_at(answers, np.array([0]))
-    assert {type(v) for v in vars(answer).values()} == {int, float, tuple}
-    assert {type(v) for v in answer.outputs} == {float}

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nntrain.analysis.calibration import recalibrated
 from nntrain.analysis.evaluation import evaluate, to_json
 from nntrain.analysis.predictions import normalise, predictions
 from nntrain.errors import NntrainError
@@ -34,7 +33,10 @@ def some_outputs(n=500, k=10, distribution=True, seed=3):
 
 def strict(evaluation):
     """Through JSON and back; fails on NaN, Infinity and any type that JSON lacks."""
-    return json.loads(json.dumps(to_json(evaluation), allow_nan=False))
+    document = to_json(evaluation)
+    read = json.loads(json.dumps(document, allow_nan=False))
+    assert read == document
+    return read
 
 
 @pytest.mark.parametrize("distribution", [True, False])
@@ -44,26 +46,20 @@ def test_the_parts_agree(distribution):
     found = evaluate(answers, 0.5)
     right = int(np.trace(found.confusion))
     assert (found.n, found.cost, found.classes) == (500, 0.5, DIGITS)
-    assert (
-        found.accuracy.successes
-        == right
-        == int((answers.log_outputs.argmax(axis=1) == labels).sum())
-    )
-    assert found.accuracy.n == found.confusion.sum() == 500
+    assert right == int((answers.log_outputs.argmax(axis=1) == labels).sum())
+    assert (found.accuracy.successes, found.accuracy.n) == (right, found.confusion.sum())
     assert found.hesitations.errors == 500 - right
     assert found.histogram.right.sum() == right
     assert found.histogram.wrong.sum() == 500 - right
     assert [c.support for c in found.per_class] == np.bincount(labels).tolist()
-    assert [c.recall for c in found.per_class] == pytest.approx(
-        [row[i] for i, row in enumerate(found.row_shares)]
-    )
+    diagonal = [row[i] for i, row in enumerate(found.row_shares)]
+    assert [c.recall for c in found.per_class] == pytest.approx(diagonal)
     for reliability in (found.reliability_width, found.reliability_mass):
-        assert sum(b.count for b in reliability.bins) == 500
-        assert sum(b.accuracy * b.count for b in reliability.bins if b.count) == pytest.approx(
-            right
-        )
-    assert found.reliability_width.kind == "equal-width"
-    assert found.reliability_mass.kind == "equal-mass"
+        filled = [b for b in reliability.bins if b.count]
+        assert sum(b.count for b in filled) == 500
+        assert sum(b.accuracy * b.count for b in filled) == pytest.approx(right)
+    kinds = found.reliability_width.kind, found.reliability_mass.kind
+    assert kinds == ("equal-width", "equal-mass")
     assert len(found.confused_pairs) == len(found.symmetric_pairs) == 20
     for pair in found.confused_pairs:
         assert pair.count == found.confusion[pair.true, pair.predicted]
@@ -87,17 +83,6 @@ def test_nothing_calls_sigmoid_outputs_probabilities():
     assert found.activation_sums.counts.sum() == 500
     assert found.scores.normalised
     assert "probabilit" not in json.dumps(to_json(found))
-
-
-def test_recalibrated_outputs_keep_every_answer():
-    # C9: a larger c makes the network surer and cannot change what it predicts.
-    answers = some_outputs()
-    one = evaluate(answers, None)
-    four = evaluate(recalibrated(answers, 4), None)
-    assert four.accuracy == one.accuracy
-    assert np.array_equal(four.confusion, one.confusion)
-    assert four.histogram.right[-1] > one.histogram.right[-1]
-    assert four.reliability_width.ece > one.reliability_width.ece
 
 
 @st.composite
@@ -124,22 +109,16 @@ def test_any_outputs_evaluate_to_json_and_the_order_of_examples_does_not_matter(
         for pair in (*result["confused_pairs"], *result["symmetric_pairs"]):
             del pair["examples"]
         del result["hesitations"]["torn"], result["hesitations"]["sure"]
-    assert_close(one, other)
+    for a, b in zip(flat(one), flat(other), strict=True):  # but for sums in another order
+        near = isinstance(a, float)
+        assert a == (pytest.approx(b, rel=1e-12, abs=1e-12) if near else b)
 
 
-def assert_close(one, other):
-    """Equal, but for the last bits of sums taken in another order."""
-    if isinstance(one, dict):
-        assert one.keys() == other.keys()
-        for key in one:
-            assert_close(one[key], other[key])
-    elif isinstance(one, list):
-        assert len(one) == len(other)
-        for a, b in zip(one, other, strict=True):
-            assert_close(a, b)
-    else:
-        near = isinstance(one, float)
-        assert one == (pytest.approx(other, rel=1e-12, abs=1e-12) if near else other)
+def flat(value):
+    """The names and values in a document, in order."""
+    if isinstance(value, dict):
+        value = [part for item in value.items() for part in item]
+    return [part for item in value for part in flat(item)] if isinstance(value, list) else [value]
 
 
 def test_all_right_and_sure():
@@ -157,12 +136,7 @@ def test_all_wrong_and_sure_is_an_infinity_in_the_object_and_none_in_json():
     assert found.reliability_width.ece == found.reliability_width.mce == 1
     plain = strict(found)
     assert plain["cost"] is None
-    assert plain["scores"] == {
-        "brier": 2.0,
-        "log_likelihood": None,
-        "zero_likelihood": 2,
-        "normalised": False,
-    }
+    assert list(plain["scores"].values()) == [2.0, None, 2, False]
 
 
 def test_one_example_of_one_class():
@@ -178,15 +152,13 @@ def test_one_example_of_one_class():
 
 def test_json_has_every_field_and_plain_types():
     found = evaluate(some_outputs(distribution=False), np.float32(0.25))
-    plain = to_json(found)
+    plain = strict(found)
     assert list(plain) == [f.name for f in dataclasses.fields(found)]
-    assert strict(found) == plain
     assert plain["cost"] == 0.25
     assert type(found.cost) is float
     assert plain["confusion"] == found.confusion.tolist()
     assert plain["histogram"]["edges"][::10] == [0, 0.5, 1]
     assert plain["confused_pairs"][0]["examples"] == list(found.confused_pairs[0].examples)
-    assert types_in(plain) == {dict, list, str, int, float, bool, type(None)}
 
 
 def test_the_keys_of_the_document_are_those_of_every_version():
@@ -214,19 +186,6 @@ def test_the_keys_of_the_document_are_those_of_every_version():
 
 def is_table(value):
     return isinstance(value, list) and isinstance(value[0], dict)
-
-
-def types_in(value):
-    """The exact types of a value and all that it holds."""
-    inside = (
-        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    )
-    return {type(value)}.union(*(types_in(item) for item in inside))
-
-
-def test_the_same_arrays_give_the_same_evaluation():
-    one, other = (json.dumps(to_json(evaluate(some_outputs(), 1.0))) for _ in range(2))
-    assert one == other
 
 
 @pytest.mark.alone

@@ -136,12 +136,3 @@ def test_scores_against_loops(log_outputs, data):
     assert scores.zero_likelihood == impossible
     assert 0 <= scores.brier <= 2 + 1e-12
     assert scores.log_likelihood <= 0
-
-
-def test_extremes_perfect_and_hopeless():
-    perfect, hopeless = (
-        metrics.proper_scores(of_outputs(labels, [[1, 0], [0, 1]], distribution=True))
-        for labels in ([0, 1], [1, 0])
-    )
-    assert (perfect.brier, perfect.log_likelihood, perfect.zero_likelihood) == (0, 0, 0)
-    assert (hopeless.brier, hopeless.log_likelihood, hopeless.zero_likelihood) == (2, -INF, 2)

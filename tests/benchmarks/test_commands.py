@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -37,19 +38,20 @@ def run(*words, expect=0):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_has_help(name):
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", name, "--help"],
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).parents[2],
-        check=True,
-    )
-    assert f"python -m benchmarks {name}" in done.stdout
+    assert f"{name} [OPTIONS]" in run(name, "--help").stdout
+
+
+def test_the_programs_run_as_a_module():
+    words = [sys.executable, "-m", "benchmarks", "peers", "--help"]
+    shown = subprocess.check_output(words, text=True, cwd=Path(__file__).parents[2])
+    assert "python -m benchmarks peers" in shown
 
 
 def test_a_race_gives_times_ratios_and_verdicts(tiny, tmp_path):
-    out = tmp_path / "race.json"
-    words = ("--shape", "A", "--rounds", 2, "--dataset", tiny, "--json", out)
+    out, picture = tmp_path / "race.json", tmp_path / "race.svg"
+    words = ["--shape", "A", "--rounds", 2, "--dataset", tiny, "--json", out]
+    if plots := find_spec("matplotlib") is not None:  # of the extra bench
+        words += ["--plot", picture]
     shown = run("peers", *words, "--peer", PRODUCTS, "--peer", BOOK).stdout
     document = json.loads(out.read_text())
     shape = document["shapes"]["A"]
@@ -65,15 +67,9 @@ def test_a_race_gives_times_ratios_and_verdicts(tiny, tmp_path):
     assert target["wanted"] == "≥ 20"
     assert "the book's loop / nntrain" in shown
     assert document["machine"]["packages"]["numpy"] == np.__version__
-
-
-def test_the_plot_has_every_contestant(tiny, tmp_path):
-    pytest.importorskip("matplotlib", reason="matplotlib comes with the extra bench")
-    picture = tmp_path / "race.svg"
-    words = ("--shape", "A", "--rounds", 1, "--dataset", tiny, "--plot", picture)
-    run("peers", *words, "--peer", BOOK)
-    ET.fromstring(picture.read_text())
-    assert "nntrain train (1)" in picture.read_text()
+    if plots:
+        ET.fromstring(picture.read_text())
+        assert "nntrain train (1)" in picture.read_text()
 
 
 def test_a_library_that_is_missing_is_a_line_and_the_rest_goes_on(tiny, monkeypatch):
@@ -177,7 +173,9 @@ def test_memory_grows_with_what_a_process_holds():
 
 @pytest.mark.alone
 @linux
-def test_memory_of_fit_beside_a_peer(tiny, tmp_path):
+def test_memory_of_fit_beside_a_peer(tiny, tmp_path, monkeypatch):
+    for large in ("C", "F"):
+        monkeypatch.setitem(SHAPES, large, SHAPES["A"])
     out = tmp_path / "memory.json"
     words = ("--dataset", tiny, "--largest", 0, "--peer", BOOK, "--json", out)
     shown = run("memory", *words).stdout
@@ -224,14 +222,6 @@ def test_a_table_is_as_wide_as_its_cells():
 
 
 @pytest.mark.slow
-def test_killed_runs_end_with_the_same_bytes(tiny, tmp_path):
-    out = tmp_path / "kills.json"
-    run("kills", "--kills", 5, "--seed", 3, "--dataset", tiny, "--train-size", 400, "--json", out)
-    counts = json.loads(out.read_text())["counts"]
-    assert (counts["kills"], counts["failures"]) == (5, 0)
-
-
-@pytest.mark.slow
 def test_a_kill_that_loses_something_is_a_failure(tiny, monkeypatch):
     def lose(found, dataset):
         (found.path / "history.jsonl").write_text("")
@@ -242,10 +232,12 @@ def test_a_kill_that_loses_something_is_a_failure(tiny, monkeypatch):
 
 
 @pytest.mark.slow
-def test_two_hundred_kills(tiny, capsys):
-    shown = run("kills", "--kills", 200, "--dataset", tiny, "--train-size", 500).stdout
-    with capsys.disabled():
-        print(f"\n{shown}")
+def test_two_hundred_kills(tiny, tmp_path):
+    out = tmp_path / "kills.json"
+    words = ("--kills", 200, "--dataset", tiny, "--train-size", 500, "--json", out)
+    shown = run("kills", *words).stdout
+    counts = json.loads(out.read_text())["counts"]
+    assert (counts["kills"], counts["failures"]) == (200, 0)
     inside = re.findall(r"(\d+)  kills inside the writing of checkpoint", shown)
     assert int(inside[0]) >= 20
 
@@ -253,7 +245,7 @@ def test_two_hundred_kills(tiny, capsys):
 @linux
 def test_one_round_of_the_soak(tmp_path):
     out = tmp_path / "soak.json"
-    run("soak", "--minutes", 0, "--seed", 1, "--json", out)
+    run("soak", "--minutes", 0, "--seed", 6, "--json", out)
     document = json.loads(out.read_text())
     assert document["failures"] == []
     assert document["counts"]["trainings in peace"] == len(document["rounds"]) == 1

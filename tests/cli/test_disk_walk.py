@@ -14,10 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nntrain.data import idx
+from nntrain.data import idx, synthetic
 from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import CATALOGUE
-from nntrain.data.synthetic import cached
 from nntrain.exchange.formats import FORMATS
 from nntrain.experiments.store import Store
 from nntrain.storage import atomic
@@ -410,13 +409,13 @@ class TestDownloads:
 
     @pytest.mark.parametrize("size", [0, 100_000])
     def test_drawings_that_do_not_fit(self, home, monkeypatch, size):
-        monkeypatch.setattr(cached, "TRAIN_COUNT", 600)
-        monkeypatch.setattr(cached, "TEST_COUNT", 100)
+        monkeypatch.setattr(synthetic, "TRAIN_COUNT", 600)
+        monkeypatch.setattr(synthetic, "TEST_COUNT", 100)
         digits = np.zeros((600, 28, 28), np.uint8)
         labels = np.zeros(600, np.uint8)
         test = slice(100)
         arrays = FourArrays(digits, labels, digits[test], labels[test])
-        monkeypatch.setattr(cached, "draw", lambda: arrays)
+        monkeypatch.setattr(synthetic, "draw", lambda: arrays)
         with longest_file(size):
             result = run("data", "download", "synthetic", "-q", expect=1)
         refused(result, "cannot write data/synthetic/", "File too large", "--data-dir")

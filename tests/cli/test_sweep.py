@@ -50,11 +50,6 @@ def test_json(home, tiny):
     assert stored == {k: v for k, v in document.items() if k != "experiment"}
 
 
-def test_runs_lists_no_experiments(home, tiny):
-    run("sweep", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "experiment")
-    assert run_json("runs")["runs"] == []
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -91,13 +86,6 @@ def test_resume_does_only_what_is_missing(home, tiny):
     assert again["experiment"] == first["experiment"]
     assert again["winner"] == first["winner"]
     assert outcomes(home, "a") == after
-
-
-def test_resume_refuses_other_settings_by_name(home, tiny):
-    run("sweep", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "a")
-    words = ["sweep", "--dataset", tiny, *FAST, "--seeds", "2", "--resume"]
-    assert "seeds (1 there, now 2)" in run(*words, "--name", "a", expect=2).stderr
-    assert "seeds (1 there, now 2)" in run(*words, expect=2).stderr
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from nntrain.errors import DivergenceError
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 
 
 def product(seed):

@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from nntrain.experiments.compare_costs.files import read_compare_costs
-from nntrain.experiments.reproduce.files import read_reproduction
+from nntrain.experiments.reproduce.result import read_reproduction
 from nntrain.experiments.store import Store
-from nntrain.experiments.sweep.files import read_sweep
+from nntrain.experiments.sweep.result import read_sweep
 from tests.cli.helpers import run
 from tests.conftest import REPOSITORY
 

@@ -13,6 +13,18 @@ class Hang(BaseException):
 
 
 @contextmanager
+def memory_below(max_bytes):
+    """Fail if Python's memory grows by ``max_bytes`` or more within the block."""
+    tracemalloc.start()
+    try:
+        yield
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < max_bytes, f"{peak:,} bytes, expected less than {max_bytes:,}"
+
+
+@contextmanager
 def bounded(max_bytes):
     """Fail where the block takes longer than ``LONGEST_S``, or more memory than ``max_bytes``."""
 
@@ -23,14 +35,11 @@ def bounded(max_bytes):
     gc.disable()  # what it takes to sweep the test's own rubbish is no fault of the block
     old = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
-    tracemalloc.start()
     try:
-        yield
+        with memory_below(max_bytes):
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, old)
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
         if collecting:
             gc.enable()
-    assert peak < max_bytes, f"{peak:,} bytes, expected less than {max_bytes:,}"

@@ -18,8 +18,7 @@ from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs import files as comparison_files
 from nntrain.experiments.compare_costs import train as compare_costs
 from nntrain.experiments.store import Store, experiments
-from nntrain.experiments.sweep import files as sweep_files
-from nntrain.experiments.sweep import grid
+from nntrain.experiments.sweep import result as sweep_result
 from nntrain.experiments.sweep import train as sweep
 from nntrain.runs.run import Run
 from nntrain.storage.array_file import read_arrays, write_arrays
@@ -56,8 +55,8 @@ class Place:
 
     def swept(self):
         """The sweep's store, and by key a function that reads an outcome as the command does."""
-        points = grid.grid(self.run.settings(), {"learning_rate": ["0.1"]})
-        read = partial(sweep_files.read_outcome, ends=(16, len(self.dataset.classes)))
+        points = sweep.grid(self.run.settings(), {"learning_rate": ["0.1"]})
+        read = partial(sweep.read_outcome, dataset=self.dataset)
         return Store(self.runs_dir / "swept"), reading(read, sweep.tasks(points, [0]))
 
     def compared(self):
@@ -134,14 +133,14 @@ def read_sweep(place):
     store, keys = place.swept()
     outcomes = load_all((store, keys))
     if None not in outcomes:
-        points = grid.grid(place.run.settings(), {"learning_rate": ["0.1"]})
+        points = sweep.grid(place.run.settings(), {"learning_rate": ["0.1"]})
         todo = sweep.tasks(points, [0])
         read = {
-            key: sweep_files.read_outcome(todo[key], one)
+            key: sweep.read_outcome(todo[key], one)
             for key, one in zip(keys, outcomes, strict=True)
         }
-        swept = sweep_files.ranked_and_tested(store, points, [0], read, place.dataset)
-        json.dumps(sweep_files.document(swept, place.dataset), allow_nan=False)
+        swept = sweep_result.ranked_and_tested(store, points, [0], read, place.dataset)
+        json.dumps(sweep_result.document(swept, place.dataset), allow_nan=False)
     return outcomes
 
 

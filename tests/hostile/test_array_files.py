@@ -1,7 +1,6 @@
 """model.npz, checkpoint.npz and the outcomes of experiments under every named attack."""
 
 import json
-import tracemalloc
 import warnings
 import zipfile
 
@@ -13,6 +12,7 @@ from nntrain.runs.model_file import load_model
 from nntrain.storage import array_file
 from nntrain.storage.array_file import read_arrays, write_arrays
 from tests.hostile.archives import ATTACKS, announcing
+from tests.hostile.bounds import memory_below
 from tests.hostile.conftest import file_of, load_all
 
 MIB = 1 << 20
@@ -26,11 +26,12 @@ def attacked(path, attack):
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_a_model_is_refused_with_the_reason_and_what_to_do(place, attack):
+def test_a_model_is_refused_with_the_reason_in_the_memory_that_is_stated(place, attack):
     path = file_of(place, "model.npz")
     reason = attacked(path, attack)
-    with pytest.raises(ModelFileError, match=f"(?s){reason}") as caught:
-        place.run.model()
+    bound = array_file.READING_FACTOR * path.stat().st_size + array_file.READING_BYTES
+    with memory_below(bound), pytest.raises(ModelFileError, match=f"(?s){reason}") as caught:
+        load_model(path)
     message = str(caught.value)
     assert message.startswith(str(path))
     assert message.endswith("Train again, or restore it.")
@@ -38,8 +39,18 @@ def test_a_model_is_refused_with_the_reason_and_what_to_do(place, attack):
     assert "\n" not in message
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_a_checkpoint_is_refused(place, attack):
+# Every reader goes through read_arrays, so a few attacks show that each is wired to it.
+SOME = (
+    "empty",
+    "a bomb",
+    "objects in the place of numbers",
+    "zip of nothing",
+    "header of brackets",
+)
+
+
+@pytest.mark.parametrize("attack", SOME)
+def test_a_checkpoint_is_refused_and_an_outcome_done_again(place, attack):
     path = file_of(place, "checkpoint.npz")
     reason = attacked(path, attack)
     with pytest.raises(RunError, match=f"(?s){reason}") as caught:
@@ -47,26 +58,12 @@ def test_a_checkpoint_is_refused(place, attack):
     assert str(caught.value).startswith(str(path))
     assert "estore it" in str(caught.value)
 
-
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_an_outcome_is_done_again_and_the_reason_told(place, attack):
     store, keys = place.swept()
     attacked(place.outcome_file(store), attack)
     assert load_all((store, keys)) == [None]
-    assert "is damaged and is trained again" in store.damaged[next(iter(keys))]
-    assert "\n" not in store.damaged[next(iter(keys))]
-
-
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_the_memory_is_what_is_stated(place, attack):
-    path = file_of(place, "model.npz")
-    attacked(path, attack)
-    tracemalloc.start()
-    with pytest.raises(ModelFileError):
-        load_model(path)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < array_file.READING_FACTOR * path.stat().st_size + array_file.READING_BYTES
+    (message,) = store.damaged.values()
+    assert "is damaged and is trained again" in message
+    assert "\n" not in message
 
 
 @pytest.mark.parametrize("attack", ["header of Python 2", "header with a bad escape"])
@@ -88,23 +85,15 @@ def test_much_in_little_is_never_unpacked(tmp_path):
             member.write(head)
             for _ in range(16):
                 member.write(bytes(16 * MIB))
-    tracemalloc.start()
-    with pytest.raises(ModelFileError):
+    with memory_below(MIB), pytest.raises(ModelFileError):
         read_arrays(path)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < MIB
 
 
 def test_a_large_file_costs_its_own_length(tmp_path):
     path = tmp_path / "large.npz"
     write_arrays(path, {"a": np.zeros(2 * MIB, np.float32), "b": np.zeros(MIB, np.float32)})
-    tracemalloc.start()
-    arrays = read_arrays(path)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert arrays["a"].nbytes == 8 * MIB
-    assert peak < 1.1 * path.stat().st_size
+    with memory_below(1.1 * path.stat().st_size):
+        assert read_arrays(path)["a"].nbytes == 8 * MIB
 
 
 def test_numpy_reads_what_is_written_and_the_other_way_round(tmp_path):
@@ -196,15 +185,9 @@ class TestWhatAModelHolds:
     @pytest.mark.parametrize(
         "change",
         [
-            {"format": "nntrain/model/2"},
-            {"format": ["nntrain/model/1"]},
-            {"activation": "softplus"},
-            {"activation": ["relu"]},
-            {"activation": "x" * 100_000},
-            {"output": None},
-            {"inverse_temperature": "1"},
-            {"inverse_temperature": 1},
-            {"inverse_temperature": -1.0},
+            *({"format": "nntrain/model/2"}, {"format": ["nntrain/model/1"]}, {"output": None}),
+            *({"activation": "softplus"}, {"activation": ["relu"]}, {"activation": "x" * 100_000}),
+            *({"inverse_temperature": value} for value in ("1", 1, -1.0)),
         ],
     )
     def test_a_description_of_something_else_is_refused(self, place, change):
@@ -260,17 +243,12 @@ class TestWhatACheckpointHolds:
     @pytest.mark.parametrize(
         "generator",
         [
-            None,
-            3,
-            {},
-            {"bit_generator": "MT19937"},
-            {"state": None},
-            {"state": {"state": "x", "inc": 1}},
-            {"state": {"state": -1, "inc": -1}},
-            {"state": {"state": 2**200, "inc": 2**200}},
-            {"state": {"state": 1.5, "inc": 1}},
-            {"uinteger": -1},
-            {"uinteger": "x"},
+            *(None, 3, {}, {"bit_generator": "MT19937"}, {"state": None}),
+            *(
+                {"state": {"state": x, "inc": i}}
+                for x, i in (("x", 1), (-1, -1), (2**200, 2**200))
+            ),
+            *({"state": {"state": 1.5, "inc": 1}}, {"uinteger": -1}, {"uinteger": "x"}),
             {"has_uint32": 10**30},
         ],
     )
@@ -298,9 +276,9 @@ def test_a_flipped_bit_of_a_model_is_refused_or_harmless(place):
     path = file_of(place, "model.npz")
     before = [parameter.tobytes() for parameter in place.run.model().parameters]
     whole = bytearray(path.read_bytes())
-    for position in range(0, len(whole), 2):
+    for position in range(0, len(whole), 5):
         damaged = bytearray(whole)
-        damaged[position] ^= 1 << position // 2 % 8
+        damaged[position] ^= 1 << position % 8
         path.write_bytes(damaged)
         try:
             model = load_model(path)

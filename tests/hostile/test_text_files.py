@@ -3,7 +3,6 @@
 import json
 import os
 import time
-import tracemalloc
 from contextlib import suppress
 
 import pytest
@@ -12,6 +11,7 @@ from nntrain.errors import RunError, SettingsError
 from nntrain.experiments.store import Store, experiments
 from nntrain.runs import directory, run
 from nntrain.settings.toml import MAX_TOML_BYTES, read_toml
+from tests.hostile.bounds import memory_below
 from tests.hostile.conftest import READERS, file_of, load_all
 
 JSON_FILES = ("evaluation.json", "provenance.json", "history.jsonl")
@@ -72,12 +72,8 @@ def test_what_is_no_ordinary_file_is_refused_at_once(place, name, kind, odd_file
 def test_what_is_too_long_is_not_even_read(place, name, bound):
     path = file_of(place, name)
     os.truncate(path, bound + 1)
-    tracemalloc.start()
-    with pytest.raises(RunError, match=f"expected at most {bound:,} bytes"):
+    with memory_below(MIB), pytest.raises(RunError, match=f"expected at most {bound:,} bytes"):
         READERS[name][1](place)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < MIB
 
 
 @pytest.mark.parametrize(

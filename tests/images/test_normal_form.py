@@ -49,7 +49,7 @@ def clean():
 
 
 def test_real_digits_stay_what_they_are(real_mnist):
-    images = idx.read(real_mnist / "t10k-images-idx3-ubyte.gz")[:1000]
+    images = idx.read(real_mnist / "t10k-images-idx3-ubyte.gz")[:400]
     read = np.stack([normalised(np.asarray(image), SHAPE) for image in images])
     assert (read == images).all(axis=(1, 2)).mean() >= 0.99
     assert np.abs(read.astype(int) - images).max() <= 30
@@ -61,7 +61,7 @@ def test_what_has_the_form_keeps_it(digits):
 
 
 def test_the_longer_side_is_20_and_the_centre_of_mass_in_the_middle(digits):
-    for digit in digits:
+    for digit in digits[::3]:
         image = normalised(np.kron(digit, np.ones((7, 7), np.uint8)), SHAPE)
         assert max(extent(image)) == 20
         assert (centre_of_mass(image) >= 13.5).all()
@@ -86,10 +86,8 @@ def test_place_and_size_do_not_matter(clean):
     assert likeness(normalised(elsewhere, SHAPE), clean) > 0.999
     larger = np.kron(a_four(), np.ones((3, 3), np.uint8))
     assert likeness(normalised(larger, SHAPE), clean) > 0.98
-
-
-def test_a_digit_cut_out_tightly(clean):
-    assert likeness(normalised(a_four()[38:162, 58:152], SHAPE), clean) > 0.99
+    cut_out_tightly = a_four()[38:162, 58:152]
+    assert likeness(normalised(cut_out_tightly, SHAPE), clean) > 0.99
 
 
 def lights():
@@ -148,7 +146,7 @@ def test_another_shape_has_the_same_proportions():
 
 def test_photographs_look_like_the_digits_they_are_of(digits):
     rng = np.random.default_rng(1)
-    pairs = [(photograph(digit, rng), digit) for digit in digits[:8]]
+    pairs = [(photograph(digit, rng), digit) for digit in digits[:5]]
     alike = [likeness(normalised(a, SHAPE), normalised(b, SHAPE)) for a, b in pairs]
     assert np.median(alike) > 0.9
 

@@ -54,24 +54,22 @@ def test_each_kind_of_file_is_read_whatever_it_is_called(tmp_path, format):
     assert np.abs(grey.astype(int) - drawing()).max() <= tolerance
 
 
-@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGB", "RGBA"])
-def test_each_mode_of_png(tmp_path, mode):
-    assert (read(tmp_path, encoded(Image.fromarray(drawing()).convert(mode))) == drawing()).all()
+TWO = drawing(WHITE, BLACK)
+DEEP = drawing().astype(np.uint16) * 257
+MODES = {
+    **{m: (Image.fromarray(drawing()).convert(m), "PNG") for m in ("L", "LA", "P", "RGB", "RGBA")},
+    "black and white": (Image.fromarray(TWO).convert("1"), "PNG"),
+    "16 bits": (Image.fromarray(DEEP), "PNG"),
+    "CMYK": (Image.fromarray(drawing()).convert("CMYK"), "JPEG"),
+}
 
 
-def test_black_and_white(tmp_path):
-    two = drawing(WHITE, BLACK)
-    assert (read(tmp_path, encoded(Image.fromarray(two).convert("1"))) == two).all()
-
-
-def test_sixteen_bits(tmp_path):
-    deep = drawing().astype(np.uint16) * 257
-    assert (read(tmp_path, encoded(Image.fromarray(deep))) == drawing()).all()
-
-
-def test_cmyk(tmp_path):
-    content = encoded(Image.fromarray(drawing()).convert("CMYK"), "JPEG")
-    assert np.abs(read(tmp_path, content).astype(int) - drawing()).max() <= 12
+@pytest.mark.parametrize("mode", MODES)
+def test_each_mode_of_pixels(tmp_path, mode):
+    picture, format = MODES[mode]
+    expected = TWO if mode == "black and white" else drawing()
+    difference = np.abs(read(tmp_path, encoded(picture, format)).astype(int) - expected)
+    assert difference.max() <= (12 if format == "JPEG" else 0)
 
 
 STORED = {

@@ -8,6 +8,7 @@ import pytest
 from nntrain.errors import NntrainError
 from nntrain.lecture import claims as verify
 from nntrain.lecture.claims import closed_forms, gradients, test_cases
+from nntrain.lecture.claims.check import Errors
 from nntrain.nn import activations, initialisation, network, outputs
 from nntrain.nn.outputs import SigmoidQuadratic, SoftmaxLogLikelihood
 from tests import reference
@@ -19,16 +20,6 @@ ALL = [f"C{number}" for number in range(1, 13)]
 def found(seed=0, run=None):
     """Every check by its claim."""
     return {check.claim: check for check in verify.verify(seed, run)}
-
-
-@pytest.fixture
-def small(monkeypatch):
-    """Fewer and smaller cases, so that breaking everything once stays quick."""
-    monkeypatch.setattr(test_cases, "SHAPES", ((3, 4, 4, 4, 3),))
-    monkeypatch.setattr(test_cases, "ROWS", 30)
-    monkeypatch.setattr(test_cases, "REAL_ROWS", 50)
-    monkeypatch.setattr(gradients, "WEIGHTS_TOUCHED", 0)
-    monkeypatch.setattr(gradients, "LEAST_PER_ARRAY", 2)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2**31])
@@ -44,13 +35,13 @@ def test_every_claim_holds(seed):
     assert "nntrain verify RUN" in checks["C4"].note
 
 
-def test_a_seed_decides_everything(small):
+def test_a_seed_decides_everything(few_cases):
     assert verify.verify(5) == verify.verify(5)
     assert verify.verify(5) != verify.verify(6)
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_equation_fails_the_right_claims(name, monkeypatch, small):
+def test_a_broken_equation_fails_the_right_claims(name, monkeypatch, few_cases):
     patch, expected = BROKEN[name]
     monkeypatch.setattr(*patch)
     checks = verify.verify(0)
@@ -67,14 +58,14 @@ def test_every_claim_can_fail():
     assert fallible == set(ALL) - {"C4"}  # C4 is about data, and fails below
 
 
-def test_the_note_names_the_equation(monkeypatch, small):
+def test_the_note_names_the_equation(monkeypatch, few_cases):
     monkeypatch.setattr(*backward_with(transposed=True))
     note = found()["C12"].note
     assert "BP2 " in note
     assert not any(other in note for other in ("BP1 ", "BP3 ", "BP4 "))
 
 
-def test_code_that_raises_fails_its_claims(monkeypatch, small):
+def test_code_that_raises_fails_its_claims(monkeypatch, few_cases):
     def fail(*_):
         raise IndexError("no such neuron")
 
@@ -85,7 +76,7 @@ def test_code_that_raises_fails_its_claims(monkeypatch, small):
     assert checks["C10"].says == verify.CLAIMS["C10"].says
 
 
-def test_overflow_fails_a_claim(monkeypatch, small):
+def test_overflow_fails_a_claim(monkeypatch, few_cases):
     def naive(self, z, out):
         e = np.exp(self.inverse_temperature * z)
         out[...] = e / e.sum(axis=1, keepdims=True)
@@ -94,7 +85,7 @@ def test_overflow_fails_a_claim(monkeypatch, small):
     assert "FloatingPointError: overflow" in found()["C2"].note
 
 
-def test_numbers_that_are_not_finite_fail_and_json_stays_strict(monkeypatch, small):
+def test_numbers_that_are_not_finite_fail_and_json_stays_strict(monkeypatch, few_cases):
     monkeypatch.setattr(SigmoidQuadratic, "delta", lambda self, a, z, y, out: out.fill(np.nan))
     checks = verify.verify(0)
     assert verify.failures(checks) == ["C1", "C11", "C12"]
@@ -118,6 +109,23 @@ def test_the_closed_forms_are_the_oracles():
     assert slope == pytest.approx(np.cos(1), abs=1e-12)
 
 
+def test_parameters_at_a_relus_kink_are_left_out_and_counted():
+    """z = 1e-4 in the hidden neuron: every step of its weight and its bias crosses 0."""
+    weights, biases = (
+        [np.zeros((1, 1)), np.array([[1.0], [-1.0]])],
+        [np.array([1e-4]), np.zeros(2)],
+    )
+    relu, output = activations.ACTIVATIONS["relu"], SoftmaxLogLikelihood()
+    net = network.Network(weights, biases, relu, output)
+    case = test_cases.Case(net, np.ones((1, 1)), np.array([0]))
+    errors = Errors(1e-7)
+    differences = gradients.Differences(test_cases.TestCases(0, (), (), "", (case,), ""))
+    differences.compare(errors, gradients.Pass(case))
+    assert errors.failing() == []
+    assert (differences.compared, differences.kinks) == (4, 2)
+    assert differences.in_words().endswith("2 at a relu's kink left out")
+
+
 # --- with a run ---------------------------------------------------------------------------------
 
 
@@ -125,7 +133,11 @@ def run_under_test(output="softmax+log-likelihood", z=None, labels=None, seed=0,
     """A random [784, 12, 10] network in float32 as if trained, with 60 pictures."""
     rng = np.random.default_rng(seed)
     net = network.Network.create(
-        (784, 12, 10), activations.Relu(), outputs.make_output(output, c), initialisation.he, rng
+        (784, 12, 10),
+        activations.ACTIVATIONS["relu"],
+        outputs.make_output(output, c),
+        initialisation.he,
+        rng,
     )
     images = rng.integers(0, 256, (60, 28, 28)).astype(np.uint8)
     if labels is None:
@@ -138,7 +150,7 @@ def run_under_test(output="softmax+log-likelihood", z=None, labels=None, seed=0,
 @pytest.mark.parametrize(
     ("output", "c"), [*((name, 1.0) for name in outputs.OUTPUTS), ("softmax+log-likelihood", 30.0)]
 )
-def test_a_runs_network_and_digits(output, c, small):
+def test_a_runs_network_and_digits(output, c, few_cases):
     run = run_under_test(output, c=c)
     weights = [W.copy() for W in run.network.weights]
     checks = found(0, run)
@@ -179,7 +191,7 @@ def test_too_few_errors_decide_nothing():
     assert "undecided" in check.note
 
 
-def test_a_run_with_huge_outputs_is_no_false_alarm(small):
+def test_a_run_with_huge_outputs_is_no_false_alarm(few_cases):
     run = run_under_test()
     for W in run.network.weights:
         W *= 30
@@ -190,7 +202,7 @@ def test_a_run_with_huge_outputs_is_no_false_alarm(small):
 
 def test_one_class_is_refused():
     net = network.Network(
-        [np.ones((1, 4))], [np.zeros(1)], activations.Relu(), SoftmaxLogLikelihood()
+        [np.ones((1, 4))], [np.zeros(1)], activations.ACTIVATIONS["relu"], SoftmaxLogLikelihood()
     )
     z, labels = np.zeros((3, 1)), np.zeros(3, np.uint8)
     images = np.zeros((3, 2, 2), np.uint8)

@@ -31,23 +31,6 @@ def test_is_the_mean_of_all_until_there_are_enough_and_forgets_then():
     np.testing.assert_allclose(average.network.layers.vector, expected)
 
 
-def test_the_start_does_not_count():
-    network = make_network()
-    average = Average(network, 100, EXAMPLES)
-    network.layers.vector[...] = 7
-    average.update(network, 0, 0, STEP)
-    np.testing.assert_array_equal(average.network.layers.vector, 7)
-
-
-def test_between_its_times_nothing_happens():
-    network = make_network()
-    average = Average(network, 1, EXAMPLES)
-    before = average.network.layers.vector.copy()
-    network.layers.vector[...] = 7
-    average.update(network, 0, 0, STEP - 1)
-    np.testing.assert_array_equal(average.network.layers.vector, before)
-
-
 @pytest.mark.parametrize("epochs", [0.5, 3.0])
 def test_one_large_stride_weighs_as_much_as_its_time(epochs):
     network = make_network()
@@ -59,3 +42,14 @@ def test_one_large_stride_weighs_as_much_as_its_time(epochs):
     average.update(network, 9, STEP, EXAMPLES)  # a block that is nearly an epoch
     share = 1 - np.exp(-(15 / 16) / epochs)
     np.testing.assert_allclose(average.network.layers.vector, share)
+
+
+def test_between_its_times_nothing_happens_and_the_start_does_not_count():
+    network = make_network()
+    average = Average(network, 100, EXAMPLES)
+    before = average.network.layers.vector.copy()
+    network.layers.vector[...] = 7
+    average.update(network, 0, 0, STEP - 1)
+    np.testing.assert_array_equal(average.network.layers.vector, before)
+    average.update(network, 0, 0, STEP)
+    np.testing.assert_array_equal(average.network.layers.vector, 7)

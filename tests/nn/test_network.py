@@ -36,13 +36,6 @@ def test_uint8_pixels_are_scaled_to_one_and_images_flattened():
     )
 
 
-def test_sizes_dtype_and_parameters():
-    network = make_network((6, 5, 4), dtype=np.float32)
-    assert network.sizes == (6, 5, 4)
-    assert network.dtype == np.float32
-    assert [p.shape for p in network.parameters] == [(5, 6), (4, 5), (5,), (4,)]
-
-
 def test_a_copy_shares_nothing():
     network = make_network()
     copy = network.copy()

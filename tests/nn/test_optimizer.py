@@ -82,23 +82,19 @@ def test_a_step_ends_with_the_max_norm(kind):
 class TestWhichIsMade:
     """SciPy's BLAS is used beside NumPy's only where no waiting thread keeps a core busy."""
 
-    def test_one_thread_with_scipy(self, monkeypatch):
-        pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
-        monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-        monkeypatch.delenv(WAIT_VARIABLE, raising=False)
-        assert isinstance(make_optimizer(make_network(), MOMENTUM, 100), FusedOptimizer)
-
-    @pytest.mark.parametrize("threads", ["2", None])
     @pytest.mark.parametrize(
-        ("wait", "kind"),
-        [("12", FusedOptimizer), ("26", Optimizer), ("", Optimizer), ("x", Optimizer)],
+        ("threads", "wait", "kind"),
+        [
+            ("1", "", FusedOptimizer),
+            *((threads, "12", FusedOptimizer) for threads in ("2", "")),
+            *((threads, wait, Optimizer) for threads in ("2", "") for wait in ("26", "", "x")),
+        ],
     )
-    def test_more_threads(self, monkeypatch, threads, wait, kind):
+    def test_with_scipy(self, monkeypatch, threads, wait, kind):
         pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
         for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
             monkeypatch.delenv(name, raising=False)
-        if threads:
-            monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
         monkeypatch.setenv(WAIT_VARIABLE, wait)
         assert type(make_optimizer(make_network(), MOMENTUM, 100)) is kind
 
@@ -117,8 +113,10 @@ def test_the_rate_follows_the_schedule():
 def test_long_rows_are_shortened_short_ones_and_the_outputs_are_left(dtype):
     network = make_network((6, 5, 8, 4), dtype=dtype)
     network.weights[0][:2] *= 100
+    network.weights[0][2] = 0
     before = [w.copy() for w in network.weights]
     biases = [b.copy() for b in network.biases]
+    addresses = [w.ctypes.data for w in network.weights]
     limit_norms(network.weights, 2.0)
     for layer in range(2):
         for row, old in zip(network.weights[layer], before[layer], strict=True):
@@ -126,23 +124,10 @@ def test_long_rows_are_shortened_short_ones_and_the_outputs_are_left(dtype):
             expected = old * 2.0 / length if length > 2 else old
             np.testing.assert_allclose(row, expected, rtol=1e-6)
     assert np.linalg.norm(network.weights[0], axis=1).max() == pytest.approx(2.0, rel=1e-6)
+    assert addresses == [w.ctypes.data for w in network.weights]
+    after = [w.tobytes() for w in network.weights]
+    limit_norms(network.weights, 1e6)  # rows that are short enough keep their bits
+    assert after == [w.tobytes() for w in network.weights]
     np.testing.assert_array_equal(network.weights[2], before[2])
     for mine, old in zip(network.biases, biases, strict=True):
         np.testing.assert_array_equal(mine, old)
-
-
-def test_short_rows_keep_their_bits_and_their_place():
-    network = make_network((6, 5, 4))
-    address, before = network.weights[0].ctypes.data, network.weights[0].tobytes()
-    limit_norms(network.weights, 1e6)
-    assert network.weights[0].ctypes.data == address
-    assert network.weights[0].tobytes() == before
-
-
-def test_zero_rows_stay_zero_under_a_max_norm():
-    network = make_network((6, 5, 4))
-    network.weights[0][0] = 0
-    network.weights[0][1] = 100
-    limit_norms(network.weights, 1.0)
-    assert not network.weights[0][0].any()
-    assert np.isfinite(network.weights[0]).all()

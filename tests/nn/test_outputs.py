@@ -72,55 +72,55 @@ class TestEveryOutput:
             np.exp(layer.log_activate(z)), activations(layer, z), rtol=1e-12
         )
 
-    def test_activate_may_work_in_place(self, name):
+    def test_activate_may_work_in_place_and_delta_leaves_its_inputs_alone(self, name):
         z = np.random.default_rng(3).normal(0, 3, (4, 6))
-        expected = activations(make_output(name), z)
-        make_output(name).activate(z, z)
-        np.testing.assert_array_equal(z, expected)
-
-    def test_delta_leaves_its_inputs_alone(self, name):
-        z = np.random.default_rng(4).normal(0, 3, (4, 6))
         layer, labels = make_output(name), np.array([0, 1, 2, 3])
-        a = activations(layer, z)
+        a, in_place = activations(layer, z), z.copy()
+        layer.activate(in_place, in_place)
+        np.testing.assert_array_equal(in_place, a)
         a.flags.writeable = z.flags.writeable = labels.flags.writeable = False
         layer.delta(a, z, labels, np.empty_like(a))
 
 
-@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.6])
-@pytest.mark.parametrize("name", OUTPUTS)
-class TestWithLabelSmoothing:
-    def test_agrees_with_the_oracle(self, name, smoothing):
+SOFTMAX = "softmax+log-likelihood"
+CASES = [(name, 1.0, smoothing) for name in OUTPUTS for smoothing in (0.0, 0.1, 0.6)]
+CASES += [(SOFTMAX, c, smoothing) for c in (0.1, 2.0, 7.5) for smoothing in (0.0, 0.1)]
+
+
+@pytest.mark.parametrize(("name", "c", "smoothing"), CASES)
+class TestWithTemperatureAndLabelSmoothing:
+    def test_agrees_with_the_oracle(self, name, c, smoothing):
         rng = np.random.default_rng(0)
         z, labels = rng.normal(0, 3, (50, 10)), rng.integers(0, 10, 50)
-        layer = make_output(name, label_smoothing=smoothing)
+        layer = make_output(name, c, smoothing)
         a, costs, deltas = activations(layer, z), layer.cost(z, labels), delta(layer, z, labels)
         for i in range(50):
             target = reference.smoothed(reference.one_hot(labels[i], 10), smoothing)
-            expected = reference.activate_output(z[i], name)
+            expected = reference.activate_output(z[i], name, c)
             np.testing.assert_allclose(a[i], expected, atol=1e-15)
             assert costs[i] == pytest.approx(reference.cost_of(expected, target, name), rel=1e-11)
-            expected_delta = reference.delta_of(expected, target, name)
-            np.testing.assert_allclose(deltas[i], expected_delta, atol=1e-14)
+            expected_delta = reference.delta_of(expected, target, name, c)
+            np.testing.assert_allclose(deltas[i], expected_delta, atol=1e-14 * max(c, 1))
 
-    def test_delta_is_the_gradient_of_the_cost(self, name, smoothing):
+    def test_delta_is_the_gradient_of_the_cost(self, name, c, smoothing):
         rng = np.random.default_rng(1)
         z, labels = rng.normal(0, 2, (20, 5)), rng.integers(0, 5, 20)
-        layer = make_output(name, label_smoothing=smoothing)
+        layer = make_output(name, c, smoothing)
         expected = slope_of_cost(layer, z, labels)
-        np.testing.assert_allclose(delta(layer, z, labels), expected, atol=1e-9)
+        np.testing.assert_allclose(delta(layer, z, labels), expected, atol=1e-9 * max(c, 1) ** 3)
 
     @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-    def test_extremes_are_finite_and_silent(self, name, smoothing, dtype):
+    def test_extremes_are_finite_and_silent(self, name, c, smoothing, dtype):
         z = np.array([[1e4, -1e4, 0], [-1e4, 1e4, 0], [1e4, 1e4, -1e4]], dtype)
         labels = np.array([0, 0, 2])
-        layer = make_output(name, label_smoothing=smoothing)
+        layer = make_output(name, c, smoothing)
         a, costs = activations(layer, z), layer.cost(z, labels)
         for result in (a, costs, delta(layer, z, labels), layer.log_activate(z)):
             assert np.isfinite(result).all()
             assert result.dtype == dtype
         # A confident wrong answer costs what it should, not what a clipped logarithm allows:
         # 2e4 for the softmax, 1e4 a wrong sigmoid neuron, ½ a wrong neuron for the quadratic.
-        expected = {"softmax": 2e4, "sigmoid+c": 2e4 + log(2), "sigmoid+q": 1.125}
+        expected = {"softmax": c * 2e4, "sigmoid+c": 2e4 + log(2), "sigmoid+q": 1.125}
         value = next(v for start, v in expected.items() if name.startswith(start))
         if not smoothing:
             assert costs[1] == pytest.approx(value, rel=1e-6)
@@ -129,38 +129,17 @@ class TestWithLabelSmoothing:
 rows = hnp.arrays(np.float64, (3, 5), elements=st.floats(-700, 700))
 
 
-@given(rows)
-def test_softmax_is_a_distribution(z):
-    a = activations(make_output("softmax+log-likelihood"), z)
+@given(rows, st.floats(-100, 100))
+def test_softmax_is_a_distribution_and_does_not_see_a_constant_added_to_every_z(z, shift):
+    layer = make_output(SOFTMAX)
+    a = activations(layer, z)
     assert (a >= 0).all()
     np.testing.assert_allclose(a.sum(axis=1), 1, rtol=1e-12)
+    np.testing.assert_allclose(activations(layer, z + shift), a, atol=1e-12)
 
 
-@given(rows, st.floats(-100, 100))
-def test_softmax_does_not_see_a_constant_added_to_every_z(z, shift):
-    layer = make_output("softmax+log-likelihood")
-    np.testing.assert_allclose(activations(layer, z + shift), activations(layer, z), atol=1e-12)
-
-
-class TestInverseTemperature:
-    @pytest.mark.parametrize("c", [0.1, 2.0, 7.5])
-    def test_softmax_of_c_times_z(self, c):
-        z = np.random.default_rng(5).normal(0, 2, (6, 4))
-        scaled = activations(make_output("softmax+log-likelihood"), c * z)
-        layer = make_output("softmax+log-likelihood", c)
-        np.testing.assert_allclose(activations(layer, z), scaled, rtol=1e-12)
-
-    @pytest.mark.parametrize("c", [0.1, 2.0, 7.5])
-    def test_delta_is_still_the_gradient(self, c):
-        z, labels = np.random.default_rng(6).normal(0, 1, (6, 4)), np.array([0, 1, 2, 3, 0, 1])
-        layer = make_output("softmax+log-likelihood", c)
-        expected = slope_of_cost(layer, z, labels, 1e-6)
-        np.testing.assert_allclose(delta(layer, z, labels), expected, atol=1e-7)
-
-    def test_a_huge_c_gives_the_limit(self):
-        a = activations(make_output("softmax+log-likelihood", 1e6), np.array([[3.0, 3.0, 2.0]]))
-        np.testing.assert_allclose(a, [[0.5, 0.5, 0.0]])
-
-    def test_belongs_to_softmax_only(self):
-        with pytest.raises(SettingsError, match="inverse_temperature = 2"):
-            make_output("sigmoid+quadratic", 2.0)
+def test_a_huge_c_gives_the_limit_and_c_belongs_to_softmax_only():
+    a = activations(make_output(SOFTMAX, 1e6), np.array([[3.0, 3.0, 2.0]]))
+    np.testing.assert_allclose(a, [[0.5, 0.5, 0.0]])
+    with pytest.raises(SettingsError, match="inverse_temperature = 2"):
+        make_output("sigmoid+quadratic", 2.0)

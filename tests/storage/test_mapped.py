@@ -33,7 +33,9 @@ def resident_bytes(path):
 
 
 @pytest.fixture
-def images(tmp_path):
+def images(tmp_path, monkeypatch):
+    """A file of 1.6 MB, which counts as large."""
+    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
     path = tmp_path / "images-idx3-ubyte"
     idx.write(path, np.random.default_rng(0).integers(0, 255, (2000, 28, 28), np.uint8))
     return path
@@ -75,25 +77,20 @@ READERS = [train_on, train_on_distorted, evaluate, probe_gradients, digest]
 
 @linux
 @pytest.mark.parametrize("read", READERS)
-def test_who_reads_a_large_file_from_end_to_end_leaves_none_of_it_mapped(
-    images, monkeypatch, read
-):
-    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+def test_who_reads_a_large_file_from_end_to_end_leaves_none_of_it_mapped(images, read):
     read(idx.read(images))
     assert resident_bytes(images) == 0
 
 
 @linux
-def test_no_chunk_of_a_large_file_is_mapped(images, monkeypatch):
-    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+def test_no_chunk_of_a_large_file_is_mapped(images):
     for _ in chunks(idx.read(images), 300):
         assert resident_bytes(images) == 0
 
 
 @linux
 @pytest.mark.parametrize("read", READERS)
-def test_who_reads_a_large_file_that_was_cut_gets_an_error_not_a_crash(images, monkeypatch, read):
-    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+def test_who_reads_a_large_file_that_was_cut_gets_an_error_not_a_crash(images, read):
     array = idx.read(images)
     os.truncate(images, 500_000)
     with pytest.raises(DatasetError, match="became shorter"):
@@ -101,8 +98,7 @@ def test_who_reads_a_large_file_that_was_cut_gets_an_error_not_a_crash(images, m
 
 
 @linux
-def test_rows_at_random_of_a_large_file_are_not_mapped(images, monkeypatch):
-    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+def test_rows_at_random_of_a_large_file_are_not_mapped(images):
     part = idx.read(images)[500:].reshape(1500, -1)
     indices = np.array([1499, 0, 7, 7], np.uint32)
     out = np.empty((4, 784), np.uint8)
@@ -125,8 +121,7 @@ def test_rows_at_random_of_a_large_file_are_not_mapped(images, monkeypatch):
     ],
     ids=str,
 )
-def test_rows_of_any_view_are_its_own(images, monkeypatch, part):
-    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+def test_rows_of_any_view_are_its_own(images, part):
     rows = idx.read(images).reshape(2000, -1)[part]
     indices = np.array([900, 0, 7])
     out = np.empty((3, rows.shape[1]), np.uint8)
@@ -136,8 +131,7 @@ def test_rows_of_any_view_are_its_own(images, monkeypatch, part):
 
 
 @linux
-def test_rows_of_a_map_from_elsewhere_are_taken_and_given_back(images, monkeypatch):
-    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+def test_rows_of_a_map_from_elsewhere_are_taken_and_given_back(images):
     rows = np.memmap(images, np.uint8, mode="r", offset=16, shape=(2000, 784))
     out = np.empty((2, 784), np.uint8)
     take_rows(rows, np.array([1999, 3]), out)
@@ -146,8 +140,7 @@ def test_rows_of_a_map_from_elsewhere_are_taken_and_given_back(images, monkeypat
 
 
 @linux
-def test_a_map_from_elsewhere_is_given_back_chunk_by_chunk_and_comes_back(images, monkeypatch):
-    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+def test_a_map_from_elsewhere_is_given_back_chunk_by_chunk_and_comes_back(images):
     rows = np.memmap(images, np.uint8, mode="r", offset=16, shape=(2000, 784))
     total = int(rows.sum())
     assert resident_bytes(images) >= rows.nbytes
@@ -174,8 +167,7 @@ def test_chunks_are_the_examples_and_say_where_they_begin(images, monkeypatch, l
 
 
 @linux
-def test_rows_of_a_large_file_come_through_its_name_going(images, monkeypatch):
-    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+def test_rows_of_a_large_file_come_through_its_name_going(images):
     rows = idx.read(images).reshape(2000, -1)
     expected = rows[3].copy()
     images.unlink()
@@ -185,8 +177,7 @@ def test_rows_of_a_large_file_come_through_its_name_going(images, monkeypatch):
 
 
 @linux
-def test_a_row_beyond_the_end_of_a_file_that_was_cut_is_an_error_not_a_crash(images, monkeypatch):
-    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+def test_a_row_beyond_the_end_of_a_file_that_was_cut_is_an_error_not_a_crash(images):
     rows = idx.read(images).reshape(2000, -1)
     os.truncate(images, 500_000)
     with pytest.raises(DatasetError, match="became shorter"):
@@ -194,8 +185,7 @@ def test_a_row_beyond_the_end_of_a_file_that_was_cut_is_an_error_not_a_crash(ima
 
 
 @linux
-def test_an_open_file_is_closed_with_its_map(images, monkeypatch):
-    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 1_000_000)
+def test_an_open_file_is_closed_with_its_map(images):
 
     def opened():
         return len(list(Path("/proc/self/fd").iterdir()))
@@ -209,7 +199,8 @@ def test_an_open_file_is_closed_with_its_map(images, monkeypatch):
 
 
 @linux
-def test_a_small_file_stays(images):
+def test_a_small_file_stays(images, monkeypatch):
+    monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 10_000_000)
     array = idx.read(images)
     read_through(array)
     assert resident_bytes(images) >= array.nbytes

@@ -1,1 +1,141 @@
-"""Distorts images at random while a network trains."""
+"""Augment: distorts images at random by shifts, rotation, scaling, shear and bending.
+
+A network that sees every digit in new places and shapes learns what they have in common. Simard's
+elastic distortion displaces pixels by noise smoothed with a Gaussian. Here the displacements are
+Gaussian bumps on a coarse grid with random heights: they have the same statistics and cost two
+small matrix products per image.
+"""
+
+import math
+
+import numpy as np
+
+from nntrain.data.augment.warping import Floats, Pixels, Pose, Sampler, affine_map, bumps
+from nntrain.settings.distortions import Distortions
+
+BLOCK_PIXELS = 64 * 28 * 28
+"""Pixels distorted at a time: few enough that the buffers fit into the processor's cache."""
+
+POSE_DRAWS = len(Pose._fields)
+
+
+class Distorter:
+    """Distorts images of one shape in its own buffers, whose size does not depend on their number.
+
+    The same images with the same generator give the same bits on one machine, however they are
+    divided into calls. Use a distorter from one thread at a time.
+    """
+
+    def __init__(self, distortions: Distortions, image_shape: tuple[int, int] = (28, 28)) -> None:
+        rows, columns = image_shape
+        self.distortions = distortions
+        self.image_shape = (rows, columns)
+        self._block = block = max(1, BLOCK_PIXELS // (rows * columns))
+        self._bumps = bumps(rows, distortions.elastic_smoothness).T.copy()
+        self._bumps_across = bumps(columns, distortions.elastic_smoothness)
+        down, across = self._bumps.shape[1], len(self._bumps_across)
+        bending = (2, down, across) if distortions.elastic_strength else (2, 0, 0)
+        self._draws = np.empty((block, POSE_DRAWS + math.prod(bending)), np.float32)
+        self._heights_shape = bending
+        if distortions.whole_pixels:
+            margin = 2 * distortions.shift
+            self._framed = np.zeros((block, rows + margin, columns + margin), np.uint8)
+        else:
+            self._half = np.empty((block, down, columns), np.float32)
+            self._x = np.empty((block, rows, columns), np.float32)
+            self._y = np.empty((block, rows, columns), np.float32)
+            self._sampler = Sampler(block, self.image_shape)
+
+    def distort(
+        self, images: Pixels, rng: np.random.Generator, out: Pixels | None = None
+    ) -> Pixels:
+        """Return ``images`` distorted, each at random; in ``out`` if it is given.
+
+        ``images`` uint8 (n, rows, columns) or (n, rows × columns), read only; ``out`` likewise,
+        C-contiguous, overwritten; it may be ``images`` itself. ``rng`` advances, unless all
+        amounts are 0.
+        """
+        if out is None:
+            out = np.empty(images.shape, np.uint8)
+        if not out.flags.c_contiguous:  # else reshaping would copy it
+            raise ValueError("out is not C-contiguous")
+        shape = (len(images), *self.image_shape)
+        source, target = images.reshape(shape), out.reshape(shape)
+        if not self.distortions.any:
+            target[...] = source
+            return out
+        for start in range(0, len(source), self._block):
+            part = slice(start, start + self._block)
+            self._distort_block(source[part], rng, target[part])
+        return out
+
+    def _distort_block(self, images: Pixels, rng: np.random.Generator, out: Pixels) -> None:
+        draws = self._draws[: len(images)]
+        rng.random(dtype=np.float32, out=draws)
+        pose = poses(draws[:, :POSE_DRAWS], self.distortions)
+        if self.distortions.whole_pixels:
+            self._shift(images, pose, out)
+            return
+        x, y = self._map(pose, draws[:, POSE_DRAWS:])
+        self._sampler.sample(images, x, y, out)
+
+    def _map(self, pose: Pose, draws: Floats) -> tuple[Floats, Floats]:
+        """Return the source of each pixel: the affine map plus the bending."""
+        n = len(draws)
+        x, y = self._x[:n], self._y[:n]
+        affine = affine_map(pose, self.image_shape)
+        if not self.distortions.elastic_strength:
+            np.add(affine.x_of_column, affine.x_of_row, out=x)
+            np.add(affine.y_of_column, affine.y_of_row, out=y)
+            return x, y
+        # (u − ½) √12 has variance 1
+        draws -= np.float32(0.5)
+        draws *= np.float32(math.sqrt(12) * self.distortions.elastic_strength)
+        heights = draws.reshape(n, *self._heights_shape)
+        self._field(heights[:, 0], x)
+        self._field(heights[:, 1], y)
+        x += affine.x_of_column
+        x += affine.x_of_row
+        y += affine.y_of_column
+        y += affine.y_of_row
+        return x, y
+
+    def _field(self, heights: Floats, out: Floats) -> None:
+        """``out`` (n, rows, columns) ← Bᵀ heights C, one image at a time.
+
+        One product for all images would hardly be faster, and its last bits could depend on the
+        number of images.
+        """
+        half = self._half[: len(heights)]
+        np.matmul(heights, self._bumps_across, out=half)
+        np.matmul(self._bumps, half, out=out)
+
+    def _shift(self, images: Pixels, pose: Pose, out: Pixels) -> None:
+        """Copy each image, surrounded by zeros, from a shifted window."""
+        n, rows, columns = images.shape
+        most = self.distortions.shift
+        framed = self._framed[:n]
+        framed[:, most : most + rows, most : most + columns] = images
+        windows = np.lib.stride_tricks.sliding_window_view(framed, (rows, columns), axis=(1, 2))
+        down, right = pose.shift_y.astype(np.intp), pose.shift_x.astype(np.intp)
+        out[...] = windows[np.arange(n), most - down, most - right]
+
+
+def poses(draws: Floats, distortions: Distortions) -> Pose:
+    """Return n poses from ``draws (n, 6)``, float32, uniform in [0, 1)."""
+    d = distortions
+    x, y, angle, wide, high, slant = draws.T
+    choices = np.float32(2 * d.shift + 1)  # integers with equal probability
+    return Pose(
+        shift_x=np.floor(x * choices) - np.float32(d.shift),
+        shift_y=np.floor(y * choices) - np.float32(d.shift),
+        angle=_both_ways(angle, math.radians(d.rotation)),
+        scale_x=1 + _both_ways(wide, d.scale),
+        scale_y=1 + _both_ways(high, d.scale),
+        shear=_both_ways(slant, d.shear),
+    )
+
+
+def _both_ways(draw: Floats, most: float) -> Floats:
+    """Return numbers uniform in −most…most."""
+    return (2 * draw - 1) * np.float32(most)

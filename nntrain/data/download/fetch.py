@@ -6,17 +6,44 @@ in ``Timeouts``. Progress goes to a ``DownloadReport``.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from nntrain.data.disk import disk_errors, is_the_file, locked, set_aside
-from nntrain.data.download.mirrors import Failure, no_mirror_left, without_password
-from nntrain.data.download.progress import SILENT, TIMEOUTS, DownloadReport, Timeouts
+from nntrain.data.download import SILENT, TIMEOUTS, DownloadReport, Timeouts
 from nntrain.data.download.request import answer
-from nntrain.data.download.transfer import MirrorFault, Part, check_headers, read_body
+from nntrain.data.download.transfer import Cause, MirrorFault, Part, check_headers, read_body
+from nntrain.errors import DownloadError, SettingsError
 from nntrain.storage.atomic import remove_stale_temporaries, whole_file
+
+
+def addresses(
+    file_name: str, dataset: str, own: Sequence[str], published: Sequence[str]
+) -> list[str]:
+    """Return the full addresses of a file, the user's own mirrors first.
+
+    A base address may end with a slash; ``{dataset}`` in it is replaced by the dataset's name.
+    Raises SettingsError for an own mirror that is not an http or https address.
+    """
+    for base in own:
+        if not _is_web_address(base):
+            raise SettingsError(
+                f"mirror {base!r}: expected an address that begins with http:// or https://, "
+                "for example https://example.org/data/{dataset}/"
+            )
+    bases = [base.replace("{dataset}", dataset) for base in (*own, *published)]
+    return [f"{base.rstrip('/')}/{file_name}" for base in dict.fromkeys(bases)]
+
+
+def _is_web_address(base: str) -> bool:
+    try:
+        parts = urlsplit(base)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def fetch(
@@ -57,13 +84,13 @@ def fetch(
 def _from_first_good(
     urls: Iterable[str], part: Part, timeouts: Timeouts, unreachable: dict[str, str]
 ) -> None:
-    failures: list[Failure] = []
+    failures: list[_Failure] = []
     silent_s = 0.0
     for url in urls:
         host = urlsplit(url).netloc
         if host in unreachable:
             reason = f"{unreachable[host]} (not tried again)"
-            failures.append(Failure(url, reason, "unreachable"))
+            failures.append(_Failure(url, reason, "unreachable"))
             continue
         # Mirrors that never answer share silence_s, so that without a network the download
         # fails soon; a later mirror still has time to answer.
@@ -73,12 +100,12 @@ def _from_first_good(
             _from_mirror(url, part, timeouts, min(timeouts.answer_s, left_s))
             return
         except MirrorFault as fault:
-            failures.append(Failure(url, fault.reason, fault.cause))
+            failures.append(_Failure(url, fault.reason, fault.cause))
             if fault.cause == "unreachable":
                 unreachable[host] = fault.reason
                 silent_s += time.monotonic() - began
-            part.report.message(f"{without_password(url)}: {fault.reason}")
-    raise no_mirror_left(part.path, part.size_bytes, part.sha256, failures)
+            part.report.message(f"{_without_password(url)}: {fault.reason}")
+    raise _no_mirror_left(part.path, part.size_bytes, part.sha256, failures)
 
 
 def _from_mirror(url: str, part: Part, timeouts: Timeouts, answer_s: float) -> None:
@@ -91,7 +118,7 @@ def _from_mirror(url: str, part: Part, timeouts: Timeouts, answer_s: float) -> N
     def announce(reason: str, pause_s: float) -> None:
         nonlocal attempt
         attempt += 1
-        part.report.message(f"{without_password(url)}: {reason}; trying again in {pause_s:.3g} s")
+        part.report.message(f"{_without_password(url)}: {reason}; trying again in {pause_s:.3g} s")
 
     while True:
         part.restart()
@@ -110,3 +137,44 @@ def _from_mirror(url: str, part: Part, timeouts: Timeouts, answer_s: float) -> N
             pause_s = timeouts.backoff_s * 2 ** (attempt - 1)
             announce(fault.reason, pause_s)
             time.sleep(pause_s)
+
+
+def _without_password(url: str) -> str:
+    """Return the address without user and password, so that it can be shown."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+class _Failure(NamedTuple):
+    """One mirror that did not give the file."""
+
+    url: str
+    reason: str
+    cause: Cause
+
+
+def _no_mirror_left(
+    destination: Path, size_bytes: int, sha256: str, failures: list[_Failure]
+) -> DownloadError:
+    """Return the error that lists each mirror with its reason, and what to do."""
+    lines = [f"could not download {destination.name}: every mirror failed."]
+    lines += [f"  {_without_password(failure.url)}: {failure.reason}" for failure in failures]
+    causes = {failure.cause for failure in failures}
+    if "tls" in causes:
+        lines.append(
+            "The certificate of a mirror could not be verified. If a proxy inspects TLS, set "
+            "REQUESTS_CA_BUNDLE to the file with its CA certificate; check the computer's clock "
+            "too. Verification is never switched off."
+        )
+    if "proxy" in causes:
+        lines.append(
+            "The proxy did not pass the request on: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
+        )
+    elif causes == {"unreachable"}:
+        lines.append("If this network needs a proxy, set HTTPS_PROXY to its address.")
+    lines.append(
+        "What to do: try again later; or name a mirror of your own with --mirror URL "
+        f"(or NNTRAIN_MIRROR); or put the file into {destination.parent} by hand "
+        f"({size_bytes} bytes, SHA-256 {sha256}) and use --offline."
+    )
+    return DownloadError("\n".join(lines))

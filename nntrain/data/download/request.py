@@ -20,7 +20,7 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
 from nntrain import __version__
-from nntrain.data.download.progress import Timeouts
+from nntrain.data.download import Timeouts
 from nntrain.data.download.transfer import MirrorFault, fault_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Literal
 import requests
 import urllib3.exceptions
 
-from nntrain.data.download.progress import DownloadReport, Timeouts
+from nntrain.data.download import DownloadReport, Timeouts
 
 _BLOCK_BYTES = 1 << 16
 _SMALL_BYTES = 1 << 10

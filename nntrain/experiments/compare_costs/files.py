@@ -1,7 +1,5 @@
 """A comparison's files: outcomes checked and read, the result as JSON and CSV, and read back."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -14,13 +12,12 @@ from nntrain.data.dataset import Dataset
 from nntrain.experiments.compare_costs.result import Comparison, OutputResult, compare
 from nntrain.experiments.compare_costs.train import Diverged, Task, Trained, from_outcome, tasks
 from nntrain.experiments.compare_costs.tuning import Tuned, choose, tuning_tasks
-from nntrain.experiments.executors.run import Outcome
-from nntrain.experiments.store import Store, expect, expect_shares
-from nntrain.experiments.training_runs import TrainingRuns
+from nntrain.experiments.executors import Outcome
+from nntrain.experiments.experiment import TrainingRuns, as_csv, expect, expect_shares
+from nntrain.experiments.store import Store
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import make
 
-KIND = "compare-costs"
 SCHEMA = "nntrain/compare-costs/2"
 
 
@@ -39,9 +36,8 @@ def compare_costs(
 ) -> tuple[CompareCosts, list[Trained]]:
     """Return the comparison and its training runs.
 
-    ``trained`` does the tasks that it is given, or reads what came of them: first those that
-    tune the learning rates, where that is asked for. Raises ``DivergenceError`` when a training
-    run diverged.
+    ``trained`` does the tasks that it is given, or reads their outcomes: with ``tune``, first
+    those that tune the learning rates. Raises ``DivergenceError`` when a training run diverged.
     """
     rates, tuned = settings.rates(), None
     if settings.tune:
@@ -105,25 +101,14 @@ def document(compared: CompareCosts, trainings: Sequence[Trained]) -> dict[str, 
 
 
 def _output(one: OutputResult) -> dict[str, Any]:
-    return {
-        "output": one.output,
-        "learning_rate": one.learning_rate,
-        "accuracy": [asdict(spread) for spread in one.accuracy],
-        "mean_accuracy": asdict(one.mean_accuracy),
-        "reached": {
-            f"{level:.2f}": None if reached is None else asdict(reached)
-            for level, reached in one.reached.items()
-        },
-        "test_accuracy": asdict(one.test_accuracy),
-        "test": asdict(one.test),
-        "slowdown": [asdict(moment) for moment in one.slowdown],
-        "gradient_norms": [list(norms) for norms in one.gradient_norms],
-        "confidence": {"raw": _histogram(one.raw), "normalised": _histogram(one.normalised)},
+    whole = asdict(one)
+    del whole["early"]
+    whole["reached"] = {f"{level:.2f}": how_long for level, how_long in whole["reached"].items()}
+    whole["confidence"] = {
+        name: {part: values.tolist() for part, values in whole.pop(name).items()}
+        for name in ("raw", "normalised")
     }
-
-
-def _histogram(of: Histogram) -> dict[str, list[float]]:
-    return {"edges": of.edges.tolist(), "right": of.right.tolist(), "wrong": of.wrong.tolist()}
+    return whole
 
 
 def _training(training: Trained) -> dict[str, Any]:
@@ -131,7 +116,7 @@ def _training(training: Trained) -> dict[str, Any]:
         "output": training.output,
         "seed": training.seed,
         "learning_rate": training.learning_rate,
-        "test_accuracy": float(training.test_right.mean()),
+        "test_accuracy": training.test_accuracy,
         "epochs": [asdict(epoch) for epoch in training.epochs],
         "slowdown": [asdict(moment) for moment in training.slowdown],
         "gradient_norms": [list(norms) for norms in training.gradient_norms],
@@ -141,26 +126,18 @@ def _training(training: Trained) -> dict[str, Any]:
 
 def epochs_csv(trainings: Sequence[Trained]) -> str:
     """Return one row per output, seed and epoch; epoch 0, before training, has no cost yet."""
-    layers = len(trainings[0].gradient_norms[0])
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ["output", "seed", "learning_rate", "epoch", "train_cost", "train_accuracy",
-         "validation_cost", "validation_accuracy", "seconds", "delta_norm", "error_norm",
-         "slope", "saturated_wrong", *(f"gradient_norm_{n}" for n in range(1, layers + 1))]
-    )  # fmt: skip
-    for t in trainings:
-        for number, (figures, norms) in enumerate(zip(t.slowdown, t.gradient_norms, strict=True)):
-            epoch = t.epochs[number - 1] if number else None
-            learnt = [None] * 5 if epoch is None else [
-                epoch.train_cost, epoch.train_accuracy, epoch.validation_cost,
-                epoch.validation_accuracy, epoch.seconds,
-            ]  # fmt: skip
-            writer.writerow(
-                [t.output, t.seed, t.learning_rate, number, *learnt, figures.delta_norm,
-                 figures.error_norm, figures.slope, figures.saturated_wrong, *norms]
-            )  # fmt: skip
-    return text.getvalue()
+    learnt = ("train_cost", "train_accuracy", "validation_cost", "validation_accuracy", "seconds")
+    measured = ("delta_norm", "error_norm", "slope", "saturated_wrong")
+    norms = [f"gradient_norm_{n + 1}" for n in range(len(trainings[0].gradient_norms[0]))]
+    rows = [
+        [t.output, t.seed, t.learning_rate, number,
+         *(getattr(epoch, name, None) for name in learnt),
+         *(getattr(t.slowdown[number], name) for name in measured),
+         *t.gradient_norms[number]]
+        for t in trainings
+        for number, epoch in enumerate([None, *t.epochs])
+    ]  # fmt: skip
+    return as_csv(["output", "seed", "learning_rate", "epoch", *learnt, *measured, *norms], rows)
 
 
 def read_outcome(task: Task, outcome: Outcome, examples: int | None = None) -> Trained | Diverged:
@@ -181,7 +158,7 @@ def read_outcome(task: Task, outcome: Outcome, examples: int | None = None) -> T
     expect(bool(training.checks), "no checks")
     expect(all(check.updates > 0 for check in training.checks), "a check without updates")
     expect_shares([check.accuracy for check in training.checks])
-    expect_shares([epoch.validation_accuracy or 0.0 for epoch in training.epochs])
+    expect_shares(training.curve)
     right = training.test_right
     expected = right.shape if examples is None else (examples,)
     expect(right.dtype == np.bool_ and right.shape == expected, "other test examples")

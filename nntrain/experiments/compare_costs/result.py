@@ -1,12 +1,12 @@
 """A comparison: many training runs as one result, with intervals, tests and a verdict.
 
-"Learns faster" is judged by the validation accuracy averaged over the epochs, paired by seed: it
-needs no threshold, and every training run has it.
+Which output is ahead is judged by the validation accuracy averaged over the epochs, paired by
+seed: it needs no threshold, and every training run has it.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import combinations
 from statistics import mean
 
@@ -24,7 +24,7 @@ from nntrain.analysis.statistics import (
 )
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.slowdown import Slowdown
-from nntrain.experiments.compare_costs.train import Diverged, Trained
+from nntrain.experiments.compare_costs.train import Check, Diverged, Trained
 from nntrain.experiments.compare_costs.verdict import Ratio, escape_verdict, speed_verdict
 
 LEVELS = (0.5, 0.9, 0.95, 0.97)
@@ -46,10 +46,10 @@ class OutputResult:
     """One output over all seeds.
 
     ``accuracy`` has one validation spread an epoch; ``early`` one a check, by the updates
-    until then; ``reached`` one entry a level of LEVELS,
-    None where no seed got there; ``test`` the interval of the mean test accuracy, with the test
-    examples counted once however many seeds share them; ``slowdown`` and ``gradient_norms``, one a
-    layer, the means over seeds before the first epoch and after each.
+    until then; ``reached`` one entry a level of LEVELS, None where no seed got there; ``test``
+    the interval of the mean test accuracy, with the test examples counted once however many seeds
+    share them; ``slowdown`` and ``gradient_norms``, one a layer, the means over seeds before the
+    first epoch and after each.
     """
 
     output: str
@@ -117,8 +117,8 @@ def compare(trainings: Sequence[Trained | Diverged], *, saturated: bool = False)
 
 
 def _output_result(group: list[Trained]) -> OutputResult:
-    curves = [_curve(training) for training in group]
-    accuracies = [float(training.test_right.mean()) for training in group]
+    curves = [training.curve for training in group]
+    accuracies = [training.test_accuracy for training in group]
     examples = len(group[0].test_right)
     return OutputResult(
         output=group[0].output,
@@ -141,10 +141,6 @@ def _output_result(group: list[Trained]) -> OutputResult:
     )
 
 
-def _curve(training: Trained) -> list[float]:
-    return [epoch.validation_accuracy or 0.0 for epoch in training.epochs]
-
-
 def _early(group: list[Trained]) -> tuple[tuple[int, Spread], ...]:
     """Return the spread of every check that all seeds have; they are made at the same updates."""
     seen = [{check.updates: check.accuracy for check in t.checks} for t in group]
@@ -152,13 +148,12 @@ def _early(group: list[Trained]) -> tuple[tuple[int, Spread], ...]:
     return tuple((u, spread([one[u] for one in seen])) for u in updates)
 
 
-def _first_check(training: Trained, level: float) -> int | None:
-    return next((i for i, check in enumerate(training.checks) if check.accuracy >= level), None)
+def _first_check(training: Trained, level: float) -> Check | None:
+    return next((check for check in training.checks if check.accuracy >= level), None)
 
 
 def _reached(group: list[Trained], level: float) -> Reached | None:
-    first = [(t, _first_check(t, level)) for t in group]
-    checks = [t.checks[i] for t, i in first if i is not None]
+    checks = [check for t in group if (check := _first_check(t, level))]
     if not checks:
         return None
     return Reached(
@@ -171,12 +166,7 @@ def _reached(group: list[Trained], level: float) -> Reached | None:
 
 
 def _mean_slowdown(moment: Sequence[Slowdown]) -> Slowdown:
-    return Slowdown(
-        delta_norm=mean(s.delta_norm for s in moment),
-        error_norm=mean(s.error_norm for s in moment),
-        slope=mean(s.slope for s in moment),
-        saturated_wrong=mean(s.saturated_wrong for s in moment),
-    )
+    return Slowdown(*map(mean, zip(*map(astuple, moment), strict=True)))
 
 
 def _pooled(histograms: list[Histogram]) -> Histogram:
@@ -186,62 +176,44 @@ def _pooled(histograms: list[Histogram]) -> Histogram:
 
 
 def _pair_result(a: list[Trained], b: list[Trained], saturated: bool) -> PairResult:
-    speed = paired_difference([mean(_curve(t)) for t in a], [mean(_curve(t)) for t in b])
-    final = paired_difference(
-        [float(t.test_right.mean()) for t in a], [float(t.test_right.mean()) for t in b]
-    )
+    names = a[0].output, b[0].output
+    speed = paired_difference([mean(t.curve) for t in a], [mean(t.curve) for t in b])
+    final = paired_difference([t.test_accuracy for t in a], [t.test_accuracy for t in b])
     level, ratio = _updates_ratio(a, b)
     escape = _escape(a, b)
-    names = a[0].output, b[0].output
-    return PairResult(
-        *names,
-        speed=speed,
-        final=final,
-        mcnemar=mcnemar([t.test_right for t in a], [t.test_right for t in b]),
-        level=level,
-        updates_ratio=ratio,
-        escape=escape,
-        verdict=(
-            escape_verdict(*names, escape, _counts(a, b), a[0].checks[-1].updates)
-            if saturated
-            else speed_verdict(*names, speed, len(_curve(a[0])), level, ratio)
-        ),
-    )
+    if saturated:
+        verdict = escape_verdict(*names, escape, _counts(a, b), a[0].checks[-1].updates)
+    else:
+        verdict = speed_verdict(*names, speed, len(a[0].epochs), level, ratio)
+    right = mcnemar([t.test_right for t in a], [t.test_right for t in b])
+    return PairResult(*names, speed, final, right, level, ratio, escape, verdict)
 
 
 def _counts(*groups: list[Trained]) -> tuple[str, ...]:
     """Return in words with how many seeds each output got to 50 %."""
-    reached = [sum(_updates_to(t, 0.5) is not None for t in group) for group in groups]
+    reached = [sum(_first_check(t, 0.5) is not None for t in group) for group in groups]
     return tuple(f"{n} of {len(group)} seeds" for n, group in zip(reached, groups, strict=True))
+
+
+def _updates_to(level: float, a: list[Trained], b: list[Trained]) -> list[tuple[int, int]] | None:
+    """Return both outputs' updates to ``level`` by seed; None where a seed did not get there."""
+    firsts = [(_first_check(x, level), _first_check(y, level)) for x, y in zip(a, b, strict=True)]
+    both = [(x.updates, y.updates) for x, y in firsts if x and y]
+    return both if len(both) == len(a) else None
 
 
 def _escape(a: list[Trained], b: list[Trained]) -> Ratio | None:
     """Return b's updates to 50 % over a's; the interval is Student's, of the logarithms."""
-    pairs = [(_updates_to(x, 0.5), _updates_to(y, 0.5)) for x, y in zip(a, b, strict=True)]
-    if not all(x and y for x, y in pairs):
+    updates = _updates_to(0.5, a, b)
+    if updates is None:
         return None
-    of = paired_difference(
-        [math.log(y or 1) for _, y in pairs], [math.log(x or 1) for x, _ in pairs]
-    )
+    of = paired_difference([math.log(y) for _, y in updates], [math.log(x) for x, _ in updates])
     low, high = (None if edge is None else math.exp(edge) for edge in (of.low, of.high))
     return Ratio(math.exp(of.mean), low, high, of.n)
 
 
-def _updates_to(training: Trained, level: float) -> int | None:
-    first = _first_check(training, level)
-    return None if first is None else training.checks[first].updates
-
-
 def _updates_ratio(a: list[Trained], b: list[Trained]) -> tuple[float | None, float | None]:
     for level in reversed(LEVELS):
-        firsts = [
-            (_first_check(x, level), _first_check(y, level)) for x, y in zip(a, b, strict=True)
-        ]
-        updates = [
-            (x.checks[i].updates, y.checks[j].updates)
-            for x, y, (i, j) in zip(a, b, firsts, strict=True)
-            if i is not None and j is not None
-        ]
-        if len(updates) == len(a):
-            return level, math.exp(mean(math.log(second / first) for first, second in updates))
+        if updates := _updates_to(level, a, b):
+            return level, math.exp(mean(math.log(y / x) for x, y in updates))
     return None, None

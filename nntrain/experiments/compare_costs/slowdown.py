@@ -1,4 +1,4 @@
-"""The slowdown measured: how much of the error reaches the weights, and what is in its way.
+"""The slowdown measured: how much of the error reaches the weights, and what stops it.
 
 With a sigmoid and the quadratic cost δ^L = (a − ỹ) ⊙ σ'(z): where σ'(z) is near 0 the error may
 be as large as it can be and δ is still next to nothing. The other two outputs have δ^L = a − ỹ.
@@ -54,8 +54,8 @@ def measure(network: Network, inputs: Array, labels: Integers) -> Slowdown:
 def saturate(network: Network) -> None:
     """Make the output neurons confidently wrong: bias +8 for class 0 and −8 for the others.
 
-    Whatever the image, the network then says 0 with an activation near 1, and of every example
-    of another class two neurons are wrong and saturated: the one of class 0, and its own.
+    The network then predicts 0 for every image, with an activation near 1. For an example of
+    another class two neurons are wrong and saturated: that of class 0, and its own.
     """
     network.biases[-1][...] = -SATURATION
     network.biases[-1][0] = SATURATION

@@ -17,7 +17,7 @@ from nntrain.analysis.predictions import activations, normalise
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
 from nntrain.nn.training import EpochResult, Trainer
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import FitSettings
@@ -27,7 +27,7 @@ from nntrain.workflows.train import dataset_of, start
 
 HISTOGRAM_BINS = 10
 CHECK_GROWTH = 1.1
-"""Validation accuracy is checked at updates that grow by this factor, each block at first."""
+"""Validation is checked at update counts spaced by this factor; at first after each block."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,11 @@ class Diverged:
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A finished training.
+    """A finished training run.
 
     ``slowdown`` and ``gradient_norms`` have one entry before the first epoch and one after each.
-    ``test_right`` (n,)
-    bool says of each test example whether the network with the best weights on validation was
-    right; ``raw`` and ``normalised`` are its confidence histograms on them.
+    ``test_right`` (n,) bool says of each test example whether the network with the best weights
+    on validation was right; ``raw`` and ``normalised`` are its confidence histograms on them.
     """
 
     output: str
@@ -78,6 +77,16 @@ class Trained:
     test_right: NDArray[np.bool_]
     raw: Histogram
     normalised: Histogram
+
+    @property
+    def curve(self) -> list[float]:
+        """The validation accuracy after each epoch."""
+        return [epoch.validation_accuracy or 0.0 for epoch in self.epochs]
+
+    @property
+    def test_accuracy(self) -> float:
+        """The share of test examples that are classified correctly."""
+        return float(self.test_right.mean())
 
 
 def tasks(settings: CompareSettings, rates: dict[str, float]) -> dict[str, Task]:
@@ -95,9 +104,9 @@ def key(output: str, seed: int, prefix: str = "") -> str:
 
 
 def train(task: Task) -> Outcome:
-    """Do one training run, and return it as an outcome that ``from_outcome`` reads.
+    """Train once; return an outcome that ``from_outcome`` reads.
 
-    One that diverges is an outcome too: it need not be tried again.
+    A run that diverges is an outcome too: it need not be tried again.
     """
     about = {
         "output": task.fit.output,
@@ -107,8 +116,7 @@ def train(task: Task) -> Outcome:
     try:
         return _train(task, about)
     except DivergenceError as error:
-        message = f"{task.fit.output}, seed {task.fit.seed}: {error}"
-        return Outcome({**about, "diverged": message}, {})
+        return Outcome({**about, "diverged": f"{task.fit.output}, seed {task.fit.seed}: {error}"})
 
 
 def _train(task: Task, about: dict[str, Any]) -> Outcome:
@@ -124,7 +132,7 @@ def _train(task: Task, about: dict[str, Any]) -> Outcome:
         checks.extend(_checked_epoch(training, dataset, checks[-1].updates if checks else 0))
         epochs.append(training.finish_epoch())
         slowdown.append(measure(training.network, *probe))
-        checks.append(_check_at_end(training, epochs))
+        checks.append(_check(training, 0, epochs[-1].validation_accuracy or 0.0))
     document = {
         **about,
         "first_gradient_norms": first_norms,
@@ -141,18 +149,13 @@ def _checked_epoch(training: Trainer, dataset: Dataset, last: int) -> Iterator[C
         updates = _updates(training, done)
         if updates >= last * CHECK_GROWTH and done < len(training.batches):
             last = updates
-            yield _check(
-                training, done, training.network.cost_and_accuracy(*dataset.validation)[1]
-            )
+            accuracy = training.network.cost_and_accuracy(*dataset.validation)[1]
+            yield _check(training, done, accuracy)
 
 
 def _check(training: Trainer, done: int, accuracy: float) -> Check:
     epochs = training.epoch + done / len(training.batches)
     return Check(_updates(training, done), epochs, training.total_seconds, accuracy)
-
-
-def _check_at_end(training: Trainer, epochs: list[EpochResult]) -> Check:
-    return _check(training, 0, epochs[-1].validation_accuracy or 0.0)
 
 
 def _updates(training: Trainer, done: int) -> int:

@@ -75,22 +75,15 @@ def choose(settings: CompareSettings, trainings: Sequence[Trained | Diverged]) -
     """Return the choice by output, from the training runs of ``tuning_tasks``."""
     chosen = {}
     for output in settings.outputs:
-        of_rate = {
-            rate: [t for t in trainings if (t.output, t.learning_rate) == (output, rate)]
-            for rate in grid(output)
-        }
-        candidates = tuple((rate, _mean_accuracy(group)) for rate, group in of_rate.items())
-        chosen[output] = Tuned(output, candidates, tuning_seeds(settings))
+        candidates = []
+        for rate in grid(output):
+            group = [t for t in trainings if (t.output, t.learning_rate) == (output, rate)]
+            candidates.append((rate, _mean_accuracy(group)))
+        chosen[output] = Tuned(output, tuple(candidates), tuning_seeds(settings))
     return chosen
 
 
 def _mean_accuracy(group: Sequence[Trained | Diverged]) -> float | None:
     """Return the validation accuracy averaged over epochs and seeds; None if a seed diverged."""
-    curves = [
-        [epoch.validation_accuracy or 0.0 for epoch in t.epochs]
-        for t in group
-        if isinstance(t, Trained)
-    ]
-    if len(curves) < len(group):
-        return None
-    return mean(mean(curve) for curve in curves)
+    means = [mean(t.curve) for t in group if isinstance(t, Trained)]
+    return mean(means) if len(means) == len(group) else None

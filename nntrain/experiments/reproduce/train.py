@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from nntrain.errors import DivergenceError
-from nntrain.experiments.executors.run import Outcome
+from nntrain.experiments.executors import Outcome
+from nntrain.experiments.experiment import expect, expect_shares
 from nntrain.nn.training import Trainer
 from nntrain.settings.fit import FitSettings
 from nntrain.settings.presets import Preset
@@ -45,6 +46,10 @@ class Measured:
     validation: float | None
     test: float
     best: bool
+
+
+Curves = tuple[Measured, ...]
+Read = tuple[Reproduced, Curves]
 
 
 def key(name: str, seed: int) -> str:
@@ -102,11 +107,14 @@ def _figures(training: Trainer, curves: Sequence[Mapping[str, Any]]) -> dict[str
     }
 
 
-def reproduced(document: Mapping[str, Any]) -> Reproduced:
-    """Return the training run that ``train`` put into a document; raise where it is not one."""
-    return record(Reproduced, {item.name: document.get(item.name) for item in fields(Reproduced)})
-
-
-def epochs(document: Mapping[str, Any]) -> tuple[Measured, ...]:
-    """Return the curves that ``train`` put into a document; raise where there are none."""
-    return tuple(record(Measured, epoch) for epoch in document["epochs"])
+def read_outcome(settings: FitSettings, outcome: Outcome) -> Read:
+    """Return the training run in ``outcome``; raise where it is not one of ``settings``."""
+    document, names = outcome.document, [item.name for item in fields(Reproduced)]
+    training = record(Reproduced, {name: document.get(name) for name in names})
+    curves = tuple(record(Measured, epoch) for epoch in document["epochs"])
+    expect(training.seed == settings.seed, "another seed")
+    if training.diverged is None:
+        expect(training.test is not None, "no test accuracy")
+        shares = [getattr(training, name) for name in names[4:]]
+        expect_shares([share for share in shares if share is not None])
+    return training, curves

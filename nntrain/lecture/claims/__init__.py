@@ -12,14 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from nntrain.lecture.claims.backprop_claims import four_equations, last_layer
 from nntrain.lecture.claims.check import Check, Errors, Evaluated
-from nntrain.lecture.claims.cost_claims import log_likelihood, vanishing_factor
-from nntrain.lecture.claims.data_claims import errors_are_hesitations
-from nntrain.lecture.claims.softmax_claims import (
+from nntrain.lecture.claims.gradient_claims import (
+    four_equations,
+    last_layer,
+    log_likelihood,
+    vanishing_factor,
+)
+from nntrain.lecture.claims.output_claims import (
     dependence,
     derivatives,
     distribution,
+    errors_are_hesitations,
     inverse,
     scaled_softmax,
     sigmoid_sums,

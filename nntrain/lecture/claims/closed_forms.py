@@ -38,22 +38,13 @@ def one_hot(labels: Integers, classes: int) -> Floats:
     return np.eye(classes)[labels]
 
 
-def quadratic_gradient(a: Floats, target: Floats) -> Floats:
-    """Return ∇_a ½ Σ_j (a_j − ỹ_j)² = a − ỹ."""
-    return a - target
-
-
-def cross_entropy_gradient(a: Floats, target: Floats) -> Floats:
-    """Return ∇_a of −Σ_j [ỹ_j ln a_j + (1−ỹ_j) ln(1−a_j)], which is (1−ỹ)/(1−a) − ỹ/a."""
-    gradient: Floats = (1 - target) / (1 - a) - target / a
-    return gradient
-
-
 COST_GRADIENTS: dict[str, Callable[[Floats, Floats], Floats]] = {
-    "sigmoid+quadratic": quadratic_gradient,
-    "sigmoid+cross-entropy": cross_entropy_gradient,
+    # of ½ Σ_j (a_j − ỹ_j)²
+    "sigmoid+quadratic": lambda a, target: a - target,
+    # of −Σ_j [ỹ_j ln a_j + (1−ỹ_j) ln(1−a_j)]
+    "sigmoid+cross-entropy": lambda a, target: (1 - target) / (1 - a) - target / a,
 }
-"""∇_a C of each cost on sigmoid activations."""
+"""∇_a C of each cost on sigmoid activations, from (a, ỹ), (n, classes) each."""
 
 
 def slope(f: Callable[[float], Floats], step: float = STEP) -> Floats:

@@ -1,15 +1,12 @@
 """The product's gradients, compared with differences of its cost."""
 
 import numpy as np
-import numpy.typing as npt
 
 from nntrain.lecture.claims import closed_forms
 from nntrain.lecture.claims.check import Errors
 from nntrain.lecture.claims.test_cases import Case, TestCases
 from nntrain.nn import backprop
 from nntrain.nn.arrays import Floats
-
-Bools = npt.NDArray[np.bool_]
 
 WEIGHTS_TOUCHED = 4e8
 """How much work the differences of one claim may be: evaluations times weights in the network."""
@@ -55,9 +52,11 @@ class Pass:
         backprop.forward(network, self.case.inputs, self.workspace)
         return float(network.output.cost(self.workspace.activations[-1], self.case.labels).mean())
 
-    def active(self) -> list[Bools]:
-        """Return which hidden neurons were above 0 in the latest ``mean_cost``."""
-        return [a > 0 for a in self.workspace.activations[1:-1]]
+    def active(self) -> bytes:
+        """Return which relu neurons were above 0 in the latest ``mean_cost``."""
+        if self.case.network.hidden.name != "relu":
+            return b""
+        return b"".join((a > 0).tobytes() for a in self.workspace.activations[1:-1])
 
 
 class Differences:
@@ -123,38 +122,24 @@ class Differences:
 def _slope(
     computed: Pass, parameters: Floats, index: int, got: float, good: float
 ) -> float | None:
-    """Return the ∂C/∂p of one parameter by the step that agrees best; None at a kink.
-
-    A finer step is tried only where a coarser one disagrees by more than ``good``: with a large c
-    or a large activation the cost is too steep for a coarse step.
-    """
-    slopes: list[float] = []
-    for step in STEPS:
-        slope = _slope_by_step(computed, parameters, index, step)
-        if slope is None:
-            return None
-        slopes.append(slope)
-        if abs(slope - got) <= good:
-            break
-    return min(slopes, key=lambda slope: abs(slope - got))
-
-
-def _slope_by_step(computed: Pass, parameters: Floats, index: int, step: float) -> float | None:
-    """Return the ∂C/∂p of one parameter by one step; None at a kink."""
+    """Return the ∂C/∂p of one parameter by the step that agrees best; None at a kink."""
     flat = parameters.reshape(-1)  # a view: parameters are contiguous
     before = float(flat[index])
-    patterns: list[list[Bools]] = []
+    slopes: list[float] = []
+    patterns: set[bytes] = set()
 
     def cost(t: float) -> Floats:
         flat[index] = before + t
-        value = computed.mean_cost()
-        if computed.case.network.hidden.name == "relu":
-            patterns.append(computed.active())
-        return np.array(value)
+        value = np.array(computed.mean_cost())
+        patterns.add(computed.active())
+        return value
 
-    slope = float(closed_forms.slope(cost, step))
-    flat[index] = before
-    for pattern in patterns[1:]:
-        if any((a != b).any() for a, b in zip(pattern, patterns[0], strict=True)):
+    for step in STEPS:  # the cost may be too steep for a coarse one: with a large c or activation
+        patterns.clear()
+        slopes.append(float(closed_forms.slope(cost, step)))
+        flat[index] = before
+        if len(patterns) > 1:
             return None
-    return slope
+        if abs(slopes[-1] - got) <= good:
+            break
+    return min(slopes, key=lambda slope: abs(slope - got))

@@ -1,43 +1,111 @@
-"""The frame of a chart: axes with ticks and labels, the grid, and the element around it all."""
+"""What charts are made of: axes with ticks and a grid, series, guides, a legend, and the whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nntrain.show.blocks import Axis, Bars, Curves, Guide, Rows
+from nntrain.show.blocks import Axis, Bars, Curves, Guide, Role, Rows
 from nntrain.show.page.scales import Scale, scale
-from nntrain.show.page.svg import CHARACTER, Svg, cut, shorts, tag
+from nntrain.show.page.svg import CHARACTER, Svg, cut, plain, shorts, stroke, tag, words
 
 WIDTH, HEIGHT = 420, 270
 """Size of a chart in the units of its viewBox: as wide as a telephone in CSS pixels."""
 TOP, RIGHT, BELOW = 28, 14, 46
 """Margins: for the label of the vertical axis, half a tick, and the horizontal axis' words."""
 
+COLOURS = 6
+DASHES = (None, "7 3", "7 3 2 3", "2 2.5", "12 3", "12 3 2 3 2 3")
+"""Dashes of lines, so that series differ without colour too."""
+MARKS = (
+    "M{at}m-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0",  # a disc
+    "M{at}m-4 -4l8 8m0 -8l-8 8",  # a cross
+    "M{at}m-3.3 -3.3h6.6v6.6h-6.6z",
+    "M{at}m0 -4.6l4.6 4.6l-4.6 4.6l-4.6 -4.6z",
+    "M{at}m0 -4.2l4.4 7.6h-8.8z",
+    "M{at}m0 4.2l4.4 -7.6h-8.8z",
+)
+
+Area = tuple[float, float, float, float]
+"""The plot's left, right, top and bottom."""
+
 
 @dataclass(frozen=True)
-class Frame:
-    """The plot area of a chart: an x and a y scale."""
+class Entry:
+    """A line of a legend: a ``sample`` of the series, or of a guide, which has no ``number``."""
 
-    x: Scale
-    y: Scale
+    name: str
+    sample: Svg
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """What is drawn of a series, a ``sample`` of it, and what the pointer reads.
+
+    That is, of each point: its place, ``heads``, where that is in words, and its value in words.
+    """
+
+    number: int
+    name: str
+    role: Role
+    parts: Sequence[Svg]
+    sample: Sequence[Svg]
+    places: Sequence[tuple[float, float]]
+    heads: Sequence[str]
+    values: Sequence[str]
 
     @property
-    def area(self) -> tuple[float, float, float, float]:
-        """The plot's left, right, top and bottom."""
-        return self.x.start, self.x.end, self.y.end, self.y.start
+    def colour(self) -> str:
+        """The class that colours it: its role's, else the next in turn."""
+        return f"role-{self.role}" if self.role else f"series-{self.number % COLOURS + 1}"
+
+    @property
+    def drawn(self) -> Svg:
+        """The group of what is drawn, with what the pointer reads as its attributes."""
+        return tag(
+            "g",
+            *self.parts,
+            class_=f"series {self.colour}",
+            data_series=f"{self.number}",
+            data_name=self.name,
+            data_x=shorts(x for x, _ in self.places),
+            data_y=shorts(y for _, y in self.places),
+            data_heads=_listed(self.heads),
+            data_values=_listed(self.values),
+        )
+
+    @property
+    def entry(self) -> Entry:
+        """Its line of the legend."""
+        return entry(self.name, self.colour, *self.sample, number=self.number)
 
 
-def frame(
-    x: Axis, y: Axis, xs: Sequence[float], ys: Sequence[float], margins: tuple[float, float]
-) -> Frame:
-    """Return the frame for points at ``xs`` and ``ys``.
+def entry(name: str, colour: str, *sample: Svg, number: int | None = None) -> Entry:
+    """Return a line of a legend, with ``sample`` in the colour of that class."""
+    kind = f"sample {colour}".strip()
+    box = tag("svg", *sample, class_=kind, viewBox="0 0 28 12", aria_hidden="true")
+    return Entry(plain(name), box, number)
 
-    ``margins`` are the shares of the values' range that x and y leave free at the ends.
-    """
-    bottom = HEIGHT - BELOW
-    y_scale = scale(y, ys, bottom, TOP, _fits_upright, margins[1])
-    longest = max((len(text) for _, text in y_scale.labelled()), default=0)
-    return Frame(x_scale(x, xs, 16 + CHARACTER * longest, margins[0]), y_scale)
+
+def mark(number: int, x: float, y: float) -> Svg:
+    """Return the mark of a series at a point."""
+    outline = MARKS[number % len(MARKS)].format(at=shorts((x, y)))
+    return tag("path", class_="mark", d=outline)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """Return texts as one, with bars between them."""
+    return "|".join(plain(text).replace("|", "¦") for text in texts)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart. ``along`` is the axis, x or y, on which the pointer chooses."""
+
+    title: str
+    svg: Svg
+    legend: Sequence[Entry]
+    along: str
 
 
 def x_scale(axis: Axis, values: Sequence[float], left: float, margin: float) -> Scale:
@@ -45,107 +113,92 @@ def x_scale(axis: Axis, values: Sequence[float], left: float, margin: float) -> 
     return scale(axis, values, left, WIDTH - RIGHT, _fits, margin)
 
 
+def y_scale(axis: Axis, values: Sequence[float]) -> Scale:
+    """Return the vertical scale."""
+    return scale(axis, values, HEIGHT - BELOW, TOP, _fits_upright, 0.05)
+
+
+def left_of(y: Scale) -> float:
+    """Return where the plot begins, at the right of the texts of ``y``'s ticks."""
+    return 16 + CHARACTER * max((len(text) for _, text in y.labelled()), default=0)
+
+
 def _fits(of: Scale) -> bool:
     """Return whether the texts of the ticks have room beside one another."""
-    places = [(of.at(tick), CHARACTER * len(text) / 2) for tick, text in of.labelled()]
-    return all(a + half + 8 <= b - other for (a, half), (b, other) in pairwise(places))
+    spans = [(at, CHARACTER * len(text) / 2) for at, text in of.labelled()]
+    return all(a + half + 8 <= b - other for (a, half), (b, other) in pairwise(spans))
 
 
 def _fits_upright(of: Scale) -> bool:
     """Return whether the texts of the ticks have room above one another."""
-    return all(of.at(a) - of.at(b) >= 24 for a, b in pairwise(of.ticks))
+    return all(a - b >= 24 for (a, _), (b, _) in pairwise(of.labelled()))
 
 
 def horizontal(of: Scale, top: float, bottom: float) -> list[Svg]:
     """Return the horizontal axis below the plot, with grid lines, ticks and its label."""
     parts = []
-    for tick, text in of.labelled():
-        at = of.at(tick)
-        parts.append(tag("line", class_="grid", x1=at, x2=at, y1=top, y2=bottom))
-        parts.append(
-            tag("text", text=text, class_="tick", x=at, y=bottom + 17, text_anchor="middle")
-        )
-    parts.append(tag("line", class_="axis", x1=of.start, x2=of.end, y1=bottom, y2=bottom))
-    middle = (of.start + of.end) / 2
+    for at, text in of.labelled():
+        parts.append(stroke("grid", at, at, top, bottom))
+        parts.append(words(text, at, bottom + 17, "middle", "tick"))
+    parts.append(stroke("axis", of.start, of.end, bottom, bottom))
     label = cut(of.axis.label, int((of.end - of.start) / CHARACTER * 1.1))
-    parts.append(tag("text", text=label, x=middle, y=bottom + 36, text_anchor="middle"))
-    return parts
+    return [*parts, words(label, (of.start + of.end) / 2, bottom + 36, "middle")]
 
 
 def vertical(of: Scale, left: float, right: float) -> list[Svg]:
     """Return the vertical axis at the left, with grid lines, ticks, and its label above."""
     parts = []
-    for tick, text in of.labelled():
-        at = of.at(tick)
-        parts.append(tag("line", class_="grid", x1=left, x2=right, y1=at, y2=at))
-        parts.append(
-            tag("text", text=text, class_="tick", x=left - 7, y=at + 4, text_anchor="end")
-        )
-    parts.append(tag("line", class_="axis", x1=left, x2=left, y1=of.start, y2=of.end))
-    parts.append(tag("text", text=cut(of.axis.label, int(WIDTH / CHARACTER)), x=4, y=14))
-    return parts
+    for at, text in of.labelled():
+        parts.append(stroke("grid", left, right, at, at))
+        parts.append(words(text, left - 7, at + 4, "end", "tick"))
+    parts.append(stroke("axis", left, left, of.start, of.end))
+    return [*parts, words(cut(of.axis.label, int(WIDTH / CHARACTER)), 4, 14)]
 
 
-def guides(of: Frame, lines: Sequence[Guide]) -> list[Svg]:
-    """Return dotted lines to compare with."""
-    (left, right), (bottom, top) = (of.x.start, of.x.end), (of.y.start, of.y.end)
-    parts = []
-    for line in lines:
-        x1, x2, y1, y2 = left, right, bottom, top
-        if line.x is not None:
-            x1 = x2 = of.x.at(line.x)
-        elif line.y is not None:
-            y1 = y2 = of.y.at(line.y)
-        else:
-            low, high = max(of.x.low, of.y.low), min(of.x.high, of.y.high)
-            x1, x2, y1, y2 = of.x.at(low), of.x.at(high), of.y.at(low), of.y.at(high)
-        parts.append(tag("line", class_="guide", x1=x1, x2=x2, y1=y1, y2=y2))
-    return parts
+def guide(of: Guide, x: Scale, y: Scale) -> Svg:
+    """Return a dotted line to compare with."""
+    if of.x is not None:
+        return stroke("guide", x.at(of.x), x.at(of.x), y.start, y.end)
+    if of.y is not None:
+        return stroke("guide", x.start, x.end, y.at(of.y), y.at(of.y))
+    low, high = max(x.low, y.low), min(x.high, y.high)
+    return stroke("guide", x.at(low), x.at(high), y.at(low), y.at(high))
 
 
-def drawing(
-    of: Curves | Bars | Rows,
-    area: tuple[float, float, float, float],
-    parts: Sequence[Svg],
-    head: str = "",
-) -> Svg:
-    """Return the chart's element, whose title and description are its text alternative.
+def framed(
+    block: Curves | Bars | Rows,
+    area: Area,
+    axes: Sequence[Svg],
+    series: Sequence[Series],
+    guides: Sequence[Svg] = (),
+    others: Sequence[Entry] = (),
+) -> Chart:
+    """Return the chart of what was drawn; ``others`` end its legend.
 
-    Its ids begin with the block's name, unique in the page. ``area`` is the plot's left, right,
-    top and bottom, to which ``#<name>-clip`` cuts; ``head`` stands before a point's place in
-    words.
+    Its title and description are its text alternative. Its ids begin with the block's name,
+    unique in the page; ``#<name>-clip`` cuts to the area.
     """
     left, right, top, bottom = area
     width, height = right - left + 4, bottom - top + 4  # half a line on each side
+    name, upright = block.name, isinstance(block, Rows)
+    body = [*(one.drawn for one in series), *guides]
+    if not any(one.places for one in series):
+        body = [words("no points", (left + right) / 2, (top + bottom) / 2, "middle", "tick")]
     shape = tag("rect", x=left - 2, y=top - 2, width=width, height=height)
-    return tag(
+    svg = tag(
         "svg",
-        tag("title", text=of.title, id=f"{of.name}-title"),
-        tag("desc", text=of.description, id=f"{of.name}-text"),
-        tag("clipPath", shape, id=f"{of.name}-clip"),
-        *parts,
+        tag("title", text=block.title, id=f"{name}-title"),
+        tag("desc", text=block.description, id=f"{name}-text"),
+        tag("clipPath", shape, id=f"{name}-clip"),
+        *axes,
+        *body,
         viewBox=f"0 0 {WIDTH} {bottom + BELOW:g}",
         role="img",
-        aria_labelledby=f"{of.name}-title {of.name}-text",
+        aria_labelledby=f"{name}-title {name}-text",
         class_="chart",
         data_area=shorts(area),
-        data_head=head,
+        data_head="" if upright else block.x.label.partition(" (")[0],
     )
-
-
-def nothing(area: tuple[float, float, float, float]) -> Svg:
-    """Return the words for a chart without a point."""
-    x, y = (area[0] + area[1]) / 2, (area[2] + area[3]) / 2
-    return tag("text", text="no points", class_="tick", x=x, y=y, text_anchor="middle")
-
-
-def unit(label: str) -> str:
-    """Return an axis' unit as it follows a value, or nothing: `` %`` for ``accuracy (%)``."""
-    _, _, rest = label.rpartition(" (")
-    inside = rest.removesuffix(")")
-    return f" {inside}" if rest.endswith(")") and len(inside) <= 3 else ""
-
-
-def quantity(label: str) -> str:
-    """Return an axis' label without what stands in brackets after it."""
-    return label.partition(" (")[0]
+    legend = [*(one.entry for one in series), *others]
+    needed = upright or len(legend) > 1
+    return Chart(block.title, svg, legend if needed else (), "y" if upright else "x")

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Pixels = NDArray[np.uint8]
+ENDS = np.array([[179, 88, 6], [247, 247, 247], [33, 102, 172]], float)
+"""Orange, white and blue."""
 
 
-def grey_png(pixels: Pixels) -> str:
+def grey_png(pixels: NDArray[np.uint8]) -> str:
     """Return grey ``pixels`` (rows, columns) as a data URI."""
     return _data_uri(Image.fromarray(np.ascontiguousarray(pixels)))
 
@@ -20,22 +21,14 @@ def signed_png(values: NDArray[np.floating]) -> str:
 
     NaN is transparent.
     """
-    index = np.rint((np.nan_to_num(values) + 1) / 2 * (len(_DIVERGING) - 2)).astype(np.uint8)
-    index[np.isnan(values)] = len(_DIVERGING) - 1
+    steps = 62  # from -1 to 1; the colour after them is the one for nothing
+    index = np.rint((np.nan_to_num(values) + 1) / 2 * steps).astype(np.uint8)
+    index[np.isnan(values)] = steps + 1
+    at = np.linspace(-1, 1, steps + 1)
+    colours = np.stack([np.interp(at, [-1, 0, 1], channel) for channel in ENDS.T], axis=1)
     picture = Image.fromarray(index).convert("P")
-    picture.putpalette(_DIVERGING.tobytes())
-    return _data_uri(picture, transparency=len(_DIVERGING) - 1)
-
-
-def _diverging() -> Pixels:
-    """Return 64 colours (64, 3): 63 from orange over white to blue, and one for nothing."""
-    ends = np.array([[179, 88, 6], [247, 247, 247], [33, 102, 172]], float)
-    at = np.linspace(0, 2, 63)
-    colours = np.stack([np.interp(at, [0, 1, 2], ends[:, channel]) for channel in range(3)], 1)
-    return np.vstack([np.rint(colours), [[128, 128, 128]]]).astype(np.uint8)
-
-
-_DIVERGING = _diverging()
+    picture.putpalette([*np.rint(colours).astype(int).ravel().tolist(), 128, 128, 128])
+    return _data_uri(picture, transparency=steps + 1)
 
 
 def _data_uri(picture: Image.Image, transparency: int | None = None) -> str:

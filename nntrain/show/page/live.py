@@ -19,15 +19,15 @@ CHECKED = 100
 
 def live_data(run: EvaluatedRun) -> dict[str, Any]:
     """Return what the script needs, as JSON-able types; ``network`` is None for one too large."""
-    evaluation, network = run.evaluation, run.network
-    small = sum(array.size for array in network.parameters) <= MOST_PARAMETERS
+    distribution = run.evaluation.distribution
+    small = sum(array.size for array in run.network.parameters) <= MOST_PARAMETERS
     return {
-        "classes": list(evaluation.classes),
-        "distribution": evaluation.distribution,
-        "c": network.output.inverse_temperature,
+        "classes": list(run.evaluation.classes),
+        "distribution": distribution,
+        "c": run.network.output.inverse_temperature,
         "shape": list(run.images.shape[1:]),
         "network": _network(run) if small else None,
-        "temperature": _temperature(run) if evaluation.distribution else None,
+        "temperature": _temperature(run) if distribution else None,
     }
 
 
@@ -35,7 +35,6 @@ def _network(run: EvaluatedRun) -> dict[str, Any]:
     network, of = run.network, run.predictions
     checked = min(CHECKED, len(run.images))
     return {
-        "sizes": list(network.sizes),
         "activation": network.hidden.name,
         "boxed": run.boxed,
         "weights": [_floats(w) for w in network.weights],
@@ -48,10 +47,8 @@ def _network(run: EvaluatedRun) -> dict[str, Any]:
 
 def _temperature(run: EvaluatedRun) -> dict[str, Any]:
     hesitations, of = run.evaluation.hesitations, run.predictions
-    shown = [
-        answer.index for answer in (*hesitations.closest_calls, *hesitations.confidently_wrong)
-    ]
-    shown = list(dict.fromkeys(i for i in [*shown, *range(10)] if i < len(of.labels)))
+    errors = (*hesitations.closest_calls, *hesitations.confidently_wrong)
+    first = range(min(10, len(of.labels)))
     return {
         "logs": _floats(of.log_outputs[:MOST_EXAMPLES]),
         "labels": of.labels[:MOST_EXAMPLES].tolist(),
@@ -62,7 +59,7 @@ def _temperature(run: EvaluatedRun) -> dict[str, Any]:
                 "image": _bytes(run.images[index]),
                 "logs": _floats(of.log_outputs[index]),
             }
-            for index in shown
+            for index in dict.fromkeys([*(error.index for error in errors), *first])
         ],
         "histogramBins": len(run.evaluation.histogram.right),
         "eceBins": len(run.evaluation.reliability_width.bins),

@@ -20,7 +20,7 @@ from nntrain.show.page.images import grey_png, signed_png
 
 HERE = Path(__file__).parent
 SCRIPTS = ("chart",)
-LIVE_SCRIPTS = ("bytes", "network", "normal_form", "bars", "pad", "temperature", "start")
+LIVE_SCRIPTS = ("outputs", "network", "normal_form", "temperature", "pad")
 
 
 def page(
@@ -38,14 +38,10 @@ def page(
     """
     style = (HERE / "page.css").read_text("utf-8")
     script = _script(SCRIPTS if data is None else (*SCRIPTS, *LIVE_SCRIPTS))
-    policy = [
-        "default-src 'none'",
-        "img-src data:",
-        f"style-src {_hash(style)}",
-        f"script-src {_hash(script)}",
-        "base-uri 'none'",
-        "form-action 'none'",
-    ]
+    policy = (
+        f"default-src 'none'; img-src data:; style-src {_hash(style)}; "
+        f"script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -53,10 +49,8 @@ def page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(laid_out=laid_out, chart=chart, shade=shade)
-    environment.filters.update(
-        grey_png=grey_png, signed_png=signed_png, capitalised=capitalised, sentence=sentence
-    )
+    for function in (laid_out, chart, shade, grey_png, signed_png, capitalised, sentence):
+        environment.globals[function.__name__] = function
     return environment.get_template("page.html").render(
         title=title,
         lead=lead,
@@ -65,7 +59,7 @@ def page(
         warning=warning,
         style=style,
         script=script,
-        policy="; ".join(policy),
+        policy=policy,
         version=__version__,
     )
 

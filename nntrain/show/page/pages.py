@@ -1,57 +1,42 @@
-"""The pages: on a run, on each kind of experiment, and on runs side by side."""
+"""The pages: on a run, on an experiment of each kind, and on runs side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.reproduce.files import Reproduction
-from nntrain.experiments.sweep.files import Sweep
+from nntrain.show.page.live import live_data
 from nntrain.show.page.page import page
-from nntrain.show.sections import sections
+from nntrain.show.sections import reproduce, sections, sweep
+from nntrain.show.sections import side_by_side as beside
+from nntrain.show.sections.compare_costs import result as compared
+from nntrain.show.sections.run import result as evaluated
 from nntrain.workflows.evaluate import EvaluatedRun
+
+EXPERIMENTS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "compare_costs": ("Output layers compared", compared.lead),
+    "sweep": ("Sweep", sweep.lead),
+    "reproduce": ("Reproduced", reproduce.lead),
+}
+"""The title and the lead of a page on each kind of experiment."""
 
 
 def run_page(run: EvaluatedRun) -> str:
     """Return the page on an evaluated run, with its network to try, as HTML."""
-    from nntrain.show.page.live import live_data
-    from nntrain.show.sections.run.result import lead
-
     because, warning = run.dataset.substituted_because, None
     if because:
         warning = f"These are not MNIST's digits, but {run.dataset.title}. {because}"
     made = sections("run", run)
-    return page(run.name, lead(run), made, data=live_data(run), warning=warning)
+    return page(run.name, evaluated.lead(run), made, data=live_data(run), warning=warning)
 
 
-def compare_costs_page(experiment: Experiment[CompareCosts]) -> str:
-    """Return the page on a comparison of output layers as HTML."""
-    from nntrain.show.sections.compare_costs.result import lead
-
-    title = f"Output layers compared: {experiment.name}"
-    return _experiment("compare_costs", title, lead(experiment), experiment)
-
-
-def sweep_page(experiment: Experiment[Sweep]) -> str:
-    """Return the page on a sweep as HTML."""
-    from nntrain.show.sections.sweep import lead
-
-    return _experiment("sweep", f"Sweep: {experiment.name}", lead(experiment), experiment)
-
-
-def reproduce_page(experiment: Experiment[Reproduction]) -> str:
-    """Return the page on presets that were trained again as HTML."""
-    from nntrain.show.sections.reproduce import lead
-
-    return _experiment("reproduce", f"Reproduced: {experiment.name}", lead(experiment), experiment)
+def experiment_page(kind: str, experiment: Experiment[Any]) -> str:
+    """Return the page on an experiment of ``kind``, as ``EXPERIMENTS`` names it, as HTML."""
+    title, lead = EXPERIMENTS[kind]
+    made = sections(kind, experiment)
+    title = f"{title}: {experiment.name}"
+    return page(title, lead(experiment), made, warning=experiment.warning)
 
 
 def side_by_side(runs: Sequence[EvaluatedRun]) -> str:
     """Return the page on runs side by side, each with the examples of its own dataset, as HTML."""
-    from nntrain.show.sections.side_by_side import lead
-
-    return page("Runs side by side", lead(runs), sections("side_by_side", runs))
-
-
-def _experiment(kind: str, title: str, lead: str, experiment: Experiment[Any]) -> str:
-    return page(title, lead, sections(kind, experiment), warning=experiment.warning)
+    return page("Runs side by side", beside.lead(runs), sections("side_by_side", runs))

@@ -1,4 +1,4 @@
-"""Scales: the values of an axis -> places on a chart, and the ticks between its ends."""
+"""Scales: the values of an axis -> places on a chart, the ticks between its ends, and words."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ class Scale:
     high: float
     start: float
     end: float
-    ticks: tuple[float, ...]
+    ticks: tuple[float, ...] = ()
 
     def at(self, value: float) -> float:
         """Return the place of ``value``; beyond the ends one axis' length away at most."""
@@ -28,11 +28,19 @@ class Scale:
         share = (curve(_bounded(value)) - low) / (high - low)
         return self.start + min(2.0, max(-1.0, share)) * (self.end - self.start)
 
+    def within(self, value: float) -> float:
+        """Return the place of ``value``, or the end that it lies beyond."""
+        return min(max(self.at(value), self.start), self.end)
+
+    def holds(self, value: float) -> bool:
+        """Return whether ``value`` lies between the ends."""
+        return self.low <= value <= self.high
+
     def labelled(self) -> list[tuple[float, str]]:
-        """Return the ticks, each with its text."""
-        if self.axis.scale == "linear":
-            return [(tick, tick_text(tick, self.ticks)) for tick in self.ticks]
-        return [(tick, value_text(tick)) for tick in self.ticks]
+        """Return the place of each tick, with its text."""
+        linear = self.axis.scale == "linear"
+        texts = (tick_text(t, self.ticks) if linear else value_text(t) for t in self.ticks)
+        return list(zip(map(self.at, self.ticks), texts, strict=True))
 
 
 def has_place(axis: Axis, value: float) -> bool:
@@ -53,7 +61,7 @@ def scale(
     Where ``axis`` gives no end, it lies beyond the values by ``margin`` of their range.
     """
     low, high = _ends(axis, [_bounded(v) for v in values if has_place(axis, v)], margin)
-    made = Scale(axis, low, high, start, end, ())
+    made = Scale(axis, low, high, start, end)
     for most in range(8, 0, -1):
         made = replace(made, ticks=tuple(_ticks(axis, low, high, most)))
         if fits(made):
@@ -64,7 +72,7 @@ def scale(
 def tick_text(value: float, ticks: Sequence[float]) -> str:
     """Return one of ``ticks``, evenly spaced, with as many decimals as tell them apart."""
     step = ticks[1] - ticks[0] if len(ticks) > 1 else 0.0
-    if not step or max(map(abs, ticks)) >= 1e7 or step < 1e-4:
+    if max(map(abs, ticks)) >= 1e7 or step < 1e-4:
         return value_text(value)
     return f"{value:,.{max(0, -math.floor(math.log10(step) + 1e-9))}f}"
 
@@ -75,6 +83,16 @@ def value_text(value: float) -> str:
         return f"{value:,.0f}"
     mantissa, _, exponent = f"{value:.4g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def in_words(axis: Axis, value: float, low: float | None, high: float | None) -> str:
+    """Return a value on ``axis`` with its unit, and its interval where there is one."""
+    _, _, rest = axis.label.rpartition(" (")
+    unit = rest.removesuffix(")")
+    text = value_text(value) + (f" {unit}" if rest.endswith(")") and len(unit) <= 3 else "")
+    if low is None or high is None:
+        return text
+    return f"{text} ({value_text(low)}–{value_text(high)})"
 
 
 def _bounded(value: float) -> float:
@@ -89,56 +107,47 @@ _CURVES: dict[str, Callable[[float], float]] = {
 
 
 def _ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]:
-    """Return the axis' ends, the first below the second."""
+    """Return the axis' ends, the first below the second; those of a log axis by its exponents."""
     if axis.scale == "counts":
         return 0.0, max([10.0, *(1.5 * value for value in values)])
-    if axis.scale == "log":
-        return _log_ends(axis, values, margin)
-    given = [_bounded(end) for end in (axis.low, axis.high) if end is not None]
-    low, high = min(values or given or [0.0]), max(values or given or [1.0])
-    low = low if axis.low is None else _bounded(axis.low)
-    high = max(low, high) if axis.high is None else _bounded(axis.high)
+    curve = _CURVES[axis.scale]
+    first, last = (
+        None if end is None or not has_place(axis, end) else curve(_bounded(end))
+        for end in (axis.low, axis.high)
+    )
+    places = [curve(v) for v in values] or [end for end in (first, last) if end is not None]
+    low = min(places, default=0.0) if first is None else first
+    high = max([low, *places] if places else [1.0]) if last is None else last
     low = min(low, high)
     largest = max(abs(low), abs(high))
     if high - low <= max(1e-9 * largest, SMALLEST):
         room = 0.5 if largest <= SMALLEST or (axis.whole and largest < 1e6) else 0.05 * largest
-        return low - room, high + room
-    room = margin * (high - low)
-    below = max(0.0, low - room) if low >= 0 else low - room
-    return low if axis.low is not None else below, high if axis.high is not None else high + room
+        low, high = low - room, high + room
+    else:
+        room = margin * (high - low)
+        high = high + room if last is None else high
+        if first is None:
+            low = max(0.0, low - room) if low >= 0 else low - room
+    return (10**low, 10**high) if axis.scale == "log" else (low, high)
 
 
-def _log_ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]:
-    given = [end if end is not None and end > 0 else None for end in (axis.low, axis.high)]
-    low, high = given[0] or min(values, default=1.0), given[1] or max(values, default=10.0)
-    low, high = sorted(math.log10(max(SMALLEST, _bounded(end))) for end in (low, high))
-    room = max(0.02, margin * (high - low))
-    low = low if given[0] and low < high else low - room
-    return 10**low, 10 ** (high if given[1] and low < high else high + room)
-
-
-def _ticks(axis: Axis, low: float, high: float, most: int) -> list[float]:
+def _ticks(axis: Axis, low: float, high: float, most: int) -> Sequence[float]:
+    """Return at most ``most`` ticks: of a log axis 1, 2 and 5 of each decade, or decades."""
     if axis.scale == "linear":
         return _even(low, high, most, axis.whole)
-    first = 0 if axis.scale == "counts" else math.ceil(math.log10(low) - 1e-9)
-    decades = list(range(first, math.floor(math.log10(high) + 1e-9) + 1))
     if axis.scale == "counts":
-        each = _each(decades, most - 1)
-        return [0.0, *(10.0**power for power in decades[each - 1 :: each])]
-    if len(decades) >= 2:
-        return [10.0**power for power in decades[:: _each(decades, most)]]
-    fine = [
-        step * 10.0**power
-        for power in range(first - 1, first + 2)
-        for step in (1, 2, 5)
-        if low <= step * 10.0**power <= high
-    ]
-    return fine[:most] if len(fine) >= 2 else _even(low, high, min(most, 4), axis.whole)
-
-
-def _each(decades: list[int], most: int) -> int:
-    """Return at each how many decades a tick stands."""
-    return math.ceil(len(decades) / max(1, most))
+        decades = [10.0**power for power in range(math.floor(math.log10(high) + 1e-9) + 1)]
+        each = math.ceil(len(decades) / max(1, most - 1))
+        return [0.0, *decades[each - 1 :: each]]
+    powers = range(math.floor(math.log10(low)), math.floor(math.log10(high) + 1e-9) + 1)
+    for steps in ((1, 2, 5), (1,)):
+        ticks = [step * 10.0**power for power in powers for step in steps]
+        ticks = [tick for tick in ticks if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
+        if 2 <= len(ticks) <= most:
+            return ticks
+    if len(ticks) > most:
+        return ticks[:: math.ceil(len(ticks) / most)]
+    return _even(low, high, min(most, 4), axis.whole)
 
 
 def _even(low: float, high: float, most: int, whole: bool) -> list[float]:

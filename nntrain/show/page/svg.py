@@ -29,12 +29,25 @@ def tag(name: str, *children: Svg, text: str = "", **attributes: str | float | N
     that is None is left out; numbers are rounded to 2 decimals.
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_attribute(value)}"'
+        f" {key.rstrip('_').replace('_', '-')}="
+        f'"{escape(plain(value)) if isinstance(value, str) else short(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
     inside = escape(plain(text), quote=False) + "".join(children)
     return Svg(f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>")
+
+
+def stroke(kind: str, x1: float, x2: float, y1: float, y2: float) -> Svg:
+    """Return a straight line of the class ``kind``."""
+    return tag("line", class_=kind, x1=x1, x2=x2, y1=y1, y2=y2)
+
+
+def words(
+    text: str, x: float, y: float, anchor: str | None = None, kind: str | None = None, *inside: Svg
+) -> Svg:
+    """Return ``text`` at a place, of the class ``kind``."""
+    return tag("text", *inside, text=text, class_=kind, x=x, y=y, text_anchor=anchor)
 
 
 def plain(text: str) -> str:
@@ -58,7 +71,3 @@ def cut(text: str, characters: int) -> str:
     """Return ``text``, cut to so many characters with an ellipsis at its end."""
     text = plain(text)
     return text if len(text) <= characters else f"{text[: characters - 1].rstrip()}…"
-
-
-def _attribute(value: str | float) -> str:
-    return escape(plain(value)) if isinstance(value, str) else short(value)

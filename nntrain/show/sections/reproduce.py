@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.reproduce.files import Reproduction
-from nntrain.experiments.reproduce.judge import Judged
+from nntrain.experiments.reproduce.result import Judged, Reproduction
 from nntrain.experiments.reproduce.train import Measured, Reproduced
 from nntrain.settings.fit import to_toml
 from nntrain.settings.presets import FIGURES

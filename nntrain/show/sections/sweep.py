@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 from nntrain.analysis.statistics import Spread
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.sweep.files import Sweep
-from nntrain.experiments.sweep.grid import Point, shown
-from nntrain.experiments.sweep.rank import Ranked
-from nntrain.experiments.sweep.train import Trained
+from nntrain.experiments.sweep.result import Ranked, Sweep
+from nntrain.experiments.sweep.train import Point, Trained, shown
 from nntrain.show.blocks import Axis, Curves, Dot, Facts, Rows, Section, Table, Tiles
 from nntrain.show.formatting import duration, interval, percent, plural, spread
 from nntrain.show.sections.lines import ACCURACY, EPOCHS, banded, ends_of, explained, over_seeds

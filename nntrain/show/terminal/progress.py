@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from nntrain.data.download import DownloadReport
 from nntrain.nn.training import EpochResult
 from nntrain.show.blocks import Facts
 from nntrain.show.formatting import duration, number, percent
@@ -143,7 +144,7 @@ class TrainingProgress(MovingBar):
         return line
 
 
-class DownloadProgress:
+class DownloadProgress(DownloadReport):
     """A ``DownloadReport`` on a terminal's stderr."""
 
     def __init__(self, terminal: Terminal) -> None:

@@ -16,10 +16,9 @@ from pathlib import Path
 import pytest
 
 from nntrain import __version__
-from nntrain.data.download.fetch import fetch
-from nntrain.data.download.mirrors import addresses
-from nntrain.data.download.progress import Timeouts
-from nntrain.errors import DatasetError, DownloadError
+from nntrain.data.download import Timeouts
+from nntrain.data.download.fetch import addresses, fetch
+from nntrain.errors import DatasetError, DownloadError, SettingsError
 from tests.cli.disks import longest_file
 from tests.data.made import Recorder
 from tests.faultserver import BEHAVIOURS, FaultServer, refusing_base, tls_context
@@ -48,7 +47,7 @@ ALWAYS_BAD = {
     "forbidden": r"HTTP status 403",
     "not_found": r"HTTP status 404",
     "busy": r"HTTP status 429 \(tried 2 times\)",
-    "busy_for_an_hour": r"HTTP status 429, asks to come back in 3600 s",
+    "busy_for_an_hour": r"HTTP status 429, asks to come back in 3600 s$",
     "error": r"HTTP status 500 \(tried 2 times\)",
     "error_with_endless_body": r"HTTP status 500 \(tried 2 times\)",
     "truncated_once_then_error": r"HTTP status 500 \(tried 2 times\)",
@@ -174,6 +173,18 @@ def test_a_fault_that_passes_is_survived_on_the_same_mirror(server, tmp_path, be
     assert (report.count_bytes, report.finished) == (len(BODY), 1)
 
 
+def test_own_mirrors_come_first_may_name_the_dataset_and_are_tried_once():
+    own, published = ["https://a.org/x", "http://b.org/{dataset}/"], ["http://c.org/"]
+    expected = ["https://a.org/x/f.gz", "http://b.org/kmnist/f.gz", "http://c.org/f.gz"]
+    assert addresses("f.gz", "kmnist", own, [*published, own[0]]) == expected
+
+
+@pytest.mark.parametrize("base", ["", "a.org/x", "ftp://a.org", "http://", "file:///", "http://["])
+def test_an_own_mirror_that_is_no_web_address_is_a_wrong_setting(base):
+    with pytest.raises(SettingsError, match="http://"):
+        addresses("f.gz", "mnist", [base], [])
+
+
 def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path):
     with FaultServer({NAME: BODY}) as server:
         get([server.base("good")], tmp_path)
@@ -274,16 +285,6 @@ def test_a_good_file_that_is_there_is_kept_without_the_network(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
 
 
-def test_a_bad_file_that_is_there_is_set_aside_and_fetched_again_once(server, tmp_path):
-    (tmp_path / NAME).write_bytes(BODY[:-1])
-    report = Recorder()
-    get([server.base("good")], tmp_path, report=report)
-    assert (tmp_path / NAME).read_bytes() == BODY
-    assert (tmp_path / f"{NAME}.bad").read_bytes() == BODY[:-1]
-    assert "renamed to digits.gz.bad" in report.messages[0]
-    assert len(list(tmp_path.iterdir())) == 2
-
-
 def test_interrupting_leaves_nothing_behind(server, tmp_path):
     class Interrupting(Recorder):
         def advance(self, count_bytes):
@@ -310,13 +311,6 @@ def test_a_folder_that_cannot_be_made_is_named(server, tmp_path):
     with pytest.raises(DatasetError, match=r"cannot write .*file/data") as caught:
         get([server.base("good")], tmp_path / "file" / "data")
     assert not isinstance(caught.value, DownloadError)
-
-
-def test_what_a_killed_process_left_is_removed(server, tmp_path):
-    (tmp_path / f".{NAME}.123-456.part").write_bytes(b"half")
-    (tmp_path / f"{NAME}.lock").touch()
-    get([server.base("good")], tmp_path)
-    assert [p.name for p in tmp_path.iterdir()] == [NAME]
 
 
 FETCH = """
@@ -401,15 +395,6 @@ def open_files_unchanged():
             return
         time.sleep(0.05)
     pytest.fail("files or connections were left open")
-
-
-@pytest.mark.alone
-def test_a_mirror_that_asks_for_too_long_a_pause_is_left_at_once(tmp_path):
-    hasty = replace(QUICK, retry_after_max_s=0.5)
-    with FaultServer({NAME: BODY}) as server:
-        with pytest.raises(DownloadError, match="asks to come back in 1 s"):
-            get([server.base("busy_for_a_moment_once")], tmp_path, hasty)
-        assert server.gets("busy_for_a_moment_once") == 1
 
 
 REFUSED, UNKNOWN_CA = "refused", "TLS with an unknown CA"

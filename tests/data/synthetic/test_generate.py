@@ -38,11 +38,6 @@ class TestArrays:
         assert images.dtype == labels.dtype == np.uint8
         assert images.flags.c_contiguous
 
-    def test_no_digits_are_empty_arrays(self):
-        images, labels = generate(0, 1)
-        assert images.shape == (0, 28, 28)
-        assert labels.shape == (0,)
-
     @pytest.mark.parametrize("count", [1, 9, 10, 123, COUNT])
     def test_every_prefix_is_balanced_to_within_one(self, digits, count):
         per_class = np.bincount(digits[1][:count], minlength=10)
@@ -62,8 +57,7 @@ class TestArrays:
 
 
 class TestDeterminism:
-    @pytest.mark.parametrize("threads", ["1", "4"])
-    def test_a_seed_gives_the_same_bytes_in_another_process(self, digits, threads):
+    def test_a_seed_gives_the_same_bytes_in_another_process_with_other_threads(self, digits):
         code = (
             "import hashlib; from nntrain.data.synthetic.generate import generate; "
             f"a, b = generate({COUNT}, 5); "
@@ -72,14 +66,14 @@ class TestDeterminism:
         variables = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         other = subprocess.run(
             [sys.executable, "-W", "error", "-c", code],
-            env={**os.environ, **dict.fromkeys(variables, threads)},
+            env={**os.environ, **dict.fromkeys(variables, "3")},
             capture_output=True,
             text=True,
             check=True,
         )
         assert other.stdout.strip() == digest(*digits)
 
-    @pytest.mark.parametrize("count", [1, BLOCK - 1, BLOCK, BLOCK + 1])
+    @pytest.mark.parametrize("count", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1])
     def test_fewer_digits_are_a_prefix_of_more(self, digits, count):
         images, labels = generate(count, 5)
         assert np.array_equal(images, digits[0][:count])
@@ -99,7 +93,7 @@ class TestDeterminism:
     def test_memory_beyond_the_result_does_not_grow_with_the_count(self):
         generate(1, 0)
         peaks = []
-        for count in (BLOCK, 8 * BLOCK):
+        for count in (BLOCK, 4 * BLOCK):
             tracemalloc.start()
             images, labels = generate(count, 0)
             peaks.append(tracemalloc.get_traced_memory()[1] - images.nbytes - labels.nbytes)
@@ -247,8 +241,8 @@ class TestSkeletons:
 
 def test_digits_teach_their_class():
     # Nearest class mean, the simplest reader there is, on digits of another seed; 10 % is chance.
-    images, labels = generate(3000, 1)
-    unseen, expected = generate(1000, 2)
+    images, labels = generate(1000, 1)
+    unseen, expected = generate(500, 2)
     means = np.stack([images[labels == digit].mean(axis=0).ravel() for digit in range(10)])
     distance = ((unseen.reshape(-1, 1, SIZE * SIZE) - means) ** 2).sum(axis=2)
     assert (distance.argmin(axis=1) == expected).mean() > 0.7

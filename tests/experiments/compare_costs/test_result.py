@@ -6,15 +6,23 @@ import numpy as np
 import pytest
 
 from nntrain.analysis.confidence import Histogram, equal_edges
-from nntrain.errors import DivergenceError
-from nntrain.experiments.compare_costs.files import CompareCosts, document, epochs_csv
+from nntrain.errors import DivergenceError, RunError
+from nntrain.experiments.compare_costs.files import (
+    CompareCosts,
+    document,
+    epochs_csv,
+    read_compare_costs,
+)
 from nntrain.experiments.compare_costs.result import compare
 from nntrain.experiments.compare_costs.slowdown import Slowdown
 from nntrain.experiments.compare_costs.train import Check, Diverged, Trained
 from nntrain.experiments.compare_costs.verdict import speed_verdict
+from nntrain.experiments.store import Store
 from nntrain.nn.training import EpochResult
 from nntrain.settings.compare import CompareSettings
+from tests.cli.helpers import run, run_json
 
+SMALL = ("--hidden", "8", "--epochs", "2", "--jobs", "1")
 A, B = "softmax+log-likelihood", "sigmoid+quadratic"
 
 
@@ -73,8 +81,7 @@ def test_figures_by_hand():
 
 def test_seeds_that_did_not_get_there_are_not_counted():
     trainings = [
-        made(A, 0, [0.9], [1, 0], [(10, 0.5)]),
-        made(A, 1, [0.9], [1, 0], [(30, 0.4)]),
+        made(A, n, [0.9], [1, 0], [check]) for n, check in enumerate([(10, 0.5), (30, 0.4)])
     ]
     (one,) = compare(trainings).outputs
     assert (one.reached[0.5].updates, one.reached[0.5].n, one.reached[0.5].of) == (10, 1, 2)
@@ -102,20 +109,20 @@ class TestInWords:
 
     def test_which_learns_faster_and_by_how_much(self):
         text = self.verdict(pair())
-        assert text.startswith(f"{A} learns faster than {B}: over 2 epochs")
+        assert text.startswith(f"{A} is ahead of {B} on average over the first 2 epochs")
         assert "5.05 points higher" in text
-        assert "to 95 % the other took 2 times its updates" in text
+        assert text.endswith(f" {B} needs 2× as many updates to reach 95 %.")
 
     def test_the_order_of_the_outputs_does_not_matter(self):
         text = self.verdict(pair(gap=-0.05))
-        assert text.startswith(f"{B} learns faster than {A}")
-        assert "times its updates" not in text  # it took more of them, and yet learnt better
+        assert text.startswith(f"{B} is ahead of {A} on average")
+        assert "as many updates" not in text  # it took more of them, and yet learnt better
 
     @pytest.mark.parametrize(("ratio", "told"), [(1.04, False), (1.06, True)])
     def test_once_its_updates_is_not_worth_a_word(self, ratio, told):
         speed = compare(pair()).pairs[0].speed
         text = speed_verdict(A, B, speed, 2, 0.95, ratio)
-        assert ("times its updates" in text) is told
+        assert ("as many updates" in text) is told
 
     def test_not_distinguishable_is_said_aloud(self):
         trainings = [
@@ -126,30 +133,34 @@ class TestInWords:
         assert "not distinguishable with 4 seeds" in self.verdict(trainings)
 
     def test_one_seed_cannot_tell(self):
-        assert "one seed cannot tell" in self.verdict(pair(seeds=1))
+        assert "One seed cannot tell" in self.verdict(pair(seeds=1))
 
-    def escape(self, updates, **options):
+    def escape(self, updates):
         trainings = []
         for seed, (a, b) in enumerate(updates):
             trainings.append(made(A, seed, [0.9], [1, 0], [(a, 0.5)] if a else [(99, 0.1)]))
             trainings.append(made(B, seed, [0.9], [1, 0], [(b, 0.5)] if b else [(99, 0.1)]))
-        (result,) = compare(trainings, saturated=True, **options).pairs
+        (result,) = compare(trainings, saturated=True).pairs
         return result
 
     def test_from_the_saturated_start_the_way_out_is_judged(self):
         """Ratios 10 and 40: their geometric mean is 20; ln 4 apart, too few seeds to be sure."""
         result = self.escape([(10, 100), (10, 400)])
         assert result.escape.value == pytest.approx(20)
-        assert "not distinguishable in their way out" in result.verdict
+        assert result.verdict.startswith(
+            f"From the saturated start, {A} and {B} are not distinguishable: {B} needs 20×"
+        )
         result = self.escape([(10, 200), (10, 220), (10, 180)])
         assert result.escape.low > 10
-        assert result.verdict.startswith(f"{B} is held back by the saturated start")
+        assert result.verdict.startswith(
+            f"From the saturated start, {B} needs 19.9× as many updates as {A}"
+        )
         turned = self.escape([(200, 10), (220, 10), (180, 10)])
-        assert turned.verdict.startswith(f"{A} is held back by the saturated start")
+        assert turned.verdict == result.verdict.replace(A, "@").replace(B, A).replace("@", B)
 
     def test_as_many_updates_with_every_seed_is_alike(self):
         text = self.escape([(10, 10), (20, 20)]).verdict
-        assert text.startswith(f"{A} and {B} come out of the saturated start alike")
+        assert text.startswith(f"{A} and {B} leave saturation equally fast")
         assert "each of 2 seeds" in text
 
     def test_who_never_got_out_is_named(self):
@@ -170,3 +181,23 @@ def test_files():
     assert [row["validation_accuracy"] for row in rows[:3]] == ["", "0.9", "0.96"]
     keys = [(row["output"], row["seed"], row["epoch"]) for row in rows]
     assert len(set(keys)) == len(rows)
+
+
+@pytest.mark.parametrize("words", [(), ("--tune", "--output", "softmax+log-likelihood")])
+def test_what_was_written_is_read_back(where, tmp_path, words):
+    made = run_json("compare-costs", *where, *SMALL, "--seeds", "2", *words)
+    read = read_compare_costs(Store(tmp_path / "a"))
+    for output, one in zip(made["outputs"], read.result.outputs, strict=True):
+        assert [vars(s) for s in one.accuracy] == output["accuracy"]
+        assert one.learning_rate == output["learning_rate"]
+    assert [pair.verdict for pair in read.result.pairs] == [p["verdict"] for p in made["pairs"]]
+    tuned = {name: one["candidates"] for name, one in made["tuning"].items()}
+    assert {n: [list(c) for c in t.candidates] for n, t in (read.tuned or {}).items()} == tuned
+
+
+def test_another_trainings_outcome_does_not_count(where, tmp_path):
+    run("compare-costs", *where, *SMALL, "--seeds", "1")
+    path = tmp_path / "a" / "experiment.toml"
+    path.write_text(path.read_text().replace("epochs = 2\n", "epochs = 3\n"))
+    with pytest.raises(RunError, match="has 0 of its 3 training runs"):
+        read_compare_costs(Store(tmp_path / "a"))

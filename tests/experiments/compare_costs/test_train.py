@@ -1,11 +1,9 @@
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nntrain.data.dataset import load
 from nntrain.experiments.compare_costs.train import Diverged, Task, from_outcome, key, tasks, train
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings.compare import CompareSettings
@@ -16,11 +14,6 @@ from nntrain.workflows.train import start
 @pytest.fixture(scope="module")
 def settings(tiny):
     return CompareSettings(dataset=str(tiny), data_dir="unused", hidden=(8,), epochs=3, seeds=2)
-
-
-@pytest.fixture(scope="module")
-def dataset(tiny):
-    return load(str(tiny), Path("unused"), offline=True)
 
 
 @pytest.fixture(scope="module")
@@ -46,23 +39,13 @@ def test_each_is_the_training_that_fit_would_do(settings, trained, dataset):
         assert trained[name].test_right.sum() == evaluation.accuracy.successes
 
 
-def test_outputs_are_paired_before_training(trained):
-    """Both sigmoid outputs begin with the same activations, so with the same error."""
-    for seed in (0, 1):
-        a, b = (
-            trained[key(f"sigmoid+{c}", seed)].slowdown[0] for c in ("quadratic", "cross-entropy")
-        )
-        assert a.error_norm == b.error_norm
-        assert a.slope == b.slope
-        assert a.delta_norm < b.delta_norm == pytest.approx(b.error_norm)
-
-
 def test_checks_are_dense_at_first_and_end_with_the_epoch(trained):
+    block = 12
     for one in trained.values():
         updates = [check.updates for check in one.checks]
-        assert updates == sorted(set(updates))
+        assert updates[0] == block
         assert updates[-1] == 3 * 50  # 500 examples, mini-batches of 10
-        assert updates[0] == 12  # a block
+        assert all(a < b <= max(a + block, 1.1 * a + block) for a, b in pairwise(updates))
         assert one.checks[-1].accuracy == one.epochs[-1].validation_accuracy
         seconds = [check.seconds for check in one.checks]
         assert seconds == sorted(seconds)
@@ -74,23 +57,18 @@ def test_histograms_count_the_test_answers(trained):
         for histogram in (one.raw, one.normalised):
             assert histogram.right.sum() == one.test_right.sum()
             assert histogram.right.sum() + histogram.wrong.sum() == 200
-        same = np.array_equal(one.raw.right, one.normalised.right)
-        assert same or not one.output.startswith("softmax")
 
 
-def test_sigmoid_histograms_are_of_raw_and_of_normalised_activations(settings, dataset):
-    task = tasks(settings, settings.rates())[key("sigmoid+quadratic", 0)]
-    one = from_outcome(train(task))
-    training = start(task.fit, dataset)
-    list(training)
-    a = training.best.network().outputs(dataset.test.images).astype(float)
-    for histogram, sure in (
-        (one.raw, a.max(axis=1)),
-        (one.normalised, (a / a.sum(1)[:, None]).max(1)),
-    ):
-        expected, _ = np.histogram(sure, bins=10, range=(0, 1))
-        np.testing.assert_allclose(histogram.right + histogram.wrong, expected, atol=1)
-    assert not np.array_equal(one.raw.right, one.normalised.right)
+def test_histograms_are_of_raw_and_of_normalised_activations(settings, trained, dataset):
+    for output in ("sigmoid+quadratic", "softmax+log-likelihood"):
+        one = trained[key(output, 0)]
+        training = start(tasks(settings, settings.rates())[key(output, 0)].fit, dataset)
+        list(training)
+        a = training.best.network().outputs(dataset.test.images).astype(float)
+        for histogram, sure in ((one.raw, a), (one.normalised, a / a.sum(1)[:, None])):
+            expected, _ = np.histogram(sure.max(1), bins=10, range=(0, 1))
+            np.testing.assert_allclose(histogram.right + histogram.wrong, expected, atol=1)
+        assert np.array_equal(one.raw.right, one.normalised.right) is ("softmax" in output)
 
 
 def test_the_test_set_meets_the_best_weights_not_the_last(settings, dataset):
@@ -116,14 +94,6 @@ def test_updates_count_the_shorter_last_mini_batch(settings):
     fit = replace(settings.fit_settings("sigmoid+quadratic", 0, 1.0), batch_size=70, epochs=2)
     one = from_outcome(train(Task(fit)))
     assert one.checks[-1].updates == 2 * 8  # 500 examples in seven of 70 and one of 10
-
-
-def test_checks_are_at_most_a_tenth_apart_where_blocks_allow(trained):
-    block = 12
-    for one in trained.values():
-        updates = [check.updates for check in one.checks]
-        for a, b in pairwise(updates):
-            assert b <= max(a + block, 1.1 * a + block)
 
 
 def test_all_outputs_start_alike_and_see_the_same_order(settings, dataset):

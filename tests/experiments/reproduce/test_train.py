@@ -1,23 +1,28 @@
 import numpy as np
 import pytest
 
-from nntrain.experiments.executors.run import Outcome
-from nntrain.experiments.reproduce.files import read_outcome
-from nntrain.experiments.reproduce.train import tasks, train
+from nntrain.experiments.executors import Outcome
+from nntrain.experiments.reproduce.train import read_outcome, tasks, train
 from nntrain.settings.fit import FitSettings
 from nntrain.settings.presets import Expected, Preset
 
-SETTINGS = FitSettings(hidden=(8,), epochs=4, batch_size=10)
+
+@pytest.fixture
+def trained(tiny):
+    """A function that trains a preset; it returns the settings and the outcome's document."""
+
+    def make(**changes):
+        settings = FitSettings(**{"hidden": (8,), "epochs": 4, "batch_size": 10, **changes})
+        preset = Preset("some", settings, Expected("test", 1.0, "somebody"))
+        (task,) = tasks([preset], [7], str(tiny), "data").values()
+        assert task.seed == 7
+        return task, train(task).document
+
+    return make
 
 
-def preset(accuracy, figure="test"):
-    return Preset("some", SETTINGS, Expected(figure, accuracy, "somebody"))
-
-
-def test_figures_come_from_the_curves(tiny):
-    (settings,) = tasks([preset(1.0)], [7], str(tiny), "data").values()
-    assert settings.seed == 7
-    document = train(settings).document
+def test_figures_come_from_the_curves(trained):
+    settings, document = trained()
     epochs = document["epochs"]
     assert len(epochs) == 4
     assert document["best_test"] == max(epoch["test"] for epoch in epochs)
@@ -28,27 +33,18 @@ def test_figures_come_from_the_curves(tiny):
     assert document["validation"] == validation[best]
     assert document["test"] == epochs[best]["test"]
     read_outcome(settings, Outcome(document))
+    for change in ({"seed": 5}, {"test": 1.5}, {"test": None}, {"seconds": "x"}):
+        with pytest.raises(ValueError, match=r"holds|expected"):
+            read_outcome(settings, Outcome({**document, **change}))
 
 
-def test_all_examples_leave_no_validation_figure(tiny):
-    one = Preset("all", FitSettings(hidden=(8,), epochs=2, train_on="all"), preset(1).expected)
-    (settings,) = tasks([one], [0], str(tiny), "data").values()
-    document = train(settings).document
+def test_all_examples_leave_no_validation_figure(trained):
+    _, document = trained(epochs=2, train_on="all")
     assert document["validation"] is document["last_validation"] is None
     assert document["test"] == document["last_test"]
 
 
-def test_divergence_is_an_outcome(tiny):
-    one = Preset("wild", FitSettings(hidden=(8,), learning_rate=1e30), preset(1).expected)
-    (settings,) = tasks([one], [0], str(tiny), "data").values()
-    document = train(settings).document
+def test_divergence_is_an_outcome(trained):
+    settings, document = trained(learning_rate=1e30)
     assert "diverged" in document["diverged"]
     read_outcome(settings, Outcome(document))
-
-
-@pytest.mark.parametrize("change", [{"seed": 5}, {"test": 1.5}, {"test": None}, {"seconds": "x"}])
-def test_what_is_no_outcome_of_the_task_is_refused(tiny, change):
-    (settings,) = tasks([preset(1.0)], [0], str(tiny), "data").values()
-    document = {**train(settings).document, **change}
-    with pytest.raises(ValueError, match=r"holds|expected"):
-        read_outcome(settings, Outcome(document))

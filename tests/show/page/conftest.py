@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.helpers import run
 
+EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>$_{x"
 COMMAND = "apt-get install chromium chromium-driver"
 
 
@@ -37,7 +38,7 @@ def browser(tmp_path_factory):
 def real_run(real_mnist, tmp_path_factory):
     """A run on the real MNIST with a softmax, and its page."""
     runs = tmp_path_factory.mktemp("runs")
-    words = ["fit", "--dataset", real_mnist, "--hidden", 100, "--epochs", 3, "--name", "real"]
+    words = ["fit", "--dataset", real_mnist, "--hidden", 100, "--epochs", 2, "--name", "real"]
     run(*words, "--runs-dir", runs, "-q", env={"NNTRAIN_NO_REPORT": ""})
     return runs / "real"
 
@@ -76,13 +77,15 @@ def check_charts(page, at_least):
         assert len(chart.find_element("css selector", "desc").get_attribute("textContent")) > 20
 
 
+@contextmanager
+def on_a_telephone(page, width=380):
+    screen = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    yield
+    page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def width_on_a_telephone(page):
     """Return how wide the page is on a screen of 380 pixels."""
-    page.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": 380, "height": 800, "deviceScaleFactor": 1, "mobile": True},
-    )
-    try:
+    with on_a_telephone(page):
         return page.execute_script("return document.documentElement.scrollWidth")
-    finally:
-        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -1,7 +1,5 @@
 """The page in a real browser: what moves moves, what is drawn is read, and nothing is fetched."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -89,10 +87,6 @@ def test_the_forward_pass_agrees_with_pythons_on_100_digits(page, real_run, real
     assert shown <= 1e-4
 
 
-def test_charts_are_there_with_titles_and_text(page):
-    check_charts(page, at_least=5)
-
-
 @pytest.mark.parametrize("c", [0.3, 1.0, 4.0])
 def test_the_slider_moves_bars_histogram_and_ece(page, real_run, real_mnist, c):
     state = (
@@ -118,8 +112,8 @@ def test_the_slider_moves_bars_histogram_and_ece(page, real_run, real_mnist, c):
 
 def test_strokes_give_the_right_digit(page, real_run, real_mnist):
     test, network = load(str(real_mnist), real_mnist).test, Run(real_run).model()
-    answers = network.weighted_inputs(test.images[:60]).argmax(axis=1)
-    asked = [i for i in range(60) if answers[i] == test.labels[i]][:50]
+    answers = network.weighted_inputs(test.images[:35]).argmax(axis=1)
+    asked = [i for i in range(35) if answers[i] == test.labels[i]][:30]
     right = 0
     for index in asked:
         page.execute_script(DRAW, strokes(test.images[index]))
@@ -128,17 +122,21 @@ def test_strokes_give_the_right_digit(page, real_run, real_mnist):
 
 
 def test_a_drawing_is_normalised_as_predict_does(page, real_mnist):
-    for image in load(str(real_mnist), real_mnist).test.images[:5]:
+    for image in load(str(real_mnist), real_mnist).test.images[:3]:
         page.execute_script(DRAW, strokes(image))
-        canvas, seen = page.execute_script(
-            "const pixels = document.getElementById('drawing').getContext('2d')"
-            ".getImageData(0, 0, 280, 280).data.filter((_, i) => i % 4 === 0);"
-            "const ink = picture(280, 280, Float64Array.from(pixels));"
-            "return [Array.from(pixels), Array.from(normalForm(ink, [28, 28]))]"
+        drawn = page.execute_script(
+            "return Array.from(document.getElementById('drawing').getContext('2d')"
+            ".getImageData(0, 0, 280, 280).data.filter((_, i) => i % 4 === 0))"
         )
-        expected = normalised(np.array(canvas, np.uint8).reshape(280, 280), (28, 28))
-        difference = np.abs(np.array(seen).reshape(28, 28) - expected.astype(int))
-        assert difference.max() <= 2
+        thin = np.kron(thinned(image > 100), np.full((10, 10), 255))  # lines to be widened
+        for ink in (np.array(drawn, np.uint8), thin.astype(np.uint8).ravel()):
+            seen = page.execute_script(
+                "const ink = picture(280, 280, Float64Array.from(arguments[0]));"
+                "return Array.from(normalForm(ink, [28, 28]))",
+                ink.tolist(),
+            )
+            expected = normalised(ink.reshape(280, 280), (28, 28)).astype(int)
+            assert np.abs(np.array(seen).reshape(28, 28) - expected).max() <= 2
 
 
 @pytest.mark.parametrize("kind", [interaction.POINTER_MOUSE, "pen", "touch"])
@@ -160,16 +158,8 @@ def test_mouse_pen_and_finger_draw(page, kind):
     assert page.find_element("id", "pad-answer").text == "Draw a digit."
 
 
-def test_nothing_is_wider_than_a_telephone(page):
-    assert width_on_a_telephone(page) <= 380
-
-
-def test_digits_are_large_enough_and_stay_in_a_row(page):
+def test_it_is_small_fits_a_telephone_and_its_charts_and_digits_are_large_enough(page, real_run):
+    check_charts(page, at_least=5)
     assert page.find_element("id", "c-digit").size == {"width": 112, "height": 112}
-    for pair in page.find_elements("css selector", ".pairs .card div"):
-        tops = {image.location["y"] for image in pair.find_elements("css selector", "img")}
-        assert len(tops) == 1
-
-
-def test_the_page_is_small(real_run):
-    assert Path(real_run / "report.html").stat().st_size <= 2_000_000
+    assert (real_run / "report.html").stat().st_size <= 2_000_000
+    assert width_on_a_telephone(page) <= 380

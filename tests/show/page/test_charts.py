@@ -22,8 +22,12 @@ AXES = st.builds(
     whole=st.booleans(),
 )
 GEOMETRY = {"x", "y", "x1", "x2", "y1", "y2", "width", "height", "d", "data-x", "data-y"}
-PLAIN = Axis("epoch"), Axis("accuracy (%)")
+Y = Axis("accuracy (%)")
 ONE = Line("a", (1, 2, 3), (10, 20, 30))
+
+
+def plain(*lines, guides=()):
+    return Curves("c", "t", "d", Axis("epoch"), Y, lines, guides)
 
 
 @st.composite
@@ -68,59 +72,45 @@ def root(block):
     return ElementTree.fromstring(str(chart(block).svg).encode())
 
 
-def groups(block):
+def groups(of):
     """Each series' points, in the words of its data attributes."""
+    svg = of if ElementTree.iselement(of) else root(of)
     found = []
-    for group in root(block).iter("g"):
-        if "data-x" in group.attrib:
-            x, y = (list(map(float, group.get(f"data-{axis}").split())) for axis in "xy")
-            heads, values = (group.get(f"data-{name}").split("|") for name in ("heads", "values"))
-            found.append((group, x, y, heads if x else [], values if x else []))
+    for group in (one for one in svg.iter("g") if "data-x" in one.attrib):
+        x, y = (list(map(float, group.get(f"data-{axis}").split())) for axis in "xy")
+        heads, values = (group.get(f"data-{name}").split("|") for name in ("heads", "values"))
+        found.append((group, x, y, heads if x else [], values if x else []))
     return found
 
 
-def area(block):
-    return tuple(map(float, root(block).get("data-area").split()))
-
-
-def texts(block, kind="tick"):
-    return [one for one in root(block).iter("text") if one.get("class", "") == kind]
+def area(svg):
+    return tuple(map(float, svg.get("data-area").split()))
 
 
 @given(curves() | bars() | ROWS)
-def test_any_chart_is_sound_markup_without_a_style(block):
+def test_any_chart_is_sound_markup_with_points_and_ticks_in_their_place(block):
     svg = root(block)
     assert svg.get("role") == "img"
     ids = [element.get("id") for element in svg.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     assert set(svg.get("aria-labelledby").split()) <= set(ids)
-    assert not [element for element in svg.iter() if "style" in element.attrib]
-    assert {element.tag for element in svg.iter()} <= {
-        *("svg", "g", "title", "desc", "clipPath", "rect", "line", "path", "text"),
-    }
+    allowed = {"svg", "g", "title", "desc", "clipPath", "rect", "line", "path", "text"}
     for element in svg.iter():
+        assert element.tag in allowed
+        assert "style" not in element.attrib
         for name in GEOMETRY & set(element.attrib):
             assert re.fullmatch(r"([MLHVZmlahvz]|-?\d+(\.\d\d?)?| )*", element.get(name)), name
-
-
-@given(curves() | bars() | ROWS)
-def test_points_lie_in_the_plot_and_each_has_its_words(block):
-    left, right, top, bottom = area(block)
+    left, right, top, bottom = area(svg)
     assert 0 < left < right < 420
-    for _, x, y, heads, values in groups(block):
+    for _, x, y, heads, values in groups(svg):
         assert len(x) == len(y) == len(heads) == len(values)
         assert all(left - 0.1 <= place <= right + 0.1 for place in x)
         assert all(top - 0.1 <= place <= bottom + 0.1 for place in y)
-
-
-@given(curves() | bars() | ROWS)
-def test_ticks_stand_beside_the_plot_and_do_not_touch(block):
-    left, right, top, bottom = area(block)
-    below = [t for t in texts(block) if float(t.get("y")) > bottom + 10]
-    spans = sorted((float(t.get("x")), len(t.text) * CHARACTER / 2) for t in below)
-    assert all(left - 0.1 <= at <= right + 0.1 for at, _ in spans)
-    assert all(a + half <= b - other for (a, half), (b, other) in pairwise(spans))
-    beside = sorted(float(t.get("y")) for t in texts(block) if t.get("text-anchor") == "end")
+    ticks = [(float(t.get("x")), float(t.get("y")), t) for t in svg.iter("text") if t.get("class")]
+    below = sorted((x, len(t.text) * CHARACTER / 2) for x, y, t in ticks if y > bottom + 10)
+    assert all(left - 0.1 <= at <= right + 0.1 for at, _ in below)
+    assert all(a + half <= b - other for (a, half), (b, other) in pairwise(below))
+    beside = sorted(y for _, y, t in ticks if t.get("text-anchor") == "end")
     assert all(b - a >= 14 for a, b in pairwise(beside))
     assert all(top <= at - 4 <= bottom + 0.1 for at in beside)
 
@@ -130,48 +120,38 @@ def test_without_a_point_a_chart_says_so(scale):
     x = Axis("updates", scale=scale)
     never = Dot("a", float("inf"))  # what was never reached
     for block in (
-        Curves("c", "t", "d", x, PLAIN[1], []),
-        Curves("c", "t", "d", x, PLAIN[1], [Line("a", [], []), Line("b", [], [])]),
-        Curves("c", "t", "d", Axis("x", scale="log"), PLAIN[1], [Line("a", [0], [1])]),
-        Bars("c", "t", "d", x, PLAIN[1], [], []),
+        plain(),
+        plain(Line("a", [], []), Line("b", [], [])),
+        Curves("c", "t", "d", Axis("x", scale="log"), Y, [Line("a", [0], [1])]),
+        Bars("c", "t", "d", x, Y, [], []),
         Rows("c", "t", "d", x, []),
         Rows("c", "t", "d", x, [("50 %", []), ("90 %", [never])]),
     ):
-        assert "no points" in str(chart(block).svg)
-    assert "no points" not in str(chart(Curves("c", "t", "d", *PLAIN, [ONE])).svg)
+        assert "no points" in chart(block).svg
+    assert "no points" not in chart(plain(ONE)).svg
 
 
-def test_one_point_is_marked_and_more_are_a_line():
-    one, more = (
-        chart(Curves("c", "t", "d", *PLAIN, [line])).svg for line in (Line("a", [1], [2]), ONE)
-    )
-    assert (one.count('class="mark"'), one.count('class="line"')) == (1, 0)
-    assert (more.count('class="mark"'), more.count('class="line"')) == (0, 1)
-    assert (
-        chart(Curves("c", "t", "d", *PLAIN, [Line("a", (1, 2), (3, 4), dots=True)])).svg.count(
-            'class="mark"'
-        )
-        == 2
-    )
+def test_one_point_is_marked_and_more_are_a_line_with_marks_where_asked():
+    dotted = Line("a", (1, 2), (3, 4), dots=True)
+    for line, marks, lines in ((Line("a", [1], [2]), 1, 0), (ONE, 0, 1), (dotted, 2, 1)):
+        svg = chart(plain(line)).svg
+        assert (svg.count('class="mark"'), svg.count('class="line"')) == (marks, lines)
 
 
-def test_series_differ_without_colour():
-    lines = [Line(f"{n}", (1, 2), (n, n), dots=True) for n in range(6)]
-    svg = root(Curves("c", "t", "d", *PLAIN, lines))
-    paths = [element for element in svg.iter("path") if element.get("class") == "line"]
-    assert len({path.get("stroke-dasharray") for path in paths}) == 6
-    shapes = [e.get("d").partition("m")[2] for e in svg.iter("path") if e.get("class") == "mark"]
-    assert len(set(shapes)) == 6
-    assert (
-        len({group.get("class") for group, *_ in groups(Curves("c", "", "", *PLAIN, lines))}) == 6
-    )
+def test_series_differ_with_and_without_colour():
+    block = plain(*(Line(f"{n}", (1, 2), (n, n), dots=True) for n in range(6)))
+    paths = [(path.get("class"), path) for path in root(block).iter("path")]
+    dashes = {path.get("stroke-dasharray") for kind, path in paths if kind == "line"}
+    marks = {path.get("d").partition("m")[2] for kind, path in paths if kind == "mark"}
+    colours = {group.get("class") for group, *_ in groups(block)}
+    assert (len(dashes), len(marks), len(colours)) == (6, 6, 6)
 
 
 def test_a_step_is_read_in_its_middle_and_has_both_its_edges():
     line = Line("a", (0, 0.5, 1), (10, 20, 20), steps=True)
-    block = Curves("c", "t", "d", Axis("confidence", low=0, high=1), PLAIN[1], [line])
+    block = Curves("c", "t", "d", Axis("confidence", low=0, high=1), Y, [line])
     ((group, x, _, heads, values),) = groups(block)
-    left, right, *_ = area(block)
+    left, right, *_ = area(root(block))
     assert x == pytest.approx([left + (right - left) / 4, left + 3 * (right - left) / 4], abs=0.01)
     assert (heads, values) == (["0–0.5", "0.5–1"], ["10 %", "20 %"])
     assert re.fullmatch(r"M[\d. ]+(H[\d.]+V[\d.]+){2}", group.find("g/path").get("d"))
@@ -179,39 +159,36 @@ def test_a_step_is_read_in_its_middle_and_has_both_its_edges():
 
 def test_a_band_is_about_its_line_and_named_in_words():
     line = Line("a", (1, 2), (50, 60), low=(45, 55), high=(55, 65))
-    ((group, _, _, _, values),) = groups(Curves("c", "t", "d", *PLAIN, [line]))
+    ((group, _, _, _, values),) = groups(plain(line))
     assert [path.get("class") for path in group.iter("path")] == ["band", "line"]
     assert values == ["50 % (45–55)", "60 % (55–65)"]
 
 
 def test_very_wide_bands_do_not_press_the_lines_together():
-    lines = [
-        Line("a", (1, 2), (90, 91), low=(0, 0), high=(180, 180)),
-        Line("b", (1, 2), (92, 93)),
-    ]
-    block = Curves("c", "t", "d", *PLAIN, lines)
+    wide = Line("a", (1, 2), (90, 91), low=(0, 0), high=(180, 180))
+    block = plain(wide, Line("b", (1, 2), (92, 93)))
     (_, _, first, _, _), (_, _, second, _, _) = groups(block)
-    _, _, top, bottom = area(block)
+    _, _, top, bottom = area(root(block))
     assert (first[0] - second[1]) / (bottom - top) > 0.4
 
 
 def test_a_guide_is_in_the_chart_and_named_in_the_legend():
-    block = Curves("c", "t", "d", *PLAIN, [ONE], [Guide("best", x=2), Guide("published", y=90)])
-    left, right, top, bottom = area(block)
+    block = plain(ONE, guides=[Guide("best", x=2), Guide("published", y=90)])
+    left, right, top, bottom = area(root(block))
     upright, level = (e for e in root(block).iter("line") if e.get("class") == "guide")
     assert upright.get("x1") == upright.get("x2")
     assert left < float(upright.get("x1")) < right
     assert top < float(level.get("y1")) < bottom  # the axis reaches to it
-    assert [entry.name for entry in chart(block).legend] == ["a", "best", "published"]
-    assert [entry.number for entry in chart(block).legend] == [0, None, None]
-    assert not chart(Curves("c", "t", "d", *PLAIN, [ONE])).legend
+    legend = [(entry.name, entry.number) for entry in chart(block).legend]
+    assert legend == [("a", 0), ("best", None), ("published", None)]
+    assert not chart(plain(ONE)).legend
 
 
 def test_bars_are_as_high_as_their_counts():
     y = Axis("answers (count)", low=0, high=8)
     block = Bars("c", "t", "d", Axis("sum"), y, [0, 1, 2, 4], [2, 0, 8], "wrong")
     ((group, x, tops, heads, values),) = groups(block)
-    _, _, top, bottom = area(block)
+    _, _, top, bottom = area(root(block))
     first, last = group.iter("rect")
     assert float(last.get("height")) == pytest.approx(bottom - top, abs=0.02)
     assert float(first.get("height")) == pytest.approx((bottom - top) / 4, abs=0.02)
@@ -223,24 +200,32 @@ def test_bars_are_as_high_as_their_counts():
 
 def test_rows_stand_below_one_another_and_dots_of_a_row_apart():
     rows = [("first", [Dot("ours", 98.5, 98, 99, "right"), Dot("published", 98.6)])] * 2
-    block = Rows("c", "t", "d", Axis("accuracy (%)"), rows)
+    block = Rows("c", "t", "d", Y, rows)
     (_, _, ours, heads, values), (_, _, published, _, _) = groups(block)
     assert ours[0] < published[0] < ours[1] < published[1]
-    assert heads == ["first", "first"]
-    assert values[0] == "98.5 % (98–99)"
-    assert [entry.name for entry in chart(block).legend] == ["ours", "published"]
-    assert chart(block).along == "y"
+    assert (heads, values[0]) == (["first", "first"], "98.5 % (98–99)")
+    ours, published = chart(block).legend
+    assert (ours.name, published.name, chart(block).along) == ("ours", "published", "y")
+    assert ("interval" in ours.sample, "interval" in published.sample) == (True, False)
 
 
 def test_a_dot_beyond_the_axis_is_an_arrow_at_its_edge():
     axis = Axis("accuracy (%)", low=90, high=95)
     block = Rows("c", "t", "d", axis, [("a", [Dot("mean", 94)]), ("b", [Dot("mean", 10, 5, 15)])])
     ((_, x, _, _, values),) = groups(block)
-    left, right, *_ = area(block)
-    assert left < x[0] < right
-    assert x[1] == left
+    left, right, *_ = area(root(block))
+    assert left == x[1] < x[0] < right
     assert values[1] == "10 % (5–15)"
     assert [entry.name for entry in chart(block).legend] == ["mean", "beyond the axis"]
+
+
+def test_a_series_without_a_value_in_a_row_keeps_its_colour():
+    never = float("inf")
+    rows = [("97 %", [Dot("a", never), Dot("b", 9)]), ("90 %", [Dot("a", 1), Dot("b", 2)])]
+    block = Rows("c", "t", "d", Axis("updates", scale="log"), rows)
+    (first, x, *_), (second, both, *_) = groups(block)
+    assert (first.get("class"), second.get("class")) == ("series series-1", "series series-2")
+    assert (len(x), len(both)) == (1, 2)
 
 
 def test_long_names_are_cut_where_they_stand_and_whole_where_they_are_asked_for():
@@ -296,12 +281,3 @@ def test_a_small_chart_is_this():
     line = Line("training", (1, 2), (2, 1), low=(1, 0), high=(2, 2), dots=True)
     block = Curves("c", "Cost", "It falls.", x, y, [line], [Guide(y=1)])
     assert str(chart(block).svg) == GOLDEN.replace("\n", "")
-
-
-def test_a_series_without_a_value_in_a_row_keeps_its_colour():
-    never = float("inf")
-    rows = [("97 %", [Dot("a", never), Dot("b", 9)]), ("90 %", [Dot("a", 1), Dot("b", 2)])]
-    block = Rows("c", "t", "d", Axis("updates", scale="log"), rows)
-    (first, x, *_), (second, both, *_) = groups(block)
-    assert (first.get("class"), second.get("class")) == ("series series-1", "series series-2")
-    assert (len(x), len(both)) == (1, 2)

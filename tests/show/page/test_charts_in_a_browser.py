@@ -9,6 +9,7 @@ from selenium.webdriver.common.keys import Keys
 
 from nntrain.show.blocks import Axis, Bars, Curves, Dot, Guide, Line, Rows, Section, Text
 from nntrain.show.page.page import page as page_of
+from tests.show.page.conftest import on_a_telephone
 
 EPOCHS = (1, 2, 3, 4)
 CURVES = Curves(
@@ -169,6 +170,17 @@ def test_a_touch_shows_values_until_something_else_is_touched(page, kind):
         actions.perform()
         actions.clear_actions()
         assert (chart.tip is not None) == (element == chart.slider)
+
+
+def test_the_values_stay_on_the_smallest_screen(page):
+    with on_a_telephone(page, 160):
+        for number in range(3):
+            chart = Chart(page, number)
+            page.execute_script("arguments[0].focus()", chart.slider)
+            for _ in range(4):
+                box = chart.figure.find_element("css selector", ".tip").rect
+                assert 0 <= box["x"] < box["x"] + box["width"] <= 160
+                chart.press(Keys.RIGHT)
 
 
 def test_charts_are_named_for_those_who_do_not_see_them(page):

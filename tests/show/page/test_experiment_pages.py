@@ -19,17 +19,6 @@ figure = "best test"
 accuracy = 95.0
 source = "somebody"
 """
-SECTIONS = {
-    "compare-costs": [
-        "result", "accuracy", "levels", "slowdown", "pairs", "confidence", "neuron", "settings",
-    ],
-    "saturated": [
-        "result", "accuracy", "levels", "escape", "slowdown", "pairs", "confidence", "neuron",
-        "settings",
-    ],
-    "sweep": ["result", "ranking", "curves", "settings"],
-    "reproduce": ["result", "curves", "sources", "settings"],
-}  # fmt: skip
 CHARTS = {"compare-costs": 11, "saturated": 11, "sweep": 3, "reproduce": 2}
 
 
@@ -53,11 +42,10 @@ def experiments(tiny, tmp_path_factory):
     return folder / "runs"
 
 
-@pytest.mark.parametrize("name", SECTIONS)
-def test_the_page_has_its_sections_and_is_small_and_soon_there(experiments, name):
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_page_is_small_and_soon_there(experiments, name):
     text = (experiments / name / "report.html").read_text()
-    assert re.findall(r'<section id="([^"]+)"', text) == SECTIONS[name]
-    assert text.count("<script") == 1
+    assert ('<section id="escape"' in text) == (name == "saturated")
     ids = re.findall(r' id="([^"]+)"', text)
     assert len(ids) == len(set(ids))
     assert len(text) <= 2_000_000
@@ -68,7 +56,7 @@ def test_the_page_has_its_sections_and_is_small_and_soon_there(experiments, name
 
 
 def test_what_they_say(experiments):
-    pages = {name: (experiments / name / "report.html").read_text() for name in SECTIONS}
+    pages = {name: (experiments / name / "report.html").read_text() for name in CHARTS}
     assert pages["compare-costs"].count('class="verdict"') == 3
     assert re.search("(to|reached) 50 %", pages["saturated"])
     assert "saturated: output biases" in pages["saturated"]
@@ -86,7 +74,7 @@ def test_a_sweep_in_which_all_diverged_has_a_page_that_says_so(tiny, tmp_path):
     assert "Every training diverged." in (tmp_path / "a" / "report.html").read_text()
 
 
-@pytest.mark.parametrize("name", SECTIONS)
+@pytest.mark.parametrize("name", CHARTS)
 def test_in_a_browser(experiments, opened, name):
     with opened(experiments / name / "report.html") as page:
         check_charts(page, at_least=CHARTS[name])

@@ -9,46 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain.show import blocks
-from nntrain.show.blocks import (
-    Axis,
-    Bars,
-    Beside,
-    Block,
-    Cell,
-    Curves,
-    Digit,
-    Digits,
-    Dot,
-    Facts,
-    Line,
-    Live,
-    Matrix,
-    Picture,
-    Rows,
-    Section,
-    Table,
-    Text,
-    Tiles,
-)
+from nntrain.show import blocks as b
 from nntrain.show.page.page import LIVE_SCRIPTS, SCRIPTS, laid_out, page, shade
-from tests.show.page.helpers import EVIL
-
-IMAGE = np.full((28, 28), 200, np.uint8)
-X = Axis("x")
-CURVES = Curves("c", "Cost", "It falls.", X, X, [Line("training", (1, 2), (3, 4))])
-BARS = Bars("b", "Sums", "All are 1.", X, X, [0, 1], [5])
-ROWS = Rows("r", "Ranking", "One row.", X, [("first", [Dot("ours", 1)])])
-EVERY = [
-    *(Text("words"), Facts([("accuracy", "98 %")]), Tiles([("98 %", "accuracy")])),
-    *(Table(("a", "b"), [("1", "2")]), Matrix(("x", "y"), np.array([[9, 1], [0, 8]]))),
-    *(CURVES, BARS, ROWS, Digits([Digit(IMAGE, "#1: 7")]), Picture(np.eye(3), "weights")),
-    *(Beside([Text("left"), Text("right")]), Live("pad", {"about": "", "normal": "", "kind": ""})),
-]
+from tests.show.every_block import BARS, CURVES, EVERY, IMAGE, ROWS, X
+from tests.show.page.conftest import EVIL
 
 
 def made(*parts, **more):
-    return page("Title", "the result", [Section("s", "A section", parts)], **more)
+    return page("Title", "the result", [b.Section("s", "A section", parts)], **more)
 
 
 def text_of(*parts):
@@ -79,9 +47,6 @@ class Nesting(HTMLParser):
 
 
 def test_every_block_is_laid_out_in_sound_html():
-    kinds = {kind for kind in vars(blocks).values() if isinstance(kind, type)}
-    kinds = {kind for kind in kinds if issubclass(kind, Block)} - {Block}
-    assert {type(block) for block in EVERY} == kinds
     parser = Nesting()
     parser.feed(made(*EVERY, data={"a": 1}))
     parser.close()
@@ -109,27 +74,27 @@ def test_the_policy_allows_just_what_is_in_the_page(data):
 
 def test_whatever_a_text_holds_comes_out_as_text():
     evil = [
-        *(Text(EVIL), Facts([(EVIL, Cell(EVIL, "right"))]), Tiles([(EVIL, EVIL)])),
-        Table((EVIL, EVIL), [(EVIL, Cell(EVIL, bar=0.5))], caption=EVIL, summary=EVIL),
-        Matrix((EVIL,), np.array([[1]])),
-        Digits([Digit(IMAGE, EVIL, (1.0,), 0, 0)], (EVIL,), caption=EVIL),
-        Digits([Digit(IMAGE, EVIL)]),
-        Picture(np.eye(3), EVIL, EVIL),
-        Curves("c", EVIL, EVIL, Axis(EVIL), Axis(EVIL), [Line(EVIL, (1, 2), (3, 4))] * 2),
-        Bars("b", EVIL, EVIL, Axis(EVIL), Axis(EVIL), [0, 1], [5]),
-        Rows("r", EVIL, EVIL, Axis(EVIL), [(EVIL, [Dot(EVIL, 1)])]),
+        *(b.Text(EVIL), b.Facts([(EVIL, b.Cell(EVIL, "right"))]), b.Tiles([(EVIL, EVIL)])),
+        b.Table((EVIL, EVIL), [(EVIL, b.Cell(EVIL, bar=0.5))], caption=EVIL, summary=EVIL),
+        b.Matrix((EVIL,), np.array([[1]])),
+        b.Digits([b.Digit(IMAGE, EVIL, (1.0,), 0, 0)], (EVIL,), caption=EVIL),
+        b.Digits([b.Digit(IMAGE, EVIL)]),
+        b.Picture(np.eye(3), EVIL, EVIL),
+        b.Curves("c", EVIL, EVIL, b.Axis(EVIL), b.Axis(EVIL), [b.Line(EVIL, (1, 2), (3, 4))] * 2),
+        b.Bars("b", EVIL, EVIL, b.Axis(EVIL), b.Axis(EVIL), [0, 1], [5]),
+        b.Rows("r", EVIL, EVIL, b.Axis(EVIL), [(EVIL, [b.Dot(EVIL, 1)])]),
     ]
-    text = page(EVIL, EVIL, [Section("s", EVIL, evil, EVIL)], warning=EVIL, data={"x": EVIL})
+    text = page(EVIL, EVIL, [b.Section("s", EVIL, evil, EVIL)], warning=EVIL, data={"x": EVIL})
     assert "<img src=x" not in text
     assert text.count("<script") == 2  # the data and the program
     assert "<script>alert" not in text
 
 
 def test_what_is_of_the_terminal_is_left_out_and_a_section_of_nothing_else_too():
-    terminal = Text("a secret", only="terminal")
+    terminal = b.Text("a secret", only="terminal")
     sections = [
-        Section("one", "One", [terminal, Beside([terminal, Text("shown")])]),
-        Section("two", "Two", [terminal]),
+        b.Section("one", "One", [terminal, b.Beside([terminal, b.Text("shown")])]),
+        b.Section("two", "Two", [terminal]),
     ]
     text = page("Title", "lead", sections)
     assert "secret" not in text
@@ -139,82 +104,75 @@ def test_what_is_of_the_terminal_is_left_out_and_a_section_of_nothing_else_too()
 
 
 def test_charts_in_a_row_share_a_grid():
-    kinds = [kind for kind, _ in laid_out([CURVES, BARS, Text("a"), Beside([CURVES, ROWS])])]
+    kinds = [kind for kind, _ in laid_out([CURVES, BARS, b.Text("a"), b.Beside([CURVES, ROWS])])]
     assert kinds == ["charts", "text", "charts"]
     assert text_of(CURVES, BARS).count('class="charts"') == 1
 
 
 def test_a_legend_has_a_button_a_series_and_words_for_a_guide():
-    both = [Line("training", (1, 2), (3, 4)), Line("validation", (1, 2), (3, 5))]
-    guide = blocks.Guide("best", x=2)
-    text = text_of(Curves("c", "Cost", "It falls.", X, X, both, [guide]))
+    both = [b.Line("training", (1, 2), (3, 4)), b.Line("validation", (1, 2), (3, 5))]
+    guide = b.Guide("best", x=2)
+    text = text_of(b.Curves("c", "Cost", "It falls.", X, X, both, [guide]))
     assert re.findall(r'aria-pressed="true" data-series="(\d)"', text) == ["0", "1"]
     assert len(re.findall("<li>", text)) == 3
     assert "<button" not in text_of(CURVES)
 
 
 def test_tables():
-    rows = [("1", Cell("2", "wrong", bar=0.25)), ("3", "4")]
-    text = text_of(Table(("a", "b"), rows, caption="words", rules=(1,)))
+    rows = [("1", b.Cell("2", "wrong", bar=0.25)), ("3", "4")]
+    text = text_of(b.Table(("a", "b"), rows, caption="words", rules=(1,)))
     assert "<caption>words</caption>" in text
     assert '<rect width="25.00"' in text
     assert '<span class="role-wrong">2</span>' in text
     assert '<tr class="rule"><th scope="row">3</th><td>4</td>' in text
-    aligned = text_of(Table(("a", "b", "c"), [("1", "2", "3")], left=(1,)))
+    aligned = text_of(b.Table(("a", "b", "c"), [("1", "2", "3")], left=(1,)))
     row = '<th scope="row" class="right">1</th><td class="left">2</td><td>3</td>'
     assert row in aligned
     assert '<th scope="col" class="left">b</th>' in aligned
-    folded = text_of(Table(("", ""), rows, summary="The bins"))
+    folded = text_of(b.Table(("", ""), rows, summary="The bins"))
     assert folded.startswith("<details><summary>The bins</summary>")
     assert "<thead>" not in folded
-    assert '<table class="words"' in text_of(Table(("a",), rows, words=True))
+    assert '<table class="words"' in text_of(b.Table(("a",), rows, words=True))
 
 
 def test_a_confusion_matrix_is_shaded_by_the_share_of_the_row():
-    text = text_of(Matrix(("x", "y"), np.array([[1200, 0], [1, 999]])))
+    text = text_of(b.Matrix(("x", "y"), np.array([[1200, 0], [1, 999]])))
     assert '<td class="r2">1,200</td><td class="zero">·</td>' in text
     assert '<td class="w1">1</td><td class="r2">999</td>' in text
-    row = [1, 9, 990]
-    assert [shade(count, row, False) for count in (1, 2, 4, 9, 990)] == [
-        "w1",
-        "w2",
-        "w3",
-        "w4",
-        "w6",
-    ]
-    assert [shade(count, row, True) for count in (0, 9, 990)] == ["zero", "r1", "r2"]
-    assert shade(95, [95, 5], True) == "r2"
+    wrong = [shade(count, [1, 9, 990], False) for count in (1, 2, 4, 9, 990)]
+    assert " ".join(wrong) == "w1 w2 w3 w4 w6"
+    right = [shade(count, [1, 9, 990], True) for count in (0, 9, 990)]
+    assert [*right, shade(95, [95, 5], True)] == ["zero", "r1", "r2", "r2"]
 
 
 def test_digits_have_their_outputs_as_bars_and_what_was_true_and_predicted():
-    digit = Digit(IMAGE, "#5\nmargin 0.1", (0.25, 0.75), true=0, predicted=1)
-    text = text_of(Digits([digit], ("cat", "dog")))
+    digit = b.Digit(IMAGE, "#5\nmargin 0.1", (0.25, 0.75), true=0, predicted=1)
+    text = text_of(b.Digits([digit], ("cat", "dog")))
     assert re.findall(r'<tr class="(\w+)"><th scope="row">(\w+)', text) == [
         *(("true", "cat"), ("predicted", "dog")),
     ]
     assert 'alt="#5, margin 0.1"' in text
     assert 'src="data:image/png;base64,' in text
     assert "0.750" in text
-    right = Digit(IMAGE, "#6", (0.25, 0.75), true=1, predicted=1)
-    assert 'class="predicted"><th' not in text_of(Digits([right], ("cat", "dog")))
-    assert 'class="bars"' not in text_of(Digits([Digit(IMAGE, "#7")]))
+    right = b.Digit(IMAGE, "#6", (0.25, 0.75), true=1, predicted=1)
+    assert 'class="predicted"><th' not in text_of(b.Digits([right], ("cat", "dog")))
+    assert 'class="bars"' not in text_of(b.Digits([b.Digit(IMAGE, "#7")]))
 
 
-def test_notes_are_sentences():
-    def note(text):
-        return re.findall('<p class="note">(.*?)</p>', page("t", "l", [
-            Section("s", "S", [Text("x")], text)]))  # fmt: skip
-
-    assert note("on 10 examples") == ["On 10 examples."]
-    assert note("a = exp(z); c grows.") == ["a = exp(z); c grows."]
-    assert note("σ′(z) is small") == ["σ′(z) is small."]
-
-
-def test_strong_text_is_a_finding_or_a_heading():
-    assert text_of(Text("It is so.", "strong")) == '<p class="verdict">It is so.</p>'
-    assert text_of(Text("closest calls: errors", "strong")) == "<h3>Closest calls: errors</h3>"
-    assert text_of(Text("beware", "wrong")) == '<p class="role-wrong">beware</p>'
-    assert text_of(Text("plain")) == "<p>plain</p>"
+@pytest.mark.parametrize(
+    ("text", "role", "markup"),
+    [
+        ("on 10 examples", "muted", '<p class="note">On 10 examples.</p>'),
+        ("a = exp(z); c grows.", "muted", '<p class="note">a = exp(z); c grows.</p>'),
+        ("σ′(z) is small", "muted", '<p class="note">σ′(z) is small.</p>'),
+        ("It is so.", "strong", '<p class="verdict">It is so.</p>'),
+        ("closest calls: errors", "strong", "<h3>Closest calls: errors</h3>"),
+        ("beware", "wrong", '<p class="role-wrong">beware</p>'),
+        ("plain", "", "<p>plain</p>"),
+    ],
+)
+def test_a_text_is_a_note_a_finding_a_heading_or_a_paragraph(text, role, markup):
+    assert text_of(b.Text(text, role)) == markup
 
 
 def test_a_warning_stands_above_and_the_style_and_scripts_are_all_there():

@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nntrain.show.blocks import Axis
@@ -39,6 +39,7 @@ def test_ticks_lie_in_order_between_the_ends(axis, values, most):
 
 
 @given(axes(), st.lists(FINITE, min_size=1, max_size=20))
+@example(Axis("x", high=1e-307, scale="log"), [5e-253])
 def test_places_keep_the_order_and_lie_inside_where_no_end_is_given(axis, values):
     made = of(axis, values)
     shown = sorted(value for value in values if has_place(axis, value))
@@ -60,6 +61,7 @@ def test_places_keep_the_order_and_lie_inside_where_no_end_is_given(axis, values
         (Axis("x", whole=True), range(1, 101), [0, 20, 40, 60, 80, 100]),
         (Axis("x", scale="log"), [15, 15_000], [100, 1000, 10_000]),
         (Axis("x", scale="log"), [3, 40], [5, 10, 20]),
+        (Axis("x", scale="log"), [12, 1500], [10, 20, 50, 100, 200, 500, 1000]),
         (Axis("x", scale="log"), [1e-3, 1e20], [1e-3, 1, 1e3, 1e6, 1e9, 1e12, 1e15, 1e18]),
         (Axis("x", scale="counts"), [0, 9000], [0, 1, 10, 100, 1000, 10_000]),
         (Axis("x", scale="counts"), [0], [0, 1, 10]),

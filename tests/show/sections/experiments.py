@@ -5,13 +5,10 @@ from nntrain.analysis.statistics import spread
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.result import compare
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.reproduce.files import Reproduction
-from nntrain.experiments.reproduce.judge import judge
+from nntrain.experiments.reproduce.result import Reproduction, judge
 from nntrain.experiments.reproduce.train import Measured, Reproduced
-from nntrain.experiments.sweep.files import Sweep
-from nntrain.experiments.sweep.grid import Point
-from nntrain.experiments.sweep.rank import Ranked, Tested
-from nntrain.experiments.sweep.train import Trained
+from nntrain.experiments.sweep.result import Ranked, Sweep, Tested
+from nntrain.experiments.sweep.train import Point, Trained
 from nntrain.nn.training import EpochResult
 from nntrain.settings import presets
 from nntrain.settings.compare import CompareSettings

@@ -24,7 +24,7 @@ def test_the_verdict_comes_first_and_then_the_figures_it_rests_on():
     shown = result.result(experiment)
     words = [text.text for text in blocks_of(shown, Text)]
     assert words[0] == result.lead(experiment)
-    assert words[0].startswith(f"{A} learns faster than {B}")
+    assert words[0].startswith(f"{A} is ahead of {B}")
     assert table(shown) == [
         (A, "0.5", "75.00 ± 0.00 %", "30.06–95.44 %"),
         (B, "0.5", "50.00 ± 0.00 %", "15.00–85.00 %"),

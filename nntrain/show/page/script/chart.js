@@ -1,5 +1,34 @@
 // Charts answer: a pointer or the arrow keys show the values at a place, a legend hides series.
 
+function setAll(element, attributes) {
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+function svgElement(parent, name, attributes = {}) {
+  return parent.appendChild(setAll(document.createElementNS("http://www.w3.org/2000/svg", name), attributes));
+}
+
+function htmlElement(parent, name, attributes = {}, text = "") {
+  const element = parent.appendChild(setAll(document.createElement(name), attributes));
+  element.textContent = text;
+  return element;
+}
+
+// Lengths in the units of the chart's viewBox.
+const SAME_X = 0.5; // points closer than this share a stop
+const SAME_ROW = 14;
+const NEAR = 6; // points this near to a stop are shown there
+const APART = 10; // pixels between the words and their place
+const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity };
+
+function readSeries(group) {
+  const { name, x, y, heads, values } = group.dataset;
+  const numbers = (text) => (text ? text.split(" ").map(Number) : []);
+  const colour = group.getAttribute("class").split(" ")[1];
+  return { group, name, colour, x: numbers(x), y: numbers(y), heads: heads.split("|"), values: values.split("|") };
+}
+
 function startChart(figure) {
   const plot = figure.querySelector(".plot");
   const svg = plot.querySelector("svg.chart");
@@ -7,170 +36,111 @@ function startChart(figure) {
   if (!series.length) return;
   const { width, height } = svg.viewBox.baseVal;
   const [left, right, top, bottom] = svg.dataset.area.split(" ").map(Number);
-  const area = { x: [left, right], y: [top, bottom] };
-  const along = figure.dataset.along;
-  const across = along === "x" ? "y" : "x";
-  const hair = svgPart(svg, "line", "hair");
-  const rings = svgPart(svg, "g", "rings");
-  const tip = htmlPart(plot, "div", "tip");
-  tip.hidden = true;
-  const slider = htmlPart(plot, "div", "slider");
-  const words = svg.querySelector("title").textContent;
-  for (const [name, value] of [["role", "slider"], ["tabindex", 0], ["aria-label", `Values of: ${words}`], ["aria-valuemin", 0]]) {
-    slider.setAttribute(name, value);
-  }
-  let stops = [];
-  let place = 0;
+  const upright = figure.dataset.along === "y";
+  const along = upright ? "y" : "x";
+  const hair = svgElement(svg, "line", { class: "hair" });
+  const rings = svgElement(svg, "g", { class: "rings" });
+  const tip = htmlElement(plot, "div", { class: "tip" });
+  const label = `Values of: ${svg.querySelector("title").textContent}`;
+  const slider = htmlElement(plot, "div", { class: "slider", role: "slider", tabindex: 0, "aria-label": label, "aria-valuemin": 0 });
+  let [stops, place] = [[], 0];
+  const shown = () => series.filter((one) => !one.group.hasAttribute("hidden"));
 
   // Places of the shown series along the axis, in order; close ones, or those of a row, are one.
   function findStops() {
-    const all = series.filter((one) => !one.group.hasAttribute("hidden")).flatMap((one) => one[along]);
-    stops = all.sort((a, b) => a - b).filter((at, i, sorted) => !i || at - sorted[i - 1] > (along === "x" ? 0.5 : 14));
-    place = Math.min(place, Math.max(0, stops.length - 1));
-    slider.setAttribute("aria-valuemax", Math.max(0, stops.length - 1));
+    const all = shown().flatMap((one) => one[along]).sort((a, b) => a - b);
+    stops = all.filter((at, i) => !i || at - all[i - 1] > (upright ? SAME_ROW : SAME_X));
+    const last = Math.max(0, stops.length - 1);
+    place = Math.min(place, last);
+    slider.setAttribute("aria-valuemax", last);
     say();
   }
 
-  // Of every shown series the point that is near the stop, or in its row.
+  // Returns where a stop is in words, and of every shown series the point near it or in its row.
   function near(at) {
-    const shown = series.filter((one) => !one.group.hasAttribute("hidden"));
-    const nearest = shown.map((one) => {
+    const nearest = shown().map((one) => {
       const gaps = one[along].map((where) => Math.abs(where - at));
       const gap = Math.min(...gaps);
-      return { one, i: gaps.indexOf(gap), gap };
+      return { one, gap, i: gaps.indexOf(gap) };
     });
     const best = nearest.reduce((a, b) => (b.gap < a.gap ? b : a));
     const head = best.one.heads[best.i];
-    if (along === "x") return { head, found: nearest.filter(({ gap }) => gap <= 6) };
-    const inRow = shown.map((one) => ({ one, i: one.heads.indexOf(head) }));
-    return { head, found: inRow.filter(({ i }) => i >= 0) };
+    if (!upright) return [head, nearest.filter(({ gap }) => gap <= NEAR)];
+    return [head, nearest.map(({ one }) => ({ one, i: one.heads.indexOf(head) })).filter(({ i }) => i >= 0)];
   }
 
   function say() {
     if (!stops.length) {
-      slider.setAttribute("aria-valuenow", 0);
-      slider.setAttribute("aria-valuetext", "no series is shown");
-      return hide();
+      setAll(slider, { "aria-valuenow": 0, "aria-valuetext": "no series is shown" });
+      show(false);
+      return;
     }
-    const { head, found } = near(stops[place]);
-    const lines = found.map(({ one, i }) => {
-      const elsewhere = one.heads[i] === head ? "" : ` at ${one.heads[i]}`;
-      return { one, text: one.values[i] + elsewhere };
-    });
+    const [head, found] = near(stops[place]);
     const title = `${svg.dataset.head} ${head}`.trim();
-    slider.setAttribute("aria-valuenow", place);
-    slider.setAttribute("aria-valuetext", `${title}: ${lines.map(({ one, text }) => `${one.name} ${text}`).join(", ")}`);
-    return draw(title, lines, found);
-  }
-
-  function draw(title, lines, found) {
-    const strong = document.createElement("strong");
-    strong.textContent = title;
-    const rows = lines.map(({ one, text }) => {
-      const row = document.createElement("div");
-      const name = document.createElement("span");
-      name.className = one.colour;
-      name.textContent = one.name;
-      row.append(name, ` ${text}`);
-      return row;
-    });
-    tip.replaceChildren(strong, ...rows);
-    const middle = found.reduce((sum, { one, i }) => sum + one[along][i], 0) / found.length;
-    const at = along === "x" ? stops[place] : middle;
-    hair.setAttribute(`${along}1`, at);
-    hair.setAttribute(`${along}2`, at);
-    hair.setAttribute(`${across}1`, area[across][0]);
-    hair.setAttribute(`${across}2`, area[across][1]);
-    rings.replaceChildren();
-    for (const { one, i } of found) {
-      const ring = svgPart(rings, "circle", one.colour);
-      ring.setAttribute("cx", one.x[i]);
-      ring.setAttribute("cy", one.y[i]);
-      ring.setAttribute("r", 4.5);
+    const lines = found.map(({ one, i }) => [one, one.values[i] + (one.heads[i] === head ? "" : ` at ${one.heads[i]}`)]);
+    const told = `${title}: ${lines.map(([one, text]) => `${one.name} ${text}`).join(", ")}`;
+    setAll(slider, { "aria-valuenow": place, "aria-valuetext": told });
+    tip.replaceChildren();
+    htmlElement(tip, "strong", {}, title);
+    for (const [one, text] of lines) {
+      const line = htmlElement(tip, "div");
+      htmlElement(line, "span", { class: one.colour }, one.name);
+      line.append(` ${text}`);
     }
-    const [x, y] = along === "x" ? [at, 0] : [found[0].one.x[found[0].i], at];
-    tip.style.left = `${(100 * x) / width}%`;
-    tip.style.top = along === "x" ? "1.5rem" : `${(100 * y) / height}%`;
-    tip.classList.toggle("before", x > width / 2);
+    rings.replaceChildren();
+    for (const { one, i } of found) svgElement(rings, "circle", { class: one.colour, cx: one.x[i], cy: one.y[i], r: 4.5 });
+    const x = upright ? found[0].one.x[found[0].i] : stops[place];
+    const y = found.reduce((sum, { one, i }) => sum + one.y[i], 0) / found.length;
+    setAll(hair, upright ? { x1: left, x2: right, y1: y, y2: y } : { x1: x, x2: x, y1: top, y2: bottom });
+    const [at, room] = [(x * plot.clientWidth) / width, plot.clientWidth - tip.offsetWidth];
+    tip.style.left = `${at + APART <= room ? at + APART : Math.max(0, at - APART - tip.offsetWidth)}px`;
+    tip.style.top = upright ? `${(100 * y) / height}%` : "1.5rem";
   }
 
-  function show() {
-    tip.hidden = false;
-    hair.removeAttribute("hidden");
-    rings.removeAttribute("hidden");
-    say();
-  }
-
-  function hide() {
-    tip.hidden = true;
-    hair.setAttribute("hidden", "");
-    rings.setAttribute("hidden", "");
+  function show(on = true) {
+    for (const part of [tip, hair, rings]) part.toggleAttribute("hidden", !on);
   }
 
   function point(event) {
     const box = svg.getBoundingClientRect();
-    const at = along === "x" ? ((event.clientX - box.left) * width) / box.width : ((event.clientY - box.top) * height) / box.height;
+    const at = upright ? ((event.clientY - box.top) * height) / box.height : ((event.clientX - box.left) * width) / box.width;
     stops.forEach((stop, i) => {
       if (Math.abs(stop - at) < Math.abs(stops[place] - at)) place = i;
     });
     show();
+    say();
   }
 
   slider.addEventListener("pointermove", point);
   slider.addEventListener("pointerdown", point);
   slider.addEventListener("pointerleave", (event) => {
-    if (event.pointerType === "mouse" && document.activeElement !== slider) hide();
+    if (event.pointerType === "mouse" && document.activeElement !== slider) show(false);
   });
-  slider.addEventListener("focus", show);
-  slider.addEventListener("blur", hide);
+  slider.addEventListener("focus", () => {
+    show();
+    say();
+  });
+  slider.addEventListener("blur", () => show(false));
   slider.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") return hide();
-    const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity };
-    let step = steps[event.key];
-    if (step === undefined) return undefined;
-    if (along === "y" && event.key.startsWith("Arrow") && !/Left|Right/.test(event.key)) step = -step; // down is down
+    if (event.key === "Escape") show(false);
+    if (!(event.key in KEYS)) return;
     event.preventDefault();
-    place = Math.min(stops.length - 1, Math.max(0, place + step));
-    return show();
+    const down = upright && /Arrow(Up|Down)/.test(event.key); // the arrow down goes to the next row
+    place = Math.min(stops.length - 1, Math.max(0, place + (down ? -1 : 1) * KEYS[event.key]));
+    show();
+    say();
   });
   for (const button of figure.querySelectorAll(".legend button")) {
     button.addEventListener("click", () => {
-      const shown = button.getAttribute("aria-pressed") !== "true";
-      button.setAttribute("aria-pressed", shown);
-      const one = svg.querySelector(`.series[data-series="${button.dataset.series}"]`);
-      one.toggleAttribute("hidden", !shown);
-      hide();
+      const on = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", on);
+      svg.querySelector(`.series[data-series="${button.dataset.series}"]`).toggleAttribute("hidden", !on);
+      show(false);
       findStops();
     });
   }
-  hide();
+  show(false);
   findStops();
-}
-
-function readSeries(group) {
-  const { name, x, y, heads, values } = group.dataset;
-  const numbers = (text) => (text ? text.split(" ").map(Number) : []);
-  return {
-    group,
-    name,
-    colour: group.getAttribute("class").split(" ")[1],
-    x: numbers(x),
-    y: numbers(y),
-    heads: heads.split("|"),
-    values: values.split("|"),
-  };
-}
-
-function svgPart(parent, name, kind) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  element.setAttribute("class", kind);
-  return parent.appendChild(element);
-}
-
-function htmlPart(parent, name, kind) {
-  const element = document.createElement(name);
-  element.className = kind;
-  return parent.appendChild(element);
 }
 
 document.querySelectorAll("figure.charted").forEach(startChart);

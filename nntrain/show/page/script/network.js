@@ -7,27 +7,19 @@ const ACTIVATIONS = {
 };
 
 function readNetwork(stored, distribution, c) {
-  return {
-    sizes: stored.sizes,
-    weights: stored.weights.map(floatsOf),
-    biases: stored.biases.map(floatsOf),
-    hidden: ACTIVATIONS[stored.activation],
-    distribution,
-    c,
-  };
+  const [weights, biases] = [stored.weights.map(floatsOf), stored.biases.map(floatsOf)];
+  return { weights, biases, hidden: ACTIVATIONS[stored.activation], distribution, c };
 }
 
 // Returns the outputs for pixels, bytes 0 to 255.
 function forward(network, pixels) {
   let a = Float64Array.from(pixels, (byte) => byte / 255);
   network.weights.forEach((W, layer) => {
-    const z = Float64Array.from(network.biases[layer]);
-    for (let j = 0; j < z.length; j++) {
-      const row = j * a.length;
-      let sum = 0;
-      for (let k = 0; k < a.length; k++) sum += W[row + k] * a[k];
-      z[j] += sum;
-    }
+    const z = Float64Array.from(network.biases[layer], (bias, j) => {
+      let sum = bias;
+      for (let k = 0; k < a.length; k++) sum += W[j * a.length + k] * a[k];
+      return sum;
+    });
     a = layer < network.weights.length - 1 ? z.map(network.hidden) : z;
   });
   return network.distribution ? softmax(a, network.c) : a.map(ACTIVATIONS.sigmoid);

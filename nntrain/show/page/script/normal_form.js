@@ -3,6 +3,8 @@
 
 const THINNEST = 1.65; // least width of a line, in normalised pixels
 const FULL = 250; // ink at least this dark counts as full
+const CROSS = [[0, 0], [-1, 0], [1, 0], [0, -1], [0, 1]]; // (rows, columns) away
+const SQUARE = [...CROSS, [-1, -1], [-1, 1], [1, -1], [1, 1]];
 
 // Python's round: halves go to the even neighbour.
 function round(x) {
@@ -20,7 +22,7 @@ function normalForm(drawing, shape) {
   const side = Math.max(1, round((20 / 28) * Math.min(...shape)));
   if (!bounds(drawing, (v) => v >= 127.5)) return null;
   let ink = sharpened(drawing, side);
-  ink = widened(cropped(ink, bounds(ink, (v) => v > 0)), side);
+  ink = widened(part(ink, bounds(ink, (v) => v > 0)), side);
   const scale = side / Math.max(ink.rows, ink.columns);
   const small = resized(ink, Math.max(1, round(scale * ink.rows)), Math.max(1, round(scale * ink.columns)));
   return placed(atFullStrength(small), shape);
@@ -32,32 +34,37 @@ function wholeForm(drawing, [rows, columns]) {
   return Uint8Array.from(resized(drawing, rows, columns).pixels, round);
 }
 
+// The box around what is inked, or null.
 function bounds({ rows, columns, pixels }, inked) {
   let [top, bottom, left, right] = [rows, -1, columns, -1];
-  for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      if (!inked(pixels[y * columns + x])) continue;
-      top = Math.min(top, y);
-      bottom = y;
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-    }
-  }
-  return bottom < 0 ? null : { top, bottom: bottom + 1, left, right: right + 1 };
+  pixels.forEach((v, i) => {
+    if (!inked(v)) return;
+    const [y, x] = [Math.floor(i / columns), i % columns];
+    [top, bottom, left, right] = [Math.min(top, y), y, Math.min(left, x), Math.max(right, x)];
+  });
+  return bottom < 0 ? null : { top, left, rows: bottom + 1 - top, columns: right + 1 - left };
 }
 
-function cropped(from, { top, bottom, left, right }) {
-  const to = picture(bottom - top, right - left);
-  for (let y = top; y < bottom; y++) {
-    to.pixels.set(from.pixels.subarray(y * from.columns + left, y * from.columns + right), (y - top) * to.columns);
+// Returns what is in a box of a picture; there is no ink outside the picture.
+function part(from, { top, left, rows, columns }) {
+  const to = picture(rows, columns);
+  const inside = (y, x) => y >= 0 && y < from.rows && x >= 0 && x < from.columns;
+  for (let i = 0; i < to.pixels.length; i++) {
+    const [y, x] = [top + Math.floor(i / columns), left + (i % columns)];
+    if (inside(y, x)) to.pixels[i] = from.pixels[y * from.columns + x];
   }
   return to;
+}
+
+function padded(from, margin) {
+  const [rows, columns] = [from.rows + 2 * margin, from.columns + 2 * margin];
+  return part(from, { top: -margin, left: -margin, rows, columns });
 }
 
 // Raises contrast around half the full ink by the scale of the digit.
 function sharpened(ink, side) {
   const box = bounds(ink, (v) => v >= 127.5);
-  const scale = Math.max(box.bottom - box.top, box.right - box.left) / side;
+  const scale = Math.max(box.rows, box.columns) / side;
   if (scale <= 1) return ink;
   const clip = (v) => Math.min(255, Math.max(0, 255 * (0.5 + scale * (v / 255 - 0.5))));
   return picture(ink.rows, ink.columns, ink.pixels.map(clip));
@@ -71,24 +78,13 @@ function widened(ink, side) {
   let wide = padded(ink, rounds);
   for (let number = 0; number < rounds; number++) {
     const before = padded(wide, 1);
-    const at = (y, x) => before.pixels[(y + 1) * before.columns + x + 1];
-    for (let y = 0; y < wide.rows; y++) {
-      for (let x = 0; x < wide.columns; x++) {
-        let most = Math.max(at(y, x), at(y - 1, x), at(y + 1, x), at(y, x - 1), at(y, x + 1));
-        if (number % 2) most = Math.max(most, at(y - 1, x - 1), at(y - 1, x + 1), at(y + 1, x - 1), at(y + 1, x + 1));
-        wide.pixels[y * wide.columns + x] = most;
-      }
-    }
+    const around = (number % 2 ? SQUARE : CROSS).map(([y, x]) => y * before.columns + x);
+    wide.pixels.forEach((_, i) => {
+      const middle = (Math.floor(i / wide.columns) + 1) * before.columns + (i % wide.columns) + 1;
+      for (const away of around) wide.pixels[i] = Math.max(wide.pixels[i], before.pixels[middle + away]);
+    });
   }
   return wide;
-}
-
-function padded(from, margin) {
-  const to = picture(from.rows + 2 * margin, from.columns + 2 * margin);
-  for (let y = 0; y < from.rows; y++) {
-    to.pixels.set(from.pixels.subarray(y * from.columns, (y + 1) * from.columns), (y + margin) * to.columns + margin);
-  }
-  return to;
 }
 
 // 2 area / perimeter, which for a long line is its width; pi/4 edges are the perimeter.
@@ -146,7 +142,6 @@ function atFullStrength(ink) {
 
 // Moves the digit by whole pixels, its centre of mass to the middle.
 function placed(digit, [rows, columns]) {
-  const image = new Uint8Array(rows * columns);
   let [sum, down, across] = [0, 0, 0];
   digit.pixels.forEach((v, i) => {
     sum += v;
@@ -154,10 +149,6 @@ function placed(digit, [rows, columns]) {
     across += v * (i % digit.columns);
   });
   const start = (size, length, centre) => Math.min(Math.max(Math.ceil((size - 1) / 2 - centre), 0), size - length);
-  const top = start(rows, digit.rows, down / sum);
-  const left = start(columns, digit.columns, across / sum);
-  digit.pixels.forEach((v, i) => {
-    image[(top + Math.floor(i / digit.columns)) * columns + left + (i % digit.columns)] = v;
-  });
-  return image;
+  const [top, left] = [-start(rows, digit.rows, down / sum), -start(columns, digit.columns, across / sum)];
+  return Uint8Array.from(part(digit, { top, left, rows, columns }).pixels);
 }

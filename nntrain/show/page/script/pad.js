@@ -10,8 +10,7 @@ function startPad(data) {
   const show = makeBars(document.getElementById("pad-bars"), data.classes);
   const words = document.getElementById("pad-answer");
   const seen = document.getElementById("seen");
-  let last = null;
-  let waiting = false;
+  let [last, waiting] = [null, false];
 
   function clear() {
     context.fillStyle = "#000";
@@ -30,12 +29,9 @@ function startPad(data) {
     const [first, second] = topTwo(outputs);
     paintPixels(seen, pixels, data.shape);
     show(outputs, (j) => (j === first ? "first" : ""));
-    const strong = document.createElement("b");
-    strong.textContent = data.classes[first];
-    words.replaceChildren(
-      strong,
-      ` with ${outputs[first].toFixed(3)}; the runner-up is ${data.classes[second]} with ${outputs[second].toFixed(3)}.`,
-    );
+    words.replaceChildren();
+    htmlElement(words, "b", {}, data.classes[first]);
+    words.append(` with ${outputs[first].toFixed(3)}; the runner-up is ${data.classes[second]} with ${outputs[second].toFixed(3)}.`);
     words.dataset.predicted = data.classes[first];
   }
 
@@ -63,11 +59,8 @@ function startPad(data) {
 
   function place(event) {
     const box = canvas.getBoundingClientRect();
-    const border = canvas.clientLeft;
-    return [
-      ((event.clientX - box.left - border) * canvas.width) / canvas.clientWidth,
-      ((event.clientY - box.top - border) * canvas.height) / canvas.clientHeight,
-    ];
+    const [x, y] = [event.clientX - box.left - canvas.clientLeft, event.clientY - box.top - canvas.clientTop];
+    return [(x * canvas.width) / canvas.clientWidth, (y * canvas.height) / canvas.clientHeight];
   }
 
   canvas.addEventListener("pointerdown", (event) => {
@@ -79,7 +72,7 @@ function startPad(data) {
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!last || event.pointerId !== last.id) return;
-    const moves = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+    const moves = event.getCoalescedEvents?.() ?? [];
     for (const move of moves.length ? moves : [event]) {
       const at = place(move);
       line(last.at, at);
@@ -115,3 +108,8 @@ function startPad(data) {
     `the program's differ by ${difference.toExponential(1)} at most.`;
   clear();
 }
+
+// The page is there: the script stands at its end.
+const DATA = JSON.parse(document.getElementById("data").textContent);
+startPad(DATA);
+startTemperature(DATA);

@@ -6,16 +6,13 @@ function startTemperature(data) {
   const stored = data.temperature;
   const logs = floatsOf(stored.logs);
   const classes = data.classes.length;
-  const shown = stored.shown.map((one) => ({ ...one, image: bytesOf(one.image), logs: floatsOf(one.logs) }));
   const showBars = makeBars(document.getElementById("c-bars"), data.classes);
-  const drawHistogram = makeHistogram(document.getElementById("c-histogram"), stored.histogramBins);
+  const drawHistogram = makeHistogram(document.getElementById("c-histogram"), stored.histogramBins, stored.labels.length);
   let digit = 0;
 
   // ln a at the trained c is c z less a constant, so c changes it by the factor c / (trained c).
-  const factor = () => Math.exp(Number(slider.value));
-
   function move() {
-    const times = factor();
+    const times = Math.exp(Number(slider.value));
     const c = data.c * times;
     document.getElementById("c-value").textContent = c < 0.1 ? c.toPrecision(2) : c.toFixed(2);
     slider.setAttribute("aria-valuetext", `c = ${c.toFixed(2)}`);
@@ -26,16 +23,16 @@ function startTemperature(data) {
     words.textContent =
       `ECE ${(100 * ece).toFixed(2)} points: its mean confidence is ${(100 * mean).toFixed(2)} %, ` +
       `its accuracy ${(100 * accuracy).toFixed(2)} %, whatever c.`;
-    const one = shown[digit];
-    const outputs = softmax(one.logs, times);
+    const one = stored.shown[digit];
+    const outputs = softmax(floatsOf(one.logs), times);
     const [first] = topTwo(outputs);
     showBars(outputs, (j) => (j === one.label ? "true" : j === first ? "predicted" : ""));
   }
 
   function choose(step) {
-    digit = (digit + step + shown.length) % shown.length;
-    const one = shown[digit];
-    paintPixels(document.getElementById("c-digit"), one.image, data.shape);
+    digit = (digit + step + stored.shown.length) % stored.shown.length;
+    const one = stored.shown[digit];
+    paintPixels(document.getElementById("c-digit"), bytesOf(one.image), data.shape);
     document.getElementById("c-digit-words").textContent = `example ${one.index}, a ${data.classes[one.label]}`;
     move();
   }
@@ -68,12 +65,9 @@ function confidences(logs, labels, classes, times, { histogramBins, eceBins }) {
   let [sum, hits] = [0, 0];
   labels.forEach((label, i) => {
     const row = logs.subarray(i * classes, (i + 1) * classes);
-    let predicted = 0;
-    for (let j = 1; j < classes; j++) if (row[j] > row[predicted]) predicted = j;
-    let total = 0;
-    for (let j = 0; j < classes; j++) total += Math.exp(times * (row[j] - row[predicted]));
-    const confidence = 1 / total;
-    const correct = predicted === label;
+    const largest = Math.max(...row);
+    const confidence = 1 / row.reduce((all, log) => all + Math.exp(times * (log - largest)), 0);
+    const correct = row.indexOf(largest) === label;
     (correct ? right : wrong)[binOf(confidence, histogramBins)]++;
     gaps[binOf(confidence, eceBins)] += (correct ? 1 : 0) - confidence;
     sum += confidence;
@@ -85,7 +79,7 @@ function confidences(logs, labels, classes, times, { histogramBins, eceBins }) {
 }
 
 // Right answers stand up from the middle, wrong ones hang down; heights are log(1 + count).
-function makeHistogram(svg, bins) {
+function makeHistogram(svg, bins, examples) {
   const [left, width, middle, height] = [6, 408, 130, 105];
   const [ups, downs] = ["right", "wrong"].map((kind) =>
     Array.from({ length: bins }, (_, b) =>
@@ -100,12 +94,8 @@ function makeHistogram(svg, bins) {
   ];
   for (const [text, x, y, anchor] of words) svgElement(svg, "text", { x, y, "text-anchor": anchor }).textContent = text;
   return (right, wrong) => {
-    const scale = height / Math.log1p(right.concat(wrong).reduce((a, b) => a + b, 0));
-    right.forEach((count, b) => {
-      const tall = scale * Math.log1p(count);
-      ups[b].setAttribute("y", middle - tall);
-      ups[b].setAttribute("height", tall);
-      downs[b].setAttribute("height", scale * Math.log1p(wrong[b]));
-    });
+    const tall = (count) => (height * Math.log1p(count)) / Math.log1p(examples); // the same for every c
+    ups.forEach((bar, b) => setAll(bar, { y: middle - tall(right[b]), height: tall(right[b]) }));
+    downs.forEach((bar, b) => setAll(bar, { height: tall(wrong[b]) }));
   };
 }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nntrain.data.augment.distorter import POSE_DRAWS, Distorter, poses
+from nntrain.data.augment import POSE_DRAWS, Distorter, poses
 from nntrain.data.augment.warping import Pose, Sampler, affine_map, bumps
 from nntrain.settings.distortions import AMOUNTS, MILD, NONE, PRESETS, SHIFTS, SIMARD, Distortions
 

@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future, as_completed
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from nntrain import __version__
 from nntrain.errors import NntrainError, WorkerError
-from nntrain.experiments.executors.run import Outcome, outcomes
+from nntrain.experiments.executors import Outcome, Work, outcomes
 from nntrain.nn.blas import kernels_set, threads_set
 
 try:
@@ -32,7 +32,7 @@ LOOK_S = 5.0
 
 
 def on_cluster(
-    work: Callable[[Task], Outcome], tasks: Mapping[str, Task], address: str
+    work: Work[Task], tasks: Mapping[str, Task], address: str
 ) -> Iterator[tuple[str, Outcome]]:
     """Yield (key, ``work(task)``) as the cluster's workers finish.
 

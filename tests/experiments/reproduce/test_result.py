@@ -1,9 +1,13 @@
 import pytest
 
-from nntrain.experiments.reproduce.judge import judge
+from nntrain.errors import RunError
+from nntrain.experiments.reproduce.result import judge, read_reproduction
 from nntrain.experiments.reproduce.train import Reproduced
+from nntrain.experiments.store import Store
+from nntrain.settings import presets
 from nntrain.settings.fit import FitSettings
 from nntrain.settings.presets import Expected, Preset
+from tests.cli.helpers import run_json
 
 SETTINGS = FitSettings(hidden=(8,), epochs=4, batch_size=10)
 
@@ -61,3 +65,31 @@ class TestVerdict:
         judged = judge(preset(98.0), [*trainings(97.9, 98.1), lost], 10_000, True)
         assert judged.verdict == "diverged"
         assert judged.ours is None
+
+
+@pytest.fixture
+def made(where, tmp_path, monkeypatch):
+    """The document of a reproduction of two seeds, in ``tmp_path / "a"``."""
+    configs = tmp_path / "configs"
+    configs.mkdir()
+    (configs / "small.toml").write_text(
+        'hidden = [8]\nepochs = 2\n[expected]\nfigure = "test"\naccuracy = 95.0\nsource = "we"\n'
+    )
+    monkeypatch.setattr(presets, "folder", lambda: configs)
+    return run_json("reproduce", "small", *where, "--jobs", "1", "--seeds", "2")
+
+
+def test_what_was_written_is_read_back(made, tmp_path):
+    (tmp_path / "configs" / "small.toml").unlink()  # its settings are in the experiment
+    read = read_reproduction(Store(tmp_path / "a"))
+    (one,), (told,) = read.judged, made["presets"]
+    assert (one.verdict, one.low, vars(one.ours)) == (told["verdict"], told["low"], told["ours"])
+    assert one.preset.settings.hidden == (8,)
+    assert [len(curves) for curves in read.epochs["small"]] == [2, 2]
+
+
+@pytest.mark.parametrize("spoil", ["", "[]", "{}", '{"presets": [{"name": 1}]}'])
+def test_a_damaged_table_is_refused(made, tmp_path, spoil):
+    (tmp_path / "a" / "reproduce.json").write_text(spoil)
+    with pytest.raises(RunError, match=r"reproduce.json is missing or damaged.*--resume"):
+        read_reproduction(Store(tmp_path / "a"))

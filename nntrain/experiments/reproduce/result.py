@@ -1,34 +1,84 @@
-"""A reproduction's files: outcomes checked and read, the result as JSON and CSV, and read back."""
+"""A reproduction's result: each preset judged against its published figure; its files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
+from math import sqrt
 from typing import Any
 
-from nntrain.analysis.statistics import Spread
+from nntrain.analysis.metrics import wilson
+from nntrain.analysis.statistics import CONFIDENCE, Spread, spread, t_quantile
 from nntrain.data.dataset import Dataset
-from nntrain.experiments.executors.run import Outcome
-from nntrain.experiments.reproduce.judge import Judged, judge
+from nntrain.experiments.experiment import TrainingRuns
 from nntrain.experiments.reproduce.train import (
-    Measured,
+    Curves,
+    Read,
     Reproduced,
-    epochs,
     key,
-    reproduced,
+    read_outcome,
     tasks,
 )
-from nntrain.experiments.store import Store, expect, expect_shares
-from nntrain.experiments.training_runs import TrainingRuns
+from nntrain.experiments.store import Store
 from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.settings.presets import Expected, Preset
 from nntrain.storage.strict_json import record
 
-KIND = "reproduce"
 SCHEMA = "nntrain/reproduce/1"
 PUBLISHED_ON = "mnist"
 """The dataset that the published figures are of."""
+ROUNDING = 0.005
+"""Half a unit of the last digit of a published accuracy in %."""
 
-Curves = tuple[Measured, ...]
-Read = tuple[Reproduced, Curves]
+
+@dataclass(frozen=True)
+class Judged:
+    """A preset with its training runs; accuracies in %.
+
+    ``ours`` is of the preset's own figure, ``low`` and ``high`` its 95 % interval: Student's of
+    the mean over seeds, for a single one Wilson's. ``test`` is the honest figure of the test
+    set. ``verdict`` is ``reproduced``, ``better`` or ``worse``, or why there is none.
+    """
+
+    preset: Preset
+    trainings: tuple[Reproduced, ...]
+    ours: Spread | None
+    low: float | None
+    high: float | None
+    test: Spread | None
+    verdict: str
+
+
+def judge(
+    preset: Preset, trainings: Sequence[Reproduced], examples: int, published: bool
+) -> Judged:
+    """Return the preset with its verdict.
+
+    ``examples`` is the size of the set that the figure is of. ``published`` is false on another
+    dataset than the published figure's. A published figure counts as one more training run: it is
+    reproduced where it lies in the interval in which one more of ours would, with 95 %.
+    """
+    figures = [one.figure(preset.expected.figure) for one in trainings]
+    values = [100 * figure for figure in figures if figure is not None]
+    tests = [100 * one.test for one in trainings if one.test is not None]
+    test = spread(tests) if tests else None
+    if len(values) < len(trainings):
+        return Judged(preset, tuple(trainings), None, None, None, test, "diverged")
+    ours = spread(values)
+    if ours.sd is None:
+        interval = wilson(round(ours.mean / 100 * examples), examples)
+        low, high = 100 * interval.low, 100 * interval.high
+        one_more = max(high - ours.mean, ours.mean - low)
+    else:
+        low, high = ours.interval() or (ours.mean, ours.mean)
+        one_more = t_quantile((1 + CONFIDENCE) / 2, ours.n - 1) * ours.sd * sqrt(1 + 1 / ours.n)
+    verdict = _verdict(ours.mean - preset.expected.accuracy, one_more + ROUNDING)
+    verdict = verdict if published else "another dataset"
+    return Judged(preset, tuple(trainings), ours, low, high, test, verdict)
+
+
+def _verdict(difference: float, most: float) -> str:
+    if abs(difference) <= most:
+        return "reproduced"
+    return "better" if difference > 0 else "worse"
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +184,7 @@ def write(store: Store, judged: Sequence[Judged], dataset: Dataset) -> tuple[dic
         for one in judged
         for t in one.trainings
     ]
-    return whole, "\n".join(lines) + "\n"
+    return {**whole, "experiment": str(store.path)}, "\n".join(lines) + "\n"
 
 
 def preset_document(preset: Preset) -> dict[str, Any]:
@@ -144,14 +194,3 @@ def preset_document(preset: Preset) -> dict[str, Any]:
         "expected": asdict(preset.expected),
         "settings": asdict(preset.settings),
     }
-
-
-def read_outcome(settings: FitSettings, outcome: Outcome) -> Read:
-    """Return the training run in ``outcome``; raise where it is not one of ``settings``."""
-    training, curves = reproduced(outcome.document), epochs(outcome.document)
-    expect(training.seed == settings.seed, "another seed")
-    shares = [getattr(training, item.name) for item in fields(Reproduced)[4:]]
-    if training.diverged is None:
-        expect(training.test is not None, "no test accuracy")
-        expect_shares([share for share in shares if share is not None])
-    return training, curves

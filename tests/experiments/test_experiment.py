@@ -4,12 +4,12 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from nntrain.errors import NntrainError, RunError, WorkerError
-from nntrain.experiments.executors.run import Outcome
+from nntrain.errors import NntrainError, RunError
+from nntrain.experiments.executors import Outcome
+from nntrain.experiments.experiment import TrainingRuns
 from nntrain.experiments.store import Store
-from nntrain.experiments.training_runs import TrainingRuns
 from tests.experiments import tasks
-from tests.experiments.stores import load, new, new_again
+from tests.experiments.helpers import load, new, new_again
 
 
 def read(seed, outcome):
@@ -80,19 +80,6 @@ def test_what_is_no_use_is_trained_again(tmp_path, counted, spoilt):
     assert again["b"].document["seed"] == 2
     assert list(store.damaged) == ["b"]
     assert "is damaged and is trained again" in store.damaged["b"]
-
-
-def test_a_dead_worker_is_one_error_that_says_how_to_go_on(tmp_path):
-    store, todo = new(tmp_path), {"a": 0, "b": 0, "deadly": 1, "c": 0}
-    runs = TrainingRuns(store, todo, lambda told, outcome: outcome)
-    with pytest.raises(WorkerError) as caught:
-        list(runs.train(tasks.die_if_told, jobs=2))
-    saved = sum(load(store, key) is not None for key in todo)
-    assert saved >= 2  # the worker dies when the first two are long finished
-    assert str(caught.value).endswith(
-        f"then try fewer --jobs. {saved} of 4 training runs are saved. Run the same command with "
-        f"--name a --resume to train the rest."
-    )
 
 
 def test_several_processes_store_the_same_bits(tmp_path):

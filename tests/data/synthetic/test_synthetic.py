@@ -1,15 +1,17 @@
 import pytest
 
+from nntrain.data import synthetic
 from nntrain.data.catalogue import RAW_NAMES
 from nntrain.data.dataset import load
-from nntrain.data.synthetic import cached
 from tests.data.made import map_below, names
 
 
 @pytest.mark.usefixtures("no_network")
 def test_synthetic_digits_are_drawn_once_and_kept(tmp_path, drawings, monkeypatch):
     first = load("synthetic", tmp_path)
-    monkeypatch.setattr(cached, "locked", None)  # not needed any more: the folder may be read-only
+    monkeypatch.setattr(
+        synthetic, "locked", None
+    )  # not needed any more: the folder may be read-only
     assert [count for count, _ in drawings] == [12_000, 2_000]
     assert len({seed for _, seed in drawings}) == 2, "test digits are drawn from another seed"
     second = load("synthetic", tmp_path)
@@ -31,6 +33,6 @@ def test_damaged_or_other_drawings_are_drawn_again(tmp_path, drawings, monkeypat
     (tmp_path / "synthetic/v1/t10k-images-idx3-ubyte").write_bytes(b"cut")
     load("synthetic", tmp_path)
     assert len(drawings) == 4
-    monkeypatch.setattr(cached, "VERSION", 2)
+    monkeypatch.setattr(synthetic, "VERSION", 2)
     load("synthetic", tmp_path)
     assert len(drawings) == 6, "a later version of the drawing is not mixed up with this one"

@@ -1,0 +1,41 @@
+// Base64 in the page -> arrays; pixels -> a canvas; outputs -> bars in a table, made once.
+
+function bytesOf(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+function floatsOf(text) {
+  return new Float32Array(bytesOf(text).buffer); // little-endian, as every browser's machine
+}
+
+function paintPixels(canvas, pixels, [rows, columns]) {
+  canvas.height = rows;
+  canvas.width = columns;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(columns, rows);
+  pixels.forEach((grey, i) => image.data.set([grey, grey, grey, 255], 4 * i));
+  context.putImageData(image, 0, 0);
+}
+
+function makeBars(table, classes) {
+  const rows = classes.map((name) => {
+    const row = table.insertRow();
+    htmlElement(row, "th", { scope: "row" }, name);
+    const cell = htmlElement(row, "td", { class: "bar" });
+    const svg = svgElement(cell, "svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" });
+    return { row, rect: svgElement(svg, "rect", { width: 0, height: 10 }), number: row.insertCell() };
+  });
+  return (outputs, kind) => {
+    rows.forEach(({ row, rect, number }, j) => {
+      rect.setAttribute("width", outputs ? 100 * outputs[j] : 0);
+      number.textContent = outputs ? outputs[j].toFixed(3) : "–";
+      row.className = outputs ? kind(j) : "";
+    });
+  };
+}
+
+// The indices of the two largest; of equal ones the first counts.
+function topTwo(outputs) {
+  const order = Array.from(outputs.keys()).sort((a, b) => outputs[b] - outputs[a] || a - b);
+  return order.slice(0, 2);
+}
