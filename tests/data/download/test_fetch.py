@@ -355,6 +355,7 @@ def test_a_killed_process_holds_no_lock(tmp_path):
     with FaultServer({NAME: BODY}) as server:
         (process,) = fetching_processes(1, server.base("stall"), tmp_path)
         while not server.gets("stall"):
+            assert process.poll() is None, process.communicate()[1]
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.communicate()
