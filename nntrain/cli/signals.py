@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
 from nntrain.errors import Interrupted
-from nntrain.storage.atomic import is_uninterrupted
+from nntrain.storage.signals import is_uninterrupted
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 AGAIN_S = 0.005

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from nntrain.errors import WorkerError
 from nntrain.nn.blas import VARIABLES
-from nntrain.storage.atomic import uninterrupted
+from nntrain.storage.signals import uninterrupted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -25,7 +25,8 @@ from nntrain.runs.model_file import load_model, save_model
 from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.settings.toml import read_toml
 from nntrain.storage.array_file import read_arrays, write_arrays
-from nntrain.storage.atomic import read_bytes, uninterrupted
+from nntrain.storage.atomic import read_bytes
+from nntrain.storage.signals import uninterrupted
 from nntrain.storage.strict_json import parse_object, record
 
 SETTINGS_FILE = "settings.toml"

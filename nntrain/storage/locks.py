@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from nntrain.storage.atomic import uninterrupted
+from nntrain.storage.signals import uninterrupted
 
 POLL_S = 0.05
 

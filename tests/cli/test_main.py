@@ -57,9 +57,9 @@ def test_help_loads_no_command_and_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     found = set(ast.literal_eval(done.stdout.splitlines()[-1]))
     here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals"}
-    loaded = {*here, "nntrain.errors", "nntrain.storage", "nntrain.storage.atomic"}
+    loaded = {*here, "nntrain.errors", "nntrain.storage", "nntrain.storage.signals"}
     assert {name for name in found if name.startswith("nntrain.")} == loaded
-    assert not {"numpy", "rich", "requests", "csv"} & found
+    assert not {"numpy", "rich", "requests", "csv", "pathlib"} & found
 
 
 def test_an_unknown_command_gets_a_suggestion():
