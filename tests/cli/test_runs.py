@@ -42,3 +42,4 @@ def test_experiments_are_listed_with_their_command(fitted, tiny):
     assert re.search(r"hurt +damaged", shown)
     known = {row["name"]: row["kind"] for row in run_json("runs")["experiments"]}
     assert known == {"grid": "sweep", "hurt": ""}
+    assert [row["name"] for row in run_json("runs")["runs"]] == ["base"]

@@ -34,7 +34,7 @@ def _activations(of: Exploration) -> Section:
         ]
         rows.append(["sum", *(_share(one.sum) for one in chosen), _share(of.sigmoid_sum)])
         head = ("z", *(f"c = {one.scale:.4g}" for one in chosen), "sigmoid")
-        tables.append(Table(head, rows, rules=(len(of.z),)))
+        tables.append(Table(head, rows, (), rules=(len(of.z),)))
     note = "softmax for each c, which sums to 1, and sigmoids, which need not"
     return Section("activations", "Activations", tables, note)
 

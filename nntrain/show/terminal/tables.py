@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
+from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
@@ -65,8 +65,8 @@ def table(of: Table, width: int) -> RenderableType:
         collapse_padding=_natural_width(of.head, texts, barred, room) > width,
     )
     for index, name in enumerate(of.head):
-        justify = "left" if index in of.left or barred[index] else "right"
-        made.add_column(RichText(name), justify=justify, overflow="fold")  # type: ignore[arg-type]
+        justify: JustifyMethod = "left" if index in of.left or barred[index] else "right"
+        made.add_column(RichText(name), justify=justify, overflow="fold")
     for number, row in enumerate(rows):
         if number in of.rules:
             made.add_section()

@@ -20,6 +20,7 @@ def test_activations_have_bars_beside_the_sigmoids_and_their_sums():
     (z, softmax_cell, sigmoid), _, total = table.rows
     assert (z, softmax_cell.text, softmax_cell.bar, sigmoid.bar) == ("0", "0.5000", 0.5, 0.5)
     assert total == ["sum", "1.0000", "1.0000"]
+    assert not table.left
     assert len(sections(1.0, scales=(1.0, 2.0, 3.0))["activations"].blocks) == 2
 
 
