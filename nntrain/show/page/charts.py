@@ -111,14 +111,14 @@ def _line(number: int, line: Line, x: Scale, y: Scale, clip: str) -> Series:
     places = [(x.at(a), y.at(b)) for a, b in zip(line.x, line.y, strict=True)]
     inside = [x.holds(a) and y.holds(b) for a, b in zip(line.x, line.y, strict=True)]
     dashes = DASHES[number % len(DASHES)]
-    parts, sample = [], [_path("line", "M1 6H27", dashes)]
+    alone, parts = len(places) == 1, []
+    sample = [] if alone else [_path("line", "M1 6H27", dashes)]
     if len(places) > 1:
         bands = [_path("band", outline) for outline in _bands(line, places, y)]
         shape = _path("line", _outline(places, line.steps), dashes)
         parts.append(tag("g", *bands, shape, clip_path=clip))
-    if line.dots or len(places) == 1:
+    if line.dots or alone:
         parts += [mark(number, *at) for at, seen in zip(places, inside, strict=True) if seen]
-    if line.dots:
         sample.append(mark(number, 14, 6))
     none = [None] * len(places)
     points = zip(line.y, line.low or none, line.high or none, strict=True)

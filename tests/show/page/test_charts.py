@@ -138,6 +138,13 @@ def test_one_point_is_marked_and_more_are_a_line_with_marks_where_asked():
         assert (svg.count('class="mark"'), svg.count('class="line"')) == (marks, lines)
 
 
+@pytest.mark.parametrize(("xs", "drawn"), [([1], "mark"), ([1, 2], "line")])
+def test_the_legend_shows_what_is_drawn(xs, drawn):
+    legend = chart(plain(Line("a", xs, xs), Line("b", xs, xs))).legend
+    for one in legend:
+        assert [kind for kind in ("mark", "line") if f'class="{kind}"' in one.sample] == [drawn]
+
+
 def test_series_differ_with_and_without_colour():
     block = plain(*(Line(f"{n}", (1, 2), (n, n), dots=True) for n in range(6)))
     paths = [(path.get("class"), path) for path in root(block).iter("path")]

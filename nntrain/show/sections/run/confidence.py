@@ -85,8 +85,8 @@ def reliability(run: EvaluatedRun) -> Section:
     chart = Curves(
         "reliability-chart",
         "Reliability diagram",
-        f"Accuracy against confidence in {len(rows)} bins that hold answers; "
-        f"ECE {width.ece:.4f}, MCE {width.mce:.4f}.",
+        f"Accuracy against confidence in {len(rows)} bins that hold answers; below the dotted "
+        f"line is over-confidence; ECE {width.ece:.4f}, MCE {width.mce:.4f}.",
         Axis("confidence (mean of the bin)", low=0, high=1),
         SHARE_RIGHT,
         [reliability_line("this network", width, role="right", filled=True)],
@@ -99,8 +99,8 @@ def reliability(run: EvaluatedRun) -> Section:
         ("equal mass", f"{_errors(mass)}   ({plural(len(mass.bins), 'bin')})"),
     ]
     note = (
-        f"{len(width.bins)} bins of equal width, empty ones left out; a positive gap, below the "
-        f"dotted line, is over-confidence; bins with few answers say little"
+        f"{len(width.bins)} bins of equal width, empty ones left out; a positive gap is "
+        f"over-confidence; bins with few answers say little"
     )
     blocks = [chart, Table(head, rows, summary="The bins"), Facts(errors)]
     return Section("reliability", "Reliability", blocks, note)
