@@ -60,10 +60,11 @@ def pytest_configure_node(node):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what mounts as alone, and put what runs alone behind the others."""
+    """Mark what mounts as alone; put what takes long first, and what runs alone last."""
     for item in items:
         if "disks" in item.fixturenames:
             item.add_marker("alone")
+    items.sort(key=lambda item: "real_mnist" not in item.fixturenames)
     items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
 
 
