@@ -1,6 +1,7 @@
 """What every test may use: a clean environment, a tiny dataset on disk, the real MNIST if here.
 
-The whole suite runs in as many processes as there are cores; see ``turns.py``.
+The whole suite runs in one process more than there are cores, as tests often wait for a process
+or a server; see ``turns.py``.
 """
 
 import gc
@@ -18,6 +19,7 @@ from hypothesis import settings
 
 from nntrain.data import idx
 from nntrain.data.catalogue import CATALOGUE
+from nntrain.data.dataset import load
 from nntrain.runs import run as runs
 from tests import turns
 
@@ -45,7 +47,7 @@ def pytest_xdist_auto_num_workers(config):
     if not (whole_folders and turns.POSSIBLE):
         return 0
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return min(cores, MOST_PROCESSES) if cores > 1 else 0
+    return min(cores + 1, MOST_PROCESSES) if cores > 1 else 0
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -58,10 +60,11 @@ def pytest_configure_node(node):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what mounts as alone, and put what runs alone behind the others."""
+    """Mark what mounts as alone; put what takes long first, and what runs alone last."""
     for item in items:
         if "disks" in item.fixturenames:
             item.add_marker("alone")
+    items.sort(key=lambda item: "real_mnist" not in item.fixturenames)
     items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
 
 
@@ -109,6 +112,15 @@ def make_idx_folder(folder, train=600, test=200, seed=0, classes=10, side=28):
 def tiny(tmp_path_factory):
     """A folder with a dataset of 500 / 100 / 200 examples that a small network learns."""
     return make_idx_folder(tmp_path_factory.mktemp("data") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def synthetic(request, tmp_path_factory):
+    """A data directory with the synthetic digits, not to change: all processes share one."""
+    shared = getattr(request.config, "workerinput", {}).get("turns")
+    folder = Path(shared or tmp_path_factory.mktemp("data")) / "drawn"
+    load("synthetic", folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,12 @@ def _blas() -> str:
     return f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
 
 
+@cache
 def _git_state() -> dict[str, Any] | None:
-    """Return commit and dirtiness when nntrain runs from a git checkout, else None."""
+    """Return commit and dirtiness when nntrain runs from a git checkout, else None.
+
+    Asked once, for the code that this process has loaded.
+    """
     root = Path(__file__).parents[2]
     if not (root / ".git").exists():
         return None

@@ -70,7 +70,7 @@ os.execv(sys.executable, [sys.executable, "-m", "nntrain", *sys.argv[2:]])
 def limited(size, *words, stdout=subprocess.PIPE):
     """Run a command as a process of its own that may write no file longer than ``size`` bytes."""
     return subprocess.run(
-        [sys.executable, "-c", LIMITED, str(size), *map(str, words)],
+        [sys.executable, "-S", "-c", LIMITED, str(size), *map(str, words)],
         env={**os.environ, **NO_BYTE_CODE},
         stdout=stdout,
         stderr=subprocess.PIPE,

@@ -90,7 +90,7 @@ def test_resume_does_only_what_is_missing(home, tiny):
 
 
 def test_the_number_of_processes_does_not_matter(home, tiny):
-    words = ["compare-costs", "--dataset", tiny, "--epochs", "2", "--hidden", "8", "--seeds", "1"]
+    words = ["compare-costs", "--dataset", tiny, "--epochs", "1", "--hidden", "8", "--seeds", "1"]
     # as processes of their own: BLAS takes its one thread only when NumPy is loaded
     done = [process(*words, "--json", "--jobs", jobs, cwd=home) for jobs in (1, 2)]
     one, two = (json.loads(each.stdout) for each in done)

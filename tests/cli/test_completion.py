@@ -23,7 +23,7 @@ def needs(shell):
         pytest.skip(f"{shell} is not installed")
 
 
-def completed(line, cwd=None):
+def completed(line):
     """What click offers for the last word of ``line``, asked as bash asks."""
     words = line.split(" ")
     env = {
@@ -31,7 +31,7 @@ def completed(line, cwd=None):
         "COMP_WORDS": line,
         "COMP_CWORD": str(len(words) - 1),
     }
-    done = process(env=env, cwd=cwd)
+    done = run(env=env)
     assert done.stderr == ""
     return [answer.split(",", 1)[1] for answer in done.stdout.split()]
 
@@ -65,14 +65,15 @@ def test_values():
     assert completed("nntrain evaluate --split v") == ["validation"]
 
 
-def test_runs(fitted, tiny):
-    run("fit", "--dataset", tiny, "--epochs", "1", "--name", "other", "-q")
+def test_runs(fitted, monkeypatch):
+    shutil.copytree("runs/base", "runs/other")
     for command in ("evaluate", "export", "verify", "fit --resume"):
         assert completed(f"nntrain {command} ") == ["base", "latest", "other"], command
     assert completed("nntrain evaluate b") == ["base"]
     (fitted / "elsewhere").mkdir()
     assert completed("nntrain evaluate --runs-dir elsewhere ") == []
-    assert completed(f"nntrain evaluate --runs-dir {fitted}/runs o", fitted.parent) == ["other"]
+    monkeypatch.chdir(fitted.parent)
+    assert completed(f"nntrain evaluate --runs-dir {fitted}/runs o") == ["other"]
 
 
 def test_experiments_where_they_have_a_page(fitted):

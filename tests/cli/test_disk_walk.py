@@ -122,8 +122,8 @@ class TestExperiments:
     ):
         """Of 1,900 bytes: a training with its network, or where none is kept, all results."""
         file = file or (RESULTS[kind] if kind == "reproduce" else "trainings/")
-        result = limited(size, *words_of(kind, data))
-        assert result.returncode == 1
+        with longest_file(size):
+            result = run(*words_of(kind, data), expect=1)
         refused(result, f"Cannot write runs/many/{file}", "File too large", "Free some space")
         assert temporaries(home) == []
         begun = (home / "runs" / "many" / "experiment.toml").exists()
@@ -135,8 +135,8 @@ class TestExperiments:
     def test_results_that_do_not_fit_again_leave_those_of_before(self, home, data, kind):
         run(*words_of(kind, data))
         before = contents(home)
-        result = limited(100, *words_of(kind, data, "--resume"))
-        assert result.returncode == 1
+        with longest_file(100):
+            result = run(*words_of(kind, data, "--resume"), expect=1)
         refused(result, "Cannot write runs/many/", "File too large")
         assert contents(home) == before
 
@@ -250,8 +250,8 @@ class TestWriters:
         words, file = WRITERS[what]
         (a_run / file).write_text("of before")
         before = contents(a_run)
-        result = limited(100, *words)
-        assert result.returncode == 1
+        with longest_file(100):
+            result = run(*words, expect=1)
         refused(result, file, "Cannot write", "File too large")
         assert contents(a_run) == before
 
@@ -292,8 +292,8 @@ class TestImport:
     def test_what_does_not_fit_leaves_no_run_and_the_name_is_free(self, a_run, size, file):
         run("export", "--output", "net.json", "-q")
         words = ("import", "net.json", "--name", "b", "--dataset", "mnist")
-        result = limited(size, *words)
-        assert result.returncode == 1
+        with longest_file(size):
+            result = run(*words, expect=1)
         refused(result, f"Cannot write runs/b/{file}: File too large", "Free some space")
         assert temporaries(a_run) == []
         assert [row["name"] for row in run_json("runs")["runs"]] == ["a"]

@@ -189,7 +189,7 @@ class TestControlCharacters:
             ["verify", EVIL],
         ],
     )
-    def test_in_reports(self, evil, words):
+    def test_in_reports(self, evil, few_cases, words):
         self.harmless(run(*words, "--runs-dir", EVIL + "/runs"))
 
     def test_where_a_run_begins_and_ends(self, evil):

@@ -157,18 +157,19 @@ class TestEndOfFile:
     def test_byte_code_that_was_cut_is_named(self, tmp_path):
         shutil.copytree(Path(nntrain.__file__).parent, tmp_path / "nntrain")
         env = {"PYTHONPYCACHEPREFIX": "", "PYTHONDONTWRITEBYTECODE": ""}
+        assert process("runs", cwd=tmp_path, env=env).returncode == 0
         for name in ("cli/main", "cli/runs", "errors", "runs/run"):
-            assert process("runs", cwd=tmp_path, env=env).returncode == 0
             folder = (tmp_path / "nntrain" / name).parent / "__pycache__"
             (cut,) = folder.glob(f"{Path(name).name}.*.pyc")
-            os.truncate(cut, 100)
+            whole = cut.read_bytes()
+            cut.write_bytes(whole[:100])
             done = process("runs", cwd=tmp_path, env=env)
             assert (done.returncode, done.stdout) == (1, "")
             assert done.stderr == (
                 f"Error: The installation is damaged: {cut} is incomplete. Delete the folder "
                 f"{folder} (Python writes it again), or reinstall nntrain.\n"
             )
-            shutil.rmtree(folder)
+            cut.write_bytes(whole)
 
     @pytest.mark.parametrize("error", [EOFError(), EOFError("Compressed file ended")])
     def test_another_one_is_no_ctrl_d_either(self, monkeypatch, home, error):

@@ -166,12 +166,12 @@ def test_the_dataset_need_not_be_there(home, tiny):
 
 def test_photographs(digits):
     rng = np.random.default_rng(2)
-    images, labels = generate(20, seed=11)
+    images, labels = generate(10, seed=11)
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
         folder = digits / "photographs" / str(label)
         folder.mkdir(parents=True, exist_ok=True)
         Image.fromarray(photograph(image, rng)).save(folder / f"{index}.jpg", quality=90)
-    assert run_json("predict", "photographs")["accuracy"]["successes"] >= 16
+    assert run_json("predict", "photographs")["accuracy"]["successes"] >= 8
 
 
 def test_a_picture_of_the_answer(digits):

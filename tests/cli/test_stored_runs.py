@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from nntrain.data.dataset import load
 from nntrain.storage.array_file import read_arrays
 from tests.cli.helpers import run, run_json
 
@@ -23,21 +22,13 @@ NEXT_COSTS = {
 """Training costs of the next two epochs, as version 0.1.0 trains them when it resumes."""
 
 
-@pytest.fixture(scope="module")
-def digits(tmp_path_factory):
-    """A data directory with the synthetic digits."""
-    folder = tmp_path_factory.mktemp("data")
-    load("synthetic", folder)
-    return folder
-
-
 @pytest.fixture
-def stored(tmp_path, monkeypatch, digits):
+def stored(tmp_path, monkeypatch, synthetic):
     """A working directory with a copy of the stored runs."""
     monkeypatch.chdir(tmp_path)
     for name in NEXT_COSTS:
         shutil.copytree(STORED / name, tmp_path / "runs" / name)
-    (tmp_path / "data").symlink_to(digits)
+    (tmp_path / "data").symlink_to(synthetic)
     return tmp_path / "runs"
 
 

@@ -33,7 +33,7 @@ def test_without_a_run(home):
     assert not list(home.iterdir())
 
 
-def test_with_a_run(fitted):
+def test_with_a_run(fitted, few_cases):
     shown = run("verify", "base").stdout
     assert "run base: [784, 12, 10]" in shown
     assert "needs a run" not in shown
@@ -48,7 +48,7 @@ def test_latest_is_the_newest_run_and_c5_is_measured_on_sigmoids(home, tiny):
     assert "Σ below 1 in" in {c["claim"]: c["note"] for c in document["checks"]}["C5"]
 
 
-def test_json(home):
+def test_json(home, few_cases):
     document = run_json("verify", "--seed", "4")
     assert document["schema"] == "nntrain/verify/1"
     assert (document["seed"], document["run"], document["passed"]) == (4, None, True)
@@ -60,7 +60,7 @@ def test_json(home):
         assert check["passed"] is (None if check["claim"] == "C4" else True)
 
 
-def test_a_failing_claim_is_shown_and_is_exit_1(home, broken):
+def test_a_failing_claim_is_shown_and_is_exit_1(home, broken, few_cases):
     result = run("verify", "--svg", "v.svg", expect=1)
     assert result.stdout.count("FAIL") == 3
     assert "does not hold: " in result.stdout
@@ -69,7 +69,7 @@ def test_a_failing_claim_is_shown_and_is_exit_1(home, broken):
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 
-def test_a_failing_claim_in_json_is_still_one_document(home, broken):
+def test_a_failing_claim_in_json_is_still_one_document(home, broken, few_cases):
     result = run("verify", "--json", expect=1)
     document = json.loads(result.stdout)
     assert document["passed"] is False

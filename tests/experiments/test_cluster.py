@@ -62,13 +62,18 @@ def test_killing_a_worker_in_the_middle_changes_nothing(tmp_path, tiny):
     assert_same_bits(results(train.train, trainings, jobs=2), trained)
 
 
-def test_workers_that_would_take_every_core_for_blas_are_refused(tmp_path):
+def test_no_workers_and_those_that_would_take_every_core_for_blas_are_refused(
+    tmp_path, monkeypatch
+):
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    with (
-        cluster(tmp_path, workers=1, environment=dict.fromkeys(names, "")) as made,
-        pytest.raises(NntrainError, match="every core"),
-    ):
-        results(tasks.product, SEEDS, cluster=made.address)
+    with cluster(tmp_path, workers=0, environment=dict.fromkeys(names, "")) as made:
+        with monkeypatch.context() as patch:
+            patch.setattr(f"{CLUSTER}.WORKERS_S", 0.2)
+            with pytest.raises(NntrainError, match="has no workers"):
+                results(tasks.nothing, {"a": 1}, cluster=made.address)
+        made.add_worker()
+        with pytest.raises(NntrainError, match="every core"):
+            results(tasks.product, SEEDS, cluster=made.address)
 
 
 @pytest.mark.slow
@@ -95,17 +100,9 @@ def test_workers_that_die_one_after_the_other_are_one_clear_line(tmp_path):
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere"])
 def test_no_scheduler_there(monkeypatch, address):
-    monkeypatch.setattr(f"{CLUSTER}.CONNECT_S", 0.5)
+    monkeypatch.setattr(f"{CLUSTER}.CONNECT_S", 0.2)
     with pytest.raises(NntrainError, match=f"No Dask scheduler answers at {address}: "):
         results(tasks.nothing, {"a": 1}, cluster=address)
-
-
-def test_no_workers_there(tmp_path, monkeypatch):
-    with cluster(tmp_path, workers=0) as made:
-        wait_for_file(tmp_path, "scheduler-0.log")
-        monkeypatch.setattr(f"{CLUSTER}.WORKERS_S", 0.5)
-        with pytest.raises(NntrainError, match="has no workers"):
-            results(tasks.nothing, {"a": 1}, cluster=made.address)
 
 
 @pytest.mark.slow

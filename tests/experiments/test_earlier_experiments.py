@@ -30,12 +30,6 @@ DOCUMENT = {
 }
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory):
-    """Where the synthetic digits are kept, which the experiments were made with."""
-    return tmp_path_factory.mktemp("synthetic")
-
-
 @pytest.fixture
 def runs_dir(tmp_path):
     shutil.copytree(EARLIER, tmp_path / "runs")
@@ -87,10 +81,11 @@ def test_it_has_its_page(name, runs_dir):
 
 
 @pytest.mark.parametrize("name", MADE_BY)
-def test_it_is_resumed_with_nothing_to_go(name, runs_dir, data_dir):
+def test_it_is_resumed_with_nothing_to_go(name, runs_dir, synthetic):
+    """They were made with the synthetic digits."""
     before = document(runs_dir / name)
     saved = {path: path.read_bytes() for path in (runs_dir / name / "trainings").iterdir()}
-    where = ("--dataset", "synthetic", "--data-dir", data_dir, "--runs-dir", runs_dir)
+    where = ("--dataset", "synthetic", "--data-dir", synthetic, "--runs-dir", runs_dir)
     result = run(*MADE_BY[name], *where, "--jobs", "1", "--name", name, "--resume")
     assert f"{len(saved)} training run" in result.stderr
     assert ", 0 to go, in " in result.stderr

@@ -38,7 +38,7 @@ QUICK = Timeouts(
     grace_s=0.2,
     min_bytes_per_s=4000.0,
 )
-HASTY = replace(QUICK, answer_s=0.2, silence_s=0.2)
+HASTY = replace(QUICK, answer_s=0.2, silence_s=0.2, read_s=1.0)
 
 ALWAYS_BAD = {
     "reset": r"connection broken .*tried 2 times",

@@ -38,8 +38,9 @@ def browser(tmp_path_factory):
 def real_run(real_mnist, tmp_path_factory):
     """A run on the real MNIST with a softmax, and its page."""
     runs = tmp_path_factory.mktemp("runs")
-    words = ["fit", "--dataset", real_mnist, "--hidden", 100, "--epochs", 2, "--name", "real"]
-    run(*words, "--runs-dir", runs, "-q", env={"NNTRAIN_NO_REPORT": ""})
+    words = ["fit", "--dataset", real_mnist, "--train-size", 20_000, "--hidden", 50]
+    words += ["--epochs", 2, "--name", "real", "--runs-dir", runs, "-q"]
+    run(*words, env={"NNTRAIN_NO_REPORT": ""})
     return runs / "real"
 
 
