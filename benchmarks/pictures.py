@@ -59,14 +59,14 @@ def command(run_name: str | None, runs_dir: Path, data_dir: Path, split: str, co
         for kind, make in KINDS.items():
             n = len(images) if kind.startswith("PNG") else min(count, len(images))
             read, seconds = read_all(make, images[:n], Path(scratch) / "digit.png")
-            said = network.weighted_inputs(read).argmax(axis=1)
-            right = wilson(int((said == labels[:n]).sum()), n)
+            predicted = network.weighted_inputs(read).argmax(axis=1)
+            right = wilson(int((predicted == labels[:n]).sum()), n)
             from_idx = (answers[:n] == labels[:n]).mean()
             identical = (read == images[:n]).all(axis=(1, 2)).mean()
             click.echo(
                 f"{kind}, {n:,}: accuracy {right.estimate:.2%} "
                 f"({right.low:.2%} to {right.high:.2%}), from IDX {from_idx:.2%}; "
-                f"same {(said == answers[:n]).mean():.2%}; identical pixels {identical:.2%}; "
+                f"same {(predicted == answers[:n]).mean():.2%}; identical pixels {identical:.2%}; "
                 f"{1000 * seconds / n:.1f} ms each"
             )
 

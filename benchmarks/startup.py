@@ -38,8 +38,8 @@ def command(
     """Time from a process's start: help, version, and fit to its first mini-batches.
 
     The dataset is in the cache, and a first round, which is not counted, warms what the system
-    keeps of files. The first mini-batches are the block after which training first lets its
-    caller breathe, some 128 examples; the process ends there.
+    keeps of files. The first mini-batches are the first block that training yields, about
+    128 examples; the process ends there.
     """
     about = machine.describe()
     click.echo(machine.in_words(about))

@@ -83,9 +83,9 @@ def answering(status: str, body: bytes = b"", **headers: object) -> Behaviour:
     return lambda x: x.answer(status, body, **headers)
 
 
-def once(first: Behaviour, then: Behaviour) -> Behaviour:
-    """Return a behaviour that is another from the second request on."""
-    return lambda x: first(x) if x.nth == 1 else then(x)
+def in_turn(*behaviours: Behaviour) -> Behaviour:
+    """Return a behaviour that is another for each request; from the last one on it stays."""
+    return lambda x: behaviours[min(x.nth, len(behaviours)) - 1](x)
 
 
 def good(x: Exchange) -> None:
@@ -196,6 +196,7 @@ def packed_zeros() -> bytes:
 
 
 BUSY, ERROR = "429 Too Many Requests", "500 Internal Server Error"
+REDIRECT = answering("302 Found", Location="again.gz")
 
 BEHAVIOURS: dict[str, Behaviour] = {
     "good": good,
@@ -213,17 +214,19 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "not_found": answering("404 Not Found", b"no"),
     "busy": answering(BUSY),
     "busy_for_an_hour": answering(BUSY, Retry_After=3600),
-    "busy_once": once(answering(BUSY, Retry_After=0), good),
-    "busy_for_a_moment_once": once(answering(BUSY, Retry_After=1), good),
-    "busy_until_a_date_once": once(
+    "busy_once": in_turn(answering(BUSY, Retry_After=0), good),
+    "busy_for_a_moment_once": in_turn(answering(BUSY, Retry_After=1), good),
+    "busy_until_a_date_once": in_turn(
         lambda x: x.answer(BUSY, b"", Retry_After=formatdate(time.time() - 5)), good
     ),
     "error": answering(ERROR),
-    "error_once": once(answering(ERROR), good),
+    "error_once": in_turn(answering(ERROR), good),
     "error_with_endless_body": lambda x: endless(x, ERROR),
-    "truncated_once_then_error": once(truncated, answering(ERROR)),
+    "truncated_once_then_error": in_turn(truncated, answering(ERROR)),
     "unavailable": answering("503 Service Unavailable", Retry_After="soon"),
-    "redirect_once": once(answering("302 Found", Location="again.gz"), good),
+    "redirect_once": in_turn(REDIRECT, good),
+    "redirect_after_a_pause": in_turn(answering(BUSY, Retry_After=1), REDIRECT, good),
+    "errors_around_a_redirect": in_turn(answering(ERROR), REDIRECT, answering(ERROR)),
     "redirect_loop": lambda x: x.answer(
         "301 Moved Permanently", b"", Location=f"/{x.request.name}"
     ),
@@ -233,7 +236,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "truncated_without_length": truncated_without_length,
     "truncated_chunked": truncated_chunked,
     "reset_in_mid_body": reset_in_mid_body,
-    "reset_in_mid_body_once": once(reset_in_mid_body, good),
+    "reset_in_mid_body_once": in_turn(reset_in_mid_body, good),
     "half_though_nobody_asked": half_though_nobody_asked,
     "stall": stall,
     "trickle": trickle,

@@ -27,7 +27,7 @@ class Predictions:
 
     ``labels`` (n,) int64 in [0, k), ``log_outputs`` (n, k) float64, ln of the output activations,
     ``classes`` the k names. ``distribution``: rows sum to 1 (softmax). Made by ``predictions``,
-    which checks all that; nothing is checked again. All arrays are read only.
+    which checks all that; nothing is checked again. Treat the arrays as read only.
     """
 
     labels: Ints

@@ -79,7 +79,7 @@ def _verify_drawn(data_dir: Path) -> list[FileCheck]:
         path = drawn_folder(data_dir) / name
         expected = hashlib.sha256(idx.encode(array)).hexdigest()
         checks.append(
-            _hash_check(path, "SHA-256 of digits drawn anew", expected)
+            _hash_check(path, "SHA-256 of freshly drawn digits", expected)
             if lexists(path)
             else _missing(path)
         )

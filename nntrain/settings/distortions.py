@@ -13,7 +13,7 @@ from nntrain.settings.fields import check_fields, setting
 
 @dataclass(frozen=True, kw_only=True)
 class Distortions:
-    """The most that happens to an image; what does happen is drawn anew for each one.
+    """The limits of random distortions; each image draws its own amounts.
 
     An image is bent, then stretched, slanted and turned about its centre, then shifted. Every
     amount is uniform between its limits, and independent of the others:

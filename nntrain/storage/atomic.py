@@ -1,4 +1,4 @@
-"""Atomic: files that appear whole or not at all, and functions that Ctrl-C does not interrupt."""
+"""Atomic: files that appear whole or not at all."""
 
 import errno
 import io
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, BinaryIO
 
 from nntrain.errors import NntrainError
 from nntrain.storage.signals import uninterrupted
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 TEMPORARY = ".*.part"
 """The pattern of the names of files that are still being written."""
-
-P = ParamSpec("P")
-Result = TypeVar("Result")
 
 
 def open_ordinary(path: Path) -> BinaryIO:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urljoin
 
@@ -41,6 +42,14 @@ class _Pause(NamedTuple):
     seconds: float
 
 
+@dataclass
+class _Left:
+    """What all hops of one answer share: the attempts, and when the current one must be over."""
+
+    attempts: int
+    deadline: float
+
+
 _Events = queue.SimpleQueue[_Pause | requests.Response | Exception]
 
 
@@ -53,10 +62,10 @@ def answer(
     Raises MirrorFault if there is none within ``answer_s`` seconds, pauses not counted, or if
     the retries are used up.
     """
-    deadline = time.monotonic() + answer_s
+    left = _Left(timeouts.attempts, time.monotonic() + answer_s)
     with _OneHop() as session:
         for _ in range(_MAX_REDIRECTS + 1):
-            with closing(_ask(session, url, timeouts, answer_s, deadline, announce)) as response:
+            with closing(_ask(session, url, timeouts, answer_s, left, announce)) as response:
                 if response.status_code not in _REDIRECTS or "Location" not in response.headers:
                     yield response
                     return
@@ -87,13 +96,14 @@ def _ask(
     url: str,
     timeouts: Timeouts,
     answer_s: float,
-    deadline: float,
+    left: _Left,
     announce: Announce,
 ) -> requests.Response:
     """Return the answer to one request, which runs in a thread so that the deadline holds."""
     events = _Events()
     given_up = threading.Event()
-    adapter = HTTPAdapter(max_retries=_Retries.within(timeouts, events, given_up))
+    rule = _Retries.within(timeouts, left.attempts - 1, events, given_up)
+    adapter = HTTPAdapter(max_retries=rule)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
 
@@ -109,8 +119,9 @@ def _ask(
 
     threading.Thread(target=get, name="nntrain-download", daemon=True).start()
     try:
-        while isinstance(event := events.get(timeout=max(deadline - time.monotonic(), 0)), _Pause):
-            deadline = time.monotonic() + event.seconds + answer_s
+        while isinstance(event := events.get(timeout=_until(left.deadline)), _Pause):
+            left.attempts -= 1
+            left.deadline = time.monotonic() + event.seconds + answer_s
             announce(*event)
     except queue.Empty:
         raise MirrorFault(f"no answer within {answer_s:.3g} s", cause="unreachable") from None
@@ -120,6 +131,11 @@ def _ask(
         fault = fault_of(event)
         raise MirrorFault(fault.reason, cause=fault.cause) from event
     return event
+
+
+def _until(moment: float) -> float:
+    """Return how many seconds are left until then."""
+    return max(moment - time.monotonic(), 0)
 
 
 class _Retries(Retry):
@@ -134,10 +150,12 @@ class _Retries(Retry):
     given_up: threading.Event
 
     @classmethod
-    def within(cls, timeouts: Timeouts, events: _Events, given_up: threading.Event) -> Self:
-        """Return the rule for a request that may be repeated ``timeouts.attempts - 1`` times."""
+    def within(
+        cls, timeouts: Timeouts, retries: int, events: _Events, given_up: threading.Event
+    ) -> Self:
+        """Return the rule for a request that may be repeated ``retries`` times."""
         rule = cls(
-            total=timeouts.attempts - 1,
+            total=retries,
             connect=0,  # a host that cannot be reached is left for the next mirror
             other=0,
             status_forcelist=_RETRIED,

@@ -44,7 +44,7 @@ def drawn_arrays(data_dir: Path, report: DownloadReport) -> FourArrays:
 
 
 def draw() -> FourArrays:
-    """Return the digits, drawn anew: the same bytes each time."""
+    """Draw the digits and return them: the same bytes each time."""
     from nntrain.data.synthetic.generate import generate
 
     return FourArrays(*generate(TRAIN_COUNT, TRAIN_SEED), *generate(TEST_COUNT, TEST_SEED))

@@ -52,6 +52,7 @@ ALWAYS_BAD = {
     "error_with_endless_body": r"HTTP status 500 \(tried 2 times\)",
     "truncated_once_then_error": r"HTTP status 500 \(tried 2 times\)",
     "unavailable": r"HTTP status 503 \(tried 2 times\)",
+    "errors_around_a_redirect": r"HTTP status 500 \(tried 2 times\)",
     "redirect_loop": r"more than 5 redirects",
     "redirect_with_endless_body": r"more than 5 redirects",
     "redirect_nowhere": r"redirect",
@@ -89,10 +90,11 @@ IN_THE_END_GOOD = {
     "busy_for_a_moment_once": 2,
     "error_once": 2,
     "redirect_once": 2,
+    "redirect_after_a_pause": 3,
     "reset_in_mid_body_once": 2,
 }
 """How often each is asked until the file is here."""
-LEAST_S = {"busy_for_a_moment_once": 1.0}
+LEAST_S = {"busy_for_a_moment_once": 1.0, "redirect_after_a_pause": 1.0}
 """What Retry-After asks for."""
 
 
