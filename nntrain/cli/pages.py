@@ -1,11 +1,12 @@
 """Writes the report pages of runs and experiments, where the extra ``report`` is installed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nntrain.errors import NntrainError, RunError
+from nntrain.errors import NntrainError, RunError, in_a_line
 
 if TYPE_CHECKING:
     from nntrain.experiments.experiment import Experiment
@@ -46,11 +47,28 @@ def write_run_page(run: "Run", evaluated: "EvaluatedRun") -> Path:
     from nntrain.show.page.pages import run_page
     from nntrain.workflows.evaluate import calibrated
 
-    if evaluated.calibration is None and evaluated.can_be_calibrated:
-        evaluated = calibrated(evaluated)
     name = file_name(evaluated)
-    run.write_text(name, run_page(evaluated))
+    with faults_as_errors():
+        if evaluated.calibration is None and evaluated.can_be_calibrated:
+            evaluated = calibrated(evaluated)
+        page = run_page(evaluated)
+    run.write_text(name, page)
     return run.path / name
+
+
+@contextmanager
+def faults_as_errors() -> Iterator[None]:
+    """Raise ``NntrainError`` for any exception: a fault in a page must not end a training."""
+    try:
+        yield
+    except NntrainError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {in_a_line(str(error))}"
+        raise NntrainError(
+            f"The page could not be made ({reason}). The results are saved. Please report this "
+            f"as a bug."
+        ) from error
 
 
 def attempt(terminal: "Terminal", write: Callable[..., Path], *about: Any) -> Path | None:
@@ -69,7 +87,9 @@ def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> P
     from nntrain.runs.directory import Directory
     from nntrain.show.page.pages import side_by_side
 
-    Directory(runs_dir).write_text(SIDE_BY_SIDE, side_by_side(evaluated))
+    with faults_as_errors():
+        page = side_by_side(evaluated)
+    Directory(runs_dir).write_text(SIDE_BY_SIDE, page)
     return runs_dir / SIDE_BY_SIDE
 
 
@@ -77,7 +97,9 @@ def write_experiment_page(store: "Store", experiment: "Experiment[Any]") -> Path
     """Write report.html into the experiment, and return its path."""
     from nntrain.show.page.pages import experiment_page
 
-    store.write_text(REPORT_FILE, experiment_page(store.kind.replace("-", "_"), experiment))
+    with faults_as_errors():
+        page = experiment_page(store.kind.replace("-", "_"), experiment)
+    store.write_text(REPORT_FILE, page)
     return store.path / REPORT_FILE
 
 

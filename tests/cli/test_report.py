@@ -3,6 +3,7 @@ import json
 import pytest
 
 from nntrain.cli import pages
+from nntrain.show.page import pages as page_functions
 from tests.cli.conftest import SMALL
 from tests.cli.helpers import process, run, run_json
 
@@ -52,6 +53,23 @@ def test_a_page_that_cannot_be_written_loses_nothing(fitted, with_pages):
     result = run("evaluate", "base")
     assert "No report page" in result.stderr
     assert "accuracy" in result.stdout
+
+
+def test_a_fault_in_a_page_ends_nothing_but_the_page(home, tiny, with_pages, monkeypatch):
+    def fault(*_):
+        raise ZeroDivisionError("by the page")
+
+    for name in ("run_page", "experiment_page", "side_by_side"):
+        monkeypatch.setattr(page_functions, name, fault)
+    for command in ("fit", "sweep"):
+        words = SMALL if command == "fit" else ONE_TRAINING
+        result = run(command, "--dataset", tiny, *words, "--name", command)
+        assert "No report page: The page could not be made (ZeroDivisionError:" in result.stderr
+        assert "accuracy" in result.stdout
+    for names in (["fit"], ["sweep"], ["fit", "fit"]):
+        stderr = run("report", *names, expect=1).stderr
+        assert stderr.startswith("Error: The page could not be made (ZeroDivisionError: by the")
+        assert "Traceback" not in stderr
 
 
 ONE_TRAINING = (*SMALL, "--augment", "none", "--seeds", "1", "--jobs", "1")
