@@ -31,17 +31,20 @@ class Distorter:
         self.distortions = distortions
         self.image_shape = (rows, columns)
         self._block = block = max(1, BLOCK_PIXELS // (rows * columns))
-        self._bumps = bumps(rows, distortions.elastic_smoothness).T.copy()
-        self._bumps_across = bumps(columns, distortions.elastic_smoothness)
-        down, across = self._bumps.shape[1], len(self._bumps_across)
-        bending = (2, down, across) if distortions.elastic_strength else (2, 0, 0)
+        smoothness, bent = distortions.elastic_smoothness, distortions.elastic_strength > 0
+        down, across = (  # their size grows with the square of the side: only where needed
+            bumps(side, smoothness) if bent else np.empty((0, side), np.float32)
+            for side in (rows, columns)
+        )
+        self._bumps, self._bumps_across = down.T.copy(), across
+        bending = (2, len(down), len(across))
         self._draws = np.empty((block, POSE_DRAWS + math.prod(bending)), np.float32)
         self._heights_shape = bending
         if distortions.whole_pixels:
             margin = 2 * distortions.shift
             self._framed = np.zeros((block, rows + margin, columns + margin), np.uint8)
         else:
-            self._half = np.empty((block, down, columns), np.float32)
+            self._half = np.empty((block, len(down), columns), np.float32)
             self._x = np.empty((block, rows, columns), np.float32)
             self._y = np.empty((block, rows, columns), np.float32)
             self._sampler = Sampler(block, self.image_shape)

@@ -327,6 +327,15 @@ def test_nothing_is_allocated_that_grows_with_the_images():
     assert peaks[1] < 28 * 28 * 64 * 4  # less than one of the buffers
 
 
+@pytest.mark.parametrize("distortions", [SHIFTS, Distortions(rotation=10)])
+def test_without_bending_memory_does_not_grow_with_the_square_of_the_side(distortions):
+    tracemalloc.start()
+    Distorter(distortions, (1, 20_000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_000 * 500
+
+
 @pytest.mark.alone
 @pytest.mark.slow
 def test_sixty_thousand_images_take_less_than_a_second():
