@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from nntrain.cli import pages
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def run_reference(run: "Run") -> str:
-    """Return what names the run on a command line: its path where --runs-dir was given."""
-    return run.name if run.path.parent == Path("runs") else str(run.path)
+    """Return what to type for the run, quoted for a shell: its path where --runs-dir was given."""
+    return quote(run.name if run.path.parent == Path("runs") else str(run.path))
 
 
 def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":

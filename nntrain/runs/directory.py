@@ -120,7 +120,7 @@ def new_directory(
     Raises ``RunError`` when the directory exists otherwise, cannot be made, or another process
     is at work in it.
     """
-    path = runs_dir / _checked_name(name) if name else None
+    path = None if name is None else runs_dir / _checked_name(name)
     with ExitStack() as stack:
         try:
             if path is None:
@@ -181,7 +181,8 @@ def _make_free_directory(runs_dir: Path, slug: str) -> Path:
 
 
 def _checked_name(name: str) -> str:
-    if name == LATEST or name.startswith(".") or Path(name).name != name or not name.isprintable():
+    plain = name and Path(name).name == name and name.isprintable()
+    if not plain or name == LATEST or name.startswith("."):
         raise SettingsError(
             f"--name {name!r} is not allowed: expected a plain name without '/', not starting "
             f"with a dot, and not {LATEST!r}."

@@ -83,3 +83,8 @@ def test_what_cannot_be_is_one_line(exported, words, code, said):
     shown = run("import", *words, expect=code)
     assert said in shown.stderr
     assert shown.stderr.splitlines()[-1].startswith("Error: ")
+
+
+def test_what_to_type_next_is_quoted_for_the_shell(exported):
+    shown = run("import", "book.json", "--name", "my run")
+    assert "nntrain evaluate 'my run'" in shown.stderr

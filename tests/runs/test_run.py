@@ -116,7 +116,7 @@ class TestCreate:
             created(tmp_path / "runs", "photos", "slug", overwrite=True)
         assert (tmp_path / "runs" / "photos" / "cat.jpg").exists()
 
-    @pytest.mark.parametrize("name", ["latest", "a/b", "..", ".hidden", "/etc", "\udcff"])
+    @pytest.mark.parametrize("name", ["", "latest", "a/b", "..", ".hidden", "/etc", "\udcff"])
     def test_a_name_is_a_plain_name(self, tmp_path, name):
         with pytest.raises(SettingsError, match="--name"):
             created(tmp_path, name, "slug")
