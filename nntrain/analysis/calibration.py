@@ -46,7 +46,7 @@ def fit(predictions: Predictions) -> Fit:
     the interval of ln c.
     """
     true = np.arange(predictions.n), predictions.labels
-    logs = np.maximum(predictions.log_outputs, -1e300)  # 0 · ∞ is no number, 0 · 1e300 is 0
+    logs = np.maximum(predictions.log_outputs, -1e300)  # 0 · ∞ is not a number, 0 · 1e300 is 0
 
     def likelihood(c: float) -> float:
         return float(scaled(logs, c)[true].mean())

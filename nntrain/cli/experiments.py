@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, fields, replace
-from functools import wraps
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -49,43 +48,36 @@ class ExperimentOptions:
     quiet: bool
 
 
-def experiment_options(command: Command) -> Command:
-    """Add what every experiment has; the command gets it as ``options``."""
-
-    @wraps(command)
-    def collected(*words: Any, **values: Any) -> Any:
-        typed = {item.name: values.pop(item.name) for item in fields(ExperimentOptions)}
-        return command(*words, options=ExperimentOptions(**typed), **values)
-
-    decorated = cast(Command, collected)
-    for option in (
-        shared.quiet_option,
-        shared.svg_option,
-        shared.json_option,
-        shared.network_options,
-        shared.runs_dir_option,
-        shared.page_option,
-        click.option(
-            "--csv",
-            type=shared.OutputFile(),
-            metavar="FILE",
-            help="Also write the table of results as CSV.",
-        ),
-        click.option("--overwrite", is_flag=True, help="Replace the experiment of that name."),
-        click.option("--resume", is_flag=True, help="Do only what an earlier try left undone."),
-        click.option("--name", help="The experiment's name. [default: time and a short slug]"),
-        click.option(
-            "--cluster", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler."
-        ),
-        click.option(
-            "--jobs",
-            type=click.IntRange(min=1),
-            default=available_cores,
-            help="Processes, each with one BLAS thread. [default: the cores]",
-        ),
-    ):
-        decorated = option(decorated)
-    return decorated
+experiment_options = shared.gathered(
+    "options",
+    ExperimentOptions,
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=available_cores,
+        help="Processes, each with one BLAS thread. [default: the cores]",
+    ),
+    click.option(
+        "--cluster", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler."
+    ),
+    click.option("--name", help="The experiment's name. [default: time and a short slug]"),
+    click.option("--resume", is_flag=True, help="Do only what an earlier try left undone."),
+    click.option("--overwrite", is_flag=True, help="Replace the experiment of that name."),
+    click.option(
+        "--csv",
+        type=shared.OutputFile(),
+        metavar="FILE",
+        help="Also write the table of results as CSV.",
+    ),
+    shared.page_option,
+    shared.runs_dir_option,
+    shared.mirror_option,
+    shared.offline_option,
+    shared.json_option,
+    shared.svg_option,
+    shared.quiet_option,
+)
+"""Add what every experiment has; the command gets it as ``options``."""
 
 
 def seeds_option(text: str) -> Callable[[Command], Command]:

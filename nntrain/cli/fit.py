@@ -42,7 +42,8 @@ SCHEMA = "nntrain/fit/1"
     help="Continue an interrupted run.",
 )
 @options.runs_dir_option
-@options.network_options
+@options.mirror_option
+@options.offline_option
 @options.report_options
 @options.display_options
 @click.pass_context

@@ -157,11 +157,6 @@ def split_option(default: str) -> Callable[[Command], Command]:
     )
 
 
-def network_options(command: Command) -> Command:
-    """Add ``--mirror`` and ``--offline``."""
-    return mirror_option(offline_option(command))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """Where datasets come from, as typed: ``--data-dir``, ``--mirror``, ``--offline``."""

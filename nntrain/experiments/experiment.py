@@ -37,12 +37,6 @@ class Experiment(Generic[Read]):
         """The dataset's title."""
         return str(self.provenance.get("dataset_title") or self.settings.get("dataset"))
 
-    @property
-    def warning(self) -> str | None:
-        """The warning to show where another dataset replaced the one that was asked for."""
-        because = self.provenance.get("substituted_because")
-        return f"These are not MNIST's digits, but {self.dataset}. {because}" if because else None
-
 
 class TrainingRuns(Generic[Task, Result]):
     """The training runs of ``tasks``, by key; those saved in ``store`` need not be trained.

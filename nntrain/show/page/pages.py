@@ -22,9 +22,7 @@ EXPERIMENTS: dict[str, tuple[str, Callable[[Any], str]]] = {
 
 def run_page(run: EvaluatedRun) -> str:
     """Return the page on an evaluated run, with its network to try, as HTML."""
-    because, warning = run.dataset.substituted_because, None
-    if because:
-        warning = f"These are not MNIST's digits, but {run.dataset.title}. {because}"
+    warning = _not_mnist(run.dataset.title, run.dataset.substituted_because)
     made = sections("run", run)
     return page(run.name, evaluated.lead(run), made, data=live_data(run), warning=warning)
 
@@ -34,7 +32,13 @@ def experiment_page(kind: str, experiment: Experiment[Any]) -> str:
     title, lead = EXPERIMENTS[kind]
     made = sections(kind, experiment)
     title = f"{title}: {experiment.name}"
-    return page(title, lead(experiment), made, warning=experiment.warning)
+    warning = _not_mnist(experiment.dataset, experiment.provenance.get("substituted_because"))
+    return page(title, lead(experiment), made, warning=warning)
+
+
+def _not_mnist(dataset: str, because: str | None) -> str | None:
+    """Return the warning to show where another dataset replaced MNIST."""
+    return f"These are not MNIST's digits, but {dataset}. {because}" if because else None
 
 
 def side_by_side(runs: Sequence[EvaluatedRun]) -> str:

@@ -70,7 +70,7 @@ def with_progress(terminal: Terminal, entries: Iterable[Entry], total: int) -> I
 
 
 class TrainingsProgress(MovingBar):
-    """Shows ``count`` trainings on a terminal's stderr."""
+    """Shows ``count`` training runs on a terminal's stderr."""
 
     def __init__(self, terminal: Terminal, count: int) -> None:
         super().__init__(terminal, count, MofNCompleteColumn())
@@ -78,9 +78,9 @@ class TrainingsProgress(MovingBar):
         self._done = 0
 
     def done(self, line: str) -> None:
-        """Move the bar by a training, and print its line."""
+        """Move the bar by one training run, and print its line."""
         self._done += 1
-        self.move(self._done, "trainings")
+        self.move(self._done, "training runs")
         self._terminal.message(line)
 
 
@@ -153,7 +153,7 @@ class DownloadProgress(DownloadReport):
         self._task = TaskID(0)
 
     def start(self, name: str, size_bytes: int) -> None:
-        """Begin, or begin anew, with a file of ``size_bytes``."""
+        """Begin a file of ``size_bytes``, or begin it again."""
         self.finish()
         if not self._terminal.animated:
             self._terminal.message(f"downloading {name} ({decimal(size_bytes)})")
@@ -181,5 +181,5 @@ class DownloadProgress(DownloadReport):
             self._progress = None
 
     def message(self, text: str) -> None:
-        """Tell a person one line."""
+        """Print one line."""
         self._terminal.message(text)

@@ -54,6 +54,7 @@ def test_an_experiment_says_what_its_origin_holds_as_text(kind):
     origin = {"dataset_title": EVIL, "substituted_because": EVIL, "command": [EVIL]}
     page = make(replace(subject(), name=EVIL, settings={EVIL: EVIL}, provenance=origin))
     assert page.count("&lt;img src=x") >= 3
+    assert "These are not MNIST&#39;s digits, but &lt;/script&gt;" in page
     assert "<img src=x" not in page
     assert page.count("<script") == 1
 
