@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nntrain.nn.activations import Activation
 from nntrain.nn.arrays import Floats, aligned_empty
 
 
@@ -36,9 +35,8 @@ class Dropout:
         if self.inputs:
             np.multiply(a, self._mask(a, self.inputs), out=a)
 
-    def drop_hidden(self, hidden: Activation, a: Floats, slope: Floats) -> None:
-        """``slope`` ← f'(z) ⊙ m and ``a`` ← a ⊙ m, in place; ``a`` (batch, neurons) is f(z)."""
-        hidden.derivative(a, slope)
+    def drop_hidden(self, a: Floats, slope: Floats) -> None:
+        """``a`` ← a ⊙ m and ``slope`` ← f'(z) ⊙ m, in place; both are (batch, neurons)."""
         if self.hidden:
             mask = self._mask(a, self.hidden)
             np.multiply(slope, mask, out=slope)

@@ -12,7 +12,6 @@ from numpy.typing import DTypeLike
 
 from nntrain.nn.activations import Activation
 from nntrain.nn.arrays import Array, Floats, Integers, LayerArrays, aligned_empty, scale_pixels
-from nntrain.nn.dropout import Dropout
 from nntrain.nn.initialisation import Initialisation
 from nntrain.nn.outputs import OutputLayer
 from nntrain.storage.mapped import chunks
@@ -39,7 +38,6 @@ class Network:
         sizes = (weights[0].shape[1], *(len(b) for b in biases))
         self.layers = LayerArrays(sizes, weights[0].dtype)
         self.weights, self.biases = self.layers.weights, self.layers.biases
-        self._transposed = [W.T for W in self.weights]
         self.assign([*weights, *biases])
         self.hidden = hidden
         self.output = output
@@ -82,33 +80,6 @@ class Network:
         """Overwrite the parameters with ``parameters``, in the order of ``self.parameters``."""
         for mine, theirs in zip(self.parameters, parameters, strict=True):
             mine[...] = theirs
-
-    def forward(
-        self,
-        activations: Sequence[Floats],
-        dropout: Dropout | None = None,
-        slopes: Sequence[Floats] = (),
-    ) -> None:
-        """Fill ``activations[1:]`` from ``activations[0]``: each layer's a^l, and z^L in the last.
-
-        ``activations[l]`` is (batch, size of layer l). With ``dropout`` the inputs and hidden
-        activations are dropped out in place, and ``slopes`` are filled with ∂a/∂z.
-        """
-        a, *others = activations
-        last = others[-1]
-        biases = self.layers.bias_rows  # a matrix: faster for a single example
-        if dropout is not None:
-            dropout.drop_inputs(a)
-        for layer, z in enumerate(others):
-            # z^l = a^{l−1} Wᵀ + b
-            np.dot(a, self._transposed[layer], z)
-            np.add(z, biases[layer], z)
-            # a^l = f(z^l), which takes z^l's place
-            if z is not last:
-                self.hidden.apply(z, z)
-                if dropout is not None:
-                    dropout.drop_hidden(self.hidden, z, slopes[layer])
-            a = z
 
     def decay_cost(self, weight_decay: float, training_examples: int) -> float:
         """Return λ/2n Σ W² with n the size of the training set."""
@@ -154,7 +125,13 @@ class Network:
         rows = min(EVALUATION_CHUNK, len(inputs))
         buffers = [aligned_empty((rows, size), self.dtype) for size in self.sizes]
         for start, chunk in chunks(inputs, rows):
-            activations = [buffer[: len(chunk)] for buffer in buffers]
-            scale_pixels(chunk.reshape(len(chunk), -1), activations[0])
-            self.forward(activations)
-            yield start, activations[-1]
+            a, *others = (buffer[: len(chunk)] for buffer in buffers)
+            scale_pixels(chunk.reshape(len(chunk), -1), a)
+            for layer, z in enumerate(others):
+                if layer:
+                    self.hidden.apply(a, a)  # a^l = f(z^l), which takes z^l's place
+                # z^l = a^{l−1} Wᵀ + b
+                np.dot(a, self.weights[layer].T, z)
+                np.add(z, self.biases[layer], z)
+                a = z
+            yield start, a

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nntrain.errors import DivergenceError
-from nntrain.nn.arrays import Floats, Integers, LayerArrays
-from nntrain.nn.backprop import Gradients, Workspace, backward
+from nntrain.nn.arrays import Floats, LayerArrays
+from nntrain.nn.backprop import Gradients, Workspace, gradients
 from nntrain.nn.gemm import adding, available
 from nntrain.nn.network import Network
 from nntrain.nn.schedules import Schedule
@@ -56,19 +56,18 @@ class Optimizer:
         self.gradients = Gradients(network)
         self.velocity = LayerArrays(network.sizes, network.dtype) if sgd.momentum else None
 
-    def step(self, labels: Integers, rate: float, workspace: Workspace) -> None:
-        """Take one step of learning rate ``rate``.
+    def step(self, work: Workspace, rate: float) -> None:
+        """Take one step of learning rate η = ``rate`` on m examples.
 
-        ``workspace`` holds what the last ``forward`` computed, and ``labels`` (batch,) belong to
-        it.
+        ``work`` holds what ``forward`` and ``backward`` computed, every δ with the factor η/m.
         """
-        self._update(labels, rate, workspace)
+        self._update(work, rate)
         if self.max_norm is not None:
             limit_norms(self.network.weights, self.max_norm)
 
-    def _update(self, labels: Integers, rate: float, workspace: Workspace) -> None:
-        """Compute the gradients, then update the parameters."""
-        backward(self.network, labels, rate / len(labels), workspace, self.gradients)
+    def _update(self, work: Workspace, rate: float) -> None:
+        """Compute the gradients, which have η as a factor, then update the parameters."""
+        gradients(work, self.gradients)
         p, W, g = self.network.layers.vector, self.network.layers.all_weights, self.gradients
         if self.velocity is None:
             # W ← (1 − ηλ/n) W − η ∂C/∂W
@@ -100,21 +99,26 @@ class FusedOptimizer(Optimizer):
         super().__init__(network, sgd, examples)
         self._adding = adding(network.dtype)
 
-    def _update(self, labels: Integers, rate: float, workspace: Workspace) -> None:
+    def _update(self, work: Workspace, rate: float) -> None:
         """Update the parameters, or the velocity and then the parameters."""
-        network, scale = self.network, -rate / len(labels)
+        layers = self.network.layers
         if self.velocity is None:
             # W ← (1 − ηλ/n) W − η ∂C/∂W
-            add = add_weights = self._adding(1.0, scale)
-            if self.decay:
-                add_weights = self._adding(1.0 - rate * self.decay, scale)
-            backward(network, labels, 1.0, workspace, network.layers, add, add_weights)
+            self._add_gradients(work, layers, 1.0, 1.0 - rate * self.decay)
             return
         # V ← μV − η(∂C/∂W + λ/n W),  W ← W + V
-        add = self._adding(self.momentum, scale)
-        backward(network, labels, 1.0, workspace, self.velocity, add, add)
+        self._add_gradients(work, self.velocity, self.momentum, self.momentum)
         self._decay_velocity(rate)
-        np.add(network.layers.vector, self.velocity.vector, network.layers.vector)
+        np.add(layers.vector, self.velocity.vector, layers.vector)
+
+    def _add_gradients(
+        self, work: Workspace, to: LayerArrays, keep_b: float, keep_w: float
+    ) -> None:
+        """Add to ``to``: b ← keep_b b − (BP3) and W ← keep_w W − (BP4)."""
+        add_b, add_w = self._adding(keep_b, -1.0), self._adding(keep_w, -1.0)
+        for l in range(1, len(work.delta)):
+            add_b(work.ones, work.delta[l], to.b[l])
+            add_w(work.delta[l].T, work.a[l - 1], to.W[l])
 
 
 def make_optimizer(network: Network, sgd: SGD, examples: int) -> Optimizer:

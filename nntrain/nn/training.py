@@ -15,7 +15,7 @@ import numpy as np
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Array, Integers
 from nntrain.nn.averaging import Average
-from nntrain.nn.backprop import Workspace, backward, forward
+from nntrain.nn.backprop import Workspace, backward, forward, gradients
 from nntrain.nn.batches import Batch, Distort, MiniBatches
 from nntrain.nn.best_model import BestModel
 from nntrain.nn.dropout import Dropout
@@ -143,10 +143,12 @@ class Trainer:
             self.dropout.reseed(self.epoch, start)
         with np.errstate(over="ignore", invalid="ignore"):  # checked just below
             for inputs, labels in block:
-                work = self._workspace.head(len(labels))
-                forward(self.network, inputs, work)
-                self.optimizer.step(labels, self._rate(self.done, len(labels)), work)
-                self.done += len(labels)
+                m = len(labels)
+                rate, work = self._rate(self.done, m), self._workspace.head(m)
+                forward(self.network, inputs, work)  # every z and a
+                backward(self.network, labels, work, rate / m)  # (BP1), (BP2): every δ
+                self.optimizer.step(work, rate)  # (BP3), (BP4) and the update
+                self.done += m
             finite = np.isfinite(self.network.biases[-1].sum())
         if not finite:
             when = f"epoch {self.epoch + 1}, by example {self.done:,}"
@@ -192,10 +194,11 @@ class Trainer:
         """Return one norm per layer, as in ``EpochResult``, for the model as it is now."""
         size = min(GRADIENT_PROBE_EXAMPLES, len(self.batches))
         inputs, labels = self.batches.first(size)
-        work, gradients = Workspace(self.model, size), self.optimizer.gradients
+        work, into = Workspace(self.model, size), self.optimizer.gradients
         forward(self.model, inputs, work)
-        backward(self.model, labels, 1 / size, work, gradients)
-        return gradients.norms()
+        backward(self.model, labels, work, 1 / size)
+        gradients(work, into)
+        return into.norms()
 
     def _rate(self, done: int, size: int) -> float:
         """Return the learning rate of the step on ``size`` examples after ``done`` of the epoch.

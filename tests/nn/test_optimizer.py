@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nntrain.nn import gemm
-from nntrain.nn.backprop import Workspace, forward
+from nntrain.nn.backprop import Workspace, backward, forward
 from nntrain.nn.blas import WAIT_VARIABLE
 from nntrain.nn.optimizer import SGD, FusedOptimizer, Optimizer, limit_norms, make_optimizer
 from nntrain.nn.schedules import Schedule
@@ -23,11 +23,12 @@ def kind(request):
 
 
 def take(steps, batch, rate):
-    """A step on a mini-batch: forward, then what is tested."""
+    """A step on a mini-batch: forward and backward, then what is tested."""
     inputs, labels = batch
     workspace = Workspace(steps.network, len(labels))
     forward(steps.network, inputs, workspace)
-    steps.step(labels, rate, workspace)
+    backward(steps.network, labels, workspace, rate / len(labels))
+    steps.step(workspace, rate)
 
 
 @pytest.mark.parametrize("sizes", [(6, 5, 4), (6, 4), (7, 3, 5, 4)])
