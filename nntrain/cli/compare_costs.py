@@ -63,6 +63,7 @@ def compare_costs(
     examples = settings.train_size or len(dataset.train.images)
     one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
     with session.store(settings, collect(one, dataset, examples)) as store:
+        session.prepare_engine(one, dataset)
         _compare(session, settings, dataset, store, examples)
 
 

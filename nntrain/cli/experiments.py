@@ -12,7 +12,7 @@ import click
 from nntrain.cli import options as shared
 from nntrain.cli.blas_threads import available_cores
 from nntrain.errors import SettingsError
-from nntrain.settings.fit import TrainingSettings
+from nntrain.settings.fit import FitSettings, TrainingSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
@@ -129,6 +129,13 @@ class Session:
         if self.options.resume:
             return store.resume(*where)
         return store.create(*where, overwrite=self.options.overwrite)
+
+    def prepare_engine(self, settings: FitSettings, dataset: "Dataset") -> None:
+        """Compile what trains, if anything, before the processes start: once for all of them."""
+        from nntrain.workflows.train import start
+
+        if self.options.cluster is None:
+            start(settings, dataset, self.terminal.message)
 
     def train(
         self,

@@ -85,7 +85,8 @@ def fit(
     settings = resumed_settings(ctx, before) if before else checked_as(FitSettings, ctx, values)
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
     settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
-    training = train.start(settings, dataset)
+    training = train.start(settings, dataset, terminal.message)
+    settings = replace(settings, engine=training.engine)
     about = settings, dataset, training
     if old and before:
         opened = resumed_run(old, before, *about)
@@ -150,7 +151,7 @@ def _announce(
         **regularised(settings),
         "seed": str(settings.seed),
         "arithmetic": f"{settings.dtype}; BLAS threads: "
-        f"{settings.threads or 'as the environment says'}; {training.optimizer.path}",
+        f"{settings.threads or 'as the environment says'}; engine: {settings.engine}",
         "run": str(run.path),
     }
     terminal.message(settings_panel("nntrain fit", rows))

@@ -67,6 +67,7 @@ def reproduce(
     data = session.dataset(dataset, folder)
     origin = collect(presets[0].settings, data, len(data.train.images))
     with session.store(described(presets, seeds, data), origin) as store:
+        session.prepare_engine(presets[0].settings, data)
         _reproduce(session, presets, seeds, data, folder, store)
 
 

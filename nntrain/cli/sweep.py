@@ -64,6 +64,7 @@ def sweep(
     check(points, dataset)
     origin = collect(base, dataset, len(dataset.train.images))
     with session.store(described(base, points, seeds), origin) as store:
+        session.prepare_engine(points[0].settings, dataset)
         _sweep(session, points, range(base.seed, base.seed + seeds), dataset, store)
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from nntrain import __version__
 from nntrain.errors import NntrainError, WorkerError
 from nntrain.experiments.executors import Outcome, Work, outcomes
+from nntrain.nn import engine
 from nntrain.nn.blas import kernels_set, threads_set
 
 try:
@@ -142,7 +143,8 @@ def about() -> dict[str, str]:
     """Return what decides the bits of a training run besides its settings."""
     import numpy as np
 
-    return {"nntrain": __version__, "numpy": np.__version__, **_blas()}
+    numba = engine.versions() or "not installed"
+    return {"nntrain": __version__, "numpy": np.__version__, "numba": numba, **_blas()}
 
 
 def _blas() -> dict[str, str]:

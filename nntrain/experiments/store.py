@@ -29,7 +29,7 @@ from nntrain.storage.strict_json import parse_object
 Read = TypeVar("Read")
 Settings = Mapping[str, Any] | TrainingSettings
 FORMAT = "nntrain/training/1"
-WITHOUT_EFFECT = ("jobs", "cluster", "threads", "name", "data_dir")
+WITHOUT_EFFECT = ("jobs", "cluster", "threads", "engine", "name", "data_dir")
 """Settings that may differ between an experiment and its continuation."""
 LONGEST_NAME = 150
 

@@ -35,7 +35,7 @@ class Average:
         examples. With dt epochs since the last update and T since the start, s is the larger of
         1 − exp(−dt/epochs) and dt/T: at first all moments since the start count alike.
         """
-        last, now = (UPDATES_PER_EPOCH * n // self.examples for n in (before, done))
+        last, now = self._updates(before), self._updates(done)
         if now == last:
             return
         elapsed = (now - last) / UPDATES_PER_EPOCH
@@ -45,3 +45,10 @@ class Average:
         np.subtract(network.layers.vector, mean, out=self._change)
         np.multiply(self._change, s, out=self._change)
         np.add(mean, self._change, out=mean)
+
+    def due(self, before: int, done: int) -> bool:
+        """Return whether an update is due between these numbers of examples of an epoch."""
+        return self._updates(done) > self._updates(before)
+
+    def _updates(self, done: int) -> int:
+        return UPDATES_PER_EPOCH * done // self.examples

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nntrain.nn.arrays import Floats, aligned_empty
+from nntrain.nn.arrays import Floats, Integers, aligned_empty
 
 
 class Dropout:
@@ -24,6 +24,7 @@ class Dropout:
         self.hidden = hidden
         self.seed = tuple(seed)
         self._masks: dict[int, Floats] = {}
+        self._block: Floats = np.empty(0)
         self.reseed(0, 0)
 
     def reseed(self, epoch: int, done: int) -> None:
@@ -42,15 +43,40 @@ class Dropout:
             np.multiply(slope, mask, out=slope)
             np.multiply(a, mask, out=a)
 
+    def draw_block(
+        self, sizes: Sequence[int], batches: Sequence[int], dtype: np.dtype[np.floating]
+    ) -> tuple[Floats, Integers]:
+        """Return every m that ``forward`` would draw in turn for mini-batches of these sizes.
+
+        Returns a vector, which the next call overwrites, and where in it layer l begins, with all
+        its examples: −1 for a layer that is not dropped out. ``sizes`` are the network's.
+        """
+        inner = [self.inputs, *[self.hidden] * (len(sizes) - 2), 0.0]
+        lengths = [sum(batches) * n * (p > 0) for n, p in zip(sizes, inner, strict=True)]
+        starts = np.where(lengths, np.cumsum([0, *lengths[:-1]]), -1)
+        if len(self._block) < sum(lengths):
+            self._block = aligned_empty((sum(lengths),), dtype)
+        done = 0
+        for m in batches:
+            for n, p, start in zip(sizes, inner, starts, strict=True):
+                if p:
+                    self._draw(self._block[start + done * n : start + (done + m) * n], p)
+            done += m
+        return self._block, starts
+
     def _mask(self, like: Floats, probability: float) -> Floats:
         """Return a new m shaped like ``like``; the next call overwrites it."""
         held = self._masks.get(like.shape[1])
         if held is None or len(held) < len(like):
             held = self._masks[like.shape[1]] = aligned_empty(like.shape, like.dtype)
         mask = held[: len(like)]
-        self._rng.random(dtype=like.dtype.type, out=mask)
-        # u is uniform in [0, 1): u + (1 − p) reaches 1 with probability 1 − p
-        mask += like.dtype.type(1 - probability)
-        np.floor(mask, out=mask)
-        mask *= like.dtype.type(1 / (1 - probability))
+        self._draw(mask, probability)
         return mask
+
+    def _draw(self, mask: Floats, probability: float) -> None:
+        """Fill ``mask`` with 0 and 1/(1 − p)."""
+        self._rng.random(dtype=mask.dtype.type, out=mask)
+        # u is uniform in [0, 1): u + (1 − p) reaches 1 with probability 1 − p
+        mask += mask.dtype.type(1 - probability)
+        np.floor(mask, out=mask)
+        mask *= mask.dtype.type(1 / (1 - probability))

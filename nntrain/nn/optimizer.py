@@ -8,7 +8,6 @@ import numpy as np
 from nntrain.errors import DivergenceError
 from nntrain.nn.arrays import Floats, LayerArrays
 from nntrain.nn.backprop import Gradients, Workspace, gradients
-from nntrain.nn.gemm import adding, available
 from nntrain.nn.network import Network
 from nntrain.nn.schedules import Schedule
 
@@ -45,8 +44,6 @@ class Optimizer:
     ``momentum`` is μ, and ``decay`` is λ/n with n = ``examples``. ``velocity`` is shaped like the
     parameters, or None where μ is 0. With a max-norm each step ends with ``limit_norms``.
     """
-
-    path = "gradients by NumPy, then the step"
 
     def __init__(self, network: Network, sgd: SGD, examples: int) -> None:
         self.network = network
@@ -88,43 +85,6 @@ class Optimizer:
             decayed = self.gradients.all_weights  # the gradients are no longer needed
             np.multiply(self.network.layers.all_weights, rate * self.decay, decayed)
             np.subtract(self.velocity.all_weights, decayed, self.velocity.all_weights)
-
-
-class FusedOptimizer(Optimizer):
-    """The same steps; each gradient is computed and added to its destination in one operation."""
-
-    path = "gradients added in one pass by SciPy"
-
-    def __init__(self, network: Network, sgd: SGD, examples: int) -> None:
-        super().__init__(network, sgd, examples)
-        self._adding = adding(network.dtype)
-
-    def _update(self, work: Workspace, rate: float) -> None:
-        """Update the parameters, or the velocity and then the parameters."""
-        layers = self.network.layers
-        if self.velocity is None:
-            # W ← (1 − ηλ/n) W − η ∂C/∂W
-            self._add_gradients(work, layers, 1.0, 1.0 - rate * self.decay)
-            return
-        # V ← μV − η(∂C/∂W + λ/n W),  W ← W + V
-        self._add_gradients(work, self.velocity, self.momentum, self.momentum)
-        self._decay_velocity(rate)
-        np.add(layers.vector, self.velocity.vector, layers.vector)
-
-    def _add_gradients(
-        self, work: Workspace, to: LayerArrays, keep_b: float, keep_w: float
-    ) -> None:
-        """Add to ``to``: b ← keep_b b − (BP3) and W ← keep_w W − (BP4)."""
-        add_b, add_w = self._adding(keep_b, -1.0), self._adding(keep_w, -1.0)
-        for l in range(1, len(work.delta)):
-            add_b(work.ones, work.delta[l], to.b[l])
-            add_w(work.delta[l].T, work.a[l - 1], to.W[l])
-
-
-def make_optimizer(network: Network, sgd: SGD, examples: int) -> Optimizer:
-    """Return the fastest optimizer available in this process; see ``gemm``."""
-    kind = FusedOptimizer if available() else Optimizer
-    return kind(network, sgd, examples)
 
 
 def limit_norms(weights: Sequence[Floats], most: float) -> None:

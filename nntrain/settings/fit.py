@@ -40,6 +40,12 @@ def _initialisations() -> tuple[str, ...]:
     return ("auto", *INITIALISATIONS)
 
 
+def _engines() -> tuple[str, ...]:
+    from nntrain.nn.engine import ENGINES
+
+    return ENGINES
+
+
 def _schedules() -> tuple[str, ...]:
     from nntrain.nn.schedules import SCHEDULES
 
@@ -80,6 +86,12 @@ class TrainingSettings:
     )
     seed: int = setting(0, "Decides every random draw.", int, low=0, high=10**15)
     dtype: str = setting("float32", "Parameter type.", str, choices=lambda: DTYPES)
+    engine: str = setting(
+        "auto",
+        "What trains: numpy; numba, compiled (extra fast); auto: numba where it saves time.",
+        str,
+        choices=_engines,
+    )
     threads: int | None = setting(
         None, "BLAS threads; default: chosen from the step size.", int, **THREADS
     )

@@ -11,8 +11,9 @@ from nntrain.nn.training import Trainer
 from nntrain.runs.run import Run
 from nntrain.settings.fit import FitSettings, make
 
-MAY_CHANGE = ("epochs", "patience", "dataset", "data_dir")
-"""The last two say where the data is: that it is the same is checked by its hashes."""
+MAY_CHANGE = ("epochs", "patience", "dataset", "data_dir", "engine")
+"""Two say where the data is: that it is the same is checked by its hashes. The engine changes
+rounding only."""
 
 
 def changed_settings(name: str, before: FitSettings, given: Mapping[str, Any]) -> FitSettings:

@@ -1,6 +1,6 @@
 """Settings and a dataset -> a trainer, and its training saved in a run directory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -48,10 +48,13 @@ def build_network(settings: FitSettings, dataset: Dataset) -> Network:
     )
 
 
-def start(settings: FitSettings, dataset: Dataset) -> Trainer:
+def start(
+    settings: FitSettings, dataset: Dataset, tell: Callable[[str], object] = lambda line: None
+) -> Trainer:
     """Return the trainer of ``settings`` on ``dataset``, before its first step.
 
-    Raises ``SettingsError`` when ``train_size`` is more than the dataset has.
+    ``tell`` gets what there is to say about the engine, such as that it is being compiled. Raises
+    ``SettingsError`` when ``train_size`` is more than the dataset has.
     """
     images, labels = dataset.to_train_on(settings.train_on)
     size = settings.train_size
@@ -72,6 +75,8 @@ def start(settings: FitSettings, dataset: Dataset) -> Trainer:
         np.random.default_rng([settings.seed, ORDER_STREAM]),
         dropout,
         _distort(settings, dataset.image_shape),
+        settings.engine,
+        tell,
     )
 
 
