@@ -6,6 +6,7 @@ extrapolated, in proportion to the number of updates.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 LEARNING_RATE = 0.1
 EPOCH = 60_000
@@ -25,6 +26,12 @@ class Shape:
     @property
     def sizes(self) -> tuple[int, ...]:
         return (784, *self.hidden, 10)
+
+    @property
+    def multiplications(self) -> int:
+        """Those of an image's matrix products: the way forward, (BP4), and (BP2)."""
+        layers = [a * b for a, b in pairwise(self.sizes)]
+        return 2 * sum(layers) + sum(layers[1:])
 
     def cut(self, available: int, examples: int) -> int:
         """Return the most whole mini-batches of ``examples`` that are available, as examples."""

@@ -9,6 +9,7 @@ Importing this module needs the extra ``fast``.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -339,13 +340,13 @@ def loop_for(arguments: tuple[Any, ...], announce: Callable[[], object]) -> Any:
     """Return the loop for arguments like these, from the cache on disk or compiled now."""
     kinds = tuple(typeof(argument) for argument in arguments)
     if kinds not in _compiled:
+        found = None
         with event.install_listener("numba:compile", _Announcement(announce)):
-            try:
+            with suppress(Exception):  # no place for a cache, a damaged file, a full disk, …
                 found = njit(nogil=True, cache=True, error_model="numpy")(loop)
                 found.compile(kinds)
-                if kinds not in found.overloads:  # processes that wrote the cache together
-                    raise LookupError("the cache has the code for other arguments")
-            except Exception:  # no place for a cache, a full disk, a damaged file, …
+            # Processes that write the cache together can leave the code for other arguments.
+            if found is None or kinds not in found.overloads:
                 found = njit(nogil=True, error_model="numpy")(loop)
                 found.compile(kinds)
         _compiled[kinds] = found

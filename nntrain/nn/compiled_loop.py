@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 BLOCK_MULTIPLICATIONS = 400_000_000
 """The most in the forward passes of a block, which cannot be interrupted: some 10 ms."""
-EVALUATION_ROWS = 128
-"""Examples of a forward pass outside training, few enough to stay in cache."""
+SMALL_PRODUCT, SMALL_ROWS, ROWS = 1_000_000, 10, 256
+"""OpenBLAS computes products of at most a million multiplications in another way, which is the
+faster one for 10 examples or more; else the forward pass outside training takes 256."""
 
 
 class CompiledLoop:
@@ -39,7 +40,9 @@ class CompiledLoop:
         network, dtype = optimizer.network, optimizer.network.dtype
         self.optimizer, self.batch_size, self.image_dtype = optimizer, batch_size, image_dtype
         line = CACHE_LINE_BYTES // dtype.itemsize
-        rows = max(batch_size, EVALUATION_ROWS)
+        small = SMALL_PRODUCT // max(W.size for W in network.weights)
+        self._rows = small if SMALL_ROWS <= small < ROWS else ROWS
+        rows = max(batch_size, self._rows)
         # Five lines between two layers: equal places in a page would disturb each other.
         lengths = [(-(-rows * n // line) + 5) * line for n in network.sizes]
         self._shape = _shape(network, lengths)
@@ -101,7 +104,7 @@ class CompiledLoop:
         if len(self._z) < len(images) * network.sizes[-1]:
             self._z = np.empty(len(images) * network.sizes[-1], network.dtype)
         rows = np.arange(len(images), dtype=np.uint32)
-        self._loop(*self._arguments(network, EVALUATION_ROWS, images, rows))
+        self._loop(*self._arguments(network, self._rows, images, rows))
         return self._z[: len(images) * network.sizes[-1]].reshape(len(images), -1)
 
     def _arguments(
@@ -168,7 +171,7 @@ def _block_ends(trainer: "Trainer", stops: Collection[int]) -> list[int]:
     examples, ends, blocks = len(trainer.batches), [], 0
     for end in [*range(trainer.done + size, examples, size), examples]:
         blocks += 1
-        due = average is not None and average.due(max(0, end - size), end)
+        due = average is not None and average.share(trainer.epoch, max(0, end - size), end) > 0
         if blocks == longest or end == examples or end in stops or due:
             ends.append(end)
             blocks = 0

@@ -89,5 +89,7 @@ def test_it_is_resumed_with_nothing_to_go(name, runs_dir, synthetic):
     result = run(*MADE_BY[name], *where, "--jobs", "1", "--name", name, "--resume")
     assert f"{len(saved)} training run" in result.stderr
     assert ", 0 to go, in " in result.stderr
-    assert document(runs_dir / name) == before
+    after = document(runs_dir / name)
+    after.get("settings", {}).pop("engine", None)  # a setting that came later
+    assert after == before
     assert {path: path.read_bytes() for path in (runs_dir / name / "trainings").iterdir()} == saved
