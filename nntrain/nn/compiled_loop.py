@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 BLOCK_MULTIPLICATIONS = 400_000_000
 """The most in the forward passes of a block, which cannot be interrupted: some 10 ms."""
-SMALL_PRODUCT, SMALL_ROWS, ROWS = 1_000_000, 10, 256
-"""OpenBLAS computes products of at most a million multiplications in another way, which is the
-faster one for 10 examples or more; else the forward pass outside training takes 256."""
+SMALL_PRODUCT, SMALL_ROWS, ROWS = 800_000, 10, 256
+"""OpenBLAS computes products of less than about a million multiplications in another way, which
+is the faster one for 10 examples or more; else the forward pass outside training takes 256."""
 
 
 class CompiledLoop:
