@@ -10,18 +10,11 @@ default 26, about 20 ms during which no other thread can use the core."""
 
 SHORT_WAIT = "12"
 """About a microsecond. Measured: docs/performance.md."""
-LONGEST_SHORT_WAIT = 16
 
 
 def threads_set() -> str | None:
     """Return the number of threads that the environment sets; None where it sets none."""
     return next((value for name in VARIABLES if (value := os.environ.get(name))), None)
-
-
-def waiting_threads_sleep() -> bool:
-    """Return whether the environment makes BLAS's threads sleep while they wait."""
-    wait = os.environ.get(WAIT_VARIABLE, "")
-    return wait.isdecimal() and int(wait) <= LONGEST_SHORT_WAIT
 
 
 def send_waiting_threads_to_sleep() -> None:
