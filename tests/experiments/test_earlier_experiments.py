@@ -80,6 +80,13 @@ def test_it_has_its_page(name, runs_dir):
     assert name in (runs_dir / name / "report.html").read_text(encoding="utf-8")
 
 
+def without_engines(value):
+    """A document without the setting that came later."""
+    if isinstance(value, dict):
+        return {key: without_engines(v) for key, v in value.items() if key != "engine"}
+    return [without_engines(v) for v in value] if isinstance(value, list) else value
+
+
 @pytest.mark.parametrize("name", MADE_BY)
 def test_it_is_resumed_with_nothing_to_go(name, runs_dir, synthetic):
     """They were made with the synthetic digits."""
@@ -89,7 +96,5 @@ def test_it_is_resumed_with_nothing_to_go(name, runs_dir, synthetic):
     result = run(*MADE_BY[name], *where, "--jobs", "1", "--name", name, "--resume")
     assert f"{len(saved)} training run" in result.stderr
     assert ", 0 to go, in " in result.stderr
-    after = document(runs_dir / name)
-    after.get("settings", {}).pop("engine", None)  # a setting that came later
-    assert after == before
+    assert without_engines(document(runs_dir / name)) == before
     assert {path: path.read_bytes() for path in (runs_dir / name / "trainings").iterdir()} == saved

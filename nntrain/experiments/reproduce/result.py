@@ -95,10 +95,16 @@ class Reproduction:
 def described(presets: Sequence[Preset], seeds: int, dataset: Dataset) -> dict[str, Any]:
     """Return what experiment.toml has of a reproduction."""
     return {
-        "presets": [f"{one.name}: {' '.join(to_toml(one.settings).split())}" for one in presets],
+        "presets": [f"{one.name}: {_in_a_line(one.settings)}" for one in presets],
         "dataset": dataset.lasting_name,
         "seeds": seeds,
     }
+
+
+def _in_a_line(settings: FitSettings) -> str:
+    """Return the settings that decide a training; earlier reproductions have no engine."""
+    lines = to_toml(settings).splitlines()
+    return " ".join(" ".join(line for line in lines if not line.startswith("engine")).split())
 
 
 def training_runs(
