@@ -16,6 +16,9 @@ from nntrain.analysis.predictions import Bools, Floats, Ints
 
 QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 
+FINE_EDGES = np.array([0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1])
+"""Bins for a table: finer above 0.9, where most answers of a trained network lie."""
+
 Kind = Literal["equal-width", "equal-mass"]
 
 
@@ -97,13 +100,15 @@ def bin_index(values: Floats, edges: Floats) -> Ints:
     return np.searchsorted(edges[1:-1], values, side="right").astype(np.int64)
 
 
-def confidence_histogram(confidence: Floats, right: Bools, *, bins: int = 20) -> Histogram:
-    """Count right and wrong answers in equal bins of confidence over [0, 1].
+def confidence_histogram(
+    confidence: Floats, right: Bools, edges: Floats | None = None
+) -> Histogram:
+    """Count right and wrong answers by confidence, between ``edges`` or in 20 equal bins.
 
-    ``confidence (n,)`` float64 in [0, 1], ``right (n,)`` bool.
+    ``confidence (n,)`` float64 in [0, 1], ``right (n,)`` bool; ``edges (bins + 1,)`` from 0 to 1.
     """
-    edges = equal_edges(bins)
-    where = bin_index(confidence, edges)
+    edges = equal_edges(20) if edges is None else edges
+    where, bins = bin_index(confidence, edges), len(edges) - 1
     return Histogram(
         edges=edges,
         right=np.bincount(where[right], minlength=bins).astype(np.int64),

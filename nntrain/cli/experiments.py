@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +18,7 @@ from nntrain.settings.fit import TrainingSettings
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
     from nntrain.experiments.executors import Work
-    from nntrain.experiments.experiment import TrainingRuns
+    from nntrain.experiments.experiment import Experiment, TrainingRuns
     from nntrain.experiments.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -38,6 +39,7 @@ class ExperimentOptions:
     name: str | None
     resume: bool
     overwrite: bool
+    full: bool
     csv: Path | None
     no_report: bool
     runs_dir: Path
@@ -63,6 +65,7 @@ experiment_options = shared.gathered(
     click.option("--name", help="The experiment's name. [default: time and a short slug]"),
     click.option("--resume", is_flag=True, help="Do only what an earlier try left undone."),
     click.option("--overwrite", is_flag=True, help="Replace the experiment of that name."),
+    shared.full_option,
     click.option(
         "--csv",
         type=shared.OutputFile(),
@@ -175,7 +178,6 @@ class Session:
         result, and ``about`` says what was done.
         """
         from nntrain.cli import pages
-        from nntrain.show.sections import sections
         from nntrain.storage.atomic import write_asked
 
         options, terminal = self.options, self.terminal
@@ -183,11 +185,25 @@ class Session:
         if options.csv is not None:
             write_asked(options.csv, csv)
         if not options.as_json:
-            terminal.result(*sections(self.kind.replace("-", "_"), experiment))
-        terminal.message(f"\nSaved in {store.path}")
+            self._print(experiment)
         if not options.no_report:
             page = pages.try_to_write_experiment(terminal, store, experiment)
         if options.as_json:
             terminal.document(str(document["schema"]), {**document, **page})
         if options.svg is not None:
             terminal.save_picture(options.svg, f"nntrain {self.kind}")
+
+    def _print(self, experiment: "Experiment[Any]") -> None:
+        """Print all of the result, its summary, or when quiet one line."""
+        from nntrain.show.blocks import Text
+        from nntrain.show.sections import BRIEF, lead, sections
+
+        kind, terminal = self.kind.replace("-", "_"), self.terminal
+        if self.options.full:
+            terminal.result(*sections(kind, experiment))
+        elif terminal.quiet:
+            terminal.result(Text(lead(kind, experiment)))
+        else:
+            terminal.result(*sections(kind, experiment, BRIEF))
+            again = f"nntrain {self.kind} --name {quote(experiment.name)} --resume --full"
+            terminal.message(f"\nEverything in figures: {again}")

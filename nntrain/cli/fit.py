@@ -45,6 +45,7 @@ SCHEMA = "nntrain/fit/1"
 @options.mirror_option
 @options.offline_option
 @options.report_options
+@options.verbose_option
 @options.display_options
 @click.pass_context
 def fit(
@@ -58,6 +59,7 @@ def fit(
     mirrors: tuple[str, ...],
     offline: bool,
     report: options.Report,
+    verbose: bool,
     display: options.Display,
     **values: Any,
 ) -> None:
@@ -85,25 +87,32 @@ def fit(
     settings = resumed_settings(ctx, before) if before else checked_as(FitSettings, ctx, values)
     dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
     settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
+    own_rate = settings.learning_rate is None
+    settings = replace(settings, learning_rate=settings.rate)
     training = train.start(settings, dataset)
-    about = settings, dataset, training
+    started = settings, dataset, training
     if old and before:
-        opened = resumed_run(old, before, *about)
+        opened = resumed_run(old, before, *started)
     else:
-        opened = train.new_run(*about, runs_dir, name, overwrite)
+        opened = train.new_run(*started, runs_dir, name, overwrite)
     with opened as run, _resumable(run):
         if before and (note := schedule_note(before, settings, training.epoch)):
             terminal.message(note)
-        _announce(terminal, settings, dataset, training, run)
+        _announce(terminal, settings, dataset, training, own_rate)
+        if verbose:
+            _announce_more(terminal, settings, training, run)
         _train(terminal, training, run)
         evaluated = evaluate.evaluate_run(run, settings, dataset, "test")
         evaluate.save(run, evaluated)
-        document = report_on(terminal, run, evaluated, report, show=not display.as_json)
+        about = terminal, run, evaluated, report
+        document = report_on(*about, show=not display.as_json, brief=("summary",))
     if display.as_json:
         shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
         terminal.document(SCHEMA, {**shown, "evaluation": document})
-    where = run_reference(run)
-    terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {where}")
+    terminal.message(
+        f"Next: nntrain evaluate {run_reference(run)} --full prints everything; "
+        f"nntrain compare-costs compares outputs and costs"
+    )
     display.save_picture(terminal, "nntrain fit")
 
 
@@ -127,25 +136,41 @@ def _announce(
     settings: FitSettings,
     dataset: "Dataset",
     training: "Trainer",
-    run: "Run",
+    own_rate: bool,
 ) -> None:
-    from nntrain.show.formatting import network_in_words, plural, regularised
-    from nntrain.show.terminal.progress import settings_panel
+    """Show the essential settings; ``own_rate``: the learning rate is the output's default."""
+    from nntrain.show.blocks import Facts
+    from nntrain.show.formatting import network_in_words, plural
+
+    steps = [
+        plural(settings.epochs, "epoch"),
+        f"mini-batches of {settings.batch_size}",
+        f"η = {settings.rate:g}" + (" (default)" if own_rate else ""),
+        f"μ = {settings.momentum:g}",
+        f"λ = {settings.weight_decay:g}" if settings.weight_decay else "",
+    ]
+    rows = [
+        ("dataset", f"{dataset.title}, {plural(len(training.batches), 'training image')}"),
+        ("network", network_in_words(training.network)),
+        ("output", settings.output),
+        ("training", ", ".join(filter(None, steps))),
+    ]
+    terminal.message(Facts(rows), "")
+
+
+def _announce_more(
+    terminal: "Terminal", settings: FitSettings, training: "Trainer", run: "Run"
+) -> None:
+    """Show how the training runs: schedule, what reduces overfitting, arithmetic."""
+    from nntrain.show.blocks import Facts
+    from nntrain.show.formatting import plural, regularised
 
     schedule = settings.schedule
     if settings.warmup_epochs:
         schedule += f", warm-up over {settings.warmup_epochs:g} epochs"
     validation = 0 if training.validation is None else len(training.validation[1])
-    sizes = (len(training.batches), validation, len(dataset.test.images))
     rows = {
-        "dataset": f"{dataset.title}: {sizes[0]:,} / {sizes[1]:,} / {sizes[2]:,} "
-        f"training / validation / test",
-        "network": network_in_words(training.network),
-        "output": settings.output,
-        "descent": f"{plural(settings.epochs, 'epoch')}, mini-batches of "
-        f"{training.batches.batch_size}, "
-        f"η = {settings.learning_rate:g}, μ = {settings.momentum:g}, "
-        f"λ = {settings.weight_decay:g}",
+        "validation": plural(validation, "image"),
         "schedule": schedule,
         **regularised(settings),
         "seed": str(settings.seed),
@@ -153,7 +178,7 @@ def _announce(
         f"{settings.threads or 'as the environment says'}; {training.optimizer.path}",
         "run": str(run.path),
     }
-    terminal.message(settings_panel("nntrain fit", rows))
+    terminal.message(Facts(list(rows.items())), "")
 
 
 def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:

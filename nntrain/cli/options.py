@@ -93,13 +93,17 @@ json_option = click.option(
     "as_json", "--json", is_flag=True, help="Print one JSON document instead of tables."
 )
 quiet_option = click.option(
-    "-q", "--quiet", is_flag=True, help="No progress and no messages, only results."
+    "-q", "--quiet", is_flag=True, help="Print the result and nothing else."
 )
 svg_option = click.option(
     "--svg", type=OutputFile(), metavar="FILE", help="Also save what is shown as an SVG image."
 )
 name_option = click.option("--name", help="The run's name. [default: time and a short slug]")
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace the run of that name.")
+full_option = click.option("--full", is_flag=True, help="Print the whole report.")
+verbose_option = click.option(
+    "-v", "--verbose", is_flag=True, help="Also say what threads, schedule and seed are used."
+)
 predictions_option = click.option(
     "--predictions",
     type=OutputFile(),
@@ -195,10 +199,14 @@ class Display:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a run's report has, as typed: ``--predictions``, ``--section``, ``--no-report``."""
+    """What a run's report has, as typed.
+
+    Each field is the option of that name; ``sections`` is ``--section``.
+    """
 
     predictions: Path | None
     sections: tuple[str, ...]
+    full: bool
     no_report: bool
 
     def check(self) -> None:
@@ -235,5 +243,7 @@ def gathered(
 
 source_options = gathered("source", Source, data_dir_option, mirror_option, offline_option)
 display_options = gathered("display", Display, json_option, svg_option, quiet_option)
-report_options = gathered("report", Report, predictions_option, section_option, page_option)
+report_options = gathered(
+    "report", Report, full_option, section_option, predictions_option, page_option
+)
 plain_display_options = gathered("display", Display, json_option, quiet_option)

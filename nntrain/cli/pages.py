@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from nntrain.errors import NntrainError, RunError, in_a_line
@@ -82,6 +83,19 @@ def attempt(terminal: "Terminal", write: Callable[..., Path], *about: Any) -> Pa
         return None
 
 
+def announced(terminal: "Terminal", path: Path | None, name: str) -> dict[str, str]:
+    """Say where the page is, or how to get one; return its path as a part of a document."""
+    if path is not None:
+        terminal.message(f"Open in a browser, with charts and a pad to draw on: {path}")
+        return {"page": str(path)}
+    if not installed():
+        terminal.message(
+            "For a page with charts and digits: pip install 'nntrain[report]', then "
+            f"nntrain report {name}"
+        )
+    return {}
+
+
 def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> Path:
     """Write the page on several runs into ``runs_dir``, and return its path."""
     from nntrain.runs.directory import Directory
@@ -108,10 +122,7 @@ def try_to_write_experiment(
 ) -> dict[str, str]:
     """Write the page where the extra is installed; return where it is, if it is."""
     path = attempt(terminal, write_experiment_page, store, experiment)
-    if path is None:
-        return {}
-    terminal.message(f"The report as a page: {path}")
-    return {"page": str(path)}
+    return announced(terminal, path, quote(store.path.name))
 
 
 def read_experiment(store: "Store") -> "Experiment[Any]":

@@ -6,6 +6,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from nntrain.cli import pages
+from nntrain.show.sections import BRIEF
 
 if TYPE_CHECKING:
     from nntrain.cli.options import Report, Source
@@ -53,13 +54,19 @@ def run_and_dataset(
 
 
 def report_on(
-    terminal: "Terminal", run: "Run", evaluated: "EvaluatedRun", report: "Report", *, show: bool
+    terminal: "Terminal",
+    run: "Run",
+    evaluated: "EvaluatedRun",
+    report: "Report",
+    *,
+    show: bool,
+    brief: Sequence[str] = BRIEF,
 ) -> dict[str, Any]:
     """Report on an evaluated run as ``report`` asks; return the evaluation as a document.
 
-    ``show`` prints the report. The page is written where its extra is installed.
+    ``show`` prints the report: the sections ``brief`` unless ``report`` asks for others, or one
+    line where ``terminal`` is quiet. The page is written where its extra is installed.
     """
-    from nntrain.show.sections import sections
     from nntrain.show.sections.run.confidence import calibration
     from nntrain.workflows import evaluate
 
@@ -67,16 +74,30 @@ def report_on(
     if report.predictions is not None:
         evaluate.write_predictions(report.predictions, evaluated.predictions)
     if show:
-        terminal.result(*sections("run", evaluated, report.sections))
-    about = terminal, pages.write_run_page, run, evaluated
-    if not report.no_report and (path := pages.attempt(*about)):
-        document["page"] = str(path)
-        terminal.message(f"\nThe report as a page: {path}")
+        _print(terminal, evaluated, report, brief)
     if evaluated.calibration is not None:
         document["calibration"] = evaluate.calibration_document(evaluated.calibration)
         if show:
             terminal.result(calibration(evaluated.calibration, evaluated.split))
+    if not report.no_report:
+        about = terminal, pages.write_run_page, run, evaluated
+        document.update(pages.announced(terminal, pages.attempt(*about), run_reference(run)))
     return document
+
+
+def _print(
+    terminal: "Terminal", evaluated: "EvaluatedRun", report: "Report", brief: Sequence[str]
+) -> None:
+    """Print the sections that are asked for, else one line when quiet, else those of ``brief``."""
+    from nntrain.show.blocks import Text
+    from nntrain.show.sections import lead, sections
+
+    if report.sections or report.full:
+        terminal.result(*sections("run", evaluated, report.sections))
+    elif terminal.quiet:
+        terminal.result(Text(lead("run", evaluated)))
+    else:
+        terminal.result(*sections("run", evaluated, brief))
 
 
 def load_dataset(

@@ -39,6 +39,9 @@ class OutputLayer(ABC):
     book_rate: ClassVar[float]
     """Nielsen's learning rate at mini-batches of 10 (chapters 1 and 3)."""
 
+    default_rate: ClassVar[float]
+    """The learning rate of ``fit`` where none is given, chosen on validation at its defaults."""
+
     has_temperature: ClassVar[bool] = False
 
     def __init__(self, inverse_temperature: float = 1.0, label_smoothing: float = 0.0) -> None:
@@ -75,6 +78,7 @@ class SoftmaxLogLikelihood(OutputLayer):
     name = "softmax+log-likelihood"
     distribution = True
     book_rate = 0.5  # the book gives none; δ has the form of cross-entropy's
+    default_rate = 0.2
     has_temperature = True
 
     def activate(self, z: Floats, out: Floats) -> None:
@@ -132,6 +136,7 @@ class SigmoidCrossEntropy(_SigmoidOutput):
 
     name = "sigmoid+cross-entropy"
     book_rate = 0.5
+    default_rate = 0.2
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return Σ_j ln(1 + exp(±z_j)), with − at the true class: −ln σ(z) and −ln(1 − σ(z))."""
@@ -152,6 +157,7 @@ class SigmoidQuadratic(_SigmoidOutput):
 
     name = "sigmoid+quadratic"
     book_rate = 3.0
+    default_rate = 0.5
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return ½ Σ_j (a_j − ỹ_j)²; at the true class |a − 1| = σ(−z)."""

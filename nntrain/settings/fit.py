@@ -96,7 +96,9 @@ class FitSettings(TrainingSettings):
     output: str = setting(
         "softmax+log-likelihood", "Output layer and cost.", str, choices=output_names
     )
-    learning_rate: float = setting(0.2, "Learning rate η.", float, low=0)
+    learning_rate: float | None = setting(
+        None, "Learning rate η; default: the output's own.", float, low=0, optional=True
+    )
     patience: int | None = setting(
         None, "Stop after N epochs without improvement in validation accuracy.", int, **COUNT
     )
@@ -139,6 +141,14 @@ class FitSettings(TrainingSettings):
         str,
         choices=lambda: TRAIN_ON,
     )
+
+    @property
+    def rate(self) -> float:
+        """The learning rate η: the one given, or the output's own."""
+        from nntrain.nn.outputs import OUTPUTS
+
+        given = self.learning_rate
+        return OUTPUTS[self.output].default_rate if given is None else given
 
     def __post_init__(self) -> None:
         """Check what is more than a range too."""

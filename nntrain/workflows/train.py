@@ -80,7 +80,7 @@ def _sgd(settings: FitSettings) -> SGD:
     return SGD(
         epochs=settings.epochs,
         batch_size=settings.batch_size,
-        learning_rate=settings.learning_rate,
+        learning_rate=settings.rate,
         momentum=settings.momentum,
         weight_decay=settings.weight_decay,
         schedule=Schedule(

@@ -26,7 +26,7 @@ def test_histogram_golden_with_every_edge_in_the_bin_that_is_stated():
     # Ten bins: 0 -> [0, .1); .1 -> [.1, .2); .3 -> [.3, .4) ; .7 -> [.7, .8); 1 -> [.9, 1].
     sure = np.array([0.0, 0.1, 0.3, 0.7, 1.0, 0.9, 0.999])
     right = np.array([False, True, True, False, True, True, False])
-    histogram = conf.confidence_histogram(sure, right, bins=10)
+    histogram = conf.confidence_histogram(sure, right, conf.equal_edges(10))
     assert histogram.edges.tolist() == [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
     assert histogram.right.tolist() == [0, 1, 0, 1, 0, 0, 0, 0, 0, 2]
     assert histogram.wrong.tolist() == [1, 0, 0, 0, 0, 0, 0, 1, 0, 1]
@@ -34,7 +34,7 @@ def test_histogram_golden_with_every_edge_in_the_bin_that_is_stated():
 
 @given(answers, st.sampled_from([1, 10, 15, 20]))
 def test_histogram_against_a_loop_over_stated_edges(pairs, bins):
-    histogram = conf.confidence_histogram(*columns(pairs), bins=bins)
+    histogram = conf.confidence_histogram(*columns(pairs), conf.equal_edges(bins))
     edges = histogram.edges.tolist()
     edges[-1] = 1.1  # the last bin is closed
     for b in range(bins):

@@ -170,8 +170,9 @@ def _test_arrays(training: Trainer, dataset: Dataset) -> dict[str, NDArray[Any]]
     _, predicted = predict_split(training.best.network(), dataset, "test")
     normalised = activations(normalise(predicted.log_outputs)).max(axis=1)
     arrays: dict[str, NDArray[Any]] = {"test_right": predicted.right}
+    edges = equal_edges(HISTOGRAM_BINS)
     for name, confidence in (("raw", predicted.confidence), ("normalised", normalised)):
-        histogram = confidence_histogram(confidence, predicted.right, bins=HISTOGRAM_BINS)
+        histogram = confidence_histogram(confidence, predicted.right, edges)
         arrays[f"{name}_right"], arrays[f"{name}_wrong"] = histogram.right, histogram.wrong
     return arrays
 

@@ -91,6 +91,7 @@ def grid(base: FitSettings, varied: Mapping[str, Sequence[str]]) -> list[Point]:
     for chosen in product(*varied.values()):
         given = dict(zip(varied, chosen, strict=True))
         settings = make(FitSettings, {**asdict(base), **given})
+        settings = replace(settings, learning_rate=settings.rate)
         values = {name: getattr(settings, name) for name in varied}
         if any(point.values == values for point in points):
             raise SettingsError(

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nntrain.show.blocks import Section
 
+BRIEF = ("setup", "summary")
+"""Sections that a terminal shows by default; among all sections they would repeat the others."""
+
 PAGE_ONLY = {"pad", "temperature", "weights", "settings"}
 """Sections of a run with nothing for a terminal, which ``--section`` therefore does not offer."""
 
@@ -32,13 +35,22 @@ def offered() -> tuple[str, ...]:
     return tuple(name for name in names("run") if name not in PAGE_ONLY)
 
 
+def lead(kind: str, subject: Any) -> str:
+    """Return the result in one line, from the module that has the kind's section ``result``."""
+    home = import_module(f"{__name__}.{kind}").ORDER["result"]
+    return str(import_module(f"{__name__}.{home}").lead(subject))
+
+
 def sections(kind: str, subject: Any, chosen: Sequence[str] = ()) -> "list[Section]":
-    """Return the sections of ``subject``: the ``chosen``, or all that have something to show."""
+    """Return the sections of ``subject``: the ``chosen``, or all but the brief ones.
+
+    A section without anything to show is left out, unless it is chosen.
+    """
     from nntrain.show.blocks import Section, Text
 
     order, made = import_module(f"{__name__}.{kind}").ORDER, []
     for name in names(kind):
-        if chosen and name not in chosen:
+        if name not in chosen if chosen else name in BRIEF:
             continue
         module = import_module(f"{__name__}.{order.get(name, f'{kind}.{name}')}")
         section = getattr(module, name)(subject)

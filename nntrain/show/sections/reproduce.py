@@ -7,11 +7,12 @@ from nntrain.experiments.reproduce.result import Judged, Reproduction
 from nntrain.experiments.reproduce.train import Measured, Reproduced
 from nntrain.settings.fit import to_toml
 from nntrain.settings.presets import FIGURES
-from nntrain.show.blocks import Cell, Curves, Dot, Facts, Guide, Role, Rows, Section, Table
+from nntrain.show.blocks import Cell, Curves, Dot, Facts, Guide, Role, Rows, Section, Table, Text
 from nntrain.show.formatting import duration, percent, plural, spread
 from nntrain.show.sections.lines import ACCURACY, EPOCHS, ends_of, explained, over_seeds
 
 ORDER = {
+    "summary": "reproduce",
     "result": "reproduce",
     "curves": "reproduce",
     "sources": "reproduce",
@@ -34,6 +35,12 @@ def lead(experiment: Experiment[Reproduction]) -> str:
     verdicts = [one.verdict for one in experiment.read.judged]
     counts = [f"{verdicts.count(one)} {text}" for one, text in WORDS.items() if one in verdicts]
     return f"{plural(len(verdicts), 'preset')} trained again: {', '.join(counts)}."
+
+
+def summary(experiment: Experiment[Reproduction]) -> Section:
+    """Return the verdicts, counted and one by one."""
+    blocks = [Text(lead(experiment), "strong"), _verdicts(experiment.read.judged)]
+    return Section("summary", "Result", blocks)
 
 
 def result(experiment: Experiment[Reproduction]) -> Section:

@@ -6,11 +6,20 @@ from nntrain.analysis.statistics import Spread
 from nntrain.experiments.experiment import Experiment
 from nntrain.experiments.sweep.result import Ranked, Sweep
 from nntrain.experiments.sweep.train import Point, Trained, shown
-from nntrain.show.blocks import Axis, Curves, Dot, Facts, Rows, Section, Table, Tiles
+from nntrain.show.blocks import Axis, Block, Curves, Dot, Facts, Rows, Section, Table, Text, Tiles
 from nntrain.show.formatting import duration, interval, percent, plural, spread
 from nntrain.show.sections.lines import ACCURACY, EPOCHS, banded, ends_of, explained, over_seeds
 
-ORDER = {"result": "sweep", "ranking": "sweep", "curves": "sweep", "settings": "settings"}
+ORDER = {
+    "summary": "sweep",
+    "result": "sweep",
+    "ranking": "sweep",
+    "curves": "sweep",
+    "settings": "settings",
+}
+
+BRIEF_ROWS = 15
+"""Points in the summary's ranking."""
 
 DRAWN = 30
 """Points in the charts, a limit on the size of the page; the table has all."""
@@ -31,6 +40,15 @@ def lead(experiment: Experiment[Sweep]) -> str:
         f"{percent(read.tested.accuracy.mean)} of the test examples correctly "
         f"({plural(read.tested.accuracy.n, 'network')}, one a seed)."
     )
+
+
+def summary(experiment: Experiment[Sweep]) -> Section:
+    """Return the winner in words, and the first points of the ranking."""
+    ranked = experiment.read.ranked
+    blocks: list[Block] = [Text(lead(experiment), "strong"), _table(ranked[:BRIEF_ROWS])]
+    if len(ranked) > BRIEF_ROWS:
+        blocks.append(Text(f"The first {BRIEF_ROWS} of {len(ranked)} points.", "muted"))
+    return Section("summary", "Result", blocks)
 
 
 def result(experiment: Experiment[Sweep]) -> Section:
@@ -189,7 +207,7 @@ def swept(points: Sequence[Point], seeds: Sequence[int], dataset: str) -> dict[s
     one = points[0].settings
     fixed = {
         "hidden": f"hidden layers {list(one.hidden)}" if one.hidden else "no hidden layer",
-        "learning_rate": f"η = {one.learning_rate:g}",
+        "learning_rate": f"η = {one.rate:g}",
         "momentum": f"μ = {one.momentum:g}",
         "weight_decay": f"λ = {one.weight_decay:g}",
         "epochs": plural(one.epochs, "epoch"),

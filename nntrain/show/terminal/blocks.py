@@ -47,7 +47,8 @@ def _spaced(parts: Sequence[Block]) -> Iterator[RenderableType]:
     for block in parts:
         below = _inside(block)
         own = any(isinstance(one, blocks.Table | blocks.Digits) for one in above)
-        if above and not own and not any(isinstance(one, blocks.Table) for one in below):
+        bare = any(isinstance(one, blocks.Table) and not one.caption for one in below)
+        if above and not own and not bare:
             yield RichText("")
         yield RENDERERS[type(block)](block, WIDTH)
         above = below

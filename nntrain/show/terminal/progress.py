@@ -1,12 +1,10 @@
 """Progress on a terminal's stderr: bars that move, and a line for each thing that is done."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from time import monotonic
 from typing import Self, TypeVar
 
-from rich.console import RenderableType
 from rich.filesize import decimal
-from rich.panel import Panel
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -22,10 +20,8 @@ from rich.text import Text
 
 from nntrain.data.download import DownloadReport
 from nntrain.nn.training import EpochResult
-from nntrain.show.blocks import Facts
 from nntrain.show.formatting import duration, number, percent
-from nntrain.show.terminal.tables import facts
-from nntrain.show.terminal.terminal import LEAST_WIDTH, Terminal
+from nntrain.show.terminal.terminal import Terminal
 
 REDRAW_S = 0.1
 Entry = TypeVar("Entry")
@@ -82,17 +78,6 @@ class TrainingsProgress(MovingBar):
         self._done += 1
         self.move(self._done, "training runs")
         self._terminal.message(line)
-
-
-def settings_panel(title: str, rows: Mapping[str, str]) -> RenderableType:
-    """Return the settings of a training in a frame."""
-    return Panel(
-        facts(Facts(list(rows.items())), LEAST_WIDTH),
-        title=Text(title),
-        title_align="left",
-        border_style="cyan",
-        expand=False,
-    )
 
 
 class TrainingProgress(MovingBar):

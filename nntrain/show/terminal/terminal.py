@@ -100,13 +100,16 @@ class Terminal:
                 self.out.print(shown)
                 self._record(shown)
 
-    def message(self, *renderables: RenderableType) -> None:
+    def message(self, *messages: Block | RenderableType) -> None:
         """Show messages, on stderr, unless quiet."""
-        if not self.quiet:
-            for renderable in renderables:
+        if self.quiet:
+            return
+        for message in messages:
+            shown = blocks.rendered(message) if isinstance(message, Block) else message
+            if shown is not None:
                 # A line of text stays one line, so that an address in it can be copied.
-                self.err.print(renderable, soft_wrap=isinstance(renderable, str))
-                self._record(renderable)
+                self.err.print(shown, soft_wrap=isinstance(shown, str))
+                self._record(shown)
 
     def warning(self, title: str, text: str) -> None:
         """Show a panel that cannot be missed, on stderr, quiet or not."""

@@ -1,10 +1,16 @@
 """Confidence: how sure the network was, how often it was then right, and what calibrating does."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
-from nntrain.analysis.confidence import Histogram, Reliability
+from nntrain.analysis.confidence import (
+    FINE_EDGES,
+    Histogram,
+    Reliability,
+    confidence_histogram,
+)
 from nntrain.analysis.predictions import Floats, Ints
 from nntrain.show.blocks import (
     Axis,
@@ -31,15 +37,33 @@ AS_SURE_AS_RIGHT = Guide("as sure as right")
 def confidence(run: EvaluatedRun) -> Section:
     """Return the histograms of right and of wrong answers over the same bins."""
     of = run.evaluation.histogram
-    first = int(np.flatnonzero(of.right + of.wrong)[0])
-    note = f"confidence: the {run.evaluation.confidence_is}; each side has its own scale"
-    if first:
-        note += f"; none below {of.edges[first]:.2f}"
-    head = ("confidence", f"{of.right.sum():,} right", f"{of.wrong.sum():,} wrong")
-    rows = _rows(of.edges, [(of.right, "right"), (of.wrong, "wrong")])[first:]
+    note = f"Confidence is the {run.evaluation.confidence_is}. Bars have a logarithmic scale."
     charts = [_histogram(of, "right", of.right), _histogram(of, "wrong", of.wrong)]
-    blocks = [Beside(charts, only="page"), Table(head, rows, summary="The bins")]
-    return Section("confidence", "Confidence, right and wrong", blocks, note)
+    blocks = [Beside(charts, only="page"), bin_table(run)]
+    return Section("confidence", "Confidence of right and wrong answers", blocks, note)
+
+
+def bin_table(run: EvaluatedRun, caption: str = "") -> Table:
+    """Return right answers, wrong answers and accuracy by confidence, in bins finer above 0.9.
+
+    The bars of both columns have one logarithmic scale, so that a full last bin leaves the others
+    visible. Empty bins at the low end are left out.
+    """
+    of = confidence_histogram(run.predictions.confidence, run.predictions.right, FINE_EDGES)
+    first = int(np.flatnonzero(of.right + of.wrong)[0])
+    longest = math.log1p(max(of.right.max(), of.wrong.max()))
+    columns = zip(bins(of.edges, "g"), of.right.tolist(), of.wrong.tolist(), strict=True)
+    rows = [
+        (
+            name,
+            Cell(f"{right:,}", "right", math.log1p(right) / longest),
+            Cell(f"{wrong:,}", "wrong", math.log1p(wrong) / longest),
+            percent(right / (right + wrong) if right + wrong else None, 1),
+        )
+        for name, right, wrong in list(columns)[first:]
+    ]
+    head = ("confidence", f"{of.right.sum():,} right", f"{of.wrong.sum():,} wrong", "accuracy")
+    return Table(head, rows, caption=caption, summary="The bins")
 
 
 def _rows(edges: Floats, columns: Sequence[tuple[Ints, Role]]) -> list[tuple[str | Cell, ...]]:

@@ -42,13 +42,13 @@ def pairs(run: EvaluatedRun) -> Section:
     found = run.evaluation.confused_pairs
     if not found:
         return Section("pairs", title, [Text("none: every answer is right")])
-    surest = [_digit(run, pair, pair.examples[0]) for pair in found[:FIRST_DIGITS]]
+    surest = [surest_error(run, pair) for pair in found[:FIRST_DIGITS]]
     groups = [
         Digits([_digit(run, pair, index) for index in pair.examples], caption=_caption(run, pair))
         for pair in found[:WITH_DIGITS]
     ]
     blocks = [
-        Beside(_rankings(run)),
+        Beside(rankings(run, FIRST)),
         Text("the most confident error of the first pairs", "muted", only="terminal"),
         Digits(surest, only="terminal"),
         Text("the most confident errors of each pair", "muted", only="page"),
@@ -58,7 +58,8 @@ def pairs(run: EvaluatedRun) -> Section:
     return Section("pairs", title, blocks, note)
 
 
-def _rankings(run: EvaluatedRun) -> list[Table]:
+def rankings(run: EvaluatedRun, first: int) -> list[Table]:
+    """Return the pairs in one direction, and both ways together; a terminal prints ``first``."""
     of, names = run.evaluation, run.evaluation.classes
     directed = [(_arrow(run, p), str(p.count), percent(p.share)) for p in of.confused_pairs]
     symmetric = [
@@ -67,14 +68,19 @@ def _rankings(run: EvaluatedRun) -> list[Table]:
     ]
     heads = ("true → predicted", "count", "of the true"), ("either way", "count", "of both")
     return [
-        Table(heads[0], directed, first=FIRST, summary="Ranked by direction"),
-        Table(heads[1], symmetric, first=FIRST, summary="Ranked both ways together"),
+        Table(heads[0], directed, first=first, summary="Ranked by direction"),
+        Table(heads[1], symmetric, first=first, summary="Ranked both ways together"),
     ]
 
 
 def _arrow(run: EvaluatedRun, pair: ConfusedPair) -> str:
     names = run.evaluation.classes
     return f"{names[pair.true]} → {names[pair.predicted]}"
+
+
+def surest_error(run: EvaluatedRun, pair: ConfusedPair) -> Digit:
+    """Return the error of a pair with the largest confidence."""
+    return _digit(run, pair, pair.examples[0])
 
 
 def _digit(run: EvaluatedRun, pair: ConfusedPair, index: int) -> Digit:

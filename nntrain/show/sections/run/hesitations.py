@@ -35,6 +35,18 @@ def hesitations(run: EvaluatedRun) -> Section:
     return Section("hesitations", "Hesitations", blocks, note)
 
 
+def runner_up_in_words(run: EvaluatedRun) -> str:
+    """Return how often the true class of an error was second, in one sentence."""
+    of = run.evaluation.hesitations
+    if of.runner_up is None:
+        return "There are no errors."
+    return (
+        f"In {percent(of.runner_up.estimate, 1)} of the errors the true class has the second "
+        f"largest output (guessing among the other {len(run.evaluation.classes) - 1} classes "
+        f"gives {percent(of.by_chance, 1)})."
+    )
+
+
 def _margin(of: Margins) -> str:
     if of.median is None:
         return "–"

@@ -1,17 +1,17 @@
 """The result in figures: accuracy with its interval, cost, scores, and what they are about."""
 
 from nntrain.show.blocks import Cell, Facts, Section, Tiles
-from nntrain.show.formatting import interval, network_in_words, number, percent
+from nntrain.show.formatting import interval, network_in_words, number, percent, plural
 from nntrain.workflows.evaluate import EvaluatedRun
 
 
 def lead(run: EvaluatedRun) -> str:
-    """Return the result in one line."""
-    accuracy = run.evaluation.accuracy
+    """Return accuracy, its interval and the number of errors in one line."""
+    of = run.evaluation.accuracy
     return (
-        f"{percent(accuracy.estimate)} of {run.examples} correct "
-        f"(95 % interval {100 * accuracy.low:.2f}–{100 * accuracy.high:.2f} %): "
-        f"{network_in_words(run.network)}, {run.network.output.name}."
+        f"{percent(of.estimate)} of {plural(of.n, f'{run.split} image')} correct "
+        f"(95 % interval {100 * of.low:.2f}–{100 * of.high:.2f} %): "
+        f"{plural(of.n - of.successes, 'error')}"
     )
 
 
