@@ -83,14 +83,14 @@ def attempt(terminal: "Terminal", write: Callable[..., Path], *about: Any) -> Pa
         return None
 
 
-def announced(terminal: "Terminal", path: Path | None, name: str) -> dict[str, str]:
+def announced(terminal: "Terminal", path: Path | None, name: str, contents: str) -> dict[str, str]:
     """Say where the page is, or how to get one; return its path as a part of a document."""
     if path is not None:
-        terminal.message(f"Open in a browser, with charts and a pad to draw on: {path}")
+        terminal.message(f"Page with {contents}: {path}")
         return {"page": str(path)}
     if not installed():
         terminal.message(
-            "For a page with charts and digits: pip install 'nntrain[report]', then "
+            f"For a page with {contents}: pip install 'nntrain[report]', then "
             f"nntrain report {name}"
         )
     return {}
@@ -122,7 +122,7 @@ def try_to_write_experiment(
 ) -> dict[str, str]:
     """Write the page where the extra is installed; return where it is, if it is."""
     path = attempt(terminal, write_experiment_page, store, experiment)
-    return announced(terminal, path, quote(store.path.name))
+    return announced(terminal, path, quote(store.path.name), "charts")
 
 
 def read_experiment(store: "Store") -> "Experiment[Any]":

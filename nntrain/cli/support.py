@@ -80,8 +80,9 @@ def report_on(
         if show:
             terminal.result(calibration(evaluated.calibration, evaluated.split))
     if not report.no_report:
-        about = terminal, pages.write_run_page, run, evaluated
-        document.update(pages.announced(terminal, pages.attempt(*about), run_reference(run)))
+        path = pages.attempt(terminal, pages.write_run_page, run, evaluated)
+        contents = "charts, and a pad to draw digits on"
+        document |= pages.announced(terminal, path, run_reference(run), contents)
     return document
 
 

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Decides the random cases.",
 )
+@options.full_option
 @options.runs_dir_option
 @options.source_options
 @options.display_options
 def verify(
     run_name: str | None,
     seed: int,
+    full: bool,
     runs_dir: Path,
     source: options.Source,
     display: options.Display,
@@ -48,6 +50,8 @@ def verify(
     blas_threads.one_unless_set()
     from nntrain.lecture.claims import SCHEMA, failures, to_json
     from nntrain.lecture.claims import verify as check_claims
+    from nntrain.show.blocks import Text
+    from nntrain.show.sections.verify import in_a_sentence
     from nntrain.show.sections.verify import verify as claims_section
 
     terminal = display.terminal()
@@ -55,8 +59,10 @@ def verify(
     checks = check_claims(seed, run)
     if display.as_json:
         terminal.document(SCHEMA, to_json(checks, seed, run))
+    elif terminal.quiet and not full:
+        terminal.result(Text(f"{in_a_sentence(checks)}."))
     else:
-        terminal.result(claims_section(checks, run))
+        terminal.result(claims_section(checks, run, full=full))
     display.save_picture(terminal, "nntrain verify")
     if failed := failures(checks):
         raise NntrainError(

@@ -71,7 +71,7 @@ def _changes(of: Exploration, scaled: Scaled) -> Section:
         if scaled is of.scaled[0]:
             before, after = _numbers(of.lecture.before), _numbers(of.lecture.after)
             blocks.append(Text(f"the lecture's example: {before} → {after}", "muted"))
-    note = "what it gains the others lose, in proportion to their own activations"
+    note = "The others lose what it gains, in proportion to their own activations."
     title = f"A change of the first neuron, c = {scaled.scale:.4g}"
     return Section(f"change-{scaled.scale:g}", title, blocks, note)
 
@@ -81,12 +81,12 @@ def _numbers(values: Sequence[float]) -> str:
 
 
 def _change(z: Sequence[float], change: Change, what: str) -> Table:
-    columns = (change.before, change.after, change.change, change.in_proportion)
+    columns = (change.before, change.after, change.change)
     rows = [
-        (f"{value:.4g}", _share(before), _share(after), _signed(moved), _signed(expected))
-        for value, before, after, moved, expected in zip(z, *columns, strict=True)
+        (f"{value:.4g}", _share(before), _share(after), _signed(moved))
+        for value, before, after, moved in zip(z, *columns, strict=True)
     ]
-    return Table(("z", "a before", "a after", "change", "in proportion"), rows, (), what)
+    return Table(("z", "a before", "a after", "change"), rows, (), what)
 
 
 def _derivatives(scaled: Scaled) -> Section:
@@ -119,7 +119,7 @@ def _inverse(of: Exploration) -> Section:
 
 def _limit(of: Exploration) -> Section:
     """The limit c → ∞, and how it is approached (C9)."""
-    limit = of.limit
+    limit, shown = of.limit, {one.scale for one in of.scaled}
     share, note = "1", f"as c → ∞, all probability goes to the largest z, {limit.maximum:g}"
     if limit.tied > 1:
         share = f"1/{limit.tied}"
@@ -127,7 +127,7 @@ def _limit(of: Exploration) -> Section:
             f"as c → ∞, the {limit.tied} neurons with the largest z, {limit.maximum:g}, get "
             f"{share} each"
         )
-    steps = limit.approach[-STEPS_SHOWN:]
+    steps = [step for step in limit.approach if step[0] not in shown][-STEPS_SHOWN:]
     rows = [
         (
             f"{z:.4g}",
