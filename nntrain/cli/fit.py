@@ -1,5 +1,6 @@
 """``nntrain fit``: train a network and report on it."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -203,10 +204,9 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
 
     old = signals.handle(interrupt)
     sgd = training.sgd
+    about = sgd.epochs, len(training.batches), training.epoch, _chance(training)
     try:
-        with TrainingProgress(
-            terminal, sgd.epochs, len(training.batches), training.epoch
-        ) as progress:
+        with TrainingProgress(terminal, *about) as progress:
             for event in train.drive(training, run):
                 if isinstance(event, int):
                     progress.tick(event)
@@ -223,3 +223,17 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
         run.save_checkpoint(training)
         where = "after the last epoch" if training.finished else f"in epoch {training.epoch + 1}"
         raise _interrupted(run, f"{where}; the run is saved")
+
+
+def _chance(training: "Trainer") -> float:
+    """Return the validation accuracy that an answer by chance seldom exceeds.
+
+    That is the share of the commonest class plus two standard errors.
+    """
+    import numpy as np
+
+    if training.validation is None:
+        return 0.0
+    labels = training.validation[1]
+    share = float(np.bincount(labels).max()) / len(labels)
+    return share + 2 * math.sqrt(share * (1 - share) / len(labels))

@@ -14,6 +14,7 @@ import click
 from nntrain import __version__
 from nntrain.cli import signals
 from nntrain.errors import Interrupted, NntrainError, did_you_mean, harmless
+from nntrain.show import ascii_text
 
 
 class Failure(click.ClickException):
@@ -144,10 +145,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter gets a question mark, not a traceback.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    ascii_text.register(sys.stdout, sys.stderr)
     status: Any = 0
     lost = None
     try:

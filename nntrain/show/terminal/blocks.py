@@ -13,27 +13,40 @@ from nntrain.show.blocks import Beside, Block, Section
 from nntrain.show.terminal import tables
 from nntrain.show.terminal.charts import chart
 from nntrain.show.terminal.digits import digits
-from nntrain.show.terminal.tables import STYLES
+from nntrain.show.terminal.tables import STYLES, WIDTH
 
-WIDTH = 80
 GAP = 2
 WIDEST_CHART = 64
 
 
-def rendered(of: Section | Block) -> RenderableType | None:
+def rendered(of: Section | Block, width: int = WIDTH) -> RenderableType | None:
     """Return a section below its heading, or a block; None where a terminal shows nothing.
 
-    It is laid out for ``WIDTH`` columns.
+    It is laid out for ``width`` columns, and never for more than ``WIDTH``.
     """
-    if not isinstance(of, Section):
-        return RENDERERS[type(of)](of, WIDTH) if _is_shown(of) else None
-    parts = [block for block in of.blocks if _is_shown(block)]
+    width = min(width, WIDTH)
+    parts = of.blocks if isinstance(of, Section) else [of]
+    parts = [block for block in parts if _is_shown(block)]
+    if width < WIDTH:
+        parts = _narrowed(parts, width)
     if not parts:
         return None
+    if not isinstance(of, Section):
+        return Group(*_spaced(parts, width))
     heading = RichText(f"\n{of.title}", style="bold cyan")
     if of.note:
         heading.append(f"\n{of.note}", style="not bold dim")
-    return Group(*([heading] if of.title else []), *_spaced(parts))
+    return Group(*([heading] if of.title else []), *_spaced(parts, width))
+
+
+def _narrowed(parts: Sequence[Block], width: int) -> list[Block]:
+    """Return the blocks for a narrow terminal: below one another, tables without some columns."""
+    inside = (one for block in parts for one in _inside(block) if _is_shown(one))
+    return [
+        fitting
+        for one in inside
+        for fitting in (tables.narrowed(one, width) if isinstance(one, blocks.Table) else [one])
+    ]
 
 
 def _is_shown(block: Block) -> bool:
@@ -41,7 +54,7 @@ def _is_shown(block: Block) -> bool:
     return block.only != "page" and any(one.only != "page" for one in _inside(block))
 
 
-def _spaced(parts: Sequence[Block]) -> Iterator[RenderableType]:
+def _spaced(parts: Sequence[Block], width: int) -> Iterator[RenderableType]:
     """Yield blocks below one another with an empty line between; some bring their own."""
     above: Sequence[Block] = ()
     for block in parts:
@@ -50,7 +63,7 @@ def _spaced(parts: Sequence[Block]) -> Iterator[RenderableType]:
         bare = any(isinstance(one, blocks.Table) and not one.caption for one in below)
         if above and not own and not bare:
             yield RichText("")
-        yield RENDERERS[type(block)](block, WIDTH)
+        yield RENDERERS[type(block)](block, width)
         above = below
 
 
@@ -90,6 +103,6 @@ RENDERERS: dict[type[Block], Callable[[Any, int], RenderableType]] = {
     blocks.Curves: lambda of, width: chart(of, min(width, WIDEST_CHART)),
     blocks.Bars: tables.bars,
     blocks.Rows: tables.rows,
-    blocks.Digits: lambda of, _: digits(of),
+    blocks.Digits: lambda of, width: digits(of, width if width < WIDTH else None),
     blocks.Beside: _beside,
 }

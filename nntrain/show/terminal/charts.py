@@ -18,6 +18,8 @@ HEIGHT = 8
 LABEL = 6
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 BRAILLE = 0x2800
+LINE = chr(BRAILLE + 0x12)
+"""The first line in the legend, in dots as it is drawn."""
 MARKS = "×+o*#%"
 SERIES = ("cyan", "yellow", "magenta", "green", "blue", "red")
 Floats = NDArray[np.float64]
@@ -65,10 +67,10 @@ def chart(curves: Curves, width: int) -> Text:
             None if guide.y is None else float(y.share(guide.y)),
         )
     keys = []
-    for (line, points), colour, mark in zip(lines, cycle(SERIES), cycle(f"─{MARKS}")):
+    for (line, points), colour, mark in zip(lines, cycle(SERIES), cycle(f"{LINE}{MARKS}")):
         style = STYLES[line.role] or colour
         shares = x.share(points[0]), y.share(points[1])
-        if mark == "─":
+        if mark == LINE:
             grid.dots(*shares, line.steps, style)
         else:
             grid.marks(*shares, mark, style)

@@ -18,9 +18,14 @@ MARGIN = 2
 """MNIST leaves four empty pixels on each side of a digit's box; we draw two of them."""
 
 
-def digits(of: Digits) -> RenderableType:
-    """Return the first images of a group, or all, each above its caption."""
+def digits(of: Digits, width: int | None = None) -> RenderableType:
+    """Return the first images of a group, or all, each above its caption.
+
+    With a ``width`` only as many as fit side by side.
+    """
     drawn = _Drawn(of.digits[: of.first])
+    if width is not None:
+        drawn = _Drawn(of.digits[: min(drawn.across(width), len(drawn.images))])
     return Group(Text(f"{of.caption}\n"), drawn) if of.caption else drawn
 
 
@@ -34,6 +39,10 @@ class _Drawn:
         widths = [image.shape[1] for image in self.images]
         self.width = max([*widths, *map(len, lines)], default=0)
 
+    def across(self, width: int) -> int:
+        """Return how many images fit side by side, at least one."""
+        return max(1, (width + GAP) // (self.width + GAP))
+
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         """Return the width of one image, and of all side by side."""
         widest = len(self.images) * (self.width + GAP) - GAP
@@ -41,7 +50,7 @@ class _Drawn:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the rows of digits that fit side by side, one text line at a time."""
-        across = max(1, (options.max_width + GAP) // (self.width + GAP))
+        across = self.across(options.max_width)
         for start in range(0, len(self.images), across):
             images = self.images[start : start + across]
             captions = self.captions[start : start + across]

@@ -21,6 +21,7 @@ from rich.text import Text
 from nntrain.data.download import DownloadReport
 from nntrain.nn.training import EpochResult
 from nntrain.show.formatting import duration, number, percent
+from nntrain.show.terminal.tables import WIDTH
 from nntrain.show.terminal.terminal import Terminal
 
 REDRAW_S = 0.1
@@ -84,22 +85,32 @@ class TrainingProgress(MovingBar):
     """Shows a training of ``epochs`` epochs of ``examples`` examples on a terminal's stderr.
 
     ``tick`` moves the bar inside an epoch, ``epoch`` prints a line at its end. Off a terminal
-    there are only the lines.
+    there are only the lines; below 80 columns they have no times. A validation accuracy up to
+    ``chance`` is never called the best.
     """
 
-    def __init__(self, terminal: Terminal, epochs: int, examples: int, done: int = 0) -> None:
+    def __init__(
+        self,
+        terminal: Terminal,
+        epochs: int,
+        examples: int,
+        done: int = 0,
+        chance: float = 0.0,
+    ) -> None:
         super().__init__(terminal, epochs * examples, TextColumn("{task.percentage:3.0f} %"))
         self._terminal = terminal
         self._epochs, self._examples = epochs, examples
         self._finished = done
         self._last_drawn = 0.0
+        self._chance = chance
+        self._wide = terminal.err.width >= WIDTH
 
     def __enter__(self) -> Self:
         """Start the bar, and print the head of the lines."""
-        head = (
-            f"{'epoch':>7}  {'cost':^17}  {'accuracy':^19}  {'time':>8}  {'images/s':>9}\n"
-            f"{'':>7}  {'train':>8} {'valid.':>8}  {'train':>9} {'valid.':>9}"
-        )
+        head = f"{'epoch':>7}  {'cost':^17}  {'accuracy':^19}"
+        if self._wide:
+            head += f"  {'time':>8}  {'images/s':>9}"
+        head += f"\n{'':>7}  {'train':>8} {'valid.':>8}  {'train':>9} {'valid.':>9}"
         self._terminal.message(Text(head, style="dim"))
         return super().__enter__()
 
@@ -121,9 +132,11 @@ class TrainingProgress(MovingBar):
         line = Text(f"{f'{result.epoch}/{self._epochs}':>7}  ")
         line.append(f"{number(result.train_cost):>8} {number(cost):>8}  ")
         line.append(f"{percent(result.train_accuracy):>9} ")
-        best = result.best and accuracy is not None  # without validation every epoch is
+        # without validation every epoch is the best
+        best = result.best and accuracy is not None and accuracy > self._chance
         line.append(f"{percent(accuracy):>9}", style="bold green" if best else "")
-        line.append(f"  {duration(result.seconds):>8}  {result.examples_per_second:9,.0f}")
+        if self._wide:
+            line.append(f"  {duration(result.seconds):>8}  {result.examples_per_second:9,.0f}")
         if best:
             line.append("  best", style="green")
         return line

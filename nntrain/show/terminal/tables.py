@@ -1,6 +1,7 @@
 """Blocks of rows and columns: tables with bars, names and values, the confusion matrix."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich import box
 from rich.cells import cell_len
@@ -8,7 +9,7 @@ from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from nntrain.show.blocks import Bars, Cell, Facts, Matrix, Role, Rows, Table, Tiles
+from nntrain.show.blocks import Bars, Block, Cell, Facts, Matrix, Role, Rows, Table, Text, Tiles
 from nntrain.show.formatting import bins
 
 STYLES: dict[Role, str] = {
@@ -21,6 +22,8 @@ STYLES: dict[Role, str] = {
     "warning": "yellow",
 }
 """The terminal's style of each role."""
+WIDTH = 80
+"""Columns of what is not shown on a terminal; on a wider terminal blocks are no wider."""
 SHORT_NAME = 5
 NARROWEST_BAR, WIDEST_BAR = 4, 24
 EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -44,6 +47,29 @@ def cell_text(of: str | Cell) -> RichText:
     if isinstance(of, str):
         return RichText(of)
     return RichText(of.text, style=STYLES[of.role] if of.bar is None else "")
+
+
+def narrowed(of: Table, width: int) -> list[Block]:
+    """Return the table with only the first columns that fit, and a line that names the others.
+
+    A row of it does not wrap. A table of words stays as it is, for its cells may.
+    """
+    kept = len(of.head)
+    while not of.words and kept > 1 and _least_width(of, kept) > width:
+        kept -= 1
+    if kept == len(of.head):
+        return [of]
+    names = ", ".join(name.replace("\n", " ") for name in of.head[kept:])
+    fitting = replace(of, head=of.head[:kept], rows=[row[:kept] for row in of.rows])
+    return [fitting, Text(f"A wider terminal also shows: {names}", "muted")]
+
+
+def _least_width(of: Table, kept: int) -> int:
+    """Return how wide the first ``kept`` columns are, with the shortest bars."""
+    rows = of.rows[: of.first]
+    texts = [max([_widest(row[i]) for row in rows], default=0) for i in range(kept)]
+    barred = [any(_share(row[i]) is not None for row in rows) for i in range(kept)]
+    return _natural_width(of.head[:kept], texts, barred, NARROWEST_BAR)
 
 
 def table(of: Table, width: int) -> RenderableType:
@@ -161,18 +187,18 @@ def matrix(of: Matrix, width: int) -> RenderableType:
     ]
     return Group(
         RichText("counts", style="dim"),
-        _grid(of, counts),
+        _grid(of, counts, width),
         RichText("shares of each row, in %", style="dim"),
-        _grid(of, shares),
+        _grid(of, shares, width),
     )
 
 
-def _grid(of: Matrix, texts: Sequence[Sequence[str]]) -> RichTable:
+def _grid(of: Matrix, texts: Sequence[Sequence[str]], width: int) -> RichTable:
     names = [name[:SHORT_NAME] for name in of.names]
     grid = RichTable.grid(padding=(0, 1))
     grid.add_column(style="dim")
     for _ in names:
-        grid.add_column(justify="right", min_width=SHORT_NAME)
+        grid.add_column(justify="right", min_width=SHORT_NAME if width == WIDTH else None)
     grid.add_row("", *(RichText(name, style="dim") for name in names))
     for true, row in enumerate(texts):
         cells = []

@@ -12,13 +12,15 @@ from rich.segment import Segment
 from rich.text import Text
 
 from nntrain.errors import CONTROL_CODES, harmless
+from nntrain.show.ascii_text import in_words
 from nntrain.show.blocks import Block, Section
 from nntrain.show.terminal import blocks
+from nntrain.show.terminal.tables import WIDTH
 from nntrain.storage.atomic import write_asked
 
 SVG_WIDTH = 88
-LEAST_WIDTH = 80
-"""What results are laid out for: in a narrower terminal lines go round, and no figure is cut."""
+LEAST_WIDTH = 40
+"""Columns that results need at least; in a narrower terminal lines wrap."""
 
 JSON_ESCAPES = {code: f"\\u{code:04x}" for code in CONTROL_CODES}
 
@@ -74,9 +76,9 @@ class Terminal:
 
     def __init__(self, *, quiet: bool = False, picture: bool = False) -> None:
         self.quiet = quiet
-        self.out = _HarmlessConsole()
-        self.out.width = max(self.out.width, LEAST_WIDTH)
-        self.err = _HarmlessConsole(stderr=True)
+        self.out, self.err = _HarmlessConsole(), _HarmlessConsole(stderr=True)
+        for console in (self.out, self.err):
+            console.width = max(console.width, LEAST_WIDTH) if console.is_terminal else WIDTH
         self._picture: Console | None = None
         if picture:
             self._picture = _HarmlessConsole(
@@ -95,7 +97,7 @@ class Terminal:
     def result(self, *results: Section | Block | str) -> None:
         """Show results, on stdout."""
         for result in results:
-            shown = result if isinstance(result, str) else blocks.rendered(result)
+            shown = self._laid_out(result, self.out)
             if shown is not None:
                 self.out.print(shown)
                 self._record(shown)
@@ -105,11 +107,19 @@ class Terminal:
         if self.quiet:
             return
         for message in messages:
-            shown = blocks.rendered(message) if isinstance(message, Block) else message
+            shown = self._laid_out(message, self.err)
             if shown is not None:
                 # A line of text stays one line, so that an address in it can be copied.
                 self.err.print(shown, soft_wrap=isinstance(shown, str))
                 self._record(shown)
+
+    def _laid_out(
+        self, shown: Section | Block | RenderableType, console: Console
+    ) -> RenderableType | None:
+        """Return what to print: texts as they are, blocks laid out for the console's width."""
+        if isinstance(shown, Section | Block):
+            return blocks.rendered(in_words(shown, console.encoding), console.width)
+        return shown
 
     def warning(self, title: str, text: str) -> None:
         """Show a panel that cannot be missed, on stderr, quiet or not."""
@@ -119,7 +129,8 @@ class Terminal:
 
     def document(self, schema: str, document: Mapping[str, Any]) -> None:
         """Write one JSON document on stdout, with its ``schema``."""
-        text = json.dumps({"schema": schema, **document}, allow_nan=False, ensure_ascii=False)
+        escaped = not self.out.encoding.startswith("utf")
+        text = json.dumps({"schema": schema, **document}, allow_nan=False, ensure_ascii=escaped)
         # what json leaves of them stands in strings, where an escape means the same
         self.out.file.write(text.translate(JSON_ESCAPES) + "\n")
 
