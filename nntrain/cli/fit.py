@@ -111,8 +111,7 @@ def fit(
         shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
         terminal.document(SCHEMA, {**shown, "evaluation": document})
     terminal.message(
-        f"Next: nntrain evaluate {run_reference(run)} --full prints everything; "
-        f"nntrain compare-costs compares outputs and costs"
+        f"All figures: nntrain evaluate {run_reference(run)} --full\nNext: nntrain compare-costs"
     )
     display.save_picture(terminal, "nntrain fit")
 
@@ -218,7 +217,10 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
         signals.restore(old)
     if training.finished and training.epoch < sgd.epochs:
         epochs = plural(sgd.patience or 0, "epoch")
-        terminal.message(f"Stopped early: no improvement in validation accuracy in {epochs}.")
+        terminal.message(
+            f"Stopped early: no improvement in validation accuracy in {epochs}. "
+            f"Saved are the weights of epoch {training.best.epoch}."
+        )
     if interrupted:
         run.save_checkpoint(training)
         where = "after the last epoch" if training.finished else f"in epoch {training.epoch + 1}"

@@ -19,7 +19,7 @@ WORDS = {
     "¼": "1/4", "⅔": "2/3", "₀": "_0", "₁": "_1", "∈": "in", "\u0304": "",
 }  # fmt: skip
 """What a sign is called where it cannot be written."""
-SIGNS = dict(zip("×·−–—│└─┊┈█▉▊▋▌▍▎▏░▒▓’‘“”¦", "x.---|+-:.#####...:+#''\"\"|", strict=True))
+SIGNS = dict(zip("×·−–—│└─┊┈█▀▉▊▋▌▍▎▏░▒▓’‘“”¦", "x.---|+-:.######...:+#''\"\"|", strict=True))
 """Signs with a replacement of the same width."""
 BRAILLE = range(0x2800, 0x2900)
 Value = TypeVar("Value")

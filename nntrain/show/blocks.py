@@ -200,7 +200,7 @@ class Digit:
 
 @dataclass(frozen=True)
 class Digits(Block):
-    """Images side by side; the terminal draws the ``first`` ones only.
+    """Images side by side; the terminal draws at most the ``first`` ones, in one row.
 
     ``classes`` are the names of the outputs. ``caption`` stands above a group of images.
     """

@@ -12,13 +12,27 @@ FAST = ["--epochs", "2", "--hidden", "8", "--jobs", "1"]
 
 
 def test_the_report_has_every_part(home, tiny):
-    shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2").stdout
+    shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--full").stdout
     parts = ("Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pair by pair", "±",
              "The slowdown measured", "Gradient norms", "How sure they", "Result")  # fmt: skip
     for words in (*OUTPUTS, *parts):
         assert words in shown
     assert "the book's" in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_the_result_comes_first_on_one_screen(home, tiny):
+    words = ["compare-costs", "--dataset", tiny, *FAST, "--seeds", "3", "--name", "c"]
+    shown = run(*words).output.splitlines()
+    assert len(shown) <= 60
+    for words_of_it in (
+        "not distinguishable",
+        "97 %",
+        "nntrain compare-costs --name c --resume --full",
+    ):
+        assert any(words_of_it in line for line in shown)
+    (line,) = run(*words, "--resume", "-q").output.split("\n\n")
+    assert "not distinguishable" in line
 
 
 def test_json(home, tiny):
@@ -68,7 +82,7 @@ def test_tuning_chooses_on_other_seeds_and_says_how(home, tiny):
     best = max(tuned["candidates"], key=lambda candidate: candidate[1])[0]
     assert document["learning_rates"]["sigmoid+quadratic"] == {"value": best, "origin": "tuned"}
     assert document["dataset"]
-    shown = run("compare-costs", *words, "--resume").stdout
+    shown = run("compare-costs", *words, "--resume", "--full").stdout
     assert "seeds 2 and 3" in " ".join(shown.split())
     for words in ("Pair by pair", "distinguishable", "is ahead of"):  # of one output
         assert words not in shown
@@ -100,7 +114,8 @@ def test_the_number_of_processes_does_not_matter(home, tiny):
 
 
 def test_the_saturated_start_is_explained_and_measured(home, tiny):
-    shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--start", "saturated")
+    words = ["--dataset", tiny, *FAST, "--seeds", "1", "--start", "saturated", "--full"]
+    shown = run("compare-costs", *words)
     text = " ".join(shown.stdout.split())
     assert "output biases +8 for class 0 and −8 for every other class" in text
     assert "Out of the saturated start" in text
@@ -149,7 +164,7 @@ def test_a_rate_that_diverges_while_tuning_is_ranked_last_not_fatal(home, tiny):
     accuracies = [accuracy for _, accuracy in tuned["candidates"]]
     assert accuracies[-1] is None
     assert accuracies[0] is not None
-    assert "diverged" in run("compare-costs", *words).stdout
+    assert "diverged" in run("compare-costs", *words, "--full").stdout
 
 
 def test_an_interrupt_says_how_to_go_on(home, tiny):

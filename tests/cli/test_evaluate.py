@@ -14,7 +14,8 @@ HEADINGS = {
     "curves": "Learning curves",
     "classes": "Each class",
     "confusion": "Confusion matrix",
-    "confidence": "Confidence, right and wrong",
+    "summary": "Confidence and accuracy",
+    "confidence": "Confidence of right and wrong answers",
     "pairs": "Most confused pairs",
     "hesitations": "Hesitations",
     "reliability": "Reliability",
@@ -25,10 +26,11 @@ HEADINGS = {
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_the_report_has_every_section(home, tiny, output):
     run("fit", "--dataset", tiny, *SMALL, "--output", output, "-q")
-    shown = run("evaluate").stdout
+    shown = run("evaluate", "--full").stdout
     assert set(HEADINGS) == set(offered())
     for section, heading in HEADINGS.items():
-        assert (heading in shown) == (section != "sums" or output.startswith("sigmoid")), section
+        expected = section != "summary" and (section != "sums" or output.startswith("sigmoid"))
+        assert (heading in shown) == expected, section
     if output.startswith("sigmoid"):
         assert "probability" not in shown
 
@@ -58,7 +60,9 @@ def test_every_part_can_be_evaluated_and_is_named(fitted, split, n):
     document = run_json("evaluate", "--split", split)
     assert (document["split"], document["n"]) == (split, n)
     named = "training" if split == "train" else split
-    assert f"the {n} {named} examples" in run("evaluate", "--split", split).stdout
+    words = "evaluate", "--split", split
+    assert f"the {n} {named} examples" in run(*words, "--full").stdout
+    assert f"of {n} {named} images" in run(*words, "-q").stdout
 
 
 def test_the_numbers_fit_each_other(fitted):

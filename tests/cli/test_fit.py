@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 import signal
 import time
 import xml.etree.ElementTree as ET
@@ -65,7 +66,7 @@ class TestWhatItLeaves:
 class TestStreams:
     def test_results_on_stdout_progress_on_stderr(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL)
-        assert "Result\non the 200 test examples" in result.stdout
+        assert "of 200 test images correct" in result.stdout
         assert "2/2" in result.stderr
         assert "2/2" not in result.stdout
         assert "nntrain evaluate" in result.stderr
@@ -77,10 +78,24 @@ class TestStreams:
         assert "\x1b" not in result.output
         assert "\r" not in result.stderr
 
-    def test_quiet_leaves_the_result_alone(self, home, tiny):
+    def test_quiet_prints_one_line(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "-q")
         assert result.stderr == ""
-        assert "accuracy" in result.stdout
+        (line,) = result.stdout.splitlines()
+        assert "of 200 test images correct" in line
+
+    def test_a_bare_fit_and_an_evaluation_fit_on_a_screen_and_a_half(self, home, tiny):
+        result = run("fit", "--dataset", tiny, "--epochs", "5", "--name", "a")
+        assert 40 < len(result.output.splitlines()) <= 60
+        assert len(result.output.partition("epoch  ")[0].strip().splitlines()) <= 5
+        assert "η = 0.2 (default)" in result.stderr
+        assert 30 < len(run("evaluate", "a").output.splitlines()) <= 60
+
+    def test_verbose_adds_threads_and_schedule(self, home, tiny):
+        plain, verbose = (run("fit", "--dataset", tiny, *SMALL, *v).stderr for v in ([], ["-v"]))
+        for word in ("BLAS threads", "schedule", "seed"):
+            assert word not in plain
+            assert word in verbose
 
     def test_json_is_one_document(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--json")
@@ -97,7 +112,7 @@ class TestStreams:
         assert "Reliability" not in result.stdout
 
     def test_the_picture_needs_nothing_from_outside(self, home, tiny):
-        run("fit", "--dataset", tiny, *SMALL, "-q", "--svg", "fit.svg")
+        run("fit", "--dataset", tiny, *SMALL, "-q", "--full", "--svg", "fit.svg")
         text = (home / "fit.svg").read_text()
         ET.fromstring(text)
         assert text.replace("http://www.w3.org/2000/svg", "").count("http") == 0
@@ -110,7 +125,7 @@ class TestWithoutMnist:
         result = run("fit", "--offline", *words, "--data-dir", synthetic)
         assert "NOT MNIST" in result.stderr
         assert "offline" in result.stderr
-        assert "Synthetic digits" in result.stdout
+        assert "synthetic digits" in result.stderr
         saved = home / "runs" / "s"
         for name in ("evaluation.json", "provenance.json"):
             assert json.loads((saved / name).read_text())["substituted_because"]
@@ -160,7 +175,8 @@ class TestWords:
     def test_early_stopping_is_told_and_the_weights_epoch_named(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--epochs", "60", "--patience", "2")
         assert "Stopped early" in result.stderr
-        assert "(60 were asked for)" in " ".join(result.stdout.split())
+        assert "Saved are the weights of epoch" in result.stderr
+        assert "(60 were asked for)" in " ".join(run("evaluate").stdout.split())
 
     def test_a_password_in_a_mirror_is_not_kept(self, home, tiny, monkeypatch):
         words = ["--mirror", "https://me:secret@example.org/", "--dataset", str(tiny), "-q"]
@@ -179,8 +195,8 @@ class TestWords:
 
     def test_the_parting_line_works_as_it_stands(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--runs-dir", "other", "--name", "x")
-        words = result.stderr.split("nntrain ")[-1].split()
-        run(*words)
+        (words,) = re.findall("nntrain (evaluate .*)", result.stderr)
+        run(*words.split())
 
     def test_a_damaged_cache_is_not_trained_on(self, home, real_mnist):
         cache = home / "data" / "mnist"

@@ -30,7 +30,7 @@ def own(home, monkeypatch):
 
 def test_a_table_with_the_published_figure_ours_and_the_honest_one(own, tiny):
     words = ("reproduce", "--dataset", tiny, "--jobs", "1", "--seeds", "2", "--name", "a")
-    result = run(*words, "--csv", "out.csv")
+    result = run(*words, "--csv", "out.csv", "--full")
     for word in ("small", "all", "test*", "95.00", "another", "±", "the best epoch on the test"):
         assert word in result.stdout
     assert "4/4" in result.stderr

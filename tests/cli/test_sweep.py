@@ -24,7 +24,9 @@ def outcomes(home, name):
 
 
 def test_a_table_by_rank_and_the_winners_test_figure(home, tiny):
-    result = run("sweep", "--dataset", tiny, *GRID, "--name", "rates", "--csv", "out.csv")
+    result = run(
+        "sweep", "--dataset", tiny, *GRID, "--name", "rates", "--csv", "out.csv", "--full"
+    )
     ranking = result.stdout.partition("Ranking")[2]
     first, second = (ranking.index(f" {rank}  ") for rank in (1, 2))
     assert first < ranking.index("0.1 ") < second < ranking.index("1e-06")
@@ -123,7 +125,7 @@ def test_overwrite(home, tiny):
 
 def test_what_diverges_is_last_and_not_fatal(home, tiny):
     words = ["--output", "sigmoid+cross-entropy", "--vary", "learning_rate=1e30,0.1"]
-    result = run("sweep", "--dataset", tiny, *FAST, *words, "--seeds", "1")
+    result = run("sweep", "--dataset", tiny, *FAST, *words, "--seeds", "1", "--full")
     assert "1 of 2 training runs" in result.stdout
     assert "learning_rate=0.1" in result.stdout
 

@@ -7,6 +7,7 @@ from nntrain.experiments.experiment import Experiment
 from nntrain.show.page.live import live_data
 from nntrain.show.page.page import page
 from nntrain.show.sections import lead, sections
+from nntrain.show.sections import side_by_side as beside
 from nntrain.workflows.evaluate import EvaluatedRun
 
 TITLES = {
@@ -38,5 +39,4 @@ def _not_mnist(dataset: str, because: str | None) -> str | None:
 
 def side_by_side(runs: Sequence[EvaluatedRun]) -> str:
     """Return the page on runs side by side, each with the examples of its own dataset, as HTML."""
-    made = sections("side_by_side", runs)
-    return page("Runs side by side", lead("side_by_side", runs), made)
+    return page("Runs side by side", beside.lead(runs), sections("side_by_side", runs))

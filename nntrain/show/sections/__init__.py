@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 BRIEF = ("setup", "summary")
 """Sections that a terminal shows by default; among all sections they would repeat the others."""
 
-PAGE_ONLY = {"pad", "temperature", "weights", "settings"}
-"""Sections of a run with nothing for a terminal, which ``--section`` therefore does not offer."""
+NOT_OFFERED = {"setup", "pad", "temperature", "weights", "settings"}
+"""Sections of a run that ``--section`` does not offer: but for ``setup`` they are the page's."""
 
 
 def names(kind: str) -> tuple[str, ...]:
@@ -32,7 +32,7 @@ def names(kind: str) -> tuple[str, ...]:
 
 def offered() -> tuple[str, ...]:
     """Return the names of a run's sections that a terminal can show."""
-    return tuple(name for name in names("run") if name not in PAGE_ONLY)
+    return tuple(name for name in names("run") if name not in NOT_OFFERED)
 
 
 def lead(kind: str, subject: Any) -> str:

@@ -103,6 +103,6 @@ RENDERERS: dict[type[Block], Callable[[Any, int], RenderableType]] = {
     blocks.Curves: lambda of, width: chart(of, min(width, WIDEST_CHART)),
     blocks.Bars: tables.bars,
     blocks.Rows: tables.rows,
-    blocks.Digits: lambda of, width: digits(of, width if width < WIDTH else None),
+    blocks.Digits: digits,
     blocks.Beside: _beside,
 }

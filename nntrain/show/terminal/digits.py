@@ -18,14 +18,11 @@ MARGIN = 2
 """MNIST leaves four empty pixels on each side of a digit's box; we draw two of them."""
 
 
-def digits(of: Digits, width: int | None = None) -> RenderableType:
-    """Return the first images of a group, or all, each above its caption.
-
-    With a ``width`` only as many as fit side by side.
-    """
+def digits(of: Digits, width: int) -> RenderableType:
+    """Return images above their captions: all, or the first that fit side by side."""
     drawn = _Drawn(of.digits[: of.first])
-    if width is not None:
-        drawn = _Drawn(of.digits[: min(drawn.across(width), len(drawn.images))])
+    if of.first is not None:
+        drawn = _Drawn(of.digits[: min(of.first, drawn.across(width))])
     return Group(Text(f"{of.caption}\n"), drawn) if of.caption else drawn
 
 
@@ -81,6 +78,7 @@ def _lines(image: Pixels, console: Console) -> Iterator[Text]:
     """Yield one text line for each two rows of pixels."""
     rows = image if len(image) % 2 == 0 else np.vstack([image, np.zeros_like(image[:1])])
     coloured = console.color_system in ("256", "truecolor", "windows") and not console.no_color
+    coloured = coloured and not console.options.ascii_only
     for upper, lower in zip(rows[::2], rows[1::2], strict=True):
         yield _half_blocks(upper, lower) if coloured else _shades(upper, lower, console)
 

@@ -1,5 +1,7 @@
 """The sections of a run as a whole, and each one's facts on seven examples counted by hand."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -75,7 +77,7 @@ def test_result():
     assert section.note == "on the 7 test examples of MNIST digits"
     assert ("3", "errors among 7") in section.blocks[0].tiles
     assert "λ" not in text_of(by_hand(), ("result",))
-    assert lead(by_hand()).startswith("57.14 % of the 7 test examples of MNIST digits correct")
+    assert lead(by_hand()).startswith("57.14 % of 7 test images correct (95 % interval ")
 
 
 def test_curves_have_their_axes_and_the_best_epoch():
@@ -127,12 +129,15 @@ def test_pairs_with_the_most_confident_errors():
 def test_confidence_counts_right_and_wrong_in_the_same_bins():
     section = only("confidence", by_hand())
     rows = {row[0]: row for row in blocks_of(section, Table)[0].rows}
-    assert list(rows) == [f"[0.{n}, 0.{n + 5})" for n in range(60, 95, 5)] + ["[0.95, 1.00]"]
-    _, right, wrong = rows["[0.95, 1.00]"]
-    assert (right.text, right.bar, right.role) == ("3", 1.0, "right")
+    edges = "0.6, 0.7)", "0.7, 0.8)", "0.8, 0.9)", "0.9, 0.95)", "0.95, 0.99)", "0.99, 0.999)"
+    assert list(rows) == [*(f"[{one}" for one in edges), "[0.999, 1]"]
+    _, right, wrong, accuracy = rows["[0.95, 0.99)"]
+    assert (right.text, right.bar, right.role, accuracy) == ("3", 1.0, "right", "100.0 %")
     assert (wrong.text, wrong.bar, wrong.role) == ("0", 0.0, "wrong")
-    assert [cell.text for cell in rows["[0.60, 0.65)"][1:]] == ["0", "1"]
-    assert "none below 0.60" in section.note
+    _, right, wrong, accuracy = rows["[0.6, 0.7)"]
+    assert (right.text, wrong.text, accuracy) == ("0", "1", "0.0 %")
+    assert wrong.bar == pytest.approx(math.log(2) / math.log(4))  # log(1 + count), one scale
+    assert rows["[0.999, 1]"][3] == "–"
     right, wrong = blocks_of(section, Bars)
     assert (sum(right.counts), sum(wrong.counts)) == (4, 3)
     assert "4 right answers in 20 bins; 3 (75.0 %) at 0.9" in right.description
@@ -213,7 +218,7 @@ def test_weights_are_the_neurons_with_the_largest_weights_after_them():
 
 def test_settings_and_provenance_are_for_the_page():
     section = only("settings", random_run())
-    assert ("learning rate", str(random_run().settings.learning_rate)) in table(section)
+    assert ("momentum", str(random_run().settings.momentum)) in table(section)
     assert ("seed", "0") in table(section, 1)
     assert rendered(section) is None
 
@@ -247,3 +252,25 @@ def test_it_says_what_c_was_fitted_on(split, at_the_limit):
     assert "its temperature 0.167" in words
     assert ("the examples it was fitted on" in words) == (split == "validation")
     assert ("no best c" in words) == at_the_limit
+
+
+@pytest.mark.parametrize(
+    ("outputs", "epochs", "words"),
+    [
+        (OUTPUTS, history(3), ""),
+        ([(0.5, 0.3, 0.2)] * 7, history(3), "always answering a would be correct for 57.14 %"),
+        (OUTPUTS, list(reversed(history(3))), "its training cost rose from 0.3333 to 1.0000"),
+    ],
+)
+def test_a_training_that_failed_is_named_with_what_to_try(outputs, epochs, words):
+    labels, outputs = list(LABELS), list(outputs)
+    if len(set(outputs)) > 1:  # many right answers more
+        labels += [0, 1, 2] * 20
+        outputs += [(0.8, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.8)] * 20
+    run = evaluated(labels, outputs, classes=("a", "b", "c"), epochs=epochs)
+    text = " ".join(text_of(run, ("summary",)).split())
+    if not words:
+        assert "failed" not in text
+    else:
+        assert f"The network failed to learn: {words}. Try" in text
+        assert "the learning rate was 0.2" in text

@@ -3,9 +3,11 @@ import pytest
 
 from nntrain.show import blocks as b
 from nntrain.show.blocks import Axis, Beside, Cell, Curves, Digit, Digits, Section, Table, Text
+from nntrain.show.sections import BRIEF, sections
 from nntrain.show.terminal.blocks import RENDERERS, rendered
 from nntrain.show.terminal.tables import bar
 from tests.show.every_block import CURVES, EVERY, IMAGE
+from tests.show.sections.runs import history, random_run
 from tests.show.terminal.helpers import shown
 
 
@@ -166,3 +168,37 @@ def test_side_by_side_where_there_is_room_else_below():
     assert both.splitlines()[0].split() == ["Cost", "Cost"]
     beside = text_of(Beside([Digits([Digit(IMAGE, "")]), narrow])).splitlines()
     assert any("█" in line and "x" in line for line in beside)
+
+
+WIDE = Table(
+    ("output", "bars", "accuracy", "time\nin all"),
+    [("s" * 22, Cell("9", "right", 1.0), "94.95 ± 0.19 %", "4 min 05 s")],
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "left_out"),
+    [(80, ()), (60, ("time in all",)), (40, ("accuracy", "time in all"))],
+)
+def test_a_narrow_terminal_leaves_the_last_columns_out_and_names_them(width, left_out):
+    text = shown(rendered(Beside([WIDE]), width), width)
+    row = next(line for line in text.splitlines() if "sss" in line)
+    for name, value in (("accuracy", "94.95 ± 0.19 %"), ("time in all", "4 min 05 s")):
+        assert (value in row) == (name not in left_out)
+    named = text.partition("A wider terminal also shows: ")[2]
+    assert " ".join(named.split()) == ", ".join(left_out)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_row_of_any_section_wraps(width):
+    """Every line of a table ends where its rule ends."""
+    run = random_run(epochs=history(20))
+    for section in (*sections("run", run), *sections("run", run, BRIEF)):
+        lines = shown(rendered(section, width), width).splitlines()
+        assert max(map(len, lines)) <= width
+
+
+def test_fewer_digits_are_drawn_where_there_is_no_room():
+    digits = Digits([Digit(np.full((28, 28), 255, np.uint8), f"#{n}") for n in range(4)], first=3)
+    for width, expected in ((80, 3), (60, 2), (40, 1)):
+        assert shown(rendered(digits, width), width).count("#") == expected

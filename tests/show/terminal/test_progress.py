@@ -5,11 +5,9 @@ from nntrain.show.terminal.progress import (
     DownloadProgress,
     TrainingProgress,
     TrainingsProgress,
-    settings_panel,
     with_progress,
 )
 from nntrain.show.terminal.terminal import Terminal
-from tests.show.terminal.helpers import shown
 
 
 def result(epoch, best, validation=0.96):
@@ -48,7 +46,10 @@ def test_progress_hands_on_what_it_is_given(count):
     assert list(with_progress(Terminal(quiet=True), range(count), count)) == list(range(count))
 
 
-def test_settings_panel_shows_names_and_values():
-    text = shown(settings_panel("fit", {"network": "[784, 30, 10]"}))
-    assert "network" in text
-    assert "[784, 30, 10]" in text
+def test_chance_is_never_called_the_best(capsys):
+    with TrainingProgress(Terminal(), 2, 100, chance=0.2) as progress:
+        progress.epoch(result(1, best=True, validation=0.2))
+        progress.epoch(result(2, best=True, validation=0.21))
+    first, second = capsys.readouterr().err.splitlines()[-2:]
+    assert "best" not in first
+    assert "best" in second

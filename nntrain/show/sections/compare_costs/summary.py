@@ -5,6 +5,7 @@ from nntrain.experiments.compare_costs.result import LEVELS, OutputResult
 from nntrain.experiments.experiment import Experiment
 from nntrain.show.blocks import Section, Table, Text
 from nntrain.show.formatting import plural, spread
+from nntrain.show.sections.compare_costs.result import lead
 
 
 def summary(experiment: Experiment[CompareCosts]) -> Section:
@@ -14,11 +15,13 @@ def summary(experiment: Experiment[CompareCosts]) -> Section:
     table = Table(
         ("output", *levels, "test accuracy"),
         [(one.output, *_updates(one), f"{spread(one.test_accuracy)} %") for one in of.outputs],
-        caption="Updates until the validation accuracy first reaches …",
+        caption="Updates until the validation accuracy first reaches",
     )
     start = experiment.read.settings.start
     note = f"{experiment.dataset}; {start} start; means over {plural(len(of.seeds), 'seed')}."
     verdicts = [Text(pair.verdict, "strong") for pair in of.pairs]
+    if not verdicts:
+        verdicts = [Text(lead(experiment), "strong")]
     return Section("summary", "Result", [*verdicts, table, Text(note, "muted")])
 
 

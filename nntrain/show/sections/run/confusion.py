@@ -50,7 +50,7 @@ def pairs(run: EvaluatedRun) -> Section:
     blocks = [
         Beside(rankings(run, FIRST)),
         Text("the most confident error of the first pairs", "muted", only="terminal"),
-        Digits(surest, only="terminal"),
+        Digits(surest, first=FIRST_DIGITS, only="terminal"),
         Text("the most confident errors of each pair", "muted", only="page"),
         Beside(groups, only="page"),
     ]

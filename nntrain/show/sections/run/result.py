@@ -8,8 +8,9 @@ from nntrain.workflows.evaluate import EvaluatedRun
 def lead(run: EvaluatedRun) -> str:
     """Return accuracy, its interval and the number of errors in one line."""
     of = run.evaluation.accuracy
+    noun = "training" if run.split == "train" else run.split
     return (
-        f"{percent(of.estimate)} of {plural(of.n, f'{run.split} image')} correct "
+        f"{percent(of.estimate)} of {plural(of.n, f'{noun} image')} correct "
         f"(95 % interval {100 * of.low:.2f}–{100 * of.high:.2f} %): "
         f"{plural(of.n - of.successes, 'error')}"
     )

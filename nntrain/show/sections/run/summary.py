@@ -35,7 +35,11 @@ def summary(run: EvaluatedRun) -> Section:
     blocks.append(bin_table(run, "Confidence and accuracy"))
     if of.confused_pairs:
         surest = [surest_error(run, pair) for pair in of.confused_pairs[:FIRST_DIGITS]]
-        blocks += [Text(CAPTION, "strong"), Beside(rankings(run, PAIRS)), Digits(surest)]
+        blocks += [
+            Text(CAPTION, "strong"),
+            Beside(rankings(run, PAIRS)),
+            Digits(surest, first=FIRST_DIGITS),
+        ]
         blocks.append(Text(runner_up_in_words(run)))
     return Section("summary", "", blocks)
 
