@@ -24,7 +24,8 @@ import click
 
 from benchmarks.options import dataset_options, fetched, rounds_option
 from nntrain.data.dataset import load
-from nntrain.experiments.executors import Outcome, Task, Work, run
+from nntrain.experiments.executors import Outcome, Task, Work
+from nntrain.experiments.running import run
 from nntrain.experiments.store import create
 from nntrain.experiments.sweep import train
 from nntrain.settings.fit import FitSettings

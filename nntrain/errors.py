@@ -60,7 +60,8 @@ class Interrupted(NntrainError):  # noqa: N818 - InterruptedError is Python's ow
 
 
 LONGEST_SHOWN = 200
-CONTROL_CODES = (*range(32), *range(127, 160), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+_DIRECTION = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+CONTROL_CODES = (*range(32), *range(127, 160), 0x2028, 0x2029, *_DIRECTION)
 """What a terminal interprets: control characters, line separators and changes of direction."""
 
 _ESCAPES = {code: ascii(chr(code))[1:-1] for code in CONTROL_CODES}

@@ -124,13 +124,18 @@ class Session:
     ) -> "AbstractContextManager[Store]":
         """Return the experiment to work in, new or resumed; its lock is held for the block.
 
-        ``origin`` is what ``provenance.collect`` says of this process.
+        ``origin`` is what ``provenance.collect`` says of this process. Where a cluster is asked
+        for and cannot be used, no directory is made and none is replaced.
         """
         from nntrain.experiments import store
 
         where = self.options.runs_dir, self.options.name, self.kind, settings, origin
         if self.options.resume:
             return store.resume(*where)
+        if self.options.cluster is not None:
+            from nntrain.experiments.cluster import check
+
+            check(self.options.cluster)  # before there is a directory
         return store.create(*where, overwrite=self.options.overwrite)
 
     def train(

@@ -52,7 +52,8 @@ def cached_arrays(
             if offline:
                 raise _damaged_and_offline(raw, gz, file, fault)
             # Imported only now: a complete cache needs no network library.
-            from nntrain.data.download.fetch import addresses, fetch
+            from nntrain.data.download.fetch import fetch
+            from nntrain.data.download.mirrors import addresses
 
             urls = addresses(file.name, entry.name, mirrors, entry.mirrors)
             expected = file.size_bytes, file.sha256

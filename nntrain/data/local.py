@@ -18,7 +18,7 @@ from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import RAW_NAMES, ROLES, Role
 from nntrain.data.disk import disk_errors
 from nntrain.data.idx import MAX_BYTES
-from nntrain.errors import DatasetError
+from nntrain.errors import DatasetError, in_a_line
 from nntrain.storage.atomic import open_zip
 
 if TYPE_CHECKING:
@@ -161,4 +161,5 @@ def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[np.gener
 
 
 def _wrong(path: Path, expected: str, got: str) -> DatasetError:
+    got = in_a_line(got)
     return DatasetError(f"{path}: expected {expected}, got {got}. Replace it with a good copy.")

@@ -3,24 +3,32 @@
 import asyncio
 import logging
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future, as_completed
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from nntrain import __version__
-from nntrain.errors import NntrainError, WorkerError
+from nntrain.errors import NntrainError, WorkerError, in_a_line
 from nntrain.experiments.executors import Outcome, Work, outcomes
 from nntrain.nn.blas import kernels_set, threads_set
 
 try:
+    import distributed
     from distributed import Client, KilledWorker
-    from distributed.comm import connect
+    from distributed.comm import CommClosedError, connect
+    from distributed.core import send_recv
     from distributed.security import Security
+    from distributed.versions import VersionMismatchWarning
 except ImportError as error:
     raise NntrainError(
         "A cluster needs an extra that is not installed: pip install 'nntrain[cluster]'"
     ) from error
+
+for _name in ("distributed", "distributed.client"):
+    # what Dask has to say comes as an exception too; its log would add tracebacks
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 Task = TypeVar("Task")
 CONNECT_S = WORKERS_S = 10.0
@@ -77,41 +85,69 @@ def _exception(future: Future[Outcome]) -> BaseException | None:
     return future.exception() if future.done() and not future.cancelled() else None
 
 
+def check(address: str) -> None:
+    """Raise ``NntrainError`` unless the cluster at ``address`` can run tasks like this process."""
+    with _connected(address):
+        pass
+
+
 @contextmanager
 def _connected(address: str) -> Iterator[Any]:
     """Yield a client of the scheduler at ``address``, whose workers are like this process."""
-    try:
-        asyncio.run(_knock(address))
+    _check_scheduler(address)
+    with warnings.catch_warnings():  # of versions: those that matter are compared below
+        warnings.simplefilter("ignore", VersionMismatchWarning)
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
-        reason = str(error) or f"no answer within {CONNECT_S:.0f} s"
-        raise NntrainError(
-            f"No Dask scheduler answers at {address}: {reason}. Start one with: dask "
-            f"scheduler --host ADDRESS, and its workers with: dask worker {address}"
-        ) from error
-    # What the client has to say comes as an exception; its log would add tracebacks.
-    log = logging.getLogger("distributed.client")
-    level = log.level
-    log.setLevel(logging.CRITICAL + 1)
     try:
-        _check(client, address)
+        _check_workers(client, address)
         yield client
     finally:
         client.close()
-        log.setLevel(level)
 
 
-async def _knock(address: str) -> None:
-    """See whether a scheduler answers: a Client that meets none could not be closed quietly."""
-    security = Security().get_connection_args("client")
+def _check_scheduler(address: str) -> None:
+    """See that a scheduler of this version answers: no Client of another could be closed."""
     try:
-        comm = await asyncio.wait_for(connect(address, timeout=CONNECT_S, **security), CONNECT_S)
-    except MemoryError:  # the size of a message, read from what is none
-        raise OSError("what answers there is no Dask scheduler") from None
-    await comm.close()
+        there = asyncio.run(_version(address))
+    except Exception as error:  # Dask raises many kinds for bytes that are not its own
+        raise NntrainError(
+            f"No Dask scheduler can be reached at {address}: {_reason(error)}. Start one with: "
+            f"dask scheduler --host ADDRESS, and its workers with: dask worker {address}"
+        ) from error
+    if there != (here := distributed.__version__):
+        raise NntrainError(
+            f"The Dask scheduler at {address} is version {in_a_line(there)}, and here it is "
+            f"{here}. Install the same version of dask and distributed in both places."
+        )
 
 
-def _check(client: Any, address: str) -> None:
+async def _version(address: str) -> str:
+    """Return the scheduler's version of Dask; ``ValueError`` where there is something else."""
+    security = Security().get_connection_args("client")
+    if address.startswith("tls:") and security["ssl_context"] is None:
+        raise ValueError("Dask's configuration names no certificates (distributed.comm.tls)")
+    async with asyncio.timeout(CONNECT_S):
+        comm = await connect(address, timeout=CONNECT_S, **security)
+        try:
+            kind = (await send_recv(comm, op="identity"))["type"]
+            if kind != "Scheduler":
+                raise ValueError(f"it is the address of a {kind}")
+            return str((await send_recv(comm, op="versions"))["packages"]["distributed"])
+        finally:
+            comm.abort()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no answer within {CONNECT_S:.0f} s"
+    if isinstance(error, CommClosedError):
+        return "it closed the connection, as a scheduler with TLS does unless asked by tls://"
+    if isinstance(error, OSError) or type(error) in (ValueError, RuntimeError):
+        return in_a_line(str(error))
+    return "what is there does not speak Dask's protocol"
+
+
+def _check_workers(client: Any, address: str) -> None:
     """See that there are workers, and that all are like this process, so that bits agree."""
     try:
         client.wait_for_workers(1, timeout=WORKERS_S)
@@ -126,8 +162,8 @@ def _check(client: Any, address: str) -> None:
         answers["the scheduler"] = {**client.run_on_scheduler(about), **_blas()}
     except Exception as error:  # whatever the cluster's Python makes of ours
         raise NntrainError(
-            f"The cluster at {address} cannot run nntrain ({error}). Install nntrain "
-            f"{__version__} for its scheduler and its workers."
+            f"The cluster at {address} cannot run nntrain ({in_a_line(str(error))}). Install "
+            f"nntrain {__version__} for its scheduler and its workers."
         ) from error
     for where, there in answers.items():
         if there != here:
@@ -142,7 +178,8 @@ def about() -> dict[str, str]:
     """Return what decides the bits of a training run besides its settings."""
     import numpy as np
 
-    return {"nntrain": __version__, "numpy": np.__version__, **_blas()}
+    versions = {"nntrain": __version__, "dask": distributed.__version__, "numpy": np.__version__}
+    return {**versions, **_blas()}
 
 
 def _blas() -> dict[str, str]:

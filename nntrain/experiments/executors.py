@@ -1,13 +1,10 @@
-"""Runs tasks in this process, in several, or on a Dask cluster: one function for all three.
-
-The outcome of a task does not depend on where it ran.
-"""
+"""Executors: what a task is and returns, and the processes of this machine that run tasks."""
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -36,34 +33,6 @@ class Outcome:
 
 Work = Callable[[Task], Outcome]
 """What is done with a task: a function of a module, so that it can be pickled by its name."""
-
-
-def run(
-    work: Work[Task], tasks: Mapping[str, Task], *, jobs: int, cluster: str | None = None
-) -> Generator[tuple[str, Outcome], None, None]:
-    """Yield (key, ``work(task)``) for every task, in the order in which they finish.
-
-    One job stays in this process and does a task when it is asked for; more are processes, each
-    with one BLAS thread unless the environment says otherwise; ``cluster`` is the address of a
-    Dask scheduler, whose workers then do everything, however many they are.
-
-    An exception of ``work`` is raised as it is, after the outcomes that are finished by then.
-    ``WorkerError``: a process of this machine died, or the cluster or one task's workers did
-    (Dask tries again by itself, as its ``allowed-failures`` says). ``NntrainError``: the cluster
-    is not there or not usable. However the generator ends, no process of this machine goes on; a
-    cluster's worker finishes the task that it is at.
-    """
-    if not tasks:
-        return
-    if cluster is not None:
-        from nntrain.experiments.cluster import on_cluster
-
-        yield from on_cluster(work, tasks, cluster)
-    elif jobs == 1:
-        for key, task in tasks.items():
-            yield key, work(task)
-    else:
-        yield from in_processes(work, tasks, min(jobs, len(tasks)))
 
 
 def outcomes(

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from nntrain.errors import Interrupted, RunError, WorkerError
-from nntrain.experiments.executors import Outcome, Work, run
+from nntrain.experiments.executors import Outcome, Work
+from nntrain.experiments.running import run
 from nntrain.experiments.store import Store
 
 Task = TypeVar("Task")

@@ -48,7 +48,7 @@ class Store(Directory):
     def kind(self) -> str:
         """What experiment it is, as in ``sweep``; empty where experiment.toml is damaged."""
         try:
-            return str(self.settings().get("kind"))
+            return in_a_line(str(self.settings().get("kind")))
         except RunError:
             return ""
 
@@ -225,9 +225,10 @@ def _to_resume(
     which = f"{found[0].path}"
     if name is None:
         which = f"No {kind} in {runs_dir} has these settings. The newest, {which},"
+    difference = in_a_line("; ".join(differing[0]))
     raise SettingsError(
-        f"{which} differs in {'; '.join(differing[0])}. Give it the same settings, or begin "
-        f"another by leaving out --resume."
+        f"{which} differs in {difference}. Give it the same settings, or begin another by leaving "
+        f"out --resume."
     )
 
 

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ import numpy as np
 
 from nntrain import __version__
 from nntrain.data.dataset import Dataset
+from nntrain.data.download.mirrors import without_password
 from nntrain.nn.blas import kernels_set, threads_set
 from nntrain.settings.fit import FitSettings
 
@@ -49,7 +49,7 @@ def _program() -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "started": datetime.now(UTC).isoformat(timespec="microseconds"),
-        "command": [re.sub(r"//[^/@\s]+@", "//…@", word) for word in sys.argv],  # no passwords
+        "command": [without_password(word) for word in sys.argv],
         "nntrain": __version__,
         "git": _git_state(),
         "python": platform.python_version(),

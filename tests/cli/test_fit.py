@@ -179,7 +179,7 @@ class TestWords:
         assert "(60 were asked for)" in " ".join(run("evaluate").stdout.split())
 
     def test_a_password_in_a_mirror_is_not_kept(self, home, tiny, monkeypatch):
-        words = ["--mirror", "https://me:secret@example.org/", "--dataset", str(tiny), "-q"]
+        words = ["--mirror", "https://me:my/secret@example.org/", "--dataset", str(tiny), "-q"]
         monkeypatch.setattr("sys.argv", ["nntrain", "fit", *words])
         run("fit", *words, *SMALL, "--name", "p")
         text = (home / "runs" / "p" / "provenance.json").read_text()

@@ -22,8 +22,8 @@ SOME_ATTACKS = (
     "up and away",
     "a name twice",
 )
-CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
-EVIL = "a\x1b[31m[red]b[bold]\x9b2J\x07\u202ec"
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+EVIL = "a\x1b[31m[red]b[bold]\x9b2J\x07\u061c\u200e\u200f\u202e\u2066c"
 
 
 @pytest.fixture

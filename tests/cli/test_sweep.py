@@ -1,6 +1,8 @@
 import json
 import os
 import signal
+import socketserver
+import threading
 import time
 from pathlib import Path
 
@@ -90,9 +92,10 @@ def test_resume_does_only_what_is_missing(home, tiny):
     assert outcomes(home, "a") == after
 
 
-@pytest.mark.parametrize(
-    "words", [["sweep", *FAST], ["compare-costs", *FAST[:-2]], ["reproduce", "one-second", *JOBS]]
-)
+EACH = [["sweep", *FAST], ["compare-costs", *FAST[:-2]], ["reproduce", "one-second", *JOBS]]
+
+
+@pytest.mark.parametrize("words", EACH)
 def test_other_data_than_before_is_refused(home, words):
     words = [*words, "--dataset", home / "own", "--seeds", "1", "--name", "a"]
     make_idx_folder(home / "own")
@@ -102,6 +105,38 @@ def test_other_data_than_before_is_refused(home, words):
     result = run(*words, "--resume", expect=1)
     assert "is not what a was trained on" in " ".join(result.stderr.split())
     assert outcomes(home, "a") == before
+
+
+@pytest.mark.parametrize("words", EACH)
+def test_a_cluster_that_cannot_be_used_is_one_line_and_leaves_no_directory(home, tiny, words):
+    pytest.importorskip("distributed")
+    with socketserver.TCPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.server_address[1]}"
+        result = process(*words, "--dataset", tiny, "--cluster", address, cwd=home)
+        server.shutdown()
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"Error: No Dask scheduler can be reached at {address}: ")
+    assert result.stderr.count("\n") == 1
+    assert not (home / "runs").exists()
+
+
+class Stranger(socketserver.BaseRequestHandler):
+    """What a message of Dask's cannot be: one of no bytes."""
+
+    def handle(self):
+        self.request.sendall(bytes(8))
+        self.request.recv(1000)
+
+
+def test_a_cluster_that_cannot_be_used_replaces_nothing(home, tiny):
+    pytest.importorskip("distributed")
+    words = ["sweep", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "a"]
+    run(*words)
+    before = outcomes(home, "a")
+    run(*words, "--overwrite", "--cluster", "no address", expect=1)
+    assert outcomes(home, "a") == before
+    assert "1 training run, 0 to go" in run(*words, "--resume", "--cluster", "no address").stderr
 
 
 def test_amounts_of_distortion_can_be_varied_and_reported_again(home, tiny):

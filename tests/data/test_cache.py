@@ -198,7 +198,7 @@ from pathlib import Path
 from nntrain.data.cache import cached_arrays
 from nntrain.data.catalogue import CatalogueEntry, DataFile
 from nntrain.data.download.fetch import fetch
-from nntrain.data.download.fetch import addresses
+from nntrain.data.download.mirrors import addresses
 from nntrain.errors import DatasetError
 entry = {tiny().entry!r}
 if os.geteuid() == 0:

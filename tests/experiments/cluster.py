@@ -14,14 +14,22 @@ REPOSITORY = Path(__file__).parent.parent.parent
 
 
 class Cluster:
-    def __init__(self, folder, workers, environment):
-        self.environment = environment
+    """``tls`` is the folder with certificate.pem and key.pem, where it has TLS."""
+
+    def __init__(self, folder, workers, environment, tls=None):
+        self.environment, self.tls = environment, []
+        protocol = "tcp"
+        if tls is not None:
+            protocol, certificate = "tls", tls / "certificate.pem"
+            self.tls = ["--tls-ca-file", certificate, "--tls-cert", certificate]
+            self.tls += ["--tls-key", tls / "key.pem"]
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{port}"
+        self.address = f"{protocol}://127.0.0.1:{port}"
         self.folder, self.workers = folder, []
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", port)
+        where = ("--protocol", protocol, "--host", "127.0.0.1", "--port", port)
+        self.scheduler = self._start("scheduler", *where)
         for _ in range(workers):
             self.add_worker()
 
@@ -31,7 +39,7 @@ class Cluster:
         self.workers.append(self._start("worker", self.address, *options))
 
     def _start(self, kind, *words):
-        command = [sys.executable, "-m", "dask", kind, *words, "--no-dashboard"]
+        command = [sys.executable, "-m", "dask", kind, *words, *self.tls, "--no-dashboard"]
         with (self.folder / f"{kind}-{len(self.workers)}.log").open("w") as log:
             return subprocess.Popen(
                 [str(word) for word in command],
@@ -53,8 +61,8 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder, workers=2, environment=()):
-    made = Cluster(folder, workers, dict(environment))
+def cluster(folder, workers=2, environment=(), tls=None):
+    made = Cluster(folder, workers, dict(environment), tls)
     try:
         yield made
     finally:

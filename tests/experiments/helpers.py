@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nntrain.experiments.executors import Outcome, run
+from nntrain.experiments.executors import Outcome
+from nntrain.experiments.running import run
 from nntrain.experiments.store import create, resume
 
 SETTINGS = {"epochs": 3, "hidden": (100, 30), "output": "sigmoid+quadratic", "patience": None}

@@ -1,16 +1,22 @@
 import os
 import signal
+import socketserver
+import struct
 import threading
 
 import pytest
 
 from nntrain.errors import DivergenceError, NntrainError, WorkerError
 from nntrain.experiments.compare_costs import train
-from nntrain.experiments.executors import run
+from nntrain.experiments.running import run
 from nntrain.settings.compare import CompareSettings
 from tests.experiments import tasks
 from tests.experiments.cluster import cluster, wait_for_file
 from tests.experiments.helpers import SEEDS, results
+from tests.faultserver import tls_context
+
+dask = pytest.importorskip("dask")
+check = pytest.importorskip("nntrain.experiments.cluster").check
 
 CLUSTER = "nntrain.experiments.cluster"
 
@@ -34,7 +40,6 @@ def without_times(document):
 
 @pytest.fixture(autouse=True)
 def _distributed(monkeypatch):
-    pytest.importorskip("distributed")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")  # as the commands do, and dask's workers
 
 
@@ -98,11 +103,91 @@ def test_workers_that_die_one_after_the_other_are_one_clear_line(tmp_path):
         results(tasks.die_if_told, {"deadly": True}, cluster=made.address)
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere"])
-def test_no_scheduler_there(monkeypatch, address):
-    monkeypatch.setattr(f"{CLUSTER}.CONNECT_S", 0.2)
-    with pytest.raises(NntrainError, match=f"No Dask scheduler answers at {address}: "):
-        results(tasks.nothing, {"a": 1}, cluster=address)
+@pytest.fixture
+def hasty(monkeypatch):
+    monkeypatch.setattr(f"{CLUSTER}.CONNECT_S", 0.5)
+
+
+def unreachable(address, capfd):
+    """Return why ``check`` refuses ``address``: in one line, without a word on the terminal."""
+    with pytest.raises(NntrainError) as caught:
+        check(address)
+    assert capfd.readouterr() == ("", "")
+    head, _, rest = str(caught.value).partition(f"No Dask scheduler can be reached at {address}: ")
+    assert head == ""
+    assert "\n" not in rest
+    assert rest.endswith(f"dask worker {address}")
+    return rest.partition(". Start one with: ")[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("tcp://127.0.0.1:1", "no answer within"),
+        ("nowhere", "missing port number"),
+        ("http://127.0.0.1:1", "unknown address scheme"),
+        ("tls://127.0.0.1:1", "Dask's configuration names no certificates"),
+    ],
+)
+def test_no_scheduler_there(hasty, capfd, address, reason):
+    assert reason in unreachable(address, capfd)
+
+
+FRAME = struct.pack("<QQQ", 24, 1, 8)
+"""How a message of Dask's begins: its length, one frame, of 8 bytes."""
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (b"", "no answer within"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "does not speak Dask's protocol"),
+        (b"SSH-2.0-OpenSSH_9.9\r\n", "does not speak Dask's protocol"),
+        (bytes(8), "does not speak Dask's protocol"),
+        (FRAME + b"\xc1" * 8, "does not speak Dask's protocol"),
+        (FRAME + b"\x80" * 8, "does not speak Dask's protocol"),
+        (None, "it closed the connection"),
+    ],
+)
+def test_something_else_is_there(hasty, capfd, said, reason):
+    over = threading.Event()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            if said is not None:
+                self.request.sendall(said)
+                over.wait(30)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        try:
+            assert reason in unreachable(f"tcp://127.0.0.1:{server.server_address[1]}", capfd)
+        finally:
+            over.set()
+            server.shutdown()
+
+
+def test_with_tls_only_who_has_a_certificate_is_served(tmp_path, monkeypatch, capfd):
+    _, certificate = tls_context(tmp_path)
+    about = {
+        "ca-file": certificate,
+        "client.cert": certificate,
+        "client.key": tmp_path / "key.pem",
+    }
+    with cluster(tmp_path, workers=1, tls=tmp_path) as made:
+        with dask.config.set({f"distributed.comm.tls.{k}": str(v) for k, v in about.items()}):
+            distant = results(tasks.product, SEEDS, cluster=made.address)
+            monkeypatch.setattr("distributed.__version__", "0.0")
+            with pytest.raises(
+                NntrainError, match=r"is version .*, and here it is 0\.0\. Install"
+            ):
+                check(made.address)
+        address = made.address.replace("tls:", "tcp:")
+        assert "it closed the connection, as a scheduler with TLS" in unreachable(address, capfd)
+        monkeypatch.setattr(f"{CLUSTER}.CONNECT_S", 0.5)
+        with dask.config.set({"distributed.comm.tls.ca-file": str(certificate)}):
+            assert unreachable(made.address, capfd)  # it has no certificate of its own
+    assert_same_bits(results(tasks.product, SEEDS), distant)
 
 
 @pytest.mark.slow

@@ -12,7 +12,8 @@ import pytest
 
 from nntrain import errors
 from nntrain.errors import DivergenceError, NntrainError, WorkerError
-from nntrain.experiments.executors import outcomes, run
+from nntrain.experiments.executors import outcomes
+from nntrain.experiments.running import run
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY, wait_for_file
 from tests.experiments.helpers import SEEDS, results
@@ -127,7 +128,7 @@ def alive(process_id):
 def test_workers_end_with_their_parent(tmp_path, end):
     (tmp_path / "parent.py").write_text(
         "from tests.experiments import tasks\n"
-        "from nntrain.experiments.executors import run\n"
+        "from nntrain.experiments.running import run\n"
         "if __name__ == '__main__':\n"
         f"    todo = {{str(n): ({str(tmp_path)!r}, 60) for n in range(4)}}\n"
         "    try: list(run(tasks.mark_and_sleep, todo, jobs=2))\n"

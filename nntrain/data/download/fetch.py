@@ -6,44 +6,19 @@ in ``Timeouts``. Progress goes to a ``DownloadReport``.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from nntrain.data.disk import disk_errors, is_the_file, locked, set_aside
 from nntrain.data.download import SILENT, TIMEOUTS, DownloadReport, Timeouts
+from nntrain.data.download.mirrors import without_password
 from nntrain.data.download.request import answer
 from nntrain.data.download.transfer import Cause, MirrorFault, Part, check_headers, read_body
-from nntrain.errors import DownloadError, SettingsError
+from nntrain.errors import DownloadError
 from nntrain.storage.atomic import remove_stale_temporaries, whole_file
-
-
-def addresses(
-    file_name: str, dataset: str, own: Sequence[str], published: Sequence[str]
-) -> list[str]:
-    """Return the full addresses of a file, the user's own mirrors first.
-
-    A base address may end with a slash; ``{dataset}`` in it is replaced by the dataset's name.
-    Raises SettingsError for an own mirror that is not an http or https address.
-    """
-    for base in own:
-        if not _is_web_address(base):
-            raise SettingsError(
-                f"mirror {base!r}: expected an address that begins with http:// or https://, "
-                "for example https://example.org/data/{dataset}/"
-            )
-    bases = [base.replace("{dataset}", dataset) for base in (*own, *published)]
-    return [f"{base.rstrip('/')}/{file_name}" for base in dict.fromkeys(bases)]
-
-
-def _is_web_address(base: str) -> bool:
-    try:
-        parts = urlsplit(base)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
 
 
 def fetch(
@@ -85,9 +60,10 @@ def _from_first_good(
     urls: Iterable[str], part: Part, timeouts: Timeouts, unreachable: dict[str, str]
 ) -> None:
     failures: list[_Failure] = []
+    news: list[_Failure] = []
     silent_s = 0.0
     for url in urls:
-        host = urlsplit(url).netloc
+        host = urlsplit(url).netloc.rpartition("@")[2]
         if host in unreachable:
             reason = f"{unreachable[host]} (not tried again)"
             failures.append(_Failure(url, reason, "unreachable"))
@@ -98,13 +74,16 @@ def _from_first_good(
         began = time.monotonic()
         try:
             _from_mirror(url, part, timeouts, min(timeouts.answer_s, left_s))
-            return
         except MirrorFault as fault:
             failures.append(_Failure(url, fault.reason, fault.cause))
+            news.append(failures[-1])
             if fault.cause == "unreachable":
                 unreachable[host] = fault.reason
                 silent_s += time.monotonic() - began
-            part.report.message(f"{_without_password(url)}: {fault.reason}")
+        else:
+            for failure in news:  # where all fail, the error lists them
+                part.report.message(str(failure))
+            return
     raise _no_mirror_left(part.path, part.size_bytes, part.sha256, failures)
 
 
@@ -118,7 +97,7 @@ def _from_mirror(url: str, part: Part, timeouts: Timeouts, answer_s: float) -> N
     def announce(reason: str, pause_s: float) -> None:
         nonlocal attempt
         attempt += 1
-        part.report.message(f"{_without_password(url)}: {reason}; trying again in {pause_s:.3g} s")
+        part.report.message(f"{without_password(url)}: {reason}; trying again in {pause_s:.3g} s")
 
     while True:
         part.restart()
@@ -139,12 +118,6 @@ def _from_mirror(url: str, part: Part, timeouts: Timeouts, answer_s: float) -> N
             time.sleep(pause_s)
 
 
-def _without_password(url: str) -> str:
-    """Return the address without user and password, so that it can be shown."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
 class _Failure(NamedTuple):
     """One mirror that did not give the file."""
 
@@ -152,13 +125,16 @@ class _Failure(NamedTuple):
     reason: str
     cause: Cause
 
+    def __str__(self) -> str:
+        return f"{without_password(self.url)}: {self.reason}"
+
 
 def _no_mirror_left(
     destination: Path, size_bytes: int, sha256: str, failures: list[_Failure]
 ) -> DownloadError:
     """Return the error that lists each mirror with its reason, and what to do."""
     lines = [f"could not download {destination.name}: every mirror failed."]
-    lines += [f"  {_without_password(failure.url)}: {failure.reason}" for failure in failures]
+    lines += [f"  {failure}" for failure in failures]
     causes = {failure.cause for failure in failures}
     if "tls" in causes:
         lines.append(

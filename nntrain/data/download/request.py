@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
-from urllib.parse import urljoin
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
@@ -64,31 +65,63 @@ def answer(
     """
     left = _Left(timeouts.attempts, time.monotonic() + answer_s)
     with _OneHop() as session:
+        url = session.log_in(url)
         for _ in range(_MAX_REDIRECTS + 1):
             with closing(_ask(session, url, timeouts, answer_s, left, announce)) as response:
                 if response.status_code not in _REDIRECTS or "Location" not in response.headers:
                     yield response
                     return
-            try:
-                url = urljoin(url, response.headers["Location"])
-            except ValueError as error:
-                raise MirrorFault(f"a redirect to an invalid address ({error})") from error
+            url = session.redirected(url, response.headers["Location"])
     raise MirrorFault(f"more than {_MAX_REDIRECTS} redirects")
 
 
 class _OneHop(requests.Session):
     """A session that follows no redirect, and asks for the bytes as they are.
 
-    A mirror must not compress what is to be hashed.
+    A mirror must not compress what is to be hashed. No password comes from a netrc file, which
+    would serve any host that a mirror redirects to: requests looks there if ``auth`` is not set.
+    (``trust_env = False`` would also ignore the proxies and certificates of the environment.)
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.headers["User-Agent"] = f"nntrain/{__version__}"
         self.headers["Accept-Encoding"] = "identity"
+        self.auth = _anonymous
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         return None
+
+    def log_in(self, url: str) -> str:
+        """Return ``url`` without its user and password; they go into a header from now on."""
+        parts = urlsplit(url)
+        user_info, at, host = parts.netloc.rpartition("@")
+        if at:
+            user, _, password = map(
+                unquote_to_bytes, user_info.encode(errors="replace").partition(b":")
+            )
+            self.auth = HTTPBasicAuth(user, password)
+        return urlunsplit(parts._replace(netloc=host))
+
+    def redirected(self, url: str, location: str) -> str:
+        """Return the address that ``url`` redirects to; another origin gets no password."""
+        try:
+            target = urljoin(url, location)
+            old, new = urlsplit(url), urlsplit(target)
+        except ValueError as error:
+            raise MirrorFault(f"a redirect to an invalid address ({error})") from error
+        if "@" in new.netloc:
+            raise MirrorFault("a redirect to an address with a user or password")
+        if old.scheme == "https" and new.scheme != "https":
+            raise MirrorFault("a redirect from https to an address without TLS")
+        if (old.scheme, old.netloc) != (new.scheme, new.netloc):
+            self.auth = _anonymous
+        return target
+
+
+def _anonymous(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Send the request without user and password."""
+    return request
 
 
 def _ask(
@@ -181,7 +214,7 @@ class _Retries(Retry):
 
     def parse_retry_after(self, retry_after: str) -> float:
         try:
-            return super().parse_retry_after(retry_after)
+            return float(super().parse_retry_after(retry_after))
         except (InvalidHeader, ValueError, OverflowError):
             return 0.0
 

@@ -14,6 +14,7 @@ import requests
 import urllib3.exceptions
 
 from nntrain.data.download import DownloadReport, Timeouts
+from nntrain.errors import in_a_line
 
 _BLOCK_BYTES = 1 << 16
 _SMALL_BYTES = 1 << 10
@@ -24,13 +25,14 @@ Cause = Literal["unreachable", "tls", "proxy", "answer"]
 class MirrorFault(Exception):  # noqa: N818 - it is caught and counted, not an error that is raised
     """Why one attempt at one mirror did not give the file; it never leaves the download.
 
-    ``reason`` is readable, ``retry`` says whether to ask this mirror for the body again, and
-    ``cause`` decides what the final message advises.
+    ``reason`` is readable, and cut to ``LONGEST_SHOWN`` characters, because most of it may be the
+    mirror's words. ``retry`` says whether to ask this mirror for the body again, and ``cause``
+    decides what the final message advises.
     """
 
     def __init__(self, reason: str, *, retry: bool = False, cause: Cause = "answer") -> None:
         super().__init__(reason)
-        self.reason, self.retry, self.cause = reason, retry, cause
+        self.reason, self.retry, self.cause = in_a_line(reason), retry, cause
 
 
 class Part:
@@ -161,6 +163,11 @@ def fault_of(error: Exception) -> MirrorFault:
 
 
 _FAULTS: tuple[tuple[tuple[type[BaseException], ...], str, Cause], ...] = (
+    (  # what is malformed stays unsaid: it may be part of a password
+        (requests.exceptions.InvalidURL,),
+        "this address, or the proxy's in HTTPS_PROXY or HTTP_PROXY, is malformed",
+        "answer",
+    ),
     (
         (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError),
         "no connection through the proxy ({})",
@@ -192,5 +199,4 @@ def _layers(error: BaseException) -> Iterator[BaseException]:
 
 
 def _in_one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 160 else f"{text[:160]}…"
+    return " ".join(str(error).split()) or type(error).__name__

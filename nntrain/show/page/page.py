@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from nntrain import __version__
+from nntrain.errors import harmless
 from nntrain.show.blocks import Beside, Block, Section
 from nntrain.show.page.charts import CHARTS, chart
 from nntrain.show.page.images import grey_png, signed_png
@@ -34,7 +35,8 @@ def page(
     """Return the page as HTML.
 
     ``lead`` is the result in one line; ``data`` is what the interactive parts work with, as
-    JSON-able types: without it their scripts are left out. All text is escaped.
+    JSON-able types: without it their scripts are left out. All text is escaped, and control
+    characters in it are written out.
     """
     style = (HERE / "page.css").read_text("utf-8")
     script = _script(SCRIPTS if data is None else (*SCRIPTS, *LIVE_SCRIPTS))
@@ -51,7 +53,7 @@ def page(
     )
     for function in (laid_out, chart, shade, grey_png, signed_png, capitalised, sentence):
         environment.globals[function.__name__] = function
-    return environment.get_template("page.html").render(
+    html = environment.get_template("page.html").render(
         title=title,
         lead=lead,
         sections=[section for section in sections if laid_out(section.blocks)],
@@ -62,6 +64,7 @@ def page(
         policy=policy,
         version=__version__,
     )
+    return harmless(html)
 
 
 def laid_out(blocks: Sequence[Block]) -> list[tuple[str, Any]]:

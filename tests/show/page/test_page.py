@@ -90,6 +90,13 @@ def test_whatever_a_text_holds_comes_out_as_text():
     assert "<script>alert" not in text
 
 
+def test_control_characters_are_written_out():
+    text = page("a\u202eb", "c\u200fd", [b.Section("s", "e\x1bf", [b.Text("g\u061ch")])])
+    for shown in (r"a\u202eb", r"c\u200fd", r"e\x1bf", r"g\u061ch"):
+        assert shown in text
+    assert not re.search("[\x1b\u061c\u200f\u202e]", text)
+
+
 def test_what_is_of_the_terminal_is_left_out_and_a_section_of_nothing_else_too():
     terminal = b.Text("a secret", only="terminal")
     sections = [
