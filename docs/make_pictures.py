@@ -1,4 +1,4 @@
-"""Makes the pictures of README.md from real trainings: python docs/make_pictures.py [MNIST's folder].
+"""Makes the pictures of README.md from real trainings: python docs/make_pictures.py [DATASET].
 
 It needs the extras ``report`` and ``dev``, and Chromium with its driver.
 """
@@ -22,23 +22,33 @@ from nntrain.data.dataset import load
 
 HERE = Path(__file__).parent
 PAPER, GAP, HEIGHT = "white", 40, 560
-A_NINE = 7
-"""A test digit: an untidy 9."""
 
 DRAW = """
 const [points] = arguments, box = document.getElementById('drawing').getBoundingClientRect();
 const pad = document.getElementById('drawing');
-points.forEach(([x, y], i) => pad.dispatchEvent(new PointerEvent(i ? 'pointermove' : 'pointerdown', {
-  clientX: box.left + x * box.width, clientY: box.top + y * box.height, pointerId: 1, buttons: 1,
-  isPrimary: true, bubbles: true})));
+points.forEach(([x, y], i) => {
+  const where = {clientX: box.left + x * box.width, clientY: box.top + y * box.height};
+  const pen = {pointerId: 1, buttons: 1, isPrimary: true, bubbles: true};
+  pad.dispatchEvent(new PointerEvent(i ? 'pointermove' : 'pointerdown', {...where, ...pen}));
+});
 pad.dispatchEvent(new PointerEvent('pointerup', {pointerId: 1, isPrimary: true, bubbles: true}));
 """
-SEVEN = [(0.3, 0.28), (0.45, 0.26), (0.6, 0.25), (0.7, 0.26), (0.66, 0.4), (0.58, 0.55), (0.5, 0.7), (0.46, 0.78)]
+SEVEN = [
+    (0.3, 0.28),
+    (0.45, 0.26),
+    (0.6, 0.25),
+    (0.7, 0.26),
+    (0.66, 0.4),
+    (0.58, 0.55),
+    (0.5, 0.7),
+    (0.46, 0.78),
+]
 
 
 def main(data: str) -> None:
     """Train, show, and save the pictures beside this file."""
     with tempfile.TemporaryDirectory() as folder:
+
         def run(*words: str) -> None:
             words = (*words, "--dataset", data, "--runs-dir", folder)
             subprocess.run([sys.executable, "-m", "nntrain", *words], check=True)
@@ -59,8 +69,8 @@ def main(data: str) -> None:
 def _browser() -> Iterator[webdriver.Chrome]:
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or ""
-    for word in ("headless", "no-sandbox", "disable-gpu", "window-size=1100,900", "hide-scrollbars",
-                 "force-device-scale-factor=2"):  # fmt: skip
+    words = "headless no-sandbox disable-gpu hide-scrollbars window-size=1100,900"
+    for word in (*words.split(), "force-device-scale-factor=2"):
         options.add_argument(f"--{word}")
     service = webdriver.ChromeService(executable_path=shutil.which("chromedriver"))
     browser = webdriver.Chrome(options=options, service=service)
@@ -74,7 +84,7 @@ def _seen(browser: webdriver.Chrome, run: Path, part: str, draw: bool = False) -
     """Return what the browser shows of a part of the run's page; ``draw``: with a 7 on the pad."""
     browser.get((run / "report.html").as_uri())
     if draw:
-        browser.execute_script(DRAW, SEVEN)
+        browser.execute_script(DRAW, [[x / 100, y / 100] for x, y in SEVEN])
     element = browser.find_element(By.CSS_SELECTOR, part)
     return Image.open(BytesIO(element.screenshot_as_png)).convert("RGB")
 

@@ -82,13 +82,17 @@ def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
 def _compare(
     session: Session, settings: CompareSettings, dataset: "Dataset", store: "Store", examples: int
 ) -> None:
+    from nntrain.experiments import progress
     from nntrain.experiments.compare_costs import files
     from nntrain.experiments.compare_costs.train import train
     from nntrain.show.sections.compare_costs.result import compared, training_line
 
     def trained(todo: "Mapping[str, Task]") -> "list[Trained | Diverged]":
         runs = files.training_runs(store, dataset, todo)
-        return list(session.train(runs, train, lambda _, one: training_line(one)).values())
+        amounts = progress.amounts({key: task.fit for key, task in todo.items()}, dataset)
+        return list(
+            session.train(runs, train, lambda _, one: training_line(one), amounts).values()
+        )
 
     read, trainings = files.compare_costs(settings, trained)
     document, table = files.write(store, read, trainings, dataset)

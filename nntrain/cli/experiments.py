@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
-from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -143,28 +142,34 @@ class Session:
         runs: "TrainingRuns[Task, Result]",
         work: "Work[Task]",
         describe: Callable[[str, Result], str],
+        amounts: Mapping[str, float],
     ) -> dict[str, Result]:
         """Train what is to go, with a line for each; return all results in their order.
 
-        ``describe(key, result)`` is the line. Raises ``Interrupted``, which says how to go on, at
-        Ctrl-C.
+        ``describe(key, result)`` is the line, ``amounts`` the work of each training run, by which
+        the time left is estimated. Raises ``Interrupted``, which says how to go on, at Ctrl-C.
         """
-        from nntrain.show.formatting import duration, plural
+        from nntrain.experiments.progress import new_counter
+        from nntrain.show.formatting import plural
         from nntrain.show.terminal.progress import TrainingsProgress
 
         terminal, total, to_go = self.terminal, len(runs.tasks), len(runs.to_go)
         terminal.message(f"{plural(total, 'training run')}, {to_go} to go, in {runs.store.path}")
         for damage in runs.store.damaged.values():
             terminal.message(damage)
-        begun = monotonic()
-        results = runs.train(work, jobs=self.options.jobs, cluster=self.options.cluster)
+        if not to_go:
+            return runs.complete()
+        counter, left = new_counter(), {key: amounts[key] for key in runs.to_go}
+        options = self.options
+        results = runs.train(work, jobs=options.jobs, cluster=options.cluster, counter=counter)
         try:
-            with TrainingsProgress(terminal, to_go) as progress, closing(results):
-                for new, (key, result) in enumerate(results, start=1):
-                    left_s = (monotonic() - begun) / new * (to_go - new)
-                    left = f"  about {duration(left_s)} left" if new < to_go else ""
+            with (
+                TrainingsProgress(terminal, left, lambda: counter.value) as progress,
+                closing(results),
+            ):
+                for key, result in results:
                     number = f"{len(runs.results):>{len(str(total))}}/{total}"
-                    progress.done(f"{number}  {describe(key, result)}{left}")
+                    progress.done(key, f"{number}  {describe(key, result)}")
         except KeyboardInterrupt:
             raise runs.interrupted() from None
         return runs.complete()

@@ -88,12 +88,14 @@ def _reproduce(
     folder: Path,
     store: "Store",
 ) -> None:
+    from nntrain.experiments import progress
     from nntrain.experiments.reproduce import result
     from nntrain.experiments.reproduce.train import train
     from nntrain.show.sections.reproduce import training_line
 
     runs = result.training_runs(store, presets, seeds, data, str(folder))
-    read = session.train(runs, train, lambda key, read: training_line(key, read[0]))
+    amounts = progress.amounts(runs.tasks, data)
+    read = session.train(runs, train, lambda key, read: training_line(key, read[0]), amounts)
     reproduction = result.reproduction(presets, seeds, read, data)
     document, table = result.write(store, reproduction.judged, data)
     session.show(store, document, table, reproduction, {})

@@ -70,13 +70,15 @@ def sweep(
 def _sweep(
     session: Session, points: "list[Point]", seeds: range, dataset: "Dataset", store: "Store"
 ) -> None:
+    from nntrain.experiments import progress
     from nntrain.experiments.sweep import result
     from nntrain.experiments.sweep.train import train
     from nntrain.show.sections.sweep import swept as words
     from nntrain.show.sections.sweep import training_line
 
     runs = result.training_runs(store, points, seeds, dataset)
-    read = session.train(runs, train, lambda key, read: training_line(key, read[0]))
+    amounts = progress.amounts(runs.tasks, dataset)
+    read = session.train(runs, train, lambda key, read: training_line(key, read[0]), amounts)
     swept = result.ranked_and_tested(store, points, seeds, read, dataset)
     document, table = result.write(store, swept, dataset)
     session.show(store, document, table, swept, words(points, seeds, dataset.title))

@@ -18,6 +18,8 @@ from nntrain.nn.blas import VARIABLES
 from nntrain.storage.signals import uninterrupted
 
 if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
     from numpy.typing import NDArray
 
 Task = TypeVar("Task")
@@ -52,7 +54,10 @@ def outcomes(
 
 
 def in_processes(
-    work: Work[Task], tasks: Mapping[str, Task], workers: int
+    work: Work[Task],
+    tasks: Mapping[str, Task],
+    workers: int,
+    counter: "Synchronized[float] | None" = None,
 ) -> Iterator[tuple[str, Outcome]]:
     """Yield (key, ``work(task)``) as the processes finish; ``WorkerError`` where one dies.
 
@@ -61,7 +66,8 @@ def in_processes(
     """
     context = get_context("spawn")
     held, lifeline = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=(held,))
+    about = held, counter
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=about)
     all_done = False
     try:
         running = _submit(pool, work, tasks)
@@ -111,9 +117,13 @@ def _starting_processes() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, old)
 
 
-def _begin_worker(lifeline: Connection) -> None:
+def _begin_worker(lifeline: Connection, counter: "Synchronized[float] | None") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    if counter is not None:
+        from nntrain.experiments import progress
+
+        progress.count_in(counter)
 
 
 def _end_with(lifeline: Connection) -> None:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from nntrain.errors import Interrupted, RunError, WorkerError
 from nntrain.experiments.executors import Outcome, Work
 from nntrain.experiments.running import run
 from nntrain.experiments.store import Store
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -62,7 +65,12 @@ class TrainingRuns(Generic[Task, Result]):
                 self.results[key] = result
 
     def train(
-        self, work: Work[Task], *, jobs: int, cluster: str | None = None
+        self,
+        work: Work[Task],
+        *,
+        jobs: int,
+        cluster: str | None = None,
+        counter: "Synchronized[float] | None" = None,
     ) -> Generator[tuple[str, Result], None, None]:
         """Train what is to go; yield (key, result) of each, as soon as it is on disk.
 
@@ -70,7 +78,10 @@ class TrainingRuns(Generic[Task, Result]):
         generator ends, no process of this machine goes on: close it where you stop early.
         """
         try:
-            with closing(run(work, dict(self.to_go), jobs=jobs, cluster=cluster)) as outcomes:
+            to_go = dict(self.to_go)
+            with closing(
+                run(work, to_go, jobs=jobs, cluster=cluster, counter=counter)
+            ) as outcomes:
                 for key, outcome in outcomes:
                     self.store.save(key, outcome)
                     # through JSON, so that it is what the store gives later

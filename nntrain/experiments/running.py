@@ -4,21 +4,32 @@ The outcome of a task does not depend on where it ran.
 """
 
 from collections.abc import Generator, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from nntrain.experiments import progress
 from nntrain.experiments.executors import Outcome, Work, in_processes
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
 
 Task = TypeVar("Task")
 
 
 def run(
-    work: Work[Task], tasks: Mapping[str, Task], *, jobs: int, cluster: str | None = None
+    work: Work[Task],
+    tasks: Mapping[str, Task],
+    *,
+    jobs: int,
+    cluster: str | None = None,
+    counter: "Synchronized[float] | None" = None,
 ) -> Generator[tuple[str, Outcome], None, None]:
     """Yield (key, ``work(task)``) for every task, in the order in which they finish.
 
     One job stays in this process and does a task when it is asked for; more are processes, each
     with one BLAS thread unless the environment says otherwise; ``cluster`` is the address of a
     Dask scheduler, whose workers then do everything, however many they are.
+
+    Meanwhile ``progress.advance`` counts in ``counter``, but not on a cluster.
 
     An exception of ``work`` is raised as it is, after the outcomes that are finished by then.
     ``WorkerError``: a process of this machine died, or the cluster or one task's workers did
@@ -33,7 +44,11 @@ def run(
 
         yield from on_cluster(work, tasks, cluster)
     elif jobs == 1:
-        for key, task in tasks.items():
-            yield key, work(task)
+        progress.count_in(counter)
+        try:
+            for key, task in tasks.items():
+                yield key, work(task)
+        finally:
+            progress.count_in(None)
     else:
-        yield from in_processes(work, tasks, min(jobs, len(tasks)))
+        yield from in_processes(work, tasks, min(jobs, len(tasks)), counter)

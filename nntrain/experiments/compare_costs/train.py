@@ -16,6 +16,7 @@ from nntrain.analysis.confidence import Histogram, confidence_histogram, equal_e
 from nntrain.analysis.predictions import activations, normalise
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError
+from nntrain.experiments import progress
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
 from nntrain.experiments.executors import Outcome
 from nntrain.nn.training import EpochResult, Trainer
@@ -131,6 +132,7 @@ def _train(task: Task, about: dict[str, Any]) -> Outcome:
     while not training.finished:
         checks.extend(_checked_epoch(training, dataset, checks[-1].updates if checks else 0))
         epochs.append(training.finish_epoch())
+        progress.advance(training)
         slowdown.append(measure(training.network, *probe))
         checks.append(_check(training, 0, epochs[-1].validation_accuracy or 0.0))
     document = {

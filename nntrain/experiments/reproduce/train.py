@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from nntrain.errors import DivergenceError
+from nntrain.experiments import progress
 from nntrain.experiments.executors import Outcome
 from nntrain.experiments.experiment import expect, expect_shares
 from nntrain.nn.training import Trainer
@@ -81,6 +82,7 @@ def train(settings: FitSettings) -> Outcome:
             test = training.model.cost_and_accuracy(*dataset.test)[1]
             measured = Measured(epoch.train_accuracy, epoch.validation_accuracy, test, epoch.best)
             curves.append(asdict(measured))
+            progress.advance(training)
     except DivergenceError as error:
         diverged = str(error)
     figures = {} if diverged else _figures(training, curves)

@@ -10,6 +10,7 @@ import numpy as np
 
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError, SettingsError, did_you_mean
+from nntrain.experiments import progress
 from nntrain.experiments.executors import Outcome
 from nntrain.experiments.experiment import expect, expect_shares
 from nntrain.nn.training import EpochResult
@@ -162,8 +163,11 @@ def train(settings: FitSettings) -> Outcome:
     """
     dataset = dataset_of(settings.dataset, settings.data_dir)
     training = start(settings, dataset)
+    epochs = []
     try:
-        epochs = [asdict(result) for result in training]
+        for result in training:
+            epochs.append(asdict(result))
+            progress.advance(training)
     except DivergenceError as error:
         return Outcome({"seed": settings.seed, "diverged": str(error)})
     document = {

@@ -1,9 +1,10 @@
 """Progress on a terminal's stderr: bars that move, and a line for each thing that is done."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import monotonic
 from typing import Self, TypeVar
 
+from rich.console import RenderableType
 from rich.filesize import decimal
 from rich.progress import (
     BarColumn,
@@ -28,11 +29,23 @@ REDRAW_S = 0.1
 Entry = TypeVar("Entry")
 
 
+class _Progress(Progress):
+    """A display that calls ``before_drawing`` each time it is drawn, ten times a second."""
+
+    before_drawing: Callable[[], None] | None = None
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Yield the bars, up to date."""
+        if self.before_drawing is not None:
+            self.before_drawing()
+        yield from super().get_renderables()
+
+
 class MovingBar:
     """A context manager; off a terminal, and when quiet, it shows nothing."""
 
-    def __init__(self, terminal: Terminal, total: int, count: ProgressColumn) -> None:
-        self._progress = Progress(
+    def __init__(self, terminal: Terminal, total: float, count: ProgressColumn) -> None:
+        self._progress = _Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             count,
@@ -53,7 +66,7 @@ class MovingBar:
         """Take the bar away."""
         self._progress.stop()
 
-    def move(self, completed: int, description: str) -> None:
+    def move(self, completed: float, description: str) -> None:
         """Show that ``completed`` of the total is done."""
         self._progress.update(self._task, completed=completed, description=description)
 
@@ -67,17 +80,43 @@ def with_progress(terminal: Terminal, entries: Iterable[Entry], total: int) -> I
 
 
 class TrainingsProgress(MovingBar):
-    """Shows ``count`` training runs on a terminal's stderr."""
+    """Shows training runs on a terminal's stderr: a bar of their work, and a line for each.
 
-    def __init__(self, terminal: Terminal, count: int) -> None:
-        super().__init__(terminal, count, MofNCompleteColumn())
-        self._terminal = terminal
-        self._done = 0
+    ``amounts`` has the work of each by key, and ``counted()`` returns what is done of all of it,
+    which the bar follows inside each run too. Off a terminal the lines say how long the rest
+    takes.
+    """
 
-    def done(self, line: str) -> None:
-        """Move the bar by one training run, and print its line."""
-        self._done += 1
-        self.move(self._done, "training runs")
+    def __init__(
+        self, terminal: Terminal, amounts: Mapping[str, float], counted: Callable[[], float]
+    ) -> None:
+        self._amounts, self._counted = amounts, counted
+        self._terminal, self._total = terminal, sum(amounts.values())
+        self._finished: set[str] = set()
+        self._begun = monotonic()
+        super().__init__(terminal, 1.0, TextColumn("{task.percentage:3.0f} %"))
+        self._progress.before_drawing = self._follow
+
+    def share(self) -> float:
+        """Return the share of the work that is done, 0 to 1.
+
+        It is what was counted, or that of the finished runs where this is more: a run may stop
+        early, and nothing is counted on a cluster.
+        """
+        finished = sum(self._amounts[key] for key in self._finished)
+        return min(1.0, max(finished, self._counted()) / self._total)
+
+    def _follow(self) -> None:
+        runs = f"training runs {len(self._finished)}/{len(self._amounts)}"
+        self.move(self.share(), runs)
+
+    def done(self, key: str, line: str) -> None:
+        """Print the line of a finished training run."""
+        self._finished.add(key)
+        share = self.share()
+        if not self._terminal.animated and share < 1:
+            left_s = (monotonic() - self._begun) * (1 - share) / share
+            line += f"  about {duration(left_s)} left"
         self._terminal.message(line)
 
 

@@ -1,4 +1,8 @@
+import io
+import re
+
 import pytest
+from rich.console import Console
 
 from nntrain.nn.training import EpochResult
 from nntrain.show.terminal.progress import (
@@ -28,16 +32,38 @@ def test_one_plain_line_an_epoch_off_a_terminal(capsys):
     assert all(len(line) <= 80 for line in lines)
 
 
-def test_one_line_a_training_and_one_a_file_off_a_terminal(capsys):
-    with TrainingsProgress(Terminal(), 2) as progress:
-        progress.done("1/2  first")
-        progress.done("2/2  second")
+def test_one_line_a_training_off_a_terminal_and_one_estimate_by_the_work(capsys, monkeypatch):
+    moments = iter([100.0, 110.0])
+    monkeypatch.setattr("nntrain.show.terminal.progress.monotonic", lambda: next(moments))
+    with TrainingsProgress(Terminal(), {"a": 1.0, "b": 4.0}, lambda: 0.0) as progress:
+        progress.done("a", "1/2  first")
+        progress.done("b", "2/2  second")
+    expected = ["1/2  first  about 40.0 s left", "2/2  second"]
+    assert capsys.readouterr().err.splitlines() == expected
+
+
+def test_on_a_terminal_the_bar_follows_the_work_inside_the_runs_and_lines_have_no_estimate():
+    terminal, counted = Terminal(), [0.0]
+    terminal.err = Console(file=io.StringIO(), force_terminal=True, width=80, height=20)
+    with TrainingsProgress(terminal, {"a": 1.0, "b": 4.0}, lambda: counted[0]) as progress:
+        shown = [progress.share()]
+        for counted[0] in (0.5, 2.5):
+            shown.append(progress.share())
+        progress.done("b", "1/2  second")  # stopped early, so that less was counted
+        shown.append(progress.share())
+        counted[0] = 9.0
+        shown.append(progress.share())
+    assert shown == [0.0, 0.1, 0.5, 0.8, 1.0]
+    assert "left" not in re.search("second(.*)", terminal.err.file.getvalue())[1]
+
+
+def test_one_line_a_file_off_a_terminal(capsys):
     download = DownloadProgress(Terminal())
     download.start("images.gz", 9_900_000)
     download.advance(5)
     download.finish()
     download.message("a word")
-    expected = ["1/2  first", "2/2  second", "downloading images.gz (9.9 MB)", "a word"]
+    expected = ["downloading images.gz (9.9 MB)", "a word"]
     assert capsys.readouterr().err.splitlines() == expected
 
 

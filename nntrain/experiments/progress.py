@@ -1,0 +1,62 @@
+"""Progress: how much of an experiment's work is done, counted across the processes that train.
+
+The unit is one multiply-add of a forward pass.
+"""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from nntrain.data.dataset import Dataset
+from nntrain.nn.training import Trainer
+from nntrain.settings.fit import FitSettings
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
+STEP = 1e6
+"""A step of the smallest network takes about as long as so many multiply-adds."""
+
+_counter: "Synchronized[float] | None" = None
+"""What this process adds its work to."""
+
+
+def new_counter() -> "Synchronized[float]":
+    """Return a counter that spawned processes can share."""
+    counter: Synchronized[float] = get_context("spawn").Value("d", 0.0)
+    return counter
+
+
+def count_in(counter: "Synchronized[float] | None") -> None:
+    """Have ``advance`` add to ``counter`` from now on, or to nothing."""
+    global _counter
+    _counter = counter
+
+
+def advance(training: Trainer) -> None:
+    """Count one more finished epoch of a training."""
+    if _counter is not None:
+        examples, size = len(training.batches), training.batches.batch_size
+        with _counter.get_lock():
+            _counter.value += _epoch(examples, size, training.network.sizes)
+
+
+def amounts(tasks: Mapping[str, FitSettings], dataset: Dataset) -> dict[str, float]:
+    """Return the work of every training on ``dataset``, if it runs through all its epochs."""
+    rows, columns = dataset.image_shape
+    return {
+        key: one.epochs
+        * _epoch(
+            one.train_size or len(dataset.to_train_on(one.train_on)[1]),
+            one.batch_size,
+            (rows * columns, *one.hidden, len(dataset.classes)),
+        )
+        for key, one in tasks.items()
+    }
+
+
+def _epoch(examples: int, batch_size: int, sizes: tuple[int, ...]) -> float:
+    """Return the work of one epoch: Σ n_l n_{l+1} an example, and ``STEP`` a mini-batch."""
+    weights = sum(n * m for n, m in pairwise(sizes))
+    return examples * weights + -(-examples // batch_size) * STEP
