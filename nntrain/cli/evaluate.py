@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
+from nntrain.cli.support import report_on, run_and_dataset
 
 NOT_NEW = (
     "NOT NEW TO IT",
@@ -48,7 +49,6 @@ def evaluate(
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
     blas_threads.one_unless_set()
-    from nntrain.cli.support import report_on, run_and_dataset
     from nntrain.workflows.evaluate import SCHEMA, calibrated, evaluate_run
 
     report.check()

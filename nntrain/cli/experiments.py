@@ -11,6 +11,7 @@ import click
 
 from nntrain.cli import options as shared
 from nntrain.cli.blas_threads import available_cores
+from nntrain.cli.values import OutputFile
 from nntrain.errors import SettingsError
 from nntrain.settings.fit import TrainingSettings
 
@@ -65,7 +66,7 @@ experiment_options = shared.gathered(
     click.option("--overwrite", is_flag=True, help="Replace the experiment of that name."),
     click.option(
         "--csv",
-        type=shared.OutputFile(),
+        type=OutputFile(),
         metavar="FILE",
         help="Also write the table of results as CSV.",
     ),
@@ -105,10 +106,8 @@ class Session:
 
     def dataset(self, name: str, data_dir: Path) -> "Dataset":
         """Return the dataset."""
-        from nntrain.cli.support import load_dataset
-
         options = self.options
-        return load_dataset(self.terminal, name, data_dir, options.mirrors, options.offline)
+        return shared.load_dataset(self.terminal, name, data_dir, options.mirrors, options.offline)
 
     def on_dataset(self, settings: Settings) -> "tuple[Settings, Dataset]":
         """Return the dataset of ``settings``, and the settings that mean it in every process."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import blas_threads, options
+from nntrain.cli import blas_threads, options, values
 from nntrain.cli.support import find_run
 from nntrain.errors import SettingsError
 from nntrain.settings.fields import Spec, checked
@@ -26,12 +26,12 @@ FORMAT = Spec("", str, choices=_formats)
 @click.option(
     "--format",
     "format_name",
-    type=options.SettingType(FORMAT),
+    type=values.SettingType(FORMAT),
     help="The file's format. [default: the ending of --output]",
 )
 @click.option(
     "--output",
-    type=options.OutputFile(),
+    type=values.OutputFile(),
     metavar="FILE",
     help="Where to write it. [default: RUN.FORMAT in this folder]",
 )

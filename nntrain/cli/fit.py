@@ -17,7 +17,8 @@ from nntrain.cli.settings_options import (
     settings_options,
     stored_settings,
 )
-from nntrain.cli.support import load_dataset, report_on, run_reference
+from nntrain.cli.support import report_on, run_reference
+from nntrain.cli.values import complete_runs
 from nntrain.errors import Interrupted
 from nntrain.settings.fit import FitSettings
 
@@ -38,7 +39,7 @@ SCHEMA = "nntrain/fit/1"
 @click.option(
     "--resume",
     metavar="RUN",
-    shell_complete=options.complete_runs,
+    shell_complete=complete_runs,
     help="Continue an interrupted run.",
 )
 @options.runs_dir_option
@@ -83,7 +84,9 @@ def fit(
     old = runs.find(runs_dir, resume, with_network=False) if resume else None
     before = old.settings() if old else None
     settings = resumed_settings(ctx, before) if before else checked_as(FitSettings, ctx, values)
-    dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
+    dataset = options.load_dataset(
+        terminal, settings.dataset, Path(settings.data_dir), mirrors, offline
+    )
     settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
     training = train.start(settings, dataset)
     about = settings, dataset, training

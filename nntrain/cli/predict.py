@@ -6,6 +6,7 @@ import click
 
 from nntrain.cli import blas_threads, options
 from nntrain.cli.support import find_run
+from nntrain.cli.values import OutputFile, complete_runs
 
 
 @click.command()
@@ -16,7 +17,7 @@ from nntrain.cli.support import find_run
     "--run",
     "run_name",
     metavar="RUN",
-    shell_complete=options.complete_runs,
+    shell_complete=complete_runs,
     help="Use this run's network. [default: the newest]",
 )
 @click.option(
@@ -27,7 +28,7 @@ from nntrain.cli.support import find_run
 @click.option(
     "--csv",
     "csv_path",
-    type=options.OutputFile(),
+    type=OutputFile(),
     metavar="FILE",
     help="Also write the answers and all outputs as CSV.",
 )

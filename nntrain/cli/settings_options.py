@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from nntrain.cli.options import SettingType
+from nntrain.cli.values import SettingType
 from nntrain.errors import SettingsError
 from nntrain.settings import presets
 from nntrain.settings.fields import Spec, shown, unknown_setting

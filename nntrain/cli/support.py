@@ -1,14 +1,13 @@
 """What several commands do: find a run, load a dataset, report on a run."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from nntrain.cli import pages
+from nntrain.cli.options import Report, Source
 
 if TYPE_CHECKING:
-    from nntrain.cli.options import Report, Source
     from nntrain.data.dataset import Dataset
     from nntrain.runs.run import Run
     from nntrain.settings.fit import FitSettings
@@ -42,7 +41,7 @@ def run_and_dataset(
     terminal: "Terminal",
     runs_dir: Path,
     name: str | None,
-    source: "Source",
+    source: Source,
     dataset: str | None = None,
 ) -> "tuple[Run, FitSettings, Dataset]":
     """Return the run that ``find_run`` finds, its settings, and its dataset or another."""
@@ -53,7 +52,7 @@ def run_and_dataset(
 
 
 def report_on(
-    terminal: "Terminal", run: "Run", evaluated: "EvaluatedRun", report: "Report", *, show: bool
+    terminal: "Terminal", run: "Run", evaluated: "EvaluatedRun", report: Report, *, show: bool
 ) -> dict[str, Any]:
     """Report on an evaluated run as ``report`` asks; return the evaluation as a document.
 
@@ -77,21 +76,3 @@ def report_on(
         if show:
             terminal.result(calibration(evaluated.calibration, evaluated.split))
     return document
-
-
-def load_dataset(
-    terminal: "Terminal", name: str, data_dir: Path, mirrors: Sequence[str], offline: bool
-) -> "Dataset":
-    """Return the dataset; say loudly when it stands in for another."""
-    from nntrain.data.dataset import load
-    from nntrain.show.terminal.progress import DownloadProgress
-
-    report = DownloadProgress(terminal)
-    dataset = load(name, data_dir, offline=offline, mirrors=mirrors, report=report)
-    if dataset.substituted_because:
-        terminal.warning(
-            "NOT MNIST",
-            f"Could not download MNIST; using {dataset.title.lower()} instead. "
-            f"Figures on them say nothing about MNIST.\n\n{dataset.substituted_because}",
-        )
-    return dataset
