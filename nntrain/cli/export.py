@@ -6,7 +6,7 @@ import click
 
 from nntrain.cli import blas_threads, options, values
 from nntrain.cli.support import find_run
-from nntrain.errors import SettingsError
+from nntrain.errors import SettingsError, did_you_mean
 from nntrain.settings.fields import Spec, checked
 
 SCHEMA = "nntrain/export/1"
@@ -91,12 +91,18 @@ def export(
 
 def _format(given: str | None, output: Path | None) -> str:
     """Return the format that was named, or that the output's ending names."""
-    if given is not None:
-        return str(checked("format", given, FORMAT))
     ending = output.suffix.removeprefix(".") if output else ""
-    if ending not in _formats():
+    if given is None:
+        if ending not in _formats():
+            raise SettingsError(
+                f"{output or 'export'} names no format: expected --format, or an --output that "
+                f"ends in .{', .'.join(_formats())}.{did_you_mean(ending, _formats())}"
+            )
+        return ending
+    name = str(checked("format", given, FORMAT))
+    if ending in _formats() and ending != name:
         raise SettingsError(
-            f"Which format? Add --format, one of {', '.join(_formats())}, or give --output one of "
-            f"these as its ending."
+            f"--format {name} and --output {output} name two formats. Leave --format out, or end "
+            f"the name in .{name}."
         )
-    return ending
+    return name

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, options, signals
+from nntrain.cli.sections import Sectioned
 from nntrain.cli.settings_options import (
     checked_as,
     resumed_settings,
     settings_file,
     settings_options,
     stored_settings,
+    the_presets,
 )
-from nntrain.cli.support import report_on, run_reference
+from nntrain.cli.support import report_on
 from nntrain.cli.values import complete_runs
 from nntrain.errors import Interrupted
 from nntrain.settings.fit import FitSettings
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 SCHEMA = "nntrain/fit/1"
 
 
-@click.command()
+@click.command(cls=Sectioned, epilog=the_presets())
 @settings_file(FitSettings)
 @settings_options(FitSettings)
 @options.name_option
@@ -65,8 +67,8 @@ def fit(
     """Train a network and report on it.
 
     Without options it trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
-    has the same names as the options; a preset is such a file that comes with nntrain (nntrain
-    reproduce --list). Options win over NNTRAIN_… variables, and these over the file.
+    has the same names as the options; a PRESET is such a file that comes with nntrain, and all of
+    them are named at the end. Options win over NNTRAIN_… variables, and these over the file.
 
     \b
     nntrain fit
@@ -105,8 +107,7 @@ def fit(
     if display.as_json:
         shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
         terminal.document(SCHEMA, {**shown, "evaluation": document})
-    where = run_reference(run)
-    terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {where}")
+    terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {run.typed}")
     display.save_picture(terminal, "nntrain fit")
 
 
@@ -120,9 +121,7 @@ def _resumable(run: "Run") -> Iterator[None]:
 
 
 def _interrupted(run: "Run", how: str) -> Interrupted:
-    return Interrupted(
-        f"Interrupted {how}. Continue with:\n  nntrain fit --resume {run_reference(run)}"
-    )
+    return Interrupted(f"Interrupted {how}. Continue with:\n  nntrain fit --resume {run.typed}")
 
 
 def _announce(

@@ -37,7 +37,10 @@ quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="No progress and no messages, only results."
 )
 svg_option = click.option(
-    "--svg", type=OutputFile(), metavar="FILE", help="Also save what is shown as an SVG image."
+    "--svg",
+    type=OutputFile(".svg"),
+    metavar="FILE.svg",
+    help="Also save what is shown as an SVG image.",
 )
 name_option = click.option("--name", help="The run's name. [default: time and a short slug]")
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace the run of that name.")

@@ -30,7 +30,7 @@ from nntrain.cli.values import OutputFile, complete_runs
     "csv_path",
     type=OutputFile(),
     metavar="FILE",
-    help="Also write the answers and all outputs as CSV.",
+    help="Also write the answers and all outputs as CSV, if there are any.",
 )
 @options.runs_dir_option
 @options.display_options
@@ -72,7 +72,7 @@ def predict(
     answers = predicting.predict(network, reader.classes, read)
     for failure in answers.failures:
         click.echo(f"Error: {failure.picture.name}: {failure.problem}.", err=True)
-    if csv_path:
+    if csv_path and answers.answers:
         predicting.write_csv(csv_path, answers)
     if display.as_json:
         document = predicting.document(answers, network, reader)

@@ -11,7 +11,12 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from nntrain.cli.values import SettingType
+from nntrain.cli.values import (
+    SettingType,
+    complete_datasets,
+    complete_distortions,
+    complete_settings_files,
+)
 from nntrain.errors import SettingsError
 from nntrain.settings import presets
 from nntrain.settings.fields import Spec, shown, unknown_setting
@@ -19,6 +24,8 @@ from nntrain.settings.fit import FitSettings, Settings, TrainingSettings, make
 from nntrain.settings.toml import read_toml
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+SHORT = {"learning_rate": ("--lr",)}
+COMPLETE = {"dataset": complete_datasets, "augment": complete_distortions}
 NOT_WITH_RESUME = {
     "name": "--name",
     "overwrite": "--overwrite",
@@ -45,10 +52,11 @@ def settings_options(kind: type[TrainingSettings]) -> Callable[[Command], Comman
                     "default": default,
                     "multiple": spec.kind is list,
                     "show_default": bool(default or default == 0),
+                    "shell_complete": COMPLETE.get(item.name),
                 }
-            name = "--" + item.name.replace("_", "-")
+            names = (item.name, f"--{item.name.replace('_', '-')}", *SHORT.get(item.name, ()))
             envvar = f"NNTRAIN_{item.name.upper()}"
-            command = click.option(name, envvar=envvar, help=spec.help, **what)(command)
+            command = click.option(*names, envvar=envvar, help=spec.help, **what)(command)
         return command
 
     return decorate
@@ -89,9 +97,15 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
         metavar="[PRESET|SETTINGS.toml]" if kind is FitSettings else "[SETTINGS.toml]",
         required=False,
         type=click.Path(path_type=Path),
+        shell_complete=complete_settings_files if kind is FitSettings else None,
         callback=feed,
         is_eager=True,
     )
+
+
+def the_presets() -> str:
+    """Return the end of the help of a command that takes a preset."""
+    return f"Presets (nntrain reproduce --list): {', '.join(presets.names())}."
 
 
 def checked_as(kind: type[Settings], ctx: click.Context, values: Mapping[str, Any]) -> Settings:
@@ -110,6 +124,11 @@ def _origin(ctx: click.Context, name: str) -> str:
     if source is ParameterSource.DEFAULT_MAP:
         return f" It comes from {ctx.params['settings_path']}."
     return f" It comes from --{name.replace('_', '-')}."
+
+
+def given(ctx: click.Context, name: str) -> bool:
+    """Return whether a value was given at all: typed, in a variable or in the settings file."""
+    return ctx.get_parameter_source(name) not in (None, ParameterSource.DEFAULT)
 
 
 def stored_settings(runs_dir: Path, name: str) -> dict[str, Any]:

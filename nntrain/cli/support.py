@@ -1,7 +1,6 @@
 """What several commands do: find a run, load a dataset, report on a run."""
 
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from nntrain.cli import pages
@@ -13,11 +12,6 @@ if TYPE_CHECKING:
     from nntrain.settings.fit import FitSettings
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows.evaluate import EvaluatedRun
-
-
-def run_reference(run: "Run") -> str:
-    """Return what to type for the run, quoted for a shell: its path where --runs-dir was given."""
-    return quote(run.name if run.path.parent == Path("runs") else str(run.path))
 
 
 def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":

@@ -7,14 +7,20 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from nntrain.settings import presets
+from nntrain.settings.distortions import PRESETS as DISTORTIONS
 from nntrain.settings.fields import Spec
 
 
 class OutputFile(click.Path):
-    """A file written at the end: its folder must exist before the work begins."""
+    """A file written at the end: its folder must exist before the work begins.
 
-    def __init__(self) -> None:
+    ``ending`` is the only one that its name may have, besides none; "" for any.
+    """
+
+    def __init__(self, ending: str = "") -> None:
         super().__init__(dir_okay=False, path_type=Path)
+        self.ending = ending
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path; fail where it cannot be written."""
@@ -23,6 +29,8 @@ class OutputFile(click.Path):
             self.fail("expected the name of a file.", param, ctx)
         if not path.absolute().parent.is_dir():
             self.fail(f"the folder {path.parent} does not exist.", param, ctx)
+        if self.ending and path.suffix.lower() not in ("", self.ending):
+            self.fail(f"{path}: expected a name that ends in {self.ending}.", param, ctx)
         return path
 
 
@@ -63,7 +71,45 @@ def complete_all(ctx: click.Context, _: click.Parameter, incomplete: str) -> lis
     return _in_folder(ctx, incomplete, "settings.toml", "experiment.toml")
 
 
+def complete_experiments(
+    ctx: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the names of experiments that begin as typed."""
+    return _in_folder(ctx, incomplete, "experiment.toml")
+
+
 def _in_folder(ctx: click.Context, incomplete: str, *files: str) -> list[CompletionItem]:
     folder = ctx.params.get("runs_dir") or Path("runs")
     paths = (path for file in files for path in folder.glob(f"*/{file}"))
     return beginning(sorted(path.parent.name for path in paths), incomplete)
+
+
+def complete_datasets(
+    _: click.Context, __: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the names of datasets that begin as typed, beside folders."""
+    from nntrain.data.dataset import known_names
+
+    return [CompletionItem(incomplete, type="dir"), *beginning(known_names(), incomplete)]
+
+
+def complete_distortions(
+    _: click.Context, __: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the presets of distortions that begin as typed."""
+    return beginning(DISTORTIONS, incomplete)
+
+
+def complete_presets(
+    _: click.Context, __: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the names of presets that begin as typed."""
+    return beginning(presets.names(), incomplete)
+
+
+def complete_settings_files(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the names of presets that begin as typed, beside files."""
+    names = complete_presets(ctx, param, incomplete)
+    return [CompletionItem(incomplete, type="file"), *names]

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from nntrain.errors import RunError, SettingsError, in_a_line
@@ -31,6 +32,12 @@ class Directory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    @property
+    def typed(self) -> str:
+        """What to type for it in a shell: its name, or its path where --runs-dir was given."""
+        at_home = self.path.parent == Path("runs")
+        return quote(self.path.resolve().name if at_home else str(self.path))
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file, whole or not at all."""
