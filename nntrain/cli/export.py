@@ -95,8 +95,9 @@ def _format(given: str | None, output: Path | None) -> str:
     if given is None:
         if ending not in _formats():
             raise SettingsError(
-                f"{output or 'export'} names no format: expected --format, or an --output that "
-                f"ends in .{', .'.join(_formats())}.{did_you_mean(ending, _formats())}"
+                f"{output or 'The command'} does not say which format to write: expected "
+                f"--format, or an --output that ends in .{', .'.join(_formats())}."
+                f"{did_you_mean(ending, _formats())}"
             )
         return ending
     name = str(checked("format", given, FORMAT))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, options, signals
+from nntrain.cli import dry_run as dry_run_of
 from nntrain.cli.sections import Sectioned
 from nntrain.cli.settings_options import (
     checked_as,
@@ -44,6 +45,9 @@ SCHEMA = "nntrain/fit/1"
     shell_complete=complete_runs,
     help="Continue an interrupted run.",
 )
+@click.option(
+    "--dry-run", is_flag=True, help="Print the settings and where each comes from; train nothing."
+)
 @options.runs_dir_option
 @options.mirror_option
 @options.offline_option
@@ -57,6 +61,7 @@ def fit(
     name: str | None,
     overwrite: bool,
     resume: str | None,
+    dry_run: bool,
     runs_dir: Path,
     mirrors: tuple[str, ...],
     offline: bool,
@@ -73,7 +78,7 @@ def fit(
     \b
     nntrain fit
     nntrain fit --hidden 100,30 --activation sigmoid --epochs 20 --learning-rate 0.3
-    nntrain fit quick
+    nntrain fit quick --dry-run
     nntrain fit configs/book-cross-entropy.toml --name book
     """
     threads = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
@@ -86,6 +91,9 @@ def fit(
     old = runs.find(runs_dir, resume, with_network=False) if resume else None
     before = old.settings() if old else None
     settings = resumed_settings(ctx, before) if before else checked_as(FitSettings, ctx, values)
+    if dry_run:
+        dry_run_of.show(ctx, terminal, settings, old, display.as_json)
+        return
     dataset = options.load_dataset(
         terminal, settings.dataset, Path(settings.data_dir), mirrors, offline
     )

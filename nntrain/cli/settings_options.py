@@ -113,17 +113,23 @@ def checked_as(kind: type[Settings], ctx: click.Context, values: Mapping[str, An
     try:
         return make(kind, values)
     except SettingsError as error:
-        origin = _origin(ctx, error.setting) if error.setting else ""
+        origin = f" It comes from {origin_of(ctx, error.setting)}." if error.setting else ""
         raise SettingsError(f"{error}{origin}", error.setting) from error
 
 
-def _origin(ctx: click.Context, name: str) -> str:
+def origin_of(ctx: click.Context, name: str) -> str:
+    """Return the option, variable or file that the setting ``name`` comes from."""
     source = ctx.get_parameter_source(name)
     if source is ParameterSource.ENVIRONMENT:
-        return f" It comes from the variable NNTRAIN_{name.upper()}."
+        return f"the variable NNTRAIN_{name.upper()}"
     if source is ParameterSource.DEFAULT_MAP:
-        return f" It comes from {ctx.params['settings_path']}."
-    return f" It comes from --{name.replace('_', '-')}."
+        return str(ctx.params["settings_path"])
+    return f"--{name.replace('_', '-')}" if typed(ctx, name) else "the default"
+
+
+def typed(ctx: click.Context, name: str) -> bool:
+    """Return whether a value was typed on the command line."""
+    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def given(ctx: click.Context, name: str) -> bool:
@@ -148,8 +154,6 @@ def resumed_settings(ctx: click.Context, before: FitSettings) -> FitSettings:
             f"{', '.join(words)} cannot be used with --resume: the run {name} has its own."
         )
     given = {
-        item.name: ctx.params[item.name]
-        for item in fields(FitSettings)
-        if ctx.get_parameter_source(item.name) is ParameterSource.COMMANDLINE
+        item.name: ctx.params[item.name] for item in fields(FitSettings) if typed(ctx, item.name)
     }
     return changed_settings(name, before, given)
