@@ -6,6 +6,7 @@ Flag > environment > settings file > default.
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
+from textwrap import fill
 from typing import Any, TypeVar
 
 import click
@@ -105,7 +106,8 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
 
 def the_presets() -> str:
     """Return the end of the help of a command that takes a preset."""
-    return f"Presets (nntrain reproduce --list): {', '.join(presets.names())}."
+    names = fill(", ".join(presets.names()), width=76, break_on_hyphens=False)
+    return f"\b\nPresets, explained by nntrain reproduce --list:\n{names}"
 
 
 def checked_as(kind: type[Settings], ctx: click.Context, values: Mapping[str, Any]) -> Settings:

@@ -70,12 +70,12 @@ def sweep(
     from nntrain.runs.provenance import collect
 
     session = Session("sweep", options)
-    if options.resume is None and not vary and not settings_options.given(ctx, "seeds"):
-        raise SettingsError(NOTHING_TO_SWEEP)
     asked = session.as_before(ctx, {**values, "vary": vary, "seeds": seeds})
     varied = parse_vary(checked("vary", asked.pop("vary"), Spec("", list)))
     seeds = checked_seeds(asked.pop("seeds"))
     base = settings_options.checked_as(FitSettings, ctx, asked)
+    if options.resume is None and not varied and not settings_options.given(ctx, "seeds"):
+        raise SettingsError(NOTHING_TO_SWEEP)
     grid(base, varied)  # before anything is downloaded
     base, dataset = session.on_dataset(base)
     points = grid(base, varied)
