@@ -175,5 +175,5 @@ def test_an_interrupt_says_how_to_go_on(home, tiny):
     running.send_signal(signal.SIGINT)
     _, stderr = running.communicate(timeout=30)
     assert running.returncode == 130
-    assert "--name c --resume" in stderr
+    assert "nntrain compare-costs --resume c" in stderr
     assert "Traceback" not in stderr
