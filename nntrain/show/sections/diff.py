@@ -48,7 +48,10 @@ def answers(of: Difference) -> Section | None:
         _only(of.a, of.b, found.only_a[:DRAWN].tolist()),
         _only(of.b, of.a, found.only_b[:DRAWN].tolist()),
     ]
-    note = "The most confident mistakes of the other run come first."
+    note = (
+        "Below each digit: its class, what the other run predicted, and how confident it was. The "
+        "most confident mistakes come first."
+    )
     return Section("answers", "What only one of them gets right", groups, note)
 
 
@@ -59,10 +62,7 @@ def _only(right: EvaluatedRun, wrong: EvaluatedRun, indices: Iterable[int]) -> D
         true, predicted = int(of.labels[index]), int(of.predicted[index])
         caption = f"#{index}: {names[true]}, not {names[predicted]}\n{of.confidence[index]:.3f}"
         digits.append(Digit(right.images[index], caption, true=true, predicted=predicted))
-    caption = (
-        f"only {right.name} is correct; below, the mistake of {wrong.name} and its confidence"
-    )
-    return Digits(digits, names, caption=caption if digits else "")
+    return Digits(digits, names, caption=f"only {right.name} is correct" if digits else "")
 
 
 def settings(of: Difference) -> Section:
