@@ -77,8 +77,9 @@ def fit(
 
     \b
     nntrain fit
-    nntrain fit --hidden 100,30 --activation sigmoid --epochs 20 --learning-rate 0.3
-    nntrain fit quick --dry-run
+    nntrain fit --hidden 100,30 --activation sigmoid --epochs 20 --lr 0.3
+    nntrain fit quick
+    nntrain fit quick --dry-run > mine.toml
     nntrain fit configs/book-cross-entropy.toml --name book
     """
     threads = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)

@@ -115,8 +115,9 @@ def checked_as(kind: type[Settings], ctx: click.Context, values: Mapping[str, An
     try:
         return make(kind, values)
     except SettingsError as error:
-        origin = f" It comes from {origin_of(ctx, error.setting)}." if error.setting else ""
-        raise SettingsError(f"{error}{origin}", error.setting) from error
+        name = error.setting
+        origin = f" It comes from {origin_of(ctx, name)}." if name and given(ctx, name) else ""
+        raise SettingsError(f"{error}{origin}", name) from error
 
 
 def origin_of(ctx: click.Context, name: str) -> str:
@@ -155,7 +156,5 @@ def resumed_settings(ctx: click.Context, before: FitSettings) -> FitSettings:
         raise SettingsError(
             f"{', '.join(words)} cannot be used with --resume: the run {name} has its own."
         )
-    given = {
-        item.name: ctx.params[item.name] for item in fields(FitSettings) if typed(ctx, item.name)
-    }
-    return changed_settings(name, before, given)
+    names = [item.name for item in fields(FitSettings) if typed(ctx, item.name)]
+    return changed_settings(name, before, {name: ctx.params[name] for name in names})

@@ -78,13 +78,14 @@ def test_resume_does_only_what_is_missing(home, tiny):
     words = ["compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "r"]
     first = run_json(*words)
     trainings = sorted((home / "runs" / "r" / "trainings").iterdir())
-    trainings[0].unlink()
     untouched = trainings[1].stat().st_mtime_ns
-    again = run_json(*words, "--resume")
-    assert trainings[0].exists()
-    assert trainings[1].stat().st_mtime_ns == untouched
-    costs = [[e["train_cost"] for e in t["epochs"]] for t in first["trainings"]]
-    assert costs == [[e["train_cost"] for e in t["epochs"]] for t in again["trainings"]]
+    for resume in ([*words, "--resume"], ["compare-costs", "--resume", "r"]):
+        trainings[0].unlink()
+        again = run_json(*resume)
+        assert trainings[0].exists()
+        assert trainings[1].stat().st_mtime_ns == untouched
+        costs = [[e["train_cost"] for e in t["epochs"]] for t in first["trainings"]]
+        assert costs == [[e["train_cost"] for e in t["epochs"]] for t in again["trainings"]]
     run(*words, expect=1)
     assert "epochs" in run(*words, "--resume", "--epochs", "3", expect=2).stderr
 

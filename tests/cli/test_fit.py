@@ -192,7 +192,7 @@ class TestWords:
             (cache / path.name.removesuffix(".gz")).write_bytes(raw)
         for words in (
             ["fit", "--epochs", "1"],
-            ["sweep", "--epochs", "1"],
+            ["sweep", "--vary", "epochs=1"],
             ["compare-costs", "--epochs", "1"],
             ["reproduce", "one-second"],
         ):
