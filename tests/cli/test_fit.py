@@ -103,7 +103,6 @@ class TestStreams:
         assert text.replace("http://www.w3.org/2000/svg", "").count("http") == 0
         assert "Confusion" in text
 
-
     @pytest.mark.parametrize("name", ["x.png", "x.svg.html"])
     def test_a_picture_of_another_kind_is_refused_before_the_training(self, home, tiny, name):
         result = run("fit", "--dataset", tiny, *SMALL, "--svg", name, expect=2)

@@ -52,7 +52,7 @@ def test_experiments_are_listed_with_their_command(fitted, tiny):
     assert [row["name"] for row in run_json("runs")["runs"]] == ["base"]
 
 
-@pytest.mark.parametrize("name", ["mnist-400-200", "fashion-mnist-800", "synthetic-400"])
+@pytest.mark.parametrize("name", ["mnist-400-200", "fashion-mnist-400-200", "synthetic-400"])
 def test_a_default_name_stays_on_one_line_of_80_columns(fitted, name):
     dataset = re.sub(r"(-\d+)+$", "", name)
     run_of = Run(fitted / "runs" / f"20301224-183000-{name}")
