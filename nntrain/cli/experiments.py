@@ -104,19 +104,23 @@ experiment_options = shared.gathered(
 """Add what every experiment has; the command gets it as ``options``."""
 
 
-SEEDS = Spec("", int, low=1, high=1000)
+FEWEST_SEEDS, MOST_SEEDS = 1, 1000
 
 
 def seeds_option(text: str) -> Callable[[Command], Command]:
     """Return the option ``--seeds``, with ``text`` as its help."""
     return click.option(
-        "--seeds", type=click.IntRange(1, 1000), default=3, show_default=True, help=text
+        "--seeds",
+        type=click.IntRange(FEWEST_SEEDS, MOST_SEEDS),
+        default=3,
+        show_default=True,
+        help=text,
     )
 
 
 def checked_seeds(count: Any) -> int:
     """Return the number of seeds, which may come from a file."""
-    return int(checked("seeds", count, SEEDS))
+    return int(checked("seeds", count, Spec("", int, low=FEWEST_SEEDS, high=MOST_SEEDS)))
 
 
 class Session:

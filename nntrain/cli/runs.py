@@ -85,8 +85,8 @@ runs_dir_option = click.option(
 def rm(names: tuple[str, ...], yes: bool, runs_dir: Path) -> None:
     """Remove runs and experiments.
 
-    Their directories are deleted with everything in them, after a question. Nothing is removed
-    where one of the NAMES is no run and no experiment.
+    Asks first, then deletes the directory of each NAME with everything in it. If one of them is
+    neither a run nor an experiment, nothing is removed.
 
     \b
     nntrain runs rm first second

@@ -18,7 +18,8 @@ def runs(rows: Sequence[dict[str, Any]], runs_dir: str) -> Section:
     head = ("run (dataset)", "output", "epochs", "valid. %", "test %")
     lines = [
         (
-            harmless(_with_dataset(row["name"], row["dataset"])),  # as the table measures it
+            # written out before the table measures it
+            harmless(_with_dataset(row["name"], row["dataset"])),
             short_output(row["output"]),
             "imported" if row["imported_from"] else f"{row['epochs']}/{row['of_epochs']}",
             _percent(row["validation_accuracy"]),
