@@ -20,7 +20,7 @@ SCHEMA = "nntrain/diff/1"
 def diff(a: str, b: str, runs_dir: Path, source: options.Source, display: options.Display) -> None:
     """Compare two runs, A and B.
 
-    Shown are both accuracies on the test set, examples that only one run classifies correctly,
+    Shows both accuracies on the test set, examples that only one run classifies correctly,
     and the settings that differ. Each run is evaluated on its own dataset; answers are compared
     where both have the same test examples.
 

@@ -36,7 +36,7 @@ SECTIONS = {
         "report": "Write the report page of a run.",
         "predict": "Classify image files.",
         "diff": "Compare two runs.",
-        "runs": "List the runs and experiments, remove and rename them.",
+        "runs": "List, remove and rename runs and experiments.",
     },
     "The lecture": {
         "softmax": "Show the softmax of a few numbers, from every side.",

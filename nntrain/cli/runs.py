@@ -27,7 +27,7 @@ SCHEMA = "nntrain/runs/1"
 @options.json_option
 @click.pass_context
 def runs(ctx: click.Context, sort: str, runs_dir: Path, as_json: bool) -> None:
-    """List the runs and experiments, remove and rename them.
+    """List, remove and rename runs and experiments.
 
     \b
     nntrain runs
