@@ -14,6 +14,7 @@ from typing import Any
 from nntrain.errors import SettingsError
 from nntrain.nn.blas import VARIABLES, send_waiting_threads_to_sleep, threads_set
 from nntrain.settings.distortions import parsed
+from nntrain.settings.fields import Spec, checked
 
 MNIST_INPUTS, MNIST_CLASSES = 784, 10
 LARGE_STEP = 10_000_000
@@ -34,8 +35,7 @@ def choose_from(values: Mapping[str, Any]) -> int | None:
     try:
         asked = values.get("threads")
         threads = None if asked is None else int(asked)
-        hidden = values.get("hidden") or ()
-        sizes = [int(size) for size in (hidden.split(",") if isinstance(hidden, str) else hidden)]
+        sizes = checked("hidden", values.get("hidden") or (), Spec("", tuple))
         batch_size = int(values.get("batch_size") or 1)
         interpolating = not parsed(str(values.get("augment") or "none")).whole_pixels
     except (OverflowError, TypeError, ValueError, SettingsError):

@@ -7,6 +7,7 @@ import click
 
 from nntrain.cli import blas_threads, settings_options
 from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options
+from nntrain.cli.sections import Sectioned
 from nntrain.settings.compare import CompareSettings
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 NEURON_SCHEMA = "nntrain/neuron/1"
 
 
-@click.command("compare-costs")
+@click.command("compare-costs", cls=Sectioned)
 @settings_options.settings_file(CompareSettings)
 @settings_options.settings_options(CompareSettings)
 @click.option("--neuron", is_flag=True, help="Only the book's demonstration with one neuron.")
@@ -46,7 +47,8 @@ def compare_costs(
     nntrain compare-costs --seeds 1 --epochs 3 --learning-rate 0.5
     nntrain compare-costs --learning-rate sigmoid+quadratic=1.5 --learning-rate 0.5
     nntrain compare-costs --start saturated --epochs 3
-    nntrain compare-costs --tune
+    nntrain compare-costs --tune --name tuned
+    nntrain compare-costs --resume tuned
     nntrain compare-costs --neuron
     """
     blas_threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
@@ -58,7 +60,8 @@ def compare_costs(
         if options.svg:
             session.terminal.save_picture(options.svg, "nntrain compare-costs")
         return
-    settings = settings_options.checked_as(CompareSettings, ctx, values)
+    asked = session.as_before(ctx, values)
+    settings = settings_options.checked_as(CompareSettings, ctx, asked)
     settings, dataset = session.on_dataset(settings)
     examples = settings.train_size or len(dataset.train.images)
     one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
+from nntrain.cli.values import complete_datasets, complete_distortions
 from nntrain.data.catalogue import DEFAULT_DIR, download_command
 from nntrain.errors import DatasetError
 from nntrain.settings.distortions import AMOUNTS, PRESETS, parsed
@@ -48,7 +49,7 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 
 
 @data.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_datasets)
 @options.source_options
 @options.quiet_option
 def download(name: str, source: options.Source, quiet: bool) -> None:
@@ -77,7 +78,7 @@ def download(name: str, source: options.Source, quiet: bool) -> None:
 
 
 @data.command()
-@click.argument("name", default="mnist")
+@click.argument("name", default="mnist", shell_complete=complete_datasets)
 @options.data_dir_option
 @options.json_option
 def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
@@ -108,7 +109,7 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
 
 
 @data.command()
-@click.argument("name", default="auto")
+@click.argument("name", default="auto", shell_complete=complete_datasets)
 @options.source_options
 @options.split_option("train")
 @click.option(
@@ -123,6 +124,7 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
     is_flag=False,
     flag_value="mild",
     metavar="[DISTORTIONS]",
+    shell_complete=complete_distortions,
     help=f"Show distorted versions beside each image. A preset, {', '.join(PRESETS)} (mild where "
     f"none is named), or amounts as in rotation=10,shift=2, or both as in mild,shear=0.3. "
     f"Amounts are {', '.join(AMOUNTS)}.",

@@ -5,6 +5,9 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
+from nntrain.cli.sections import Sectioned
+from nntrain.cli.support import report_on, run_and_dataset
+from nntrain.cli.values import complete_datasets
 
 NOT_NEW = (
     "NOT NEW TO IT",
@@ -13,9 +16,13 @@ NOT_NEW = (
 )
 
 
-@click.command()
+@click.command(cls=Sectioned)
 @options.run_argument
-@click.option("--dataset", help="Evaluate on this dataset. [default: the run's own]")
+@click.option(
+    "--dataset",
+    shell_complete=complete_datasets,
+    help="Evaluate on this dataset. [default: the run's own]",
+)
 @options.split_option("test")
 @click.option(
     "--calibrate",
@@ -48,7 +55,6 @@ def evaluate(
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
     blas_threads.one_unless_set()
-    from nntrain.cli.support import report_on, run_and_dataset
     from nntrain.workflows.evaluate import SCHEMA, calibrated, evaluate_run
 
     report.check()

@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from nntrain.cli import options as shared
 from nntrain.cli.blas_threads import available_cores
+from nntrain.cli.settings_options import given
+from nntrain.cli.values import OutputFile, complete_experiments
 from nntrain.errors import SettingsError
+from nntrain.settings.fields import Spec, checked
 from nntrain.settings.fit import TrainingSettings
 
 if TYPE_CHECKING:
@@ -30,13 +32,14 @@ Result = TypeVar("Result")
 class ExperimentOptions:
     """What is typed for an experiment besides its settings: where it runs, what is kept and shown.
 
-    Each field is the option of that name; ``as_json`` is ``--json``.
+    Each field is the option of that name; ``as_json`` is ``--json``. ``resume`` is "" where
+    ``--resume`` names no experiment.
     """
 
     jobs: int
     cluster: str | None
     name: str | None
-    resume: bool
+    resume: str | None
     overwrite: bool
     full: bool
     csv: Path | None
@@ -47,6 +50,18 @@ class ExperimentOptions:
     as_json: bool
     svg: Path | None
     quiet: bool
+
+    def __post_init__(self) -> None:
+        """Raise ``SettingsError`` for options that contradict each other."""
+        if self.resume is not None and self.overwrite:
+            raise SettingsError("--resume and --overwrite exclude each other. Leave one out.")
+        if self.resume and self.name not in (None, self.resume):
+            raise SettingsError("--resume and --name name two experiments. Leave one out.")
+
+    @property
+    def name_to_resume(self) -> str | None:
+        """The name of the experiment to resume, None where there is none to resume, or no name."""
+        return None if self.resume is None else self.resume or self.name
 
 
 experiment_options = shared.gathered(
@@ -62,12 +77,20 @@ experiment_options = shared.gathered(
         "--cluster", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler."
     ),
     click.option("--name", help="The experiment's name. [default: time and a short slug]"),
-    click.option("--resume", is_flag=True, help="Do only what an earlier try left undone."),
+    click.option(
+        "--resume",
+        is_flag=False,
+        flag_value="",
+        metavar="[EXPERIMENT]",
+        shell_complete=complete_experiments,
+        help="Train only what this experiment still lacks; options left out are as they were. "
+        "Without a name: the newest with the same options.",
+    ),
     click.option("--overwrite", is_flag=True, help="Replace the experiment of that name."),
     shared.full_option,
     click.option(
         "--csv",
-        type=shared.OutputFile(),
+        type=OutputFile(),
         metavar="FILE",
         help="Also write the table of results as CSV.",
     ),
@@ -82,24 +105,31 @@ experiment_options = shared.gathered(
 """Add what every experiment has; the command gets it as ``options``."""
 
 
+FEWEST_SEEDS, MOST_SEEDS = 1, 1000
+
+
 def seeds_option(text: str) -> Callable[[Command], Command]:
     """Return the option ``--seeds``, with ``text`` as its help."""
     return click.option(
-        "--seeds", type=click.IntRange(1, 1000), default=3, show_default=True, help=text
+        "--seeds",
+        type=click.IntRange(FEWEST_SEEDS, MOST_SEEDS),
+        default=3,
+        show_default=True,
+        help=text,
     )
 
 
-class Session:
-    """One experiment command at work. Raises ``SettingsError`` for options that contradict.
+def checked_seeds(count: Any) -> int:
+    """Return the number of seeds, which may come from a file."""
+    return int(checked("seeds", count, Spec("", int, low=FEWEST_SEEDS, high=MOST_SEEDS)))
 
-    ``terminal`` is where it shows something.
-    """
+
+class Session:
+    """One experiment command at work; ``terminal`` is where it shows something."""
 
     def __init__(self, kind: str, options: ExperimentOptions) -> None:
         from nntrain.show.terminal.terminal import Terminal
 
-        if options.resume and options.overwrite:
-            raise SettingsError("--resume and --overwrite exclude each other. Leave one out.")
         self.kind, self.options = kind, options
         self.terminal = Terminal(
             quiet=options.quiet or options.as_json, picture=options.svg is not None
@@ -107,16 +137,24 @@ class Session:
 
     def dataset(self, name: str, data_dir: Path) -> "Dataset":
         """Return the dataset."""
-        from nntrain.cli.support import load_dataset
-
         options = self.options
-        return load_dataset(self.terminal, name, data_dir, options.mirrors, options.offline)
+        return shared.load_dataset(self.terminal, name, data_dir, options.mirrors, options.offline)
 
     def on_dataset(self, settings: Settings) -> "tuple[Settings, Dataset]":
         """Return the dataset of ``settings``, and the settings that mean it in every process."""
         folder = Path(settings.data_dir).absolute()
         dataset = self.dataset(settings.dataset, folder)
         return replace(settings, dataset=dataset.lasting_name, data_dir=str(folder)), dataset
+
+    def as_before(self, ctx: click.Context, values: dict[str, Any]) -> dict[str, Any]:
+        """Return ``values``; those not given are as in the experiment that is resumed by name."""
+        from nntrain.experiments import store
+
+        if (name := self.options.name_to_resume) is None:
+            return values
+        before = store.named(self.options.runs_dir, name, self.kind).settings()
+        kept = {n: before[n] for n in values if n in before and not given(ctx, n)}
+        return {**values, **kept}
 
     def store(
         self, settings: Mapping[str, Any] | TrainingSettings, origin: Mapping[str, Any]
@@ -128,14 +166,15 @@ class Session:
         """
         from nntrain.experiments import store
 
-        where = self.options.runs_dir, self.options.name, self.kind, settings, origin
-        if self.options.resume:
-            return store.resume(*where)
-        if self.options.cluster is not None:
+        options = self.options
+        about = self.kind, settings, origin
+        if options.resume is not None:
+            return store.resume(options.runs_dir, options.name_to_resume, *about)
+        if options.cluster is not None:
             from nntrain.experiments.cluster import check
 
-            check(self.options.cluster)  # before there is a directory
-        return store.create(*where, overwrite=self.options.overwrite)
+            check(options.cluster)  # before there is a directory
+        return store.create(options.runs_dir, options.name, *about, overwrite=options.overwrite)
 
     def train(
         self,
@@ -195,7 +234,7 @@ class Session:
         if options.csv is not None:
             write_asked(options.csv, csv)
         if not options.as_json:
-            self._print(experiment)
+            self._print(store, experiment)
         if not options.no_report:
             page = pages.try_to_write_experiment(terminal, store, experiment)
         if options.as_json:
@@ -203,7 +242,7 @@ class Session:
         if options.svg is not None:
             terminal.save_picture(options.svg, f"nntrain {self.kind}")
 
-    def _print(self, experiment: "Experiment[Any]") -> None:
+    def _print(self, store: "Store", experiment: "Experiment[Any]") -> None:
         """Print all of the result, its summary, or when quiet one line."""
         from nntrain.show.blocks import Text
         from nntrain.show.sections import BRIEF, lead, sections
@@ -215,5 +254,5 @@ class Session:
             terminal.result(Text(lead(kind, experiment)))
         else:
             terminal.result(*sections(kind, experiment, BRIEF))
-            again = f"nntrain {self.kind} --name {quote(experiment.name)} --resume --full"
+            again = f"nntrain {self.kind} --resume {store.typed} --full"
             terminal.message(f"\nEverything in figures: {again}")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import blas_threads, options
+from nntrain.cli import blas_threads, options, values
 from nntrain.cli.support import find_run
-from nntrain.errors import SettingsError
+from nntrain.errors import SettingsError, did_you_mean
 from nntrain.settings.fields import Spec, checked
 
 SCHEMA = "nntrain/export/1"
@@ -26,12 +26,12 @@ FORMAT = Spec("", str, choices=_formats)
 @click.option(
     "--format",
     "format_name",
-    type=options.SettingType(FORMAT),
+    type=values.SettingType(FORMAT),
     help="The file's format. [default: the ending of --output]",
 )
 @click.option(
     "--output",
-    type=options.OutputFile(),
+    type=values.OutputFile(),
     metavar="FILE",
     help="Where to write it. [default: RUN.FORMAT in this folder]",
 )
@@ -91,12 +91,19 @@ def export(
 
 def _format(given: str | None, output: Path | None) -> str:
     """Return the format that was named, or that the output's ending names."""
-    if given is not None:
-        return str(checked("format", given, FORMAT))
     ending = output.suffix.removeprefix(".") if output else ""
-    if ending not in _formats():
+    if given is None:
+        if ending not in _formats():
+            raise SettingsError(
+                f"{output or 'The command'} does not say which format to write: expected "
+                f"--format, or an --output that ends in .{', .'.join(_formats())}."
+                f"{did_you_mean(ending, _formats())}"
+            )
+        return ending
+    name = str(checked("format", given, FORMAT))
+    if ending in _formats() and ending != name:
         raise SettingsError(
-            f"Which format? Add --format, one of {', '.join(_formats())}, or give --output one of "
-            f"these as its ending."
+            f"--format {name} and --output {output} name two formats. Leave --format out, or end "
+            f"the name in .{name}."
         )
-    return ending
+    return name

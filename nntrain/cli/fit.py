@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, options, signals
+from nntrain.cli import dry_run as dry_run_of
+from nntrain.cli.sections import Sectioned
 from nntrain.cli.settings_options import (
     checked_as,
     resumed_settings,
     settings_file,
     settings_options,
     stored_settings,
+    the_presets,
 )
-from nntrain.cli.support import load_dataset, report_on, run_reference
+from nntrain.cli.support import report_on
+from nntrain.cli.values import complete_runs
 from nntrain.errors import Interrupted
 from nntrain.settings.fit import FitSettings
 
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 SCHEMA = "nntrain/fit/1"
 
 
-@click.command()
+@click.command(cls=Sectioned, epilog=the_presets())
 @settings_file(FitSettings)
 @settings_options(FitSettings)
 @options.name_option
@@ -39,8 +43,11 @@ SCHEMA = "nntrain/fit/1"
 @click.option(
     "--resume",
     metavar="RUN",
-    shell_complete=options.complete_runs,
+    shell_complete=complete_runs,
     help="Continue an interrupted run.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Print the settings and where each comes from; train nothing."
 )
 @options.runs_dir_option
 @options.mirror_option
@@ -56,6 +63,7 @@ def fit(
     name: str | None,
     overwrite: bool,
     resume: str | None,
+    dry_run: bool,
     runs_dir: Path,
     mirrors: tuple[str, ...],
     offline: bool,
@@ -67,13 +75,14 @@ def fit(
     """Train a network and report on it.
 
     Without options it trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
-    has the same names as the options; a preset is such a file that comes with nntrain (nntrain
-    reproduce --list). Options win over NNTRAIN_… variables, and these over the file.
+    has the same names as the options; a PRESET is such a file that comes with nntrain, and all of
+    them are named at the end. Options win over NNTRAIN_… variables, and these over the file.
 
     \b
     nntrain fit
-    nntrain fit --hidden 100,30 --activation sigmoid --epochs 20 --learning-rate 0.3
+    nntrain fit --hidden 100,30 --activation sigmoid --epochs 20 --lr 0.3
     nntrain fit quick
+    nntrain fit quick --dry-run > mine.toml
     nntrain fit configs/book-cross-entropy.toml --name book
     """
     threads = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
@@ -86,7 +95,12 @@ def fit(
     old = runs.find(runs_dir, resume, with_network=False) if resume else None
     before = old.settings() if old else None
     settings = resumed_settings(ctx, before) if before else checked_as(FitSettings, ctx, values)
-    dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
+    if dry_run:
+        dry_run_of.show(ctx, terminal, settings, old, display.as_json)
+        return
+    dataset = options.load_dataset(
+        terminal, settings.dataset, Path(settings.data_dir), mirrors, offline
+    )
     settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
     own_rate = settings.learning_rate is None
     settings = replace(settings, learning_rate=settings.rate)
@@ -111,7 +125,7 @@ def fit(
         shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
         terminal.document(SCHEMA, {**shown, "evaluation": document})
     terminal.message(
-        f"All figures: nntrain evaluate {run_reference(run)} --full\nNext: nntrain compare-costs"
+        f"All figures: nntrain evaluate {run.typed} --full\nNext: nntrain compare-costs"
     )
     display.save_picture(terminal, "nntrain fit")
 
@@ -126,9 +140,7 @@ def _resumable(run: "Run") -> Iterator[None]:
 
 
 def _interrupted(run: "Run", how: str) -> Interrupted:
-    return Interrupted(
-        f"Interrupted {how}. Continue with:\n  nntrain fit --resume {run_reference(run)}"
-    )
+    return Interrupted(f"Interrupted {how}. Continue with:\n  nntrain fit --resume {run.typed}")
 
 
 def _announce(

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli.support import run_reference
+from nntrain.cli.values import complete_datasets
 
 SCHEMA = "nntrain/import/1"
 
@@ -17,6 +17,7 @@ SCHEMA = "nntrain/import/1"
     "--dataset",
     default="mnist",
     show_default=True,
+    shell_complete=complete_datasets,
     help="The dataset that the network is evaluated on: a name or a path.",
 )
 @options.overwrite_option
@@ -61,5 +62,5 @@ def import_(
         return
     terminal.message(
         f"{file} is now the run {run.path}: {network_in_words(network)}, {network.output.name}, "
-        f"{network.dtype}. Look at it with: nntrain evaluate {run_reference(run)}"
+        f"{network.dtype}. Look at it with: nntrain evaluate {run.typed}"
     )

@@ -25,25 +25,54 @@ class Failure(click.ClickException):
         self.exit_code = exit_code  # type: ignore[misc]  # a class variable in click's types
 
 
-COMMANDS = {
-    "compare-costs": "Train three output layers from the same start.",
-    "data": "List, download, verify and show the datasets.",
-    "evaluate": "Report on a trained network.",
-    "export": "Write a trained network as a file for other programs.",
-    "fit": "Train a network and report on it.",
-    "import": "Import a trained network as a run.",
-    "predict": "Classify image files.",
-    "report": "Write the report page of a run.",
-    "reproduce": "Train presets and compare them with what is published.",
-    "runs": "List the runs so far, oldest first, and the experiments.",
-    "softmax": "Show the softmax of a few numbers, from every side.",
-    "sweep": "Train a grid of settings and rank them.",
-    "verify": "Check the lecture's claims numerically.",
+SECTIONS = {
+    "Train": {
+        "fit": "Train a network and report on it.",
+        "compare-costs": "Train three output layers from the same start.",
+        "sweep": "Train a grid of settings and rank them.",
+        "reproduce": "Train presets and compare them with what is published.",
+    },
+    "Look at results": {
+        "evaluate": "Report on a trained network.",
+        "report": "Write the report page of a run.",
+        "predict": "Classify image files.",
+        "diff": "Compare two runs.",
+        "runs": "List, remove and rename runs and experiments.",
+    },
+    "The lecture": {
+        "softmax": "Show the softmax of a few numbers, from every side.",
+        "verify": "Check the lecture's claims numerically.",
+    },
+    "Files": {
+        "data": "List, download, verify and show the datasets.",
+        "export": "Write a trained network as a file for other programs.",
+        "import": "Import a trained network as a run.",
+    },
 }
 """Every command with the first line of its help: a command is loaded only to be run.
 
 ``compare-costs`` is ``compare_costs`` in the module of that name; one that Python keeps for itself
 has an underscore behind it."""
+COMMANDS = {name: line for commands in SECTIONS.values() for name, line in commands.items()}
+MEANT = {
+    **dict.fromkeys(("train", "learn"), "fit"),
+    **dict.fromkeys(("resume", "continue"), "fit --resume RUN"),
+    **dict.fromkeys(("list", "ls", "history", "status"), "runs"),
+    **dict.fromkeys(("rm", "remove", "delete"), "runs rm RUN"),
+    **dict.fromkeys(("mv", "move", "rename"), "runs mv OLD NEW"),
+    **dict.fromkeys(("test", "score"), "evaluate"),
+    **dict.fromkeys(("classify", "recognise", "recognize"), "predict IMAGE"),
+    **dict.fromkeys(("open", "show", "page", "html"), "report --open"),
+    **dict.fromkeys(("save", "onnx"), "export --format onnx"),
+    **dict.fromkeys(("tune", "search", "grid"), "sweep --vary SETTING=VALUE,…"),
+    **dict.fromkeys(("download", "fetch"), "data download NAME"),
+    **dict.fromkeys(("dataset", "datasets"), "data list"),
+    **dict.fromkeys(("preset", "presets", "configs"), "reproduce --list"),
+    "load": "import FILE",
+    "help": "--help",
+    "version": "--version",
+}
+"""What to type instead of a likely word that is no command."""
 
 
 class Commands(click.Group):
@@ -68,13 +97,15 @@ class Commands(click.Group):
         """Return the command that is asked for; click knows no names of those not loaded."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            ctx.fail(f"No such command {name!r}.{did_you_mean(name, COMMANDS)}")
+            meant = f" Use: nntrain {MEANT[name]}" if name in MEANT else ""
+            ctx.fail(f"No such command {name!r}.{meant or did_you_mean(name, COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands, without loading them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from nntrain.errors import NntrainError, RunError, in_a_line
@@ -122,7 +121,7 @@ def try_to_write_experiment(
 ) -> dict[str, str]:
     """Write the page where the extra is installed; return where it is, if it is."""
     path = attempt(terminal, write_experiment_page, store, experiment)
-    return announced(terminal, path, quote(store.path.name), "charts")
+    return announced(terminal, path, store.typed, "charts")
 
 
 def read_experiment(store: "Store") -> "Experiment[Any]":

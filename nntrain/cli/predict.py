@@ -6,6 +6,7 @@ import click
 
 from nntrain.cli import blas_threads, options
 from nntrain.cli.support import find_run
+from nntrain.cli.values import OutputFile, complete_runs
 
 
 @click.command()
@@ -16,7 +17,7 @@ from nntrain.cli.support import find_run
     "--run",
     "run_name",
     metavar="RUN",
-    shell_complete=options.complete_runs,
+    shell_complete=complete_runs,
     help="Use this run's network. [default: the newest]",
 )
 @click.option(
@@ -27,9 +28,9 @@ from nntrain.cli.support import find_run
 @click.option(
     "--csv",
     "csv_path",
-    type=options.OutputFile(),
+    type=OutputFile(),
     metavar="FILE",
-    help="Also write the answers and all outputs as CSV.",
+    help="Also write the answers and all outputs as CSV, if there are any.",
 )
 @options.runs_dir_option
 @options.display_options
@@ -71,7 +72,7 @@ def predict(
     answers = predicting.predict(network, reader.classes, read)
     for failure in answers.failures:
         click.echo(f"Error: {failure.picture.name}: {failure.problem}.", err=True)
-    if csv_path:
+    if csv_path and answers.answers:
         predicting.write_csv(csv_path, answers)
     if display.as_json:
         document = predicting.document(answers, network, reader)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import blas_threads, options, pages
+from nntrain.cli import blas_threads, options, pages, values
 from nntrain.cli.support import run_and_dataset
 from nntrain.errors import NntrainError, SettingsError
 
@@ -20,7 +20,7 @@ SCHEMA = "nntrain/report/1"
 
 @click.command()
 @click.argument(
-    "names", metavar="[RUN|EXPERIMENT]...", nargs=-1, shell_complete=options.complete_all
+    "names", metavar="[RUN|EXPERIMENT]...", nargs=-1, shell_complete=values.complete_all
 )
 @click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
 @options.runs_dir_option

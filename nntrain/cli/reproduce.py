@@ -4,13 +4,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from nntrain.cli import blas_threads
-from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options, seeds_option
+from nntrain.cli.experiments import (
+    ExperimentOptions,
+    Session,
+    checked_seeds,
+    experiment_options,
+    seeds_option,
+)
 from nntrain.cli.options import data_dir_option
+from nntrain.cli.sections import Sectioned
+from nntrain.cli.values import complete_datasets, complete_presets
 from nntrain.data.catalogue import DEFAULT_DIR
 from nntrain.settings import presets as known_presets
+from nntrain.settings.fields import Spec, checked
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
@@ -21,18 +29,23 @@ if TYPE_CHECKING:
 LIST_SCHEMA = "nntrain/presets/1"
 
 
-def _complete(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
-    return [CompletionItem(name) for name in known_presets.names() if name.startswith(start)]
-
-
-@click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=_complete)
+@click.command(cls=Sectioned)
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_presets)
 @click.option("--list", "only_list", is_flag=True, help="Show the presets, and train nothing.")
-@seeds_option("Trainings of each preset, with this many seeds from 0 on.")
-@click.option("--dataset", default="mnist", show_default=True, help="Train on this one instead.")
+@seeds_option("Train each preset this many times, with seeds from 0 on.")
+@click.option(
+    "--dataset",
+    default="mnist",
+    show_default=True,
+    shell_complete=complete_datasets,
+    help="Train on this one instead.",
+)
 @data_dir_option
 @experiment_options
+@click.pass_context
 def reproduce(
+    ctx: click.Context,
+    /,
     names: tuple[str, ...],
     only_list: bool,
     seeds: int,
@@ -46,19 +59,23 @@ def reproduce(
     takes hours. For every preset there are the published accuracy, ours as mean ± sd over the
     seeds with an interval, and a verdict. Weights are chosen on validation; where a published
     figure is of the best epoch on the test set, both are shown. Results are kept as they arrive:
-    the same command with --resume does only what is missing.
+    after an interruption, --resume and the name of the experiment train only what is missing.
 
     \b
     nntrain reproduce --list
     nntrain reproduce one-second quick
     nntrain reproduce book-quadratic book-entropy --seeds 5 --name book
-    nntrain reproduce book-quadratic book-entropy --seeds 5 --name book --resume
+    nntrain reproduce --resume book
     """
     blas_threads.one_unless_set()
     from nntrain.experiments.reproduce.result import described
     from nntrain.runs.provenance import collect
 
     session = Session("reproduce", options)
+    before = session.as_before(ctx, {"presets": (), "dataset": dataset, "seeds": seeds})
+    trained = checked("presets", before["presets"], Spec("", list))
+    names = names or tuple(one.partition(":")[0] for one in trained)
+    dataset, seeds = str(before["dataset"]), checked_seeds(before["seeds"])
     presets = [known_presets.load(one) for one in dict.fromkeys(names or known_presets.names())]
     if only_list:
         _list(session.terminal, presets, options.as_json)

@@ -2,24 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from nntrain.cli import pages
+from nntrain.cli.options import Report, Source
 from nntrain.show.sections import BRIEF
 
 if TYPE_CHECKING:
-    from nntrain.cli.options import Report, Source
     from nntrain.data.dataset import Dataset
     from nntrain.runs.run import Run
     from nntrain.settings.fit import FitSettings
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows.evaluate import EvaluatedRun
-
-
-def run_reference(run: "Run") -> str:
-    """Return what to type for the run, quoted for a shell: its path where --runs-dir was given."""
-    return quote(run.name if run.path.parent == Path("runs") else str(run.path))
 
 
 def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
@@ -43,7 +37,7 @@ def run_and_dataset(
     terminal: "Terminal",
     runs_dir: Path,
     name: str | None,
-    source: "Source",
+    source: Source,
     dataset: str | None = None,
 ) -> "tuple[Run, FitSettings, Dataset]":
     """Return the run that ``find_run`` finds, its settings, and its dataset or another."""
@@ -57,7 +51,7 @@ def report_on(
     terminal: "Terminal",
     run: "Run",
     evaluated: "EvaluatedRun",
-    report: "Report",
+    report: Report,
     *,
     show: bool,
     brief: Sequence[str] = BRIEF,
@@ -82,12 +76,12 @@ def report_on(
     if not report.no_report:
         path = pages.attempt(terminal, pages.write_run_page, run, evaluated)
         contents = "charts, and a pad to draw digits on"
-        document |= pages.announced(terminal, path, run_reference(run), contents)
+        document |= pages.announced(terminal, path, run.typed, contents)
     return document
 
 
 def _print(
-    terminal: "Terminal", evaluated: "EvaluatedRun", report: "Report", brief: Sequence[str]
+    terminal: "Terminal", evaluated: "EvaluatedRun", report: Report, brief: Sequence[str]
 ) -> None:
     """Print the sections that are asked for, else one line when quiet, else those of ``brief``."""
     from nntrain.show.blocks import Text
@@ -99,21 +93,3 @@ def _print(
         terminal.result(Text(lead("run", evaluated)))
     else:
         terminal.result(*sections("run", evaluated, brief))
-
-
-def load_dataset(
-    terminal: "Terminal", name: str, data_dir: Path, mirrors: Sequence[str], offline: bool
-) -> "Dataset":
-    """Return the dataset; say loudly when it stands in for another."""
-    from nntrain.data.dataset import load
-    from nntrain.show.terminal.progress import DownloadProgress
-
-    report = DownloadProgress(terminal)
-    dataset = load(name, data_dir, offline=offline, mirrors=mirrors, report=report)
-    if dataset.substituted_because:
-        terminal.warning(
-            "NOT MNIST",
-            f"Could not download MNIST; using {dataset.title.lower()} instead. "
-            f"Figures on them say nothing about MNIST.\n\n{dataset.substituted_because}",
-        )
-    return dataset

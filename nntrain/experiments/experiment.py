@@ -106,8 +106,8 @@ class TrainingRuns(Generic[Task, Result]):
 
     def _saved_so_far(self) -> str:
         return (
-            f"{len(self.results)} of {len(self.tasks)} training runs are saved. Run the same "
-            f"command with --name {self.store.path.name} --resume to train the rest."
+            f"{len(self.results)} of {len(self.tasks)} training runs are saved. "
+            f"{self.store.how_to_resume()}"
         )
 
 

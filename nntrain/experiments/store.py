@@ -29,8 +29,8 @@ from nntrain.storage.strict_json import parse_object
 Read = TypeVar("Read")
 Settings = Mapping[str, Any] | TrainingSettings
 FORMAT = "nntrain/training/1"
-WITHOUT_EFFECT = ("jobs", "cluster", "threads", "name", "data_dir")
-"""Settings that may differ between an experiment and its continuation."""
+WITHOUT_EFFECT = {"kind", "jobs", "cluster", "threads", "name", "data_dir"}
+"""What may differ between an experiment's settings and those of its continuation."""
 LONGEST_NAME = 150
 
 
@@ -59,13 +59,13 @@ class Store(Directory):
         except SettingsError as error:
             raise RunError(str(error)) from error
 
-    def differences(self, kind: str, wanted: Mapping[str, Any]) -> list[str]:
+    def differences(self, wanted: Mapping[str, Any]) -> list[str]:
         """Return in words how its settings differ from those that are wanted."""
-        here, there = self.settings(), {"kind": kind, **wanted}
+        here = self.settings()
         return [
-            f"{key} ({shown(here.get(key, 'not set'))} there, now {there.get(key, 'not set')})"
-            for key in sorted({*here, *there})
-            if key not in WITHOUT_EFFECT and here.get(key) != there.get(key)
+            f"{key} ({shown(here.get(key, 'not set'))} there, now {wanted.get(key, 'not set')})"
+            for key in sorted({*here, *wanted} - WITHOUT_EFFECT)
+            if here.get(key) != wanted.get(key)
         ]
 
     def save(self, key: str, outcome: Outcome) -> None:
@@ -114,8 +114,8 @@ class Store(Directory):
         if result is None:
             reason = self.damaged.get(key, f"{self._path_of(key)} was saved and is gone.")
             raise RunError(
-                f"{reason} The same command with --name {self.path.name} trains it again: with "
-                f"--resume if {self.path} is still there."
+                f"{reason} If {self.path} is still there, train it again with: nntrain "
+                f"{self.kind or 'COMMAND'} --resume {self.typed}"
             )
         return result
 
@@ -131,8 +131,7 @@ class Store(Directory):
 
     def how_to_resume(self) -> str:
         """Return the sentence that says how to train what is missing."""
-        command = f"nntrain {self.kind}" if self.kind else "command"
-        return f"Run the same {command} with --name {self.path.name} --resume to train the rest."
+        return f"Train the rest with: nntrain {self.kind or 'COMMAND'} --resume {self.typed}"
 
     def _path_of(self, key: str) -> Path:
         name = quote(key, safe=" +=,[]")
@@ -190,7 +189,16 @@ def resume(
     Holds its lock. Raises ``RunError`` when there is none, when another process is at work in it,
     or when its data are not those of ``origin``; ``SettingsError`` names the settings that differ.
     """
-    store = _to_resume(runs_dir, name, kind, _plain(settings), origin["sha256"])
+    wanted = _plain(settings)
+    if name is None:
+        store = _newest_alike(runs_dir, kind, wanted, origin["sha256"])
+    else:
+        store = named(runs_dir, name, kind)
+        if differing := store.differences(wanted):
+            raise SettingsError(
+                f"{store.path} differs in {'; '.join(differing)}. Leave these out to have them "
+                f"as they were, or begin another by leaving out --resume."
+            )
     with store.alone():
         store.check_same_data(origin["dataset"], origin["sha256"])
         store.remove_stale_temporaries()
@@ -202,34 +210,38 @@ def resume(
         yield store
 
 
-def _to_resume(
-    runs_dir: Path,
-    name: str | None,
-    kind: str,
-    wanted: Mapping[str, Any],
-    sha256: Mapping[str, str],
-) -> Store:
-    """Return the experiment ``name``, or the newest alike; one on the same data comes first."""
-    known = experiments(runs_dir)
-    found = [s for s in known if (s.kind == kind if name is None else s.path.name == name)]
-    if not found:
-        which, it = (f"{kind}", "one") if name is None else (f"experiment {name!r}", "it")
-        hint = did_you_mean(name, [store.path.name for store in known]) if name else ""
-        raise RunError(
-            f"No {which} in {runs_dir} to resume.{hint} Begin {it} by leaving out --resume."
+def named(runs_dir: Path, name: str, kind: str) -> Store:
+    """Return the experiment ``name`` of this ``kind``; raise an error where it is none."""
+    found = find(runs_dir, name)
+    if found is None:
+        hint = did_you_mean(name, [store.path.name for store in experiments(runs_dir)])
+        how = f"{hint} Begin it by leaving out --resume."
+        raise RunError(f"No experiment {name!r} in {runs_dir} to resume.{how}")
+    made_by = in_a_line(str(found.settings().get("kind")))
+    if made_by != kind:
+        raise SettingsError(
+            f"{found.path} is another kind of experiment. Resume it with: nntrain {made_by} "
+            f"--resume {found.typed}"
         )
-    differing = [store.differences(kind, wanted) for store in found]
-    alike = [store for store, words in zip(found, differing, strict=True) if not words]
-    if alike:
-        return next((store for store in alike if store.began_with(sha256)), alike[0])
-    which = f"{found[0].path}"
-    if name is None:
-        which = f"No {kind} in {runs_dir} has these settings. The newest, {which},"
-    difference = in_a_line("; ".join(differing[0]))
-    raise SettingsError(
-        f"{which} differs in {difference}. Give it the same settings, or begin another by leaving "
-        f"out --resume."
-    )
+    return found
+
+
+def _newest_alike(
+    runs_dir: Path, kind: str, wanted: Mapping[str, Any], sha256: Mapping[str, str]
+) -> Store:
+    """Return the newest experiment with the ``wanted`` settings; one on the same data first."""
+    found = [store for store in experiments(runs_dir) if store.kind == kind]
+    if not found:
+        raise RunError(f"No {kind} in {runs_dir} to resume. Begin one by leaving out --resume.")
+    alike = [store for store in found if not store.differences(wanted)]
+    if not alike:
+        difference = in_a_line("; ".join(found[0].differences(wanted)))
+        raise SettingsError(
+            f"No {kind} in {runs_dir} has these settings. The newest, {found[0].path}, differs in "
+            f"{difference}. Resume it with its own settings: nntrain "
+            f"{kind} --resume {found[0].typed}"
+        )
+    return next((store for store in alike if store.began_with(sha256)), alike[0])
 
 
 def _plain(settings: Settings) -> dict[str, Any]:

@@ -208,6 +208,21 @@ OUTPUTS: dict[str, type[OutputLayer]] = {
     layer.name: layer for layer in (SoftmaxLogLikelihood, SigmoidCrossEntropy, SigmoidQuadratic)
 }
 
+COST_OF = {"softmax": "log-likelihood"}
+"""What ``softmax`` alone means, whatever other costs it may have; ``sigmoid`` alone is unclear."""
+
+
+def outputs_meant(word: str) -> tuple[str, ...]:
+    """Return the names that ``word`` may be short for: activation and cost may each be shortened.
+
+    ``sigmoid+q`` is short for ``sigmoid+quadratic`` only, ``sigmoid`` for both sigmoid outputs.
+    """
+    activation, plus, cost = word.partition("+")
+    known = [name.split("+") for name in OUTPUTS if activation and name.startswith(activation)]
+    if not plus and len({begun for begun, _ in known}) == 1:
+        cost = COST_OF.get(known[0][0], "")
+    return tuple("+".join(parts) for parts in known if parts[1].startswith(cost))
+
 
 def make_output(
     name: str, inverse_temperature: float = 1.0, label_smoothing: float = 0.0

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from nntrain.errors import RunError, SettingsError, in_a_line
@@ -31,6 +32,12 @@ class Directory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    @property
+    def typed(self) -> str:
+        """What to type for it in a shell: its name, or its path where --runs-dir was given."""
+        at_home = self.path.parent == Path("runs")
+        return quote(self.path.resolve().name if at_home else str(self.path))
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file, whole or not at all."""
@@ -120,7 +127,7 @@ def new_directory(
     Raises ``RunError`` when the directory exists otherwise, cannot be made, or another process
     is at work in it.
     """
-    path = None if name is None else runs_dir / _checked_name(name)
+    path = None if name is None else runs_dir / checked_name(name)
     with ExitStack() as stack:
         try:
             if path is None:
@@ -131,7 +138,7 @@ def new_directory(
                 path.mkdir(parents=True, exist_ok=True)
             stack.enter_context(Directory(path).alone())
             if overwrite and (path / marker).exists():
-                _empty(path, marker)
+                empty(path, marker)
             if not all(map(_is_no_loss, path.iterdir())):
                 raise _taken(path, marker, resumable)
             Directory(path).remove_stale_temporaries()
@@ -140,7 +147,7 @@ def new_directory(
         yield path
 
 
-def _empty(path: Path, marker: str) -> None:
+def empty(path: Path, marker: str) -> None:
     """Remove all but the lock; ``marker`` last, so that a killed overwrite can be repeated."""
     for entry in path.iterdir():
         if entry.name in (LOCK, marker):
@@ -180,11 +187,12 @@ def _make_free_directory(runs_dir: Path, slug: str) -> Path:
     raise AssertionError("unreachable")
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return ``name``; raise ``SettingsError`` where a directory may not be called so."""
     plain = name and Path(name).name == name and name.isprintable()
     if not plain or name == LATEST or name.startswith("."):
         raise SettingsError(
-            f"--name {name!r} is not allowed: expected a plain name without '/', not starting "
+            f"The name {name!r} is not allowed: expected a plain name without '/', not starting "
             f"with a dot, and not {LATEST!r}."
         )
     return name

@@ -188,7 +188,7 @@ def create(
     with new_directory(
         runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite, resumable=resumable
     ) as path:
-        _point_latest(runs_dir, path.name)
+        point_latest(runs_dir, path.name)
         yield Run(path)
 
 
@@ -234,7 +234,7 @@ def _age(run: Run) -> tuple[str, str]:
 
 
 @uninterrupted
-def _point_latest(runs_dir: Path, name: str) -> None:
+def point_latest(runs_dir: Path, name: str) -> None:
     """Make ``latest`` a link to ``name``, replacing the old link in one step.
 
     It is for people: without links the commands find the newest run too.

@@ -13,7 +13,8 @@ class Spec:
     """What a setting may be, and how the command line names it.
 
     ``kind`` is str, int, float, bool for a flag, tuple for whole numbers separated by commas, or
-    list for an option that may be repeated.
+    list for an option that may be repeated. ``meant`` returns the choices that a word which is
+    none of them may be short for.
     """
 
     help: str
@@ -22,6 +23,7 @@ class Spec:
     high: float | None = None
     above: float | None = None
     choices: Callable[[], tuple[str, ...]] | None = None
+    meant: Callable[[str], tuple[str, ...]] | None = None
     optional: bool = False
 
     def allowed(self) -> str:
@@ -57,11 +59,9 @@ def checked(name: str, value: Any, spec: Spec) -> Any:
         sizes = spec.kind is tuple and isinstance(value, list)
         raise _out_of_range(name, tuple(value) if sizes else value, spec) from None
     if spec.choices:
-        for word in value if spec.kind is list else (value,):
-            if word not in spec.choices():
-                raise _out_of_range(name, word, spec, did_you_mean(str(word), spec.choices()))
-        return value
-    for number in value if isinstance(value, tuple) else (value,):
+        words = tuple(chosen(name, word, spec) for word in _each(value))
+        return words if spec.kind is list else words[0]
+    for number in _each(value):
         too_low = spec.low is not None and number < spec.low
         not_above = spec.above is not None and number <= spec.above
         too_high = spec.high is not None and number > spec.high
@@ -72,11 +72,28 @@ def checked(name: str, value: Any, spec: Spec) -> Any:
     return value
 
 
+def _each(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def chosen(name: str, word: str, spec: Spec) -> str:
+    """Return the choice that ``word`` is or is short for, or raise ``SettingsError``."""
+    known = spec.choices() if spec.choices else ()
+    meant = (word,) if word in known else spec.meant(word) if spec.meant else ()
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise SettingsError(
+            f"{name} = {shown(word)} may be {' or '.join(meant)}. Write which one.", name
+        )
+    raise _out_of_range(name, word, spec, did_you_mean(word, known))
+
+
 def _converted(value: Any, kind: type) -> Any:
     if kind is list:
         return tuple(map(str, value if isinstance(value, list | tuple) else [value]))
     if kind is tuple:
-        parts = value.split(",") if isinstance(value, str) else value
+        parts = _parts(value) if isinstance(value, str) else value
         sizes = tuple(_converted(part, int) for part in parts)
         return () if sizes == (0,) else sizes
     if isinstance(value, bool) != (kind is bool) or (kind is str and not isinstance(value, str)):
@@ -86,6 +103,12 @@ def _converted(value: Any, kind: type) -> Any:
     if kind is str:
         value.encode()  # a name that is no text, from bytes that are no UTF-8, is refused
     return kind(value)
+
+
+def _parts(text: str) -> list[str]:
+    """Return what stands between the commas of ``100,30``, or of ``[100,30]``."""
+    text = text.strip()
+    return (text[1:-1] if text.startswith("[") and text.endswith("]") else text).split(",")
 
 
 def _out_of_range(name: str, value: Any, spec: Spec, hint: str = "") -> SettingsError:

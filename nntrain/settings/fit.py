@@ -28,6 +28,16 @@ def output_names() -> tuple[str, ...]:
     return tuple(OUTPUTS)
 
 
+def _outputs_meant(word: str) -> tuple[str, ...]:
+    from nntrain.nn.outputs import outputs_meant
+
+    return outputs_meant(word)
+
+
+OUTPUT: dict[str, Any] = {"choices": output_names, "meant": _outputs_meant}
+"""What a setting that names output layers may be."""
+
+
 def _activations() -> tuple[str, ...]:
     from nntrain.nn.activations import ACTIVATIONS
 
@@ -94,7 +104,10 @@ class FitSettings(TrainingSettings):
     """Settings of ``nntrain fit``."""
 
     output: str = setting(
-        "softmax+log-likelihood", "Output layer and cost.", str, choices=output_names
+        "softmax+log-likelihood",
+        "Output layer and cost; a beginning is enough, as in softmax or sigmoid+q.",
+        str,
+        **OUTPUT,
     )
     learning_rate: float | None = setting(
         None, "Learning rate η; default: the output's own.", float, low=0, optional=True

@@ -8,7 +8,8 @@ from typing import Any
 from nntrain.data.dataset import Dataset
 from nntrain.errors import RunError, SettingsError
 from nntrain.nn.training import Trainer
-from nntrain.runs.run import Run
+from nntrain.runs.directory import writing
+from nntrain.runs.run import EVALUATION_FILE, Run
 from nntrain.settings.fit import FitSettings, make
 
 MAY_CHANGE = ("epochs", "patience", "dataset", "data_dir")
@@ -68,7 +69,16 @@ def resumed_run(
         }
         run.record_resumption({"after_epoch": training.epoch, "changed": changed})
         run.write_settings(settings)
+        if not training.finished:
+            _forget_evaluation(run)
         yield run
+
+
+def _forget_evaluation(run: Run) -> None:
+    """Remove evaluation.json and the pages: they are about a network that is about to change."""
+    for path in (run.path / EVALUATION_FILE, *run.path.glob("report*.html")):
+        with writing(path):
+            path.unlink(missing_ok=True)
 
 
 def schedule_note(before: FitSettings, settings: FitSettings, epochs_done: int) -> str | None:

@@ -23,6 +23,7 @@ def unset(monkeypatch):
     [
         (SMALL, 1),
         (LARGE, 7),
+        ({**LARGE, "hidden": "[2500,2000]"}, 7),
         # the thread that bends images has a core to itself, but for a large network it is cheap
         ({**MIDDLING, "augment": "none"}, 7),
         ({**MIDDLING, "augment": "mild"}, 6),

@@ -28,7 +28,7 @@ def test_the_result_comes_first_on_one_screen(home, tiny):
     for words_of_it in (
         "not distinguishable",
         "97 %",
-        "nntrain compare-costs --name c --resume --full",
+        "nntrain compare-costs --resume c --full",
     ):
         assert any(words_of_it in line for line in shown)
     (line,) = run(*words, "--resume", "-q").output.split("\n\n")
@@ -92,13 +92,14 @@ def test_resume_does_only_what_is_missing(home, tiny):
     words = ["compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "r"]
     first = run_json(*words)
     trainings = sorted((home / "runs" / "r" / "trainings").iterdir())
-    trainings[0].unlink()
     untouched = trainings[1].stat().st_mtime_ns
-    again = run_json(*words, "--resume")
-    assert trainings[0].exists()
-    assert trainings[1].stat().st_mtime_ns == untouched
-    costs = [[e["train_cost"] for e in t["epochs"]] for t in first["trainings"]]
-    assert costs == [[e["train_cost"] for e in t["epochs"]] for t in again["trainings"]]
+    for resume in ([*words, "--resume"], ["compare-costs", "--resume", "r"]):
+        trainings[0].unlink()
+        again = run_json(*resume)
+        assert trainings[0].exists()
+        assert trainings[1].stat().st_mtime_ns == untouched
+        costs = [[e["train_cost"] for e in t["epochs"]] for t in first["trainings"]]
+        assert costs == [[e["train_cost"] for e in t["epochs"]] for t in again["trainings"]]
     run(*words, expect=1)
     assert "epochs" in run(*words, "--resume", "--epochs", "3", expect=2).stderr
 
@@ -190,5 +191,5 @@ def test_an_interrupt_says_how_to_go_on(home, tiny):
     running.send_signal(signal.SIGINT)
     _, stderr = running.communicate(timeout=30)
     assert running.returncode == 130
-    assert "--name c --resume" in stderr
+    assert "nntrain compare-costs --resume c" in stderr
     assert "Traceback" not in stderr

@@ -118,6 +118,16 @@ class TestStreams:
         assert text.replace("http://www.w3.org/2000/svg", "").count("http") == 0
         assert "Confusion" in text
 
+    @pytest.mark.parametrize("name", ["x.png", "x.svg.html"])
+    def test_a_picture_of_another_kind_is_refused_before_the_training(self, home, tiny, name):
+        result = run("fit", "--dataset", tiny, *SMALL, "--svg", name, expect=2)
+        assert f"{name}: expected a name that ends in .svg" in result.stderr
+        assert list(home.iterdir()) == []
+
+    def test_a_picture_may_go_where_no_name_has_an_ending(self, home, tiny):
+        run("softmax", "1", "2", "--svg", "picture")
+        ET.parse(home / "picture")
+
 
 class TestWithoutMnist:
     def test_a_panel_that_cannot_be_missed_says_why_even_when_quiet(self, home, synthetic):
@@ -208,7 +218,7 @@ class TestWords:
             (cache / path.name.removesuffix(".gz")).write_bytes(raw)
         for words in (
             ["fit", "--epochs", "1"],
-            ["sweep", "--epochs", "1"],
+            ["sweep", "--vary", "epochs=1"],
             ["compare-costs", "--epochs", "1"],
             ["reproduce", "one-second"],
         ):

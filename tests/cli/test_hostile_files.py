@@ -153,7 +153,8 @@ class TestExperiments:
         (home / "runs" / "s" / "experiment.toml").write_text(text)
         code = 1 if "[[" in text else 2
         refused(
-            self.sweep(tiny, "--resume", expect=code), "experiment" if code == 1 else "differs"
+            self.sweep(tiny, "--resume", expect=code),
+            "differs" if "sweep" in text else "experiment",
         )
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,9 @@ import pytest
 import nntrain
 from nntrain import __version__
 from nntrain.cli.main import COMMANDS as LISTED
-from nntrain.cli.main import cli
+from nntrain.cli.main import MEANT, cli
+from nntrain.cli.sections import SECTIONS, Sectioned
+from nntrain.settings import presets
 from tests.cli.helpers import process, run
 
 
@@ -45,6 +48,35 @@ def test_every_option_has_help(path):
 @pytest.mark.parametrize("name", LISTED)
 def test_the_list_says_of_each_command_what_its_own_help_says(name):
     assert COMMANDS[name,].help.startswith(LISTED[name].rstrip("."))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path, one in COMMANDS.items() if isinstance(one, Sectioned)], ids=" ".join
+)
+def test_every_option_stands_in_a_section_once(path):
+    shown = run(*path, "--help").stdout
+    headings = re.findall(r"^(\w+):$", shown, re.M)
+    assert headings == [title for title in SECTIONS if title in headings]
+    names = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.M)
+    options = [p for p in COMMANDS[path].params if isinstance(p, click.Option)]
+    assert sorted(names) == sorted([*(max(p.opts, key=len) for p in options), "--help"])
+
+
+def test_the_help_of_fit_begins_with_what_is_needed_first_and_ends_with_the_presets():
+    shown = run("fit", "--help").stdout
+    options = re.findall(r"^  (--[\w-]+)", shown, re.M)
+    assert options[:4] == ["--hidden", "--output", "--epochs", "--learning-rate"]
+    assert re.findall(r"[\w-]+", shown.partition("reproduce --list:")[2]) == [*presets.names()]
+
+
+@pytest.mark.parametrize("word", MEANT)
+def test_a_likely_word_is_answered_with_what_to_type(word):
+    meant = MEANT[word].split()
+    assert f"No such command '{word}'. Use: nntrain {MEANT[word]}" in run(word, expect=2).stderr
+    path = tuple(meant[:2]) if tuple(meant[:2]) in COMMANDS else tuple(meant[:1])
+    known = {name for p in (COMMANDS.get(path) or cli).params for name in p.opts}
+    assert path in COMMANDS or meant == ["--help"] or meant[0] in known
+    assert {w for w in meant if w.startswith("--")} <= {*known, "--help"}
 
 
 def test_help_loads_no_command_and_nothing_heavy():

@@ -116,9 +116,10 @@ def test_what_cannot_be_answered_is_one_line_and_the_rest_is_answered(digits):
 
 
 def test_nothing_but_failures(digits):
-    done = run("predict", "none.png", expect=1)
+    done = run("predict", "none.png", "--csv", "answers.csv", expect=1)
     assert done.stdout == ""
     assert len(lines(done.stderr)) == 1
+    assert not (digits / "answers.csv").exists()
 
 
 def test_names_cannot_command_the_terminal(digits):

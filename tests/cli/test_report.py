@@ -1,4 +1,5 @@
 import json
+import signal
 
 import pytest
 
@@ -116,3 +117,30 @@ def test_open_without_a_browser_says_where_the_page_is(fitted):
     assert result.returncode == 1
     assert "No browser could be opened" in result.stderr
     assert result.stdout == "runs/base/report.html\n"
+
+
+class TestResuming:
+    """What was said of a network must not stand beside a newer one."""
+
+    SAID = ("evaluation.json", "report.html", "report-validation.html")
+
+    @pytest.fixture
+    def reported(self, fitted):
+        for name in self.SAID[1:]:
+            (fitted / "runs" / "base" / name).write_text("of before")
+        return fitted / "runs" / "base"
+
+    def test_a_page_of_before_is_gone_where_none_is_made(self, reported):
+        run("fit", "--resume", "base", "--epochs", "3", "--no-report", "-q")
+        assert [name for name in self.SAID if (reported / name).exists()] == ["evaluation.json"]
+
+    def test_interrupted_it_has_no_test_accuracy_either(self, reported, at_event):
+        at_event(1, lambda: signal.raise_signal(signal.SIGINT))
+        run("fit", "--resume", "base", "--epochs", "3", "-q", expect=130)
+        assert [name for name in self.SAID if (reported / name).exists()] == []
+        (row,) = run_json("runs")["runs"]
+        assert row["test_accuracy"] is None
+
+    def test_where_nothing_is_trained_everything_stays(self, reported):
+        run("fit", "--resume", "base", "--no-report", "-q")
+        assert [name for name in self.SAID if (reported / name).exists()] == list(self.SAID)

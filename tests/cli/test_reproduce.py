@@ -45,11 +45,12 @@ def test_resumes_what_is_missing(own, tiny):
     run(*words, "--name", "a")
     (one, two) = sorted((own / "runs" / "a" / "trainings").iterdir())
     kept = two.stat().st_mtime_ns
-    one.unlink()
-    result = run(*words, "--name", "a", "--resume")
-    assert "2 training runs, 1 to go" in result.stderr
-    assert two.stat().st_mtime_ns == kept
-    assert one.is_file()
+    for again in ((*words, "--name", "a", "--resume"), ("reproduce", "--resume", "a")):
+        one.unlink()
+        result = run(*again)
+        assert "2 training runs, 1 to go" in result.stderr
+        assert two.stat().st_mtime_ns == kept
+        assert one.is_file()
 
 
 def test_json(own, tiny):

@@ -163,7 +163,8 @@ CHOICES = [
 @pytest.mark.parametrize(("command", "name", "choice"), CHOICES)
 def test_a_near_miss_of_a_choice_is_met_with_the_choice(home, command, name, choice):
     flag = f"--{name.replace('_', '-')}"
-    for near in (choice + choice[-1], choice.upper(), choice[:-1] or choice):
+    nearly = choice[:-1] if name != "output" else choice[1:]  # its beginning would be enough
+    for near in (choice + choice[-1], choice.upper(), nearly):
         message = run(command, flag, near, expect=2).stderr
         assert f"{name} = {near} is not allowed: expected one of " in message
         assert re.search(r"Did you mean '([^']+)'\?", message)[1] == choice

@@ -18,6 +18,9 @@ FAST = ["--epochs", "2", "--hidden", "8", "--batch-size", "10", *JOBS, "--augmen
 GRID = [*FAST, "--vary", "learning_rate=0.000001,0.1", "--seeds", "2"]
 
 
+EACH = [["sweep", *FAST], ["compare-costs", *FAST[:-2]], ["reproduce", "one-second", *JOBS]]
+
+
 def outcomes(home, name):
     return {
         p.name: (p.stat().st_mtime_ns, p.read_bytes())
@@ -26,9 +29,8 @@ def outcomes(home, name):
 
 
 def test_a_table_by_rank_and_the_winners_test_figure(home, tiny):
-    result = run(
-        "sweep", "--dataset", tiny, *GRID, "--name", "rates", "--csv", "out.csv", "--full"
-    )
+    words = ["--name", "rates", "--csv", "out.csv", "--full"]
+    result = run("sweep", "--dataset", tiny, *GRID, *words)
     ranking = result.stdout.partition("Ranking")[2]
     first, second = (ranking.index(f" {rank}  ") for rank in (1, 2))
     assert first < ranking.index("0.1 ") < second < ranking.index("1e-06")
@@ -92,7 +94,32 @@ def test_resume_does_only_what_is_missing(home, tiny):
     assert outcomes(home, "a") == after
 
 
-EACH = [["sweep", *FAST], ["compare-costs", *FAST[:-2]], ["reproduce", "one-second", *JOBS]]
+def test_resumed_by_its_name_alone_it_goes_on_as_it_was(home, tiny):
+    run("sweep", "--dataset", tiny, *GRID, "--seed", "7", "--name", "a")
+    before = outcomes(home, "a")
+    for words in (["--resume", "a"], ["--name", "a", "--resume"], ["--resume", "runs/a"]):
+        lost = sorted(before)[0]
+        (home / "runs" / "a" / "trainings" / lost).unlink()
+        assert "4 training runs, 1 to go" in run("sweep", *words, *JOBS).stderr
+        assert outcomes(home, "a").keys() == before.keys()
+    assert "differs in epochs" in run("sweep", "--resume", "a", "--epochs", "9", expect=2).stderr
+
+
+def test_what_cannot_be_resumed_is_told_before_anything_is_downloaded(home, tiny):
+    run("sweep", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "a")
+    for words, code, message in (
+        (["sweep", "--resume", "b"], 1, "No experiment 'b' in runs to resume"),
+        (["compare-costs", "--resume", "a"], 2, "Resume it with: nntrain sweep --resume a"),
+        (["sweep", "--resume", "a", "--name", "b"], 2, "two experiments"),
+    ):
+        assert run(*words, expect=code).stderr.startswith("Error: ")
+        assert message in run(*words, expect=code).stderr
+
+
+def test_a_sweep_of_nothing_is_refused_with_an_example(home, tiny):
+    for words in ([], ["--epochs", "1", "--dataset", tiny]):
+        assert "as in nntrain sweep --vary hidden=30,100" in run("sweep", *words, expect=2).stderr
+    assert list(home.iterdir()) == []
 
 
 @pytest.mark.parametrize("words", EACH)
@@ -214,7 +241,6 @@ def test_however_it_ends_it_says_how_to_go_on(home, tiny, end, code, says):
     assert (started.returncode, out) == (code, "")
     assert f"Error: {says}" in err
     assert err.endswith(
-        "2 of 4 training runs are saved. Run the same command with --name a --resume to train "
-        "the rest.\n"
+        "2 of 4 training runs are saved. Train the rest with: nntrain sweep --resume a\n"
     )
     assert "Traceback" not in err

@@ -114,7 +114,7 @@ def read_settings(place):
 
 def read_experiment(place):
     store = Store(place.runs_dir / "swept")
-    return experiments(place.runs_dir), store.kind, store.differences("sweep", {"epochs": 2})
+    return experiments(place.runs_dir), store.kind, store.differences({"epochs": 2})
 
 
 def load_all(opened):

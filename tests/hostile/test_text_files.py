@@ -204,7 +204,7 @@ class TestExperiments:
     def test_hostile_values_are_shown_on_one_line(self, place):
         path = file_of(place, "experiment.toml")
         path.write_text('kind = "sweep"\nepochs = "\\u001b[2J\\n' + "x" * 5000 + '"\n')
-        (difference,) = Store(path.parent).differences("sweep", {"epochs": 2})
+        (difference,) = Store(path.parent).differences({"epochs": 2})
         assert difference.isprintable()
         assert len(difference) < 400
 

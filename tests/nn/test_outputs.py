@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from nntrain.errors import SettingsError
-from nntrain.nn.outputs import OUTPUTS, make_output
+from nntrain.nn.outputs import OUTPUTS, make_output, outputs_meant
 from tests import reference
 
 # z = (0, ln 2, ln 3), true class 1: softmax is (1/6, 2/6, 3/6), σ is (1/2, 2/3, 3/4).
@@ -143,3 +143,27 @@ def test_a_huge_c_gives_the_limit_and_c_belongs_to_softmax_only():
     np.testing.assert_allclose(a, [[0.5, 0.5, 0.0]])
     with pytest.raises(SettingsError, match="inverse_temperature = 2"):
         make_output("sigmoid+quadratic", 2.0)
+
+
+@pytest.mark.parametrize("later", [(), ("softmax+quadratic", "tanh+quadratic")])
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("softmax", ["softmax+log-likelihood"]),
+        ("so", ["softmax+log-likelihood"]),
+        ("softmax+l", ["softmax+log-likelihood"]),
+        ("sigmoid+q", ["sigmoid+quadratic"]),
+        ("si+c", ["sigmoid+cross-entropy"]),
+        ("sigmoid", ["sigmoid+cross-entropy", "sigmoid+quadratic"]),
+        ("sig", ["sigmoid+cross-entropy", "sigmoid+quadratic"]),
+        ("", []),
+        ("+", []),
+        ("+quadratic", []),
+        ("x", []),
+        ("sigmoid+x", []),
+    ],
+)
+def test_what_a_shortened_name_means_stays_when_outputs_are_added(monkeypatch, later, word, meant):
+    for name in later:
+        monkeypatch.setitem(OUTPUTS, name, OUTPUTS[SOFTMAX])
+    assert list(outputs_meant(word)) == meant

@@ -118,7 +118,7 @@ class TestCreate:
 
     @pytest.mark.parametrize("name", ["", "latest", "a/b", "..", ".hidden", "/etc", "\udcff"])
     def test_a_name_is_a_plain_name(self, tmp_path, name):
-        with pytest.raises(SettingsError, match="--name"):
+        with pytest.raises(SettingsError, match="The name"):
             created(tmp_path, name, "slug")
 
     def test_a_place_that_cannot_be_written_is_one_clear_line(self, tmp_path):

@@ -24,9 +24,28 @@ def test_patience_needs_validation_examples():
         FitSettings(train_on="all", patience=2)
 
 
-@pytest.mark.parametrize("given", ["100,30", (100, 30), [100, 30], ["100", "30"]])
+@pytest.mark.parametrize(
+    "given", ["100,30", "[100,30]", " [100, 30] ", (100, 30), [100, 30], ["100", "30"]]
+)
 def test_hidden_sizes_may_be_typed_or_listed(given):
     assert FitSettings(hidden=given).hidden == (100, 30)
+
+
+@pytest.mark.parametrize("given", ["[100,30", "100,30]", "[]", "[[1]]", "1,,2"])
+def test_sizes_that_are_not_whole_are_refused(given):
+    with pytest.raises(SettingsError, match="hidden = "):
+        FitSettings(hidden=given)
+
+
+def test_an_output_may_be_shortened_where_it_stays_clear_which():
+    assert FitSettings(output="softmax").output == "softmax+log-likelihood"
+    assert CompareSettings(output=["sig+q", "soft"]).output == (
+        "sigmoid+quadratic",
+        "softmax+log-likelihood",
+    )
+    words = "output = sigmoid may be sigmoid.cross-entropy or sigmoid.quadratic"
+    with pytest.raises(SettingsError, match=words):
+        FitSettings(output="sigmoid")
 
 
 @pytest.mark.parametrize("given", ["0", (), []])
@@ -80,12 +99,19 @@ class TestCompareSettings:
             (["sigmoid+quadratic=1.5"], (0.5, 0.5, 1.5)),
             (["sigmoid+quadratic=1.5", "0.7"], (0.7, 0.7, 1.5)),
             (["0.7", "sigmoid+quadratic=1.5"], (0.7, 0.7, 1.5)),
+            (["softmax=0.7", "sig+q=1.5"], (0.7, 0.5, 1.5)),
         ],
     )
     def test_a_rate_for_one_output_wins_over_one_for_all_in_any_order(self, given, rates):
         assert tuple(CompareSettings(learning_rate=given).rates().values()) == rates
 
-    @pytest.mark.parametrize("rate", ["sigmoid=1", "x", "sigmoid+quadratic=", "-1", "nan"])
+    def test_a_rate_for_an_output_that_is_not_compared_is_refused(self):
+        with pytest.raises(
+            SettingsError, match=r"sigmoid.quadratic is not compared, only softmax"
+        ):
+            CompareSettings(output=["softmax"], learning_rate=["sigmoid+quadratic=1"])
+
+    @pytest.mark.parametrize("rate", ["sigmoid=1", "x", "x=1", "=1", "sig+q=", "-1", "nan"])
     def test_a_bad_rate_is_refused(self, rate):
         with pytest.raises(SettingsError, match="learning_rate"):
             CompareSettings(learning_rate=[rate])

@@ -50,6 +50,7 @@ def parse_vary(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for word in words:
         name, equals, text = word.partition("=")
         name = name.strip().replace("-", "_")
+        name = "learning_rate" if name == "lr" else name
         if name not in known:
             raise SettingsError(
                 f"--vary {word}: {name!r} is not a setting.{did_you_mean(name, known)}"

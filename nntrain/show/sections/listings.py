@@ -15,11 +15,11 @@ def runs(rows: Sequence[dict[str, Any]], runs_dir: str) -> Section:
     """Return the runs as a table, and below it those that cannot be read."""
     if not rows:
         return Section("runs", "", [Text(f"No runs in {runs_dir} yet. Train one: nntrain fit")])
-    head = ("run", "dataset", "output", "epochs", "valid. %", "test %")
+    head = ("run (dataset)", "output", "epochs", "valid. %", "test %")
     lines = [
         (
-            harmless(row["name"]),  # written out before the table measures it
-            harmless(Path(row["dataset"]).name),
+            # written out before the table measures it
+            harmless(_with_dataset(row["name"], row["dataset"])),
             short_output(row["output"]),
             "imported" if row["imported_from"] else f"{row['epochs']}/{row['of_epochs']}",
             _percent(row["validation_accuracy"]),
@@ -28,11 +28,17 @@ def runs(rows: Sequence[dict[str, Any]], runs_dir: str) -> Section:
         for row in rows
         if not row["problem"]
     ]
-    blocks: list[Block] = [Table(head, lines, (0, 1, 2))]
+    blocks: list[Block] = [Table(head, lines, (0, 1))]
     problems = [f"{row['name']}: {row['problem']}" for row in rows if row["problem"]]
     if problems:
         blocks.append(Text("\n".join(problems), "warning"))
     return Section("runs", "", blocks)
+
+
+def _with_dataset(name: str, dataset: str) -> str:
+    """Return the name of a run with its dataset, which a default name has already."""
+    dataset = Path(dataset).name
+    return name if f"-{dataset}-" in f"{name}-" else f"{name} ({dataset})"
 
 
 def _percent(share: float | None) -> str:

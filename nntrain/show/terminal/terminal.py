@@ -130,9 +130,15 @@ class Terminal:
     def document(self, schema: str, document: Mapping[str, Any]) -> None:
         """Write one JSON document on stdout, with its ``schema``."""
         escaped = not self.out.encoding.startswith("utf")
-        text = json.dumps({"schema": schema, **document}, allow_nan=False, ensure_ascii=escaped)
-        # what json leaves of them stands in strings, where an escape means the same
-        self.out.file.write(text.translate(JSON_ESCAPES) + "\n")
+        whole = {"schema": schema, **document}
+        self.plain(json.dumps(whole, allow_nan=False, ensure_ascii=escaped))
+
+    def plain(self, *lines: str) -> None:
+        """Write lines of JSON or TOML on stdout, however long they are.
+
+        Control characters stand in strings there, where an escape means the same.
+        """
+        self.out.file.write("".join(f"{line.translate(JSON_ESCAPES)}\n" for line in lines))
 
     def save_picture(self, path: Path, title: str) -> None:
         """Save all that was shown as an SVG that needs nothing from outside itself.
