@@ -74,7 +74,10 @@ experiment_options = shared.gathered(
         help="Processes, each with one BLAS thread. [default: the cores]",
     ),
     click.option(
-        "--cluster", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler."
+        "--cluster",
+        metavar="ADDRESS",
+        help="Run on the Dask cluster with this scheduler. Scheduler, workers and this command "
+        "can run any code on each other's machines: use tls:// or a network of your own.",
     ),
     click.option("--name", help="The experiment's name. [default: time and a short slug]"),
     click.option(

@@ -59,7 +59,8 @@ def on_cluster(
             ) from None
         except KilledWorker as error:
             failed = (key for one, key in running.items() if _exception(one) is error)
-            raise WorkerError(f"{next(failed)}: its workers died over it. {error}") from error
+            reason = in_a_line(str(error))
+            raise WorkerError(f"{next(failed)}: its workers died over it. {reason}") from error
         finally:
             executor.shutdown(wait=False)
 
@@ -106,7 +107,7 @@ def _connected(address: str) -> Iterator[Any]:
 
 
 def _check_scheduler(address: str) -> None:
-    """See that a scheduler of this version answers: no Client of another could be closed."""
+    """See that a scheduler of this version answers; closing a Client of another would hang."""
     try:
         there = asyncio.run(_version(address))
     except Exception as error:  # Dask raises many kinds for bytes that are not its own
@@ -169,8 +170,8 @@ def _check_workers(client: Any, address: str) -> None:
         if there != here:
             raise NntrainError(
                 f"The cluster is not like this process, and its results would differ: "
-                f"{where} has {there}, here it is {here}. Install the same versions; dask "
-                f"worker sets one BLAS thread unless it is started with --no-nanny."
+                f"{where} has {in_a_line(str(there))}, here it is {here}. Install the same "
+                f"versions; dask worker sets one BLAS thread unless it is started with --no-nanny."
             )
 
 

@@ -1,6 +1,7 @@
 """A real Dask cluster on loopback: a scheduler and workers, each a process of its own."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -38,6 +39,14 @@ class Cluster:
         options = ("--nthreads", 1, "--no-nanny", "--local-directory", self.folder)
         self.workers.append(self._start("worker", self.address, *options))
 
+    def wait(self, seconds=60):
+        """Wait until all that was started is ready, which takes long where many tests run."""
+        until = time.monotonic() + seconds
+        for log in self.folder.glob("*-*.log"):
+            while not re.search("Scheduler at:|Registered to:", log.read_text()):
+                assert time.monotonic() < until, f"{log.name} is not ready: {log.read_text()}"
+                time.sleep(0.02)
+
     def _start(self, kind, *words):
         command = [sys.executable, "-m", "dask", kind, *words, *self.tls, "--no-dashboard"]
         with (self.folder / f"{kind}-{len(self.workers)}.log").open("w") as log:
@@ -64,6 +73,7 @@ class Cluster:
 def cluster(folder, workers=2, environment=(), tls=None):
     made = Cluster(folder, workers, dict(environment), tls)
     try:
+        made.wait()
         yield made
     finally:
         made.stop()

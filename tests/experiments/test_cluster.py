@@ -77,6 +77,7 @@ def test_no_workers_and_those_that_would_take_every_core_for_blas_are_refused(
             with pytest.raises(NntrainError, match="has no workers"):
                 results(tasks.nothing, {"a": 1}, cluster=made.address)
         made.add_worker()
+        made.wait()
         with pytest.raises(NntrainError, match="every core"):
             results(tasks.product, SEEDS, cluster=made.address)
 

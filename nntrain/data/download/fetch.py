@@ -60,7 +60,7 @@ def _from_first_good(
     urls: Iterable[str], part: Part, timeouts: Timeouts, unreachable: dict[str, str]
 ) -> None:
     failures: list[_Failure] = []
-    news: list[_Failure] = []
+    tried: list[_Failure] = []
     silent_s = 0.0
     for url in urls:
         host = urlsplit(url).netloc.rpartition("@")[2]
@@ -76,12 +76,12 @@ def _from_first_good(
             _from_mirror(url, part, timeouts, min(timeouts.answer_s, left_s))
         except MirrorFault as fault:
             failures.append(_Failure(url, fault.reason, fault.cause))
-            news.append(failures[-1])
+            tried.append(failures[-1])
             if fault.cause == "unreachable":
                 unreachable[host] = fault.reason
                 silent_s += time.monotonic() - began
         else:
-            for failure in news:  # where all fail, the error lists them
+            for failure in tried:  # if all fail, the error lists them instead
                 part.report.message(str(failure))
             return
     raise _no_mirror_left(part.path, part.size_bytes, part.sha256, failures)

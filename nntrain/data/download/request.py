@@ -214,7 +214,7 @@ class _Retries(Retry):
 
     def parse_retry_after(self, retry_after: str) -> float:
         try:
-            return float(super().parse_retry_after(retry_after))
+            return super().parse_retry_after(retry_after)
         except (InvalidHeader, ValueError, OverflowError):
             return 0.0
 
