@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from nntrain.cli import pages
+from nntrain.errors import quoted
 
 if TYPE_CHECKING:
     from nntrain.cli.options import Report, Source
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def run_reference(run: "Run") -> str:
     """Return what to type for the run, quoted for a shell: its path where --runs-dir was given."""
-    return quote(run.name if run.path.parent == Path("runs") else str(run.path))
+    return quoted(run.name if run.path.parent == Path("runs") else str(run.path))
 
 
 def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":

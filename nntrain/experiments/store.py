@@ -193,7 +193,6 @@ def resume(
     store = _to_resume(runs_dir, name, kind, _plain(settings), origin["sha256"])
     with store.alone():
         store.check_same_data(origin["dataset"], origin["sha256"])
-        store.remove_stale_temporaries()
         before = store.provenance()
         if "sha256" not in before:  # killed before it was written, or somebody removed it
             store.write_json(PROVENANCE, {**origin, **before})

@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from nntrain.errors import RunError, SettingsError, in_a_line
-from nntrain.storage.atomic import TEMPORARY, advice, read_bytes, whole_file
+from nntrain.runs.latest import LATEST
+from nntrain.storage.atomic import advice, is_temporary, read_bytes, whole_file
 from nntrain.storage.locks import locked
 from nntrain.storage.strict_json import parse_object
-
-LATEST = "latest"
-"""The name of the link to the newest run, which no directory may have."""
 
 LOCK = ".lock"
 PROVENANCE = "provenance.json"
@@ -95,12 +93,6 @@ class Directory:
                 stack.enter_context(locked(path, refuse))
             yield
 
-    def remove_stale_temporaries(self) -> None:
-        """Remove unfinished files of a killed process; call with the lock held."""
-        for stale in self.path.rglob(TEMPORARY):
-            with suppress(OSError):
-                stale.unlink()
-
 
 @contextmanager
 def new_directory(
@@ -114,11 +106,11 @@ def new_directory(
 ) -> Iterator[Path]:
     """Make a new directory and hold its lock for the block; the default name: time and ``slug``.
 
-    ``overwrite`` empties a directory that has the file ``marker``, and no other. The caller
-    writes the marker, after nothing but provenance.json: a directory without it has no results,
-    and its name is free. ``resumable`` says whether the command has a --resume to recommend.
-    Raises ``RunError`` when the directory exists otherwise, cannot be made, or another process
-    is at work in it.
+    What makes the directory one of results is the file ``marker``, which the caller writes as
+    soon as they are worth something. Until then its name is free: what a killed process left is
+    removed. ``overwrite`` empties a directory that has the marker, and no other. ``resumable``
+    says whether the command has a --resume to recommend. Raises ``RunError`` when the directory
+    exists otherwise, cannot be made, or another process is at work in it.
     """
     path = None if name is None else runs_dir / _checked_name(name)
     with ExitStack() as stack:
@@ -130,11 +122,9 @@ def new_directory(
             else:
                 path.mkdir(parents=True, exist_ok=True)
             stack.enter_context(Directory(path).alone())
-            if overwrite and (path / marker).exists():
-                _empty(path, marker)
-            if not all(map(_is_no_loss, path.iterdir())):
+            if not (_is_no_loss(path) or (overwrite and (path / marker).exists())):
                 raise _taken(path, marker, resumable)
-            Directory(path).remove_stale_temporaries()
+            _empty(path, marker)
         except OSError as error:
             raise write_error(path or runs_dir, error) from error
         yield path
@@ -149,12 +139,19 @@ def _empty(path: Path, marker: str) -> None:
             shutil.rmtree(entry)
         else:
             entry.unlink()
-    (path / marker).unlink()
+    (path / marker).unlink(missing_ok=True)
 
 
-def _is_no_loss(entry: Path) -> bool:
-    """Whether an entry may be in a directory that has no results yet."""
-    return entry.name in (LOCK, PROVENANCE) or entry.match(TEMPORARY)
+def _is_no_loss(path: Path) -> bool:
+    """Whether a directory has nothing but what a process left that was killed before the marker.
+
+    An import writes model.npz first; the file that it is from is still there.
+    """
+    names = {entry.name for entry in path.iterdir() if not is_temporary(entry.name)}
+    names -= {LOCK, PROVENANCE}
+    return not names or (
+        names == {"model.npz"} and "imported_from" in Directory(path).provenance()
+    )
 
 
 def _taken(path: Path, marker: str, resumable: bool) -> RunError:

@@ -1,6 +1,10 @@
 import errno
 import os
+import signal
 import stat
+import subprocess
+import sys
+import threading
 
 import pytest
 
@@ -35,6 +39,82 @@ def test_a_failure_leaves_the_old_file_and_no_temporary(tmp_path, failure):
         fail_half_way(path, failure)
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["a"]
+
+
+WRITES_AND_WAITS = """
+import signal
+from pathlib import Path
+from nntrain.storage.atomic import whole_file
+with whole_file(Path("a")) as file:
+    file.write(b"half")
+    file.flush()
+    print("writing", flush=True)
+    signal.pause()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
+def test_what_a_killed_process_left_goes_with_the_next_write_and_a_living_ones_stays(tmp_path):
+    words = [sys.executable, "-c", WRITES_AND_WAITS]
+    other = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE)
+    assert other.stdout.readline() == b"writing\n"
+    (temporary,) = names(tmp_path)
+    for mine in (".b.1-2.part", ".notes.part", "c.1-2.part"):  # the first is of some killed one
+        (tmp_path / mine).touch()
+    with whole_file(tmp_path / "b"):
+        pass
+    assert sorted(names(tmp_path)) == sorted([temporary, ".notes.part", "b", "c.1-2.part"])
+    other.send_signal(signal.SIGKILL)
+    other.communicate(timeout=30)
+    with whole_file(tmp_path / "b"):
+        pass
+    assert sorted(names(tmp_path)) == [".notes.part", "b", "c.1-2.part"]
+
+
+def test_threads_that_write_into_one_folder_at_once_take_nothing_from_each_other(tmp_path):
+    failures = []
+
+    def write(number):
+        try:
+            for _ in range(100):
+                with whole_file(tmp_path / f"{number}") as file:
+                    file.write(b"whole")
+        except OSError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert {path.read_bytes() for path in tmp_path.iterdir()} == {b"whole"}
+
+
+def test_the_new_name_is_on_the_disk_too(tmp_path, monkeypatch):
+    synced = []
+
+    def fsync(descriptor):
+        synced.append((stat.S_ISDIR(os.fstat(descriptor).st_mode), (tmp_path / "a").exists()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with whole_file(tmp_path / "a"):
+        pass
+    assert synced == [(False, False), (True, True)]  # the file, its new name, then the folder
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.EACCES])
+def test_a_folder_that_cannot_be_synced_is_no_failure(tmp_path, monkeypatch, number):
+    fsync = os.fsync
+
+    def refuse_folders(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse_folders)
+    write_asked(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "new"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
