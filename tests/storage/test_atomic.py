@@ -1,6 +1,5 @@
 import errno
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import pytest
 
 from nntrain.errors import NntrainError
 from nntrain.storage.atomic import whole_file, write_asked
+from tests.kills import lonely
 
 
 def names(folder):
@@ -57,18 +57,48 @@ with whole_file(Path("a")) as file:
 def test_what_a_killed_process_left_goes_with_the_next_write_and_a_living_ones_stays(tmp_path):
     words = [sys.executable, "-c", WRITES_AND_WAITS]
     other = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE)
-    assert other.stdout.readline() == b"writing\n"
-    (temporary,) = names(tmp_path)
-    for mine in (".b.1-2.part", ".notes.part", "c.1-2.part"):  # the first is of some killed one
-        (tmp_path / mine).touch()
-    with whole_file(tmp_path / "b"):
-        pass
-    assert sorted(names(tmp_path)) == sorted([temporary, ".notes.part", "b", "c.1-2.part"])
-    other.send_signal(signal.SIGKILL)
-    other.communicate(timeout=30)
+    try:
+        assert other.stdout.readline() == b"writing\n"
+        (temporary,) = names(tmp_path)
+        for mine in (".b.1-2.part", ".notes.part", "c.1-2.part"):  # one is of a killed process
+            (tmp_path / mine).touch()
+        with whole_file(tmp_path / "b"):
+            pass
+        assert sorted(names(tmp_path)) == sorted([temporary, ".notes.part", "b", "c.1-2.part"])
+    finally:
+        other.kill()
+        other.communicate(timeout=30)
     with whole_file(tmp_path / "b"):
         pass
     assert sorted(names(tmp_path)) == [".notes.part", "b", "c.1-2.part"]
+
+
+KILLED_AT_EVERY_LINE = """
+from pathlib import Path
+from nntrain.storage import atomic, locks
+from tests.kills import at_every_line
+
+def work():
+    with atomic.whole_file(Path("a")) as file:
+        file.write(b"new")
+
+Path("a").write_bytes(b"old")
+contents, temporaries = set(), 0
+for number in at_every_line(work, atomic, locks):
+    contents.add(Path("a").read_bytes())
+    temporaries += len(list(Path().glob(".*")))
+    work()
+    assert [path.name for path in Path().iterdir()] == ["a"], number
+    Path("a").write_bytes(b"old")
+print(number, temporaries, sorted(contents))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="forks and SIGKILL")
+def test_a_kill_at_any_line_leaves_the_old_file_or_the_new_and_nothing_for_ever(tmp_path):
+    points, temporaries, contents = lonely(KILLED_AT_EVERY_LINE, tmp_path).split(maxsplit=2)
+    assert int(points) > int(temporaries) > 5
+    assert contents == "[b'new', b'old']\n"
 
 
 def test_threads_that_write_into_one_folder_at_once_take_nothing_from_each_other(tmp_path):
