@@ -88,13 +88,13 @@ def test_every_command_works(folder):
 
 def test_what_cannot_be_is_one_line(folder):
     fit = ["fit", "--dataset", "digits", *SMALL, "--name"]
-    offline = ["fit", "--offline", "--data-dir", "my data"]
+    offline = ["fit", "--dataset", "kmnist", "--offline", "--data-dir", "my data"]
     (folder / "my data").mkdir()
     results = commands(folder, [*fit, "a:b"], [*fit, "nul"], offline)
     told = (
         "Cannot write runs/a:b: The filename",
         "Cannot write runs/nul: The filename",
-        'run `nntrain data download mnist --data-dir "my data"`',
+        'run `nntrain data download kmnist --data-dir "my data"`',
     )
     for words, (code, _, err) in zip(told, results, strict=True):
         assert (code, err.count("\r\n")) == (1, 1), err

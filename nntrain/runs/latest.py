@@ -1,6 +1,5 @@
 """Latest: a link to the run that was begun last, which is the newest, whatever the clock says."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,20 +11,16 @@ LATEST = "latest"
 
 @uninterrupted
 def point_latest(runs_dir: Path, name: str) -> None:
-    """Make ``latest`` a link to ``name``, replacing the old link in one step.
+    """Make ``latest`` a link to ``name``, instead of the old link.
 
     Whatever else has that name is the user's and stays. Where the system makes no links there is
-    none.
+    none. A link is never left that points to an older run.
     """
-    latest, temporary = runs_dir / LATEST, runs_dir / f".{LATEST}-{os.getpid()}"
+    latest = runs_dir / LATEST
     with suppress(OSError):
-        for stale in runs_dir.glob(f".{LATEST}-*"):
-            stale.unlink(missing_ok=True)
-        if latest.is_symlink() or not latest.exists():
-            temporary.symlink_to(name, target_is_directory=True)
-            temporary.replace(latest)
-    with suppress(OSError):
-        temporary.unlink(missing_ok=True)
+        if latest.is_symlink():
+            latest.unlink(missing_ok=True)  # Windows replaces no link to a directory
+        latest.symlink_to(name, target_is_directory=True)
 
 
 def latest_name(runs_dir: Path) -> str | None:

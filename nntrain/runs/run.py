@@ -99,7 +99,7 @@ class Run(Directory):
         """Append one epoch to history.jsonl."""
         line = json.dumps(asdict(result), allow_nan=False)
         path = self.path / "history.jsonl"
-        with writing(path), path.open("a", encoding="utf-8") as file:
+        with writing(path), path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())  # before the checkpoint, which relies on it

@@ -58,8 +58,11 @@ class TestCreate:
         def refuse(*_, **__):
             raise OSError(1, "Operation not permitted")
 
+        new_run(tmp_path, "z")
         monkeypatch.setattr(Path, "symlink_to", refuse)
-        assert new_run(tmp_path, "a").path.is_dir()
+        new_run(tmp_path, "y"), new_run(tmp_path, "x")
+        names = [run.name for run in runs.all_runs(tmp_path / "runs")]
+        assert names == ["z", "y", "x"]  # an old link would have z for the newest
 
     def test_nothing_is_overwritten_unasked(self, tmp_path):
         run = new_run(tmp_path, "a")

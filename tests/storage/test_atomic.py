@@ -121,6 +121,7 @@ def test_threads_that_write_into_one_folder_at_once_take_nothing_from_each_other
     assert {path.read_bytes() for path in tmp_path.iterdir()} == {b"whole"}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens no folder")
 def test_the_new_name_is_on_the_disk_too(tmp_path, monkeypatch):
     synced = []
 
