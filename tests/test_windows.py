@@ -12,6 +12,7 @@ from PIL import Image
 
 from nntrain.runs.run import Run
 from tests.conftest import REPOSITORY, make_idx_folder
+from tests.kills import lonely
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's /proc")
 
@@ -84,6 +85,33 @@ def test_every_command_works(folder):
     for written in ("b.csv", "b.svg", "line.csv", "a.npz", "a.onnx", "a.safetensors"):
         assert (folder / written).stat().st_size, written
     assert not list(folder.rglob(".*"))
+
+
+DOWNLOADED = """
+from dataclasses import replace
+from pathlib import Path
+from tests import windows  # from here on it is
+from nntrain.data.cache import cached_arrays
+from tests.data.made import BOTH, SOUND, names, tiny
+from tests.faultserver import FaultServer
+
+made, folder = tiny(), Path("data", "tiny")
+with FaultServer(made.files) as server:
+    entry = replace(made.entry, mirrors=(server.base("good"),))
+    for damage in ("", "train-images-idx3-ubyte", "t10k-labels-idx1-ubyte.gz"):
+        if damage:
+            (folder / damage).write_bytes(b"damaged")
+            (folder / damage.removesuffix(".gz")).unlink()
+        arrays = cached_arrays(entry, Path("data"))
+        assert all(map(lambda a, b: (a == b).all(), arrays, SOUND))
+        del arrays  # what is mapped cannot be replaced
+        assert [name for name in names(folder) if not name.endswith(".bad")] == BOTH
+print("done")
+"""
+
+
+def test_a_dataset_is_downloaded_unpacked_and_repaired(tmp_path):
+    assert lonely(DOWNLOADED, tmp_path) == "done\n"
 
 
 def test_what_cannot_be_is_one_line(folder):
