@@ -34,7 +34,7 @@ class Outcome:
 
 
 MOST_ON_WINDOWS = 61
-"""Processes that one can wait for there."""
+"""As many worker processes as Python can wait for there."""
 
 Work = Callable[[Task], Outcome]
 """What is done with a task: a function of a module, so that it can be pickled by its name."""

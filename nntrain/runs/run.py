@@ -219,8 +219,8 @@ def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
 def all_runs(runs_dir: Path) -> list[Run]:
     """Return the runs in ``runs_dir``, oldest first.
 
-    The newest is the one that ``latest`` points to, as clocks are set back. The others, and all
-    where there is no such link, are in the order of their starts.
+    The newest is the one that ``latest`` points to, also where the clock was set back. The
+    others, and all of them where there is no such link, are in the order of their starts.
     """
     if not runs_dir.is_dir():
         return []

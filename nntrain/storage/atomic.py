@@ -83,11 +83,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Its bytes are on the disk (fsync) before it is renamed, which is atomic, so a reader sees the
     old file or the new one, even after a crash. Raises ``OSError``.
 
-    A temporary is locked while it is written. The system releases the lock when the process ends,
-    however it ends, so one that is not locked is the rest of a killed process: whoever writes a
-    file next removes it from the folder. The number in its name is not asked, as another process
-    may have it by now, or one of another host on a shared disk. On a file system without locks
-    such rests stay.
+    The temporary is locked while it is written. The system releases the lock when the process
+    ends, however it ends, so a temporary without a lock was left by a killed process, and whoever
+    writes the next file into the folder removes it. The process number in its name would prove
+    less: another process may have it by now, or one on another host that shares the disk. On a
+    file system without locks, what a killed process left stays.
     """
     _remove_stale(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
@@ -108,7 +108,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def is_temporary(name: str) -> bool:
-    """Return whether a file of this name is one that is still being written, or was."""
+    """Return whether a file of this name is being written, or was left by a killed process."""
     return _TEMPORARY.fullmatch(name) is not None
 
 
