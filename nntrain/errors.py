@@ -4,6 +4,7 @@ A message says what happened, what was expected and what was found, and what to 
 ``exit_code`` is the exit status of the command when the error reaches it.
 """
 
+import sys
 from collections.abc import Iterable
 
 
@@ -81,6 +82,17 @@ def in_a_line(text: str) -> str:
     """Return ``text``, from a file or a user, in a form fit for a message: short, on one line."""
     text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
     return text.translate(_ESCAPES)
+
+
+def quoted(word: str) -> str:
+    """Return ``word`` as it is typed in the system's shell."""
+    if sys.platform == "win32":
+        from subprocess import list2cmdline
+
+        return list2cmdline([word])
+    from shlex import quote
+
+    return quote(word)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

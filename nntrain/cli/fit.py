@@ -87,6 +87,7 @@ def fit(
     """
     threads = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
     from nntrain.runs import run as runs
+    from nntrain.runs.latest import note_on_latest
     from nntrain.workflows import evaluate, train
     from nntrain.workflows.resume import resumed_run, schedule_note
 
@@ -111,7 +112,8 @@ def fit(
     else:
         opened = train.new_run(*started, runs_dir, name, overwrite)
     with opened as run, _resumable(run):
-        if before and (note := schedule_note(before, settings, training.epoch)):
+        changed = before and schedule_note(before, settings, training.epoch)
+        if note := changed or note_on_latest(runs_dir):
             terminal.message(note)
         _announce(terminal, settings, dataset, training, own_rate)
         if verbose:

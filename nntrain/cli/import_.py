@@ -43,6 +43,7 @@ def import_(
     """
     blas_threads.one_unless_set()
     from nntrain.exchange.model_card import structure
+    from nntrain.runs.latest import note_on_latest
     from nntrain.show.formatting import network_in_words
     from nntrain.workflows import import_model
 
@@ -50,6 +51,8 @@ def import_(
     imported = import_model.read(file)
     run = import_model.make_run(imported, dataset, runs_dir, name, overwrite)
     network = imported.network
+    if note := note_on_latest(runs_dir):
+        terminal.message(note)
     if display.as_json:
         document = {
             "run": str(run.path),

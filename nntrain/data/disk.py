@@ -26,7 +26,7 @@ def disk_errors(doing: str, path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
+def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock file ``path`` for the block, as ``locks.locked`` does; make its folder.
 
     Raises DatasetError if the lock file cannot be made.
@@ -35,8 +35,8 @@ def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
         with disk_errors("write", path):
             path.parent.mkdir(parents=True, exist_ok=True)
         with disk_errors("lock", path):
-            held = stack.enter_context(locks.locked(path, on_wait))
-        yield held
+            stack.enter_context(locks.locked(path, on_wait))
+        yield
 
 
 def set_aside(path: Path) -> Path:

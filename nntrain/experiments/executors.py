@@ -10,7 +10,6 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nntrain.errors import WorkerError
@@ -32,6 +31,9 @@ class Outcome:
     document: dict[str, Any]
     arrays: "dict[str, NDArray[Any]]" = field(default_factory=dict)
 
+
+MOST_ON_WINDOWS = 61
+"""As many worker processes as Python can wait for there."""
 
 Work = Callable[[Task], Outcome]
 """What is done with a task: a function of a module, so that it can be pickled by its name."""
@@ -64,9 +66,11 @@ def in_processes(
     The processes hold the reading end of a pipe whose writing end is here only. Nothing is ever
     sent: it closes when they are to end immediately, or when this process ends, however it ends.
     """
+    if sys.platform == "win32":
+        workers = min(workers, MOST_ON_WINDOWS)
     context = get_context("spawn")
     held, lifeline = context.Pipe(duplex=False)
-    about = held, counter
+    about = held.poll, counter
     pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=about)
     all_done = False
     try:
@@ -103,8 +107,9 @@ def _starting_processes() -> Iterator[None]:
     blocked signal is inherited, so Ctrl-C reaches no process that is still starting up.
     """
     unset = [name for name in VARIABLES if name not in os.environ]
-    # asked for, not taken from the call that blocks: that one may raise an interrupt itself
-    old = None if sys.platform == "win32" else signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    if sys.platform != "win32":
+        # asked for, not taken from the call that blocks: that one may raise an interrupt itself
+        old = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
         os.environ.update(dict.fromkeys(unset, "1"))
         if sys.platform != "win32":
@@ -113,20 +118,20 @@ def _starting_processes() -> Iterator[None]:
     finally:
         for name in unset:
             os.environ.pop(name, None)
-        if sys.platform != "win32" and old is not None:
+        if sys.platform != "win32":
             signal.pthread_sigmask(signal.SIG_SETMASK, old)
 
 
-def _begin_worker(lifeline: Connection, counter: "Synchronized[float] | None") -> None:
+def _begin_worker(wait: Callable[[None], object], counter: "Synchronized[float] | None") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    threading.Thread(target=_end_after, args=(wait,), daemon=True).start()
     if counter is not None:
         from nntrain.experiments import progress
 
         progress.count_in(counter)
 
 
-def _end_with(lifeline: Connection) -> None:
+def _end_after(wait: Callable[[None], object]) -> None:
     with suppress(OSError, EOFError):
-        lifeline.poll(None)
+        wait(None)
     os._exit(1)

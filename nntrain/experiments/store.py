@@ -201,7 +201,6 @@ def resume(
             )
     with store.alone():
         store.check_same_data(origin["dataset"], origin["sha256"])
-        store.remove_stale_temporaries()
         before = store.provenance()
         if "sha256" not in before:  # killed before it was written, or somebody removed it
             store.write_json(PROVENANCE, {**origin, **before})

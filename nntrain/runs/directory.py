@@ -7,16 +7,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from nntrain.errors import RunError, SettingsError, in_a_line
-from nntrain.storage.atomic import TEMPORARY, advice, read_bytes, whole_file
+from nntrain.runs.latest import LATEST
+from nntrain.storage.atomic import advice, is_temporary, read_bytes, whole_file
 from nntrain.storage.locks import locked
 from nntrain.storage.strict_json import parse_object
-
-LATEST = "latest"
-"""The name of the link to the newest run, which no directory may have."""
 
 LOCK = ".lock"
 PROVENANCE = "provenance.json"
@@ -37,7 +34,7 @@ class Directory:
     def typed(self) -> str:
         """What to type for it in a shell: its name, or its path where --runs-dir was given."""
         at_home = self.path.parent == Path("runs")
-        return quote(self.path.resolve().name if at_home else str(self.path))
+        return quoted(self.path.resolve().name if at_home else str(self.path))
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file, whole or not at all."""
@@ -102,12 +99,6 @@ class Directory:
                 stack.enter_context(locked(path, refuse))
             yield
 
-    def remove_stale_temporaries(self) -> None:
-        """Remove unfinished files of a killed process; call with the lock held."""
-        for stale in self.path.rglob(TEMPORARY):
-            with suppress(OSError):
-                stale.unlink()
-
 
 @contextmanager
 def new_directory(
@@ -121,11 +112,11 @@ def new_directory(
 ) -> Iterator[Path]:
     """Make a new directory and hold its lock for the block; the default name: time and ``slug``.
 
-    ``overwrite`` empties a directory that has the file ``marker``, and no other. The caller
-    writes the marker, after nothing but provenance.json: a directory without it has no results,
-    and its name is free. ``resumable`` says whether the command has a --resume to recommend.
-    Raises ``RunError`` when the directory exists otherwise, cannot be made, or another process
-    is at work in it.
+    What makes the directory one of results is the file ``marker``, which the caller writes as
+    soon as they are worth something. Until then its name is free: what a killed process left is
+    removed. ``overwrite`` empties a directory that has the marker, and no other. ``resumable``
+    says whether the command has a --resume to recommend. Raises ``RunError`` when the directory
+    exists otherwise, cannot be made, or another process is at work in it.
     """
     path = None if name is None else runs_dir / checked_name(name)
     with ExitStack() as stack:
@@ -137,11 +128,9 @@ def new_directory(
             else:
                 path.mkdir(parents=True, exist_ok=True)
             stack.enter_context(Directory(path).alone())
-            if overwrite and (path / marker).exists():
-                empty(path, marker)
-            if not all(map(_is_no_loss, path.iterdir())):
+            if not (_is_no_loss(path) or (overwrite and (path / marker).exists())):
                 raise _taken(path, marker, resumable)
-            Directory(path).remove_stale_temporaries()
+            empty(path, marker)
         except OSError as error:
             raise write_error(path or runs_dir, error) from error
         yield path
@@ -156,12 +145,19 @@ def empty(path: Path, marker: str) -> None:
             shutil.rmtree(entry)
         else:
             entry.unlink()
-    (path / marker).unlink()
+    (path / marker).unlink(missing_ok=True)
 
 
-def _is_no_loss(entry: Path) -> bool:
-    """Whether an entry may be in a directory that has no results yet."""
-    return entry.name in (LOCK, PROVENANCE) or entry.match(TEMPORARY)
+def _is_no_loss(path: Path) -> bool:
+    """Whether a directory has nothing but what a process left that was killed before the marker.
+
+    An import writes model.npz first; the file that it is from is still there.
+    """
+    names = {entry.name for entry in path.iterdir() if not is_temporary(entry.name)}
+    names -= {LOCK, PROVENANCE}
+    return not names or (
+        names == {"model.npz"} and "imported_from" in Directory(path).provenance()
+    )
 
 
 def _taken(path: Path, marker: str, resumable: bool) -> RunError:

@@ -87,7 +87,6 @@ def _git_state() -> dict[str, Any] | None:
 
 
 def _git(root: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(root), *words], capture_output=True, text=True, timeout=5, check=True
-    )
-    return done.stdout.strip()
+    command = ["git", "-C", str(root), *words]
+    done = subprocess.run(command, capture_output=True, timeout=5, check=True)
+    return done.stdout.decode(errors="replace").strip()

@@ -11,7 +11,7 @@ provenance.json   versions, seed, BLAS, threads, git state, SHA-256 of the data
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,13 @@ from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, 
 from nntrain.nn import checkpoint
 from nntrain.nn.network import Network
 from nntrain.nn.training import EpochResult, Trainer
-from nntrain.runs.directory import LATEST, Directory, new_directory, unreadable, writing
+from nntrain.runs.directory import Directory, new_directory, unreadable, writing
+from nntrain.runs.latest import LATEST, latest_name, point_latest
 from nntrain.runs.model_file import load_model, save_model
 from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.settings.toml import read_toml
 from nntrain.storage.array_file import read_arrays, write_arrays
 from nntrain.storage.atomic import read_bytes
-from nntrain.storage.signals import uninterrupted
 from nntrain.storage.strict_json import parse_object, record
 
 SETTINGS_FILE = "settings.toml"
@@ -99,7 +99,7 @@ class Run(Directory):
         """Append one epoch to history.jsonl."""
         line = json.dumps(asdict(result), allow_nan=False)
         path = self.path / "history.jsonl"
-        with writing(path), path.open("a", encoding="utf-8") as file:
+        with writing(path), path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())  # before the checkpoint, which relies on it
@@ -183,7 +183,7 @@ def create(
 ) -> Iterator[Run]:
     """Make a new run directory as ``new_directory`` does, and point ``latest`` to it.
 
-    It is a run, and its name is taken, once settings.toml is written, after provenance.json.
+    It is a run, and its name is taken, once settings.toml is written.
     """
     with new_directory(
         runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite, resumable=resumable
@@ -217,11 +217,16 @@ def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
 
 
 def all_runs(runs_dir: Path) -> list[Run]:
-    """Return the runs in ``runs_dir``, oldest first."""
+    """Return the runs in ``runs_dir``, oldest first.
+
+    The newest is the one that ``latest`` points to, also where the clock was set back. The
+    others, and all of them where there is no such link, are in the order of their starts.
+    """
     if not runs_dir.is_dir():
         return []
     paths = [p for p in runs_dir.iterdir() if (p / SETTINGS_FILE).is_file() and p.name != LATEST]
-    return sorted((Run(path) for path in paths), key=_age)
+    newest = latest_name(runs_dir)
+    return sorted((Run(p) for p in paths), key=lambda run: (run.path.name == newest, *_age(run)))
 
 
 def _age(run: Run) -> tuple[str, str]:
@@ -231,19 +236,3 @@ def _age(run: Run) -> tuple[str, str]:
     except RunError:
         started = None
     return str(started or ""), run.name
-
-
-@uninterrupted
-def point_latest(runs_dir: Path, name: str) -> None:
-    """Make ``latest`` a link to ``name``, replacing the old link in one step.
-
-    It is for people: without links the commands find the newest run too.
-    """
-    temporary = runs_dir / f".{LATEST}-{os.getpid()}"
-    with suppress(OSError):
-        for stale in runs_dir.glob(f".{LATEST}-*"):
-            stale.unlink(missing_ok=True)
-        temporary.symlink_to(name, target_is_directory=True)
-        temporary.replace(runs_dir / LATEST)
-    with suppress(OSError):  # it is still there if ``latest`` is a user's directory
-        temporary.unlink(missing_ok=True)

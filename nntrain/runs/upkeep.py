@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nntrain.errors import RunError, did_you_mean
-from nntrain.runs.directory import LATEST, Directory, checked_name, empty
-from nntrain.runs.run import EXPERIMENT_FILE, SETTINGS_FILE, all_runs, point_latest
+from nntrain.runs.directory import Directory, checked_name, empty
+from nntrain.runs.latest import LATEST, point_latest
+from nntrain.runs.run import EXPERIMENT_FILE, SETTINGS_FILE, all_runs
 
 MARKERS = (SETTINGS_FILE, EXPERIMENT_FILE)
 

@@ -97,6 +97,7 @@ def _place(rows: Array) -> tuple[_File | None, int]:
 
 def _read(file: _File, into: Array, place: int) -> None:
     """Fill ``into`` (C order) with the bytes at ``place``; a read may return only some of them."""
+    assert hasattr(os, "preadv")  # elsewhere ``map_bytes`` keeps no file open
     rest = into.data.cast("B")
     while rest:
         try:
@@ -125,6 +126,7 @@ def _release_pages(array: Array) -> None:
         and len(pages) >= LARGE_FILE_BYTES
         and memoryview(pages).readonly  # the map's: a view may be read-only although it is not
         and hasattr(mmap, "MADV_DONTNEED")
+        and hasattr(pages, "madvise")
     ):
         pages.madvise(mmap.MADV_DONTNEED)
 

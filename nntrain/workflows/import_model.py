@@ -1,7 +1,6 @@
 """A file with a trained network -> a run, which other commands take like one trained here."""
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,13 +58,8 @@ def make_run(
     make(FitSettings, settings)
     with create(runs_dir, name, "imported", overwrite, resumable=False) as run:
         run.write_json(PROVENANCE, provenance.of_import(imported.path, imported.sha256))
-        run.write_text(SETTINGS_FILE, as_toml(settings))
-        try:
-            run.save_model(imported.network)
-        except BaseException:  # without its network it is no run, and its name stays free
-            with suppress(OSError):
-                (run.path / SETTINGS_FILE).unlink()
-            raise
+        run.save_model(imported.network)
+        run.write_text(SETTINGS_FILE, as_toml(settings))  # last: without its network it is no run
     return run
 
 

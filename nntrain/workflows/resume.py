@@ -48,7 +48,6 @@ def resumed_run(
     with run.alone():
         _check_origin(run, before, settings)
         run.check_same_data(dataset.name, dataset.sha256())
-        run.remove_stale_temporaries()
         history = run.history()
         if (run.path / "checkpoint.npz").exists() or len(history) > 1:
             run.restore_checkpoint(training)  # else it was killed before its first checkpoint

@@ -27,6 +27,7 @@ from tests.data.made import (
     tiny,
 )
 from tests.faultserver import FaultServer, refusing_base
+from tests.kills import lonely
 
 
 def test_a_download_leaves_the_published_and_the_raw_files_and_nothing_else(tmp_path, mirror):
@@ -244,3 +245,32 @@ def test_a_disk_full_while_unpacking_is_a_clear_error(tmp_path):
     with longest_file(10_000), pytest.raises(DatasetError, match=message):
         cached_arrays(tiny(arrays).entry, tmp_path)
     assert not [name for name in names(tmp_path) if "part" in name or "lock" in name]
+
+
+UNPACKED_AND_KILLED = """
+from pathlib import Path
+from nntrain.data.cache import cached_arrays
+from tests.data.made import BOTH, fill, names, tiny
+from tests.kills import at_every_access
+
+def work():
+    cached_arrays(tiny().entry, Path(), offline=True)
+
+fill(Path("tiny"), raw=False)
+temporaries = 0
+for number in at_every_access(work):
+    temporaries += len(list(Path("tiny").glob(".*.part")))
+    work()
+    assert names(Path("tiny")) == BOTH, (number, names(Path()))
+    for raw in BOTH:
+        if not raw.endswith(".gz"):
+            Path("tiny", raw).unlink()
+print(number, temporaries)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="forks and SIGKILL")
+def test_an_unpacking_that_was_killed_anywhere_leaves_nothing_for_ever(tmp_path):
+    points, temporaries = map(int, lonely(UNPACKED_AND_KILLED, tmp_path).split())
+    assert points > 20
+    assert temporaries >= 4

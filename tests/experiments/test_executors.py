@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,16 @@ class TestHere:
         assert next(iterator)[0] == "a"
         with pytest.raises(DivergenceError, match="epoch 1"):
             next(iterator)
+
+
+def test_windows_has_no_more_processes_than_python_can_wait_for_there(monkeypatch):
+    def submit(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
+    with pytest.raises(ZeroDivisionError):  # and not Python's complaint about too many
+        list(run(tasks.nothing, dict.fromkeys(range(70)), jobs=70))
 
 
 def every_kind_of_error(kind=NntrainError):

@@ -10,6 +10,7 @@ from nntrain.errors import RunError, SettingsError
 from nntrain.nn.optimizer import SGD
 from nntrain.nn.training import Trainer
 from nntrain.runs import run as runs
+from nntrain.runs.latest import note_on_latest
 from nntrain.settings.fit import FitSettings
 from tests.conftest import created
 from tests.nn.helpers import blobs, make_network
@@ -40,6 +41,15 @@ class TestCreate:
         created(tmp_path / "runs", "a", "slug")
         assert {path.name for path in (tmp_path / "runs").iterdir()} == {"latest", "a"}
 
+    def test_a_file_called_latest_is_left_alone_and_a_note_says_so(self, tmp_path):
+        created(tmp_path / "runs", "a", "slug")
+        assert note_on_latest(tmp_path / "runs") is None
+        (tmp_path / "runs" / "latest").unlink()
+        (tmp_path / "runs" / "latest").write_text("mine")
+        created(tmp_path / "runs", "b", "slug")
+        assert (tmp_path / "runs" / "latest").read_text() == "mine"
+        assert "latest is not a link, so it stays" in note_on_latest(tmp_path / "runs")
+
     def test_latest_points_to_the_newest(self, tmp_path):
         new_run(tmp_path, "b"), new_run(tmp_path, "a")
         assert (tmp_path / "runs" / "latest").resolve().name == "a"
@@ -48,8 +58,11 @@ class TestCreate:
         def refuse(*_, **__):
             raise OSError(1, "Operation not permitted")
 
+        new_run(tmp_path, "z")
         monkeypatch.setattr(Path, "symlink_to", refuse)
-        assert new_run(tmp_path, "a").path.is_dir()
+        new_run(tmp_path, "y"), new_run(tmp_path, "x")
+        names = [run.name for run in runs.all_runs(tmp_path / "runs")]
+        assert names == ["z", "y", "x"]  # an old link would have z for the newest
 
     def test_nothing_is_overwritten_unasked(self, tmp_path):
         run = new_run(tmp_path, "a")
@@ -74,7 +87,18 @@ class TestCreate:
         (run.path / ".settings.toml.1-2.part").write_text("half")
         (run.path / ".lock").touch()
         created(tmp_path / "runs", "a", "slug")
-        assert [path.name for path in run.path.iterdir()] == ["provenance.json"]
+        assert list(run.path.iterdir()) == []
+
+    def test_a_network_without_settings_is_a_loss_unless_it_was_imported(self, tmp_path):
+        run = created(tmp_path / "runs", "a", "slug")
+        (run.path / "model.npz").write_bytes(b"the only one")
+        for provenance in ({}, {"dataset": "mnist"}):
+            run.write_json("provenance.json", provenance)
+            with pytest.raises(RunError, match="exists already"):
+                created(tmp_path / "runs", "a", "slug", overwrite=True)
+        run.write_json("provenance.json", {"imported_from": "book.json"})
+        created(tmp_path / "runs", "a", "slug")
+        assert list(run.path.iterdir()) == []
 
     def test_an_overwriting_that_was_killed_can_be_repeated(self, tmp_path, monkeypatch):
         run = new_run(tmp_path, "a")
@@ -140,6 +164,16 @@ class TestFind:
             (tmp_path / "runs" / name / "model.npz").write_bytes(b"")
         assert runs.find(tmp_path / "runs", None).name == "y"
         assert runs.find(tmp_path / "runs", "latest").name == "y"
+
+    def test_the_newest_is_the_one_begun_last_also_where_the_clock_was_set_back(self, tmp_path):
+        new_run(tmp_path, "old"), new_run(tmp_path, "middle")
+        new_run(tmp_path, "new").write_json("provenance.json", {"started": "1999-12-31"})
+        assert (tmp_path / "runs" / "latest").resolve().name == "new"
+        names = [run.name for run in runs.all_runs(tmp_path / "runs")]
+        assert names == ["old", "middle", "new"]
+        (tmp_path / "runs" / "latest").unlink()  # without links their dates are all there is
+        names = [run.name for run in runs.all_runs(tmp_path / "runs")]
+        assert names == ["new", "old", "middle"]
 
     def test_a_run_without_a_network_says_so(self, tmp_path):
         with pytest.raises(RunError, match="its training diverged"):

@@ -18,7 +18,7 @@ from nntrain.data.download.mirrors import without_password
 from nntrain.data.download.request import answer
 from nntrain.data.download.transfer import Cause, MirrorFault, Part, check_headers, read_body
 from nntrain.errors import DownloadError
-from nntrain.storage.atomic import remove_stale_temporaries, whole_file
+from nntrain.storage.atomic import whole_file
 
 
 def fetch(
@@ -39,9 +39,7 @@ def fetch(
     again. Raises DownloadError, with each address and its reason, if none gave the file, and
     DatasetError if the disk fails; in both cases no temporary file remains.
     """
-    with locked(destination.with_name(f"{destination.name}.lock"), report.message) as alone:
-        if alone:
-            remove_stale_temporaries(destination)
+    with locked(destination.with_name(f"{destination.name}.lock"), report.message):
         if destination.exists():
             if is_the_file(destination, size_bytes, sha256):
                 return destination
