@@ -200,6 +200,7 @@ def trace(frame, event, _):
     return trace
 
 def work():
+    sys._getframe().f_trace_opcodes = True  # Python 3.12: settrace asks if any frame has it
     sys.settrace(trace)
     with locks.locked(Path("lock"), print), atomic.whole_file(Path("file")) as file:
         file.write(b"whole")

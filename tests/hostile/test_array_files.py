@@ -166,7 +166,7 @@ class TestWhatAModelHolds:
             ({"weights_0": np.zeros((3, 0), np.float32)}, "layer 1"),
             ({"biases_0": np.zeros((0,), np.float32)}, "layer 1"),
             ({"biases_0": np.float32(1)}, "layer 1"),
-            ({"description": as_bytes("[" * 5000)}, "nested too deeply"),
+            ({"description": as_bytes("[" * 100_000)}, "nested too deeply"),
             ({"description": as_bytes("[1]")}, "expected a JSON object"),
             ({"description": as_bytes("{}")}, "inverse_temperature"),
             ({"description": as_bytes("nonsense")}, "no readable description"),

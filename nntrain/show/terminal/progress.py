@@ -64,7 +64,8 @@ class MovingBar:
 
     def __exit__(self, *error: object) -> None:
         """Take the bar away."""
-        self._progress.stop()
+        if not self._progress.disable:  # rich 13.7 writes an empty line even where none was shown
+            self._progress.stop()
 
     def move(self, completed: float, description: str) -> None:
         """Show that ``completed`` of the total is done."""
