@@ -10,14 +10,13 @@ import numpy as np
 from nntrain.analysis import confidence, metrics
 from nntrain.analysis.confusion import (
     ConfusedPair,
-    Hesitations,
     SymmetricPair,
     confused_pairs,
     confusion_matrix,
-    hesitations,
     row_shares,
     symmetric_pairs,
 )
+from nntrain.analysis.hesitations import Hesitations, hesitations
 from nntrain.analysis.predictions import Ints, Predictions
 from nntrain.errors import NntrainError
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nntrain.analysis.confidence import activation_sums
-from nntrain.analysis.confusion import hesitations
+from nntrain.analysis.hesitations import hesitations
 from nntrain.lecture.claims import closed_forms
 from nntrain.lecture.claims.check import Errors, Evaluated
 from nntrain.lecture.claims.test_cases import (

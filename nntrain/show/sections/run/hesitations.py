@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nntrain.analysis.confusion import Answer, Margins
+from nntrain.analysis.hesitations import Answer, Margins
 from nntrain.show.blocks import Digit, Digits, Facts, Section, Text
 from nntrain.show.formatting import number, percent
 from nntrain.workflows.evaluate import EvaluatedRun
