@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nntrain.analysis.confidence import Histogram, Reliability
+from nntrain.analysis.confidence import LEAST_ANSWERS, Histogram, Reliability
 from nntrain.analysis.predictions import Floats, Ints
 from nntrain.show.blocks import (
     Axis,
@@ -21,7 +21,7 @@ from nntrain.show.blocks import (
     Table,
     Text,
 )
-from nntrain.show.formatting import bins, number, percent, plural
+from nntrain.show.formatting import bins, number, percent
 from nntrain.workflows.evaluate import Calibration, EvaluatedRun
 
 SHARE_RIGHT = Axis("accuracy (share right)", low=0, high=1)
@@ -86,7 +86,7 @@ def reliability(run: EvaluatedRun) -> Section:
         "reliability-chart",
         "Reliability diagram",
         f"Accuracy against confidence in {len(rows)} bins that hold answers; below the dotted "
-        f"line is over-confidence; ECE {width.ece:.4f}, MCE {width.mce:.4f}.",
+        f"line is over-confidence; ECE {width.ece:.4f}.",
         Axis("confidence (mean of the bin)", low=0, high=1),
         SHARE_RIGHT,
         [reliability_line("this network", width, role="right", filled=True)],
@@ -94,15 +94,11 @@ def reliability(run: EvaluatedRun) -> Section:
         only="page",
     )
     head = ("confidence", "answers", "mean confidence", "accuracy", "gap")
-    errors = [
-        ("equal width", _errors(width)),
-        ("equal mass", f"{_errors(mass)}   ({plural(len(mass.bins), 'bin')})"),
-    ]
     note = (
         f"{len(width.bins)} bins of equal width, empty ones left out; a positive gap is "
         f"over-confidence; bins with few answers say little"
     )
-    blocks = [chart, Table(head, rows, summary="The bins"), Facts(errors)]
+    blocks = [chart, Table(head, rows, summary="The bins"), *_errors(width, mass)]
     return Section("reliability", "Reliability", blocks, note)
 
 
@@ -117,12 +113,27 @@ def reliability_line(name: str, of: Reliability, *, role: Role = "", filled: boo
     return Line(name, xs, ys, role=role, filled=filled, dots=True)
 
 
-def _errors(of: Reliability) -> str:
-    return f"ECE {number(of.ece)}   MCE {number(of.mce)}"
+def _errors(width: Reliability, mass: Reliability) -> tuple[Facts, Text]:
+    """Return ECE with its noise floor and MCE for both kinds of bins, and what follows."""
+    rows = [
+        (f"ECE, {name}", f"{number(of.ece)}   (perfect calibration: {_floor(of)})")
+        for name, of in (("equal width", width), ("equal mass", mass))
+    ]
+    largest = f"{number(width.mce)} equal width, {number(mass.mce)} equal mass"
+    rows.append(("MCE", f"{largest}; over bins with {LEAST_ANSWERS} answers or more"))
+    words = "Not distinguishable from perfect calibration."
+    if width.distinguishable or mass.distinguishable:
+        words = "Not perfectly calibrated: chance alone gives so large an ECE in less than 5 %."
+    return Facts(rows), Text(words, "strong")
+
+
+def _floor(of: Reliability) -> str:
+    """Return what a perfectly calibrated network with these confidences would show."""
+    return f"mean {number(of.noise_floor.mean)}, 95 % below {number(of.noise_floor.p95)}"
 
 
 def calibration(of: Calibration, split: str) -> Section:
-    """Return the figures and the confidence histogram on ``split`` before and after."""
+    """Return what calibrating does on ``split``, or a sentence: there is nothing to correct."""
     x, y = of.before, of.after
     note = (
         f"c fitted by log-likelihood on the {of.fitted_on:,} validation examples; the softmax's "
@@ -130,8 +141,32 @@ def calibration(of: Calibration, split: str) -> Section:
         f"{1 / of.inverse_temperature:.3f}; the answers are the same"
         + ("; here evaluated on the examples it was fitted on" if split == "validation" else "")
     )
+    width, mass = x.reliability_width, x.reliability_mass
+    blocks: list[Block] = list(_before_and_after(of, split))
+    if not (width.distinguishable or mass.distinguishable):
+        scores = f"{number(x.scores.log_likelihood)} to {number(y.scores.log_likelihood)}"
+        words = (
+            f"Nothing to correct: with an ECE of {number(width.ece)} on the {split} examples the "
+            f"network is not distinguishable from perfect calibration ({_floor(width)}). "
+            f"c = {of.fit.c:.3f} would give {number(y.reliability_width.ece)}, and change the "
+            f"mean log-likelihood from {scores}."
+        )
+        blocks = [Text(words)]
+    if of.fit.at_the_limit:
+        blocks.append(Text("no best c in 0.001 to 1000: here more confidence, or less, is better"))
+    return Section("calibration", "Calibration", blocks, note)
+
+
+def _before_and_after(of: Calibration, split: str) -> tuple[Table, Table]:
+    """Return the figures and the confidence histogram before and after."""
+    x, y = of.before, of.after
     figures = [
         ("ECE, equal width", x.reliability_width.ece, y.reliability_width.ece),
+        (
+            "perfect calibration: 95 % below",
+            x.reliability_width.noise_floor.p95,
+            y.reliability_width.noise_floor.p95,
+        ),
         ("ECE, equal mass", x.reliability_mass.ece, y.reliability_mass.ece),
         ("Brier score", x.scores.brier, y.scores.brier),
         ("log-likelihood", x.scores.log_likelihood, y.scores.log_likelihood),
@@ -147,10 +182,4 @@ def calibration(of: Calibration, split: str) -> Section:
     ]
     used = np.sum([counts for counts, _ in sides], axis=0)
     filled = [row for row, n in zip(_rows(x.histogram.edges, sides), used, strict=True) if n]
-    blocks: list[Block] = [
-        Table((split, "before", f"after, c = {of.fit.c:.3f}"), rows),
-        Table(head, filled),
-    ]
-    if of.fit.at_the_limit:
-        blocks.append(Text("no best c in 0.001 to 1000: here more confidence, or less, is better"))
-    return Section("calibration", "Calibration", blocks, note)
+    return Table((split, "before", f"after, c = {of.fit.c:.3f}"), rows), Table(head, filled)
