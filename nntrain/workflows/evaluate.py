@@ -25,14 +25,13 @@ SCHEMA = "nntrain/evaluation/2"
 
 @dataclass(frozen=True)
 class Calibration:
-    """What fitting c does: ``fit`` on ``fitted_on`` validation examples, and the evaluated split.
+    """What fitting c does: ``fit`` on the validation examples, and the evaluated split.
 
     ``inverse_temperature`` is the c of the whole softmax: the network's own times the fitted.
     """
 
     inverse_temperature: float
     fit: Fit
-    fitted_on: int
     before: Evaluation
     after: Evaluation
 
@@ -201,7 +200,7 @@ def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
     found = fit(validation)
     before, after = (evaluate(recalibrated(answers, c), None) for c in (1.0, found.c))
     c = network.output.inverse_temperature * found.c
-    return replace(evaluated, calibration=Calibration(c, found, validation.n, before, after))
+    return replace(evaluated, calibration=Calibration(c, found, before, after))
 
 
 def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
@@ -238,7 +237,8 @@ def calibration_document(calibration: Calibration) -> dict[str, Any]:
         "inverse_temperature": calibration.inverse_temperature,
         "fitted_c": calibration.fit.c,
         "at_the_limit": calibration.fit.at_the_limit,
-        "fitted_on": calibration.fitted_on,
+        "fitted_on": calibration.fit.n,
+        "p_value": calibration.fit.p_value,
         "before": to_json(calibration.before),
         "after": to_json(calibration.after),
     }

@@ -156,8 +156,8 @@ PERFECT = {"sharpness": 3.0, "sureness": 3.0}
     ("known", "words"),
     [
         (PERFECT, "Not distinguishable from perfect calibration."),
-        (PERFECT | {"sureness": 9.0}, "Not perfectly calibrated: chance alone"),
-        (PERFECT | {"sureness": 1.0}, "Not perfectly calibrated: chance alone"),
+        (PERFECT | {"sureness": 9.0}, "Not perfectly calibrated (equal width and equal mass)"),
+        (PERFECT | {"sureness": 1.0}, "Not perfectly calibrated (equal width and equal mass)"),
     ],
 )
 def test_an_ece_is_told_from_chance_or_said_to_be_chance(known, words):
@@ -242,11 +242,11 @@ def test_settings_and_provenance_are_for_the_page():
     assert rendered(section) is None
 
 
-def calibrated(split="test", at_the_limit=False, run=None):
+def calibrated(split="test", at_the_limit=False, run=None, gain=0.1):
     run = run or by_hand()
     after = evaluate(recalibrated(run.predictions, 3.0), None)
-    fit = Fit(3.0, -0.5, -0.4, at_the_limit)
-    return calibration(Calibration(6.0, fit, 50, run.evaluation, after), split), run, after
+    fit = Fit(3.0, -0.5, -0.5 + gain, 50, at_the_limit)
+    return calibration(Calibration(6.0, fit, run.evaluation, after), split), run, after
 
 
 def test_calibration_has_the_figures_before_and_after():
@@ -273,7 +273,12 @@ def test_where_there_is_nothing_to_correct_calibration_is_one_sentence():
     ece = run.evaluation.reliability_width.ece
     assert text.text.startswith(f"Nothing to correct: with an ECE of {ece:.4f}")
     assert "not distinguishable from perfect calibration (mean 0." in text.text
-    assert "c = 3.000 would give" in text.text
+    assert "c = 3.000 gives" in text.text
+    (text,) = calibrated(gain=0.02)[0].blocks
+    assert text.text.startswith(
+        "Nothing to correct: c = 3.000 is not distinguishable from c = 1 (likelihood ratio, "
+        "p = 0.16). ECE on the test examples: 0.3514 (perfect calibration: mean 0."
+    )
 
 
 @pytest.mark.parametrize("split", ["test", "validation"])

@@ -6,6 +6,7 @@ import numpy as np
 
 from nntrain.analysis.confidence import LEAST_ANSWERS, Histogram, Reliability
 from nntrain.analysis.predictions import Floats, Ints
+from nntrain.analysis.statistics import SIGNIFICANT, p_in_words
 from nntrain.show.blocks import (
     Axis,
     Bars,
@@ -115,15 +116,20 @@ def reliability_line(name: str, of: Reliability, *, role: Role = "", filled: boo
 
 def _errors(width: Reliability, mass: Reliability) -> tuple[Facts, Text]:
     """Return ECE with its noise floor and MCE for both kinds of bins, and what follows."""
+    kinds = (("equal width", width), ("equal mass", mass))
     rows = [
         (f"ECE, {name}", f"{number(of.ece)}   (perfect calibration: {_floor(of)})")
-        for name, of in (("equal width", width), ("equal mass", mass))
+        for name, of in kinds
     ]
     largest = f"{number(width.mce)} equal width, {number(mass.mce)} equal mass"
     rows.append(("MCE", f"{largest}; over bins with {LEAST_ANSWERS} answers or more"))
+    exceeded = [name for name, of in kinds if of.distinguishable]
     words = "Not distinguishable from perfect calibration."
-    if width.distinguishable or mass.distinguishable:
-        words = "Not perfectly calibrated: chance alone gives so large an ECE in less than 5 %."
+    if exceeded:
+        words = (
+            f"Not perfectly calibrated ({' and '.join(exceeded)}): chance alone gives so large an "
+            f"ECE in less than 5 % of cases."
+        )
     return Facts(rows), Text(words, "strong")
 
 
@@ -134,27 +140,38 @@ def _floor(of: Reliability) -> str:
 
 def calibration(of: Calibration, split: str) -> Section:
     """Return what calibrating does on ``split``, or a sentence: there is nothing to correct."""
-    x, y = of.before, of.after
     note = (
-        f"c fitted by log-likelihood on the {of.fitted_on:,} validation examples; the softmax's "
+        f"c fitted by log-likelihood on the {of.fit.n:,} validation examples; the softmax's "
         f"whole c is now {of.inverse_temperature:.3f}, its temperature "
         f"{1 / of.inverse_temperature:.3f}; the answers are the same"
         + ("; here evaluated on the examples it was fitted on" if split == "validation" else "")
     )
-    width, mass = x.reliability_width, x.reliability_mass
-    blocks: list[Block] = list(_before_and_after(of, split))
-    if not (width.distinguishable or mass.distinguishable):
-        scores = f"{number(x.scores.log_likelihood)} to {number(y.scores.log_likelihood)}"
-        words = (
-            f"Nothing to correct: with an ECE of {number(width.ece)} on the {split} examples the "
-            f"network is not distinguishable from perfect calibration ({_floor(width)}). "
-            f"c = {of.fit.c:.3f} would give {number(y.reliability_width.ece)}, and change the "
-            f"mean log-likelihood from {scores}."
-        )
-        blocks = [Text(words)]
+    words = _nothing_to_correct(of, split)
+    blocks: list[Block] = [Text(words)] if words else list(_before_and_after(of, split))
     if of.fit.at_the_limit:
         blocks.append(Text("no best c in 0.001 to 1000: here more confidence, or less, is better"))
     return Section("calibration", "Calibration", blocks, note)
+
+
+def _nothing_to_correct(of: Calibration, split: str) -> str:
+    """Say why calibrating would change nothing; an empty text where it does."""
+    x, y = of.before, of.after
+    width = x.reliability_width
+    if of.fit.p_value >= SIGNIFICANT:
+        return (
+            f"Nothing to correct: c = {of.fit.c:.3f} is not distinguishable from c = 1 "
+            f"(likelihood ratio, {p_in_words(of.fit.p_value)}). ECE on the {split} examples: "
+            f"{number(width.ece)} (perfect calibration: {_floor(width)})."
+        )
+    if width.distinguishable or x.reliability_mass.distinguishable:
+        return ""
+    scores = f"{number(x.scores.log_likelihood)} to {number(y.scores.log_likelihood)}"
+    return (
+        f"Nothing to correct: with an ECE of {number(width.ece)} on the {split} examples the "
+        f"network is not distinguishable from perfect calibration ({_floor(width)}). "
+        f"c = {of.fit.c:.3f} gives {number(y.reliability_width.ece)}, and changes the mean "
+        f"log-likelihood from {scores}."
+    )
 
 
 def _before_and_after(of: Calibration, split: str) -> tuple[Table, Table]:
