@@ -37,7 +37,10 @@ class OutputLayer(ABC):
     """Whether the activations of one example sum to 1."""
 
     book_rate: ClassVar[float]
-    """Nielsen's learning rate at mini-batches of 10 (chapters 1 and 3)."""
+    """Nielsen's learning rate at mini-batches of 10 (chapters 1 and 3), or one like it."""
+
+    rate_origin: ClassVar[str] = "nntrain's own"
+    """Where ``book_rate`` comes from."""
 
     has_temperature: ClassVar[bool] = False
 
@@ -74,7 +77,8 @@ class SoftmaxLogLikelihood(OutputLayer):
 
     name = "softmax+log-likelihood"
     distribution = True
-    book_rate = 0.5  # the book gives none; δ has the form of cross-entropy's
+    book_rate = 0.5
+    rate_origin = "as for cross-entropy, whose δ has the same form: the book gives none"
     has_temperature = True
 
     def activate(self, z: Floats, out: Floats) -> None:
@@ -132,6 +136,7 @@ class SigmoidCrossEntropy(_SigmoidOutput):
 
     name = "sigmoid+cross-entropy"
     book_rate = 0.5
+    rate_origin = "the book's"
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return Σ_j ln(1 + exp(±z_j)), with − at the true class: −ln σ(z) and −ln(1 − σ(z))."""
@@ -152,6 +157,7 @@ class SigmoidQuadratic(_SigmoidOutput):
 
     name = "sigmoid+quadratic"
     book_rate = 3.0
+    rate_origin = "the book's"
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return ½ Σ_j (a_j − ỹ_j)²; at the true class |a − 1| = σ(−z)."""

@@ -24,7 +24,9 @@ class CompareSettings(TrainingSettings):
         (), "Compare this output; repeat for several [default: all].", list, choices=output_names
     )
     learning_rate: tuple[str, ...] = setting(
-        (), "η for all outputs, or OUTPUT=η; repeatable [default: the book's].", list
+        (),
+        "η for all outputs, or OUTPUT=η; repeatable [default: the book's where it gives one].",
+        list,
     )
     seeds: int = setting(5, "Repetitions, each with a seed of its own.", int, low=1, high=1000)
     tune: bool = setting(
@@ -101,8 +103,10 @@ class CompareSettings(TrainingSettings):
         """Say where an output's learning rate comes from."""
         if self.tune:
             return "tuned"
+        from nntrain.nn.outputs import OUTPUTS
+
         names = [given.rpartition("=")[0] for given in self.learning_rate]
-        return "given" if output in names or "" in names else "the book's"
+        return "given" if output in names or "" in names else OUTPUTS[output].rate_origin
 
     def __post_init__(self) -> None:
         """Check the learning rates too."""
