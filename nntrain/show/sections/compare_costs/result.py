@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from nntrain.analysis.statistics import PairedDifference, Spread, p_in_words
+from nntrain.analysis.statistics import PairedDifference, p_in_words
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.pairs import PairResult
 from nntrain.experiments.compare_costs.result import Comparison
@@ -12,7 +12,7 @@ from nntrain.experiments.compare_costs.tuning import Tuned
 from nntrain.experiments.experiment import Experiment
 from nntrain.settings.compare import CompareSettings
 from nntrain.show.blocks import Facts, Section, Table, Text, Tiles
-from nntrain.show.formatting import percent, plural, short_output, spread
+from nntrain.show.formatting import over_seeds, percent, plural, short_output, spread
 
 PAIRS = (
     "a − b in points, paired by seed, with Student's 95 % interval and p after Holm's correction "
@@ -63,7 +63,7 @@ def _tested(of: Comparison) -> tuple[Table, Text]:
             f"{one.learning_rate:g}",
             f"{spread(one.test_accuracy)} %",
             f"{100 * one.test.low:.2f}–{100 * one.test.high:.2f} %",
-            _over_seeds(one.test_accuracy),
+            over_seeds(one.test_accuracy),
         )
         for one in of.outputs
     ]
@@ -75,11 +75,6 @@ def _tested(of: Comparison) -> tuple[Table, Text]:
         "seeds: had others been drawn (Student's)."
     )
     return Table(head, rows), Text(text, role="muted")
-
-
-def _over_seeds(of: Spread) -> str:
-    edges = of.interval()
-    return "–" if edges is None else f"{100 * edges[0]:.2f}–{100 * edges[1]:.2f} %"
 
 
 def pairs(experiment: Experiment[CompareCosts]) -> Section | None:
