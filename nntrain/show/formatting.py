@@ -40,7 +40,7 @@ def spread(of: Spread | None, scale: float = 100) -> str:
     return f"{scale * of.mean:.2f}" + ("" if of.sd is None else f" ± {scale * of.sd:.2f}")
 
 
-def over_seeds(of: Spread) -> str:
+def interval_over_seeds(of: Spread) -> str:
     """Return the 95 % interval over seeds of a mean share, within 0 to 100 %; a dash for one."""
     edges = of.interval()
     if edges is None:

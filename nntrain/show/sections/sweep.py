@@ -8,9 +8,15 @@ from nntrain.experiments.sweep.ranking import Ranked
 from nntrain.experiments.sweep.result import Sweep
 from nntrain.experiments.sweep.train import Point, Trained, shown
 from nntrain.show.blocks import Axis, Curves, Dot, Facts, Rows, Section, Table, Tiles
-from nntrain.show.formatting import duration, interval, over_seeds, percent, plural, spread
-from nntrain.show.sections.lines import ACCURACY, EPOCHS, banded, ends_of, explained
-from nntrain.show.sections.lines import over_seeds as line_over_seeds
+from nntrain.show.formatting import (
+    duration,
+    interval,
+    interval_over_seeds,
+    percent,
+    plural,
+    spread,
+)
+from nntrain.show.sections.lines import ACCURACY, EPOCHS, banded, ends_of, explained, over_seeds
 
 ORDER = {"result": "sweep", "ranking": "sweep", "curves": "sweep", "settings": "settings"}
 
@@ -68,7 +74,7 @@ def result(experiment: Experiment[Sweep]) -> Section:
             ("winner", _name(first)),
             ("test accuracy", f"{spread(tested.accuracy)} %  ({networks}, one a seed)"),
             ("over images", interval(tested.interval)),
-            ("over seeds", f"95 % interval {over_seeds(tested.accuracy)}"),
+            ("over seeds", f"95 % interval {interval_over_seeds(tested.accuracy)}"),
             *facts,
         ]
     return Section("result", "Result", [Tiles(tiles, only="page"), Facts(facts)])
@@ -179,8 +185,7 @@ def _chart(read: Sweep, part: str, group: Sequence[tuple[int, Ranked]]) -> Curve
     histories = [(_label(rank, one), read.epochs[one.point.label]) for rank, one in group]
     figure = f"{part}_accuracy"
     drawn = [
-        line_over_seeds(name, [[getattr(e, figure) for e in h] for h in of])
-        for name, of in histories
+        over_seeds(name, [[getattr(e, figure) for e in h] for h in of]) for name, of in histories
     ]
     lines = [line for line in drawn if line.x]
     title = f"{'Training' if part == 'train' else 'Validation'} accuracy, {which}"

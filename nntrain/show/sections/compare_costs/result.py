@@ -12,7 +12,7 @@ from nntrain.experiments.compare_costs.tuning import Tuned
 from nntrain.experiments.experiment import Experiment
 from nntrain.settings.compare import CompareSettings
 from nntrain.show.blocks import Facts, Section, Table, Text, Tiles
-from nntrain.show.formatting import over_seeds, percent, plural, short_output, spread
+from nntrain.show.formatting import interval_over_seeds, percent, plural, short_output, spread
 
 PAIRS = (
     "a − b in points, paired by seed, with Student's 95 % interval and p after Holm's correction "
@@ -63,7 +63,7 @@ def _tested(of: Comparison) -> tuple[Table, Text]:
             f"{one.learning_rate:g}",
             f"{spread(one.test_accuracy)} %",
             f"{100 * one.test.low:.2f}–{100 * one.test.high:.2f} %",
-            over_seeds(one.test_accuracy),
+            interval_over_seeds(one.test_accuracy),
         )
         for one in of.outputs
     ]
