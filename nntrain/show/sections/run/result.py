@@ -20,11 +20,13 @@ def result(run: EvaluatedRun) -> Section:
     of = run.evaluation
     normalised = " of the normalised activations" if of.scores.normalised else ""
     errors = of.n - of.accuracy.successes
+    width = of.reliability_width
+    floor = f"{100 * width.noise_floor.mean:.2f}, up to {100 * width.noise_floor.p95:.2f}"
     tiles = [
         (percent(of.accuracy.estimate), "accuracy"),
         (f"{errors:,}", f"errors among {of.n:,}"),
         (number(of.cost), "cost"),
-        (f"{100 * of.reliability_width.ece:.2f} points", "calibration error (ECE)"),
+        (f"{100 * width.ece:.2f} points", f"calibration error (ECE); chance alone gives {floor}"),
     ]
     facts: list[tuple[str, str | Cell]] = [
         ("network", network_in_words(run.network)),
