@@ -46,12 +46,13 @@ class Preset:
     expected: Expected
 
 
-def expected(values: Mapping[str, Any]) -> Expected:
+def expected(values: Any) -> Expected:
     """Return the result in a table [expected]; ValueError where it is not sound.
 
     ``same_network`` may be missing, as in results of earlier versions, and is then true.
     """
-    return record(Expected, {"same_network": True, **values})
+    known = {"same_network": True, **values} if isinstance(values, Mapping) else values
+    return record(Expected, known)
 
 
 def folder() -> Path:
@@ -100,7 +101,7 @@ def load(name: str) -> Preset:
     path = folder() / f"{name}.toml"
     try:
         known = expected(read_toml(path)[EXPECTED])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, ValueError) as error:
         raise SettingsError(
             f"{path}: expected a table [{EXPECTED}] with figure, accuracy and source."
         ) from error

@@ -99,7 +99,7 @@ def test_holm_is_the_closed_test_of_bonferroni(p_values):
 
 def test_holm_leaves_out_what_has_no_p():
     alone, judged = paired_difference([1], [2]), paired_difference([1, 2, 3.5], [2, 3, 4.4])
-    assert holm([alone, judged]) == (alone, judged)
+    assert holm([alone, None, judged]) == (alone, None, judged)
     assert holm([]) == ()
 
 

@@ -105,9 +105,8 @@ def _updates_to(level: float, a: Group, b: Group) -> list[tuple[int, int]] | Non
 
 def _escapes(pairs: Sequence[tuple[Group, Group]]) -> list[Ratio | None]:
     """Return b's updates to 50 % over a's; interval and test are Student's, of the logarithms."""
-    differences = [_escape(a, b) for a, b in pairs]
-    tested = iter(holm([one for one in differences if one is not None]))
-    return [None if one is None else ratio_of(next(tested)) for one in differences]
+    tested = holm([_escape(a, b) for a, b in pairs])
+    return [None if one is None else ratio_of(one) for one in tested]
 
 
 def _escape(a: Group, b: Group) -> PairedDifference | None:

@@ -52,6 +52,7 @@ class Judged:
         """The lowest and highest published figure, to two decimals, compatible with ours.
 
         None where a training run diverged.
+
         A published figure counts as one more training run. For n seeds it lies with 95 % in
         Student's prediction interval, mean ± t s √(1 + 1/n) with n − 1 degrees of freedom (G. J.
         Hahn, W. Q. Meeker, "Statistical Intervals", 1991, 4.7); for a single one in Wilson's.
@@ -73,13 +74,9 @@ def judge(
     ``examples`` is the size of the set that the figure is of. ``published`` is false on another
     dataset than the published figure's.
     """
-    figures = [one.figure(preset.expected.figure) for one in trainings]
-    values = [100 * figure for figure in figures if figure is not None]
-    tests = [100 * one.test for one in trainings if one.test is not None]
-    test = spread(tests) if tests else None
-    if len(values) < len(trainings):
+    ours, test = _accuracies(trainings, preset.expected.figure)
+    if ours is None:
         return Judged(preset, tuple(trainings), None, None, None, test, "diverged")
-    ours = spread(values)
     edges = ours.interval()
     if edges is None:
         over_images = wilson(round(ours.mean / 100 * examples), examples)
@@ -162,22 +159,33 @@ def _reproduction(judged: Sequence[Judged], read: Mapping[str, Read]) -> Reprodu
 
 
 def _judged(document: Mapping[str, Any]) -> tuple[Judged, ...]:
-    return tuple(
-        Judged(
-            preset=Preset(
-                str(one["name"]),
-                make(FitSettings, one["settings"]),
-                expected(one["expected"]),
-            ),
-            trainings=tuple(record(Reproduced, t) for t in one["trainings"]),
-            ours=None if one["ours"] is None else record(Spread, one["ours"]),
-            low=None if one["low"] is None else float(one["low"]),
-            high=None if one["high"] is None else float(one["high"]),
-            test=None if one["test"] is None else record(Spread, one["test"]),
-            verdict=str(one["verdict"]),
-        )
-        for one in document["presets"]
+    return tuple(map(_read, document["presets"]))
+
+
+def _read(one: Mapping[str, Any]) -> Judged:
+    """Return a preset's document; what follows from its training runs is computed again."""
+    settings, known = make(FitSettings, one["settings"]), expected(one["expected"])
+    trainings = [record(Reproduced, training) for training in one["trainings"]]
+    ours, test = _accuracies(trainings, known.figure)
+    return Judged(
+        preset=Preset(str(one["name"]), settings, known),
+        trainings=tuple(trainings),
+        ours=ours,
+        low=None if one["low"] is None else float(one["low"]),
+        high=None if one["high"] is None else float(one["high"]),
+        test=test,
+        verdict=str(one["verdict"]),
     )
+
+
+def _accuracies(
+    trainings: Sequence[Reproduced], figure: str
+) -> tuple[Spread | None, Spread | None]:
+    """Return the accuracies in %, of the figure (None if one diverged) and of the test set."""
+    values = [100 * value for one in trainings if (value := one.figure(figure)) is not None]
+    tests = [100 * one.test for one in trainings if one.test is not None]
+    ours = spread(values) if len(values) == len(trainings) else None
+    return ours, spread(tests) if tests else None
 
 
 def write(store: Store, judged: Sequence[Judged], dataset: Dataset) -> tuple[dict[str, Any], str]:

@@ -55,10 +55,8 @@ def rank(points: Sequence[Point], seeds: Sequence[int], read: Mapping[str, Read]
 
 def compared_with_the_first(ranked: Sequence[Ranked]) -> list[Ranked]:
     """Return the points, each with what it is ``behind`` the first by."""
-    differences = [_difference(ranked[0], one) for one in ranked[1:]]
-    tested = iter(holm([one for one in differences if one is not None]))
-    behind = [None, *(None if one is None else next(tested) for one in differences)]
-    return [replace(one, behind=of) for one, of in zip(ranked, behind, strict=True)]
+    tested = holm([_difference(ranked[0], one) for one in ranked[1:]])
+    return [replace(one, behind=of) for one, of in zip(ranked, [None, *tested], strict=True)]
 
 
 def _difference(first: Ranked, other: Ranked) -> PairedDifference | None:

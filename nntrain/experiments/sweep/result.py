@@ -136,7 +136,7 @@ def _tested(document: Mapping[str, Any]) -> Tested | None:
         return None
     test = document["winner"]["test"]
     accuracies = tuple(float(one) for one in test["accuracies"])
-    return Tested(accuracies, record(Spread, test["accuracy"]), record(Interval, test["interval"]))
+    return Tested(accuracies, spread(accuracies), record(Interval, test["interval"]))
 
 
 def write(store: Store, swept: Sweep, dataset: Dataset) -> tuple[dict[str, Any], str]:

@@ -106,7 +106,9 @@ def test_what_was_written_is_read_back(made, tmp_path):
     assert [len(curves) for curves in read.epochs["small"]] == [2, 2]
 
 
-@pytest.mark.parametrize("spoil", ["", "[]", "{}", '{"presets": [{"name": 1}]}'])
+@pytest.mark.parametrize(
+    "spoil", ["", "[]", "{}", '{"presets": [{"name": 1}]}', '{"presets": [{"expected": 1}]}']
+)
 def test_a_damaged_table_is_refused(made, tmp_path, spoil):
     (tmp_path / "a" / "reproduce.json").write_text(spoil)
     with pytest.raises(RunError, match=r"reproduce.json is missing or damaged.*--resume"):

@@ -57,10 +57,10 @@ def test_the_differences_with_their_intervals_and_with_one_seed_mcnemars_counts(
     assert row[2] == "+25.00\n(+25.00 to +25.00)\np < 1e-16"  # the same with every seed
     assert len(row) == 3
     (row,) = table(result.pairs(compared(pair(seeds=1))))
-    assert row[1:] == ("+5.00", "+25.00", "1\n: 0", "1")  # one seed has no interval
+    assert row[1:] == ("+5.00", "+25.00", "1\n: 0", "p = 1")  # one seed has no interval
     right, wrong = [True] * 99, [False] * 99
     (row,) = table(result.pairs(compared([made(A, 0, [0.9], right), made(B, 0, [0.9], wrong)])))
-    assert row[-1] == "< 1e-16"
+    assert row[-1] == "p < 1e-16"
 
 
 def test_what_was_compared_in_words():

@@ -85,7 +85,7 @@ def pairs(experiment: Experiment[CompareCosts]) -> Section | None:
     one_seed = found[0].mcnemar is not None
     head = ("a − b", "while learning", "at the end")
     rows = [(f"{short_output(pair.a)}\n− {short_output(pair.b)}", *_tests(pair)) for pair in found]
-    table = Table((*head, "only a\n: only b", "p") if one_seed else head, rows)
+    table = Table((*head, "only a\n: only b", "McNemar") if one_seed else head, rows)
     return Section("pairs", "Pair by pair", [table], PAIRS + (ONE_SEED if one_seed else ""))
 
 
@@ -94,8 +94,8 @@ def _tests(pair: PairResult) -> tuple[str, ...]:
     differences = _difference(pair.speed), _difference(pair.final)
     if pair.mcnemar is None:
         return differences
-    p = p_in_words(pair.mcnemar.p_adjusted).removeprefix("p ").removeprefix("= ")
-    return *differences, f"{pair.mcnemar.only_a:,}\n: {pair.mcnemar.only_b:,}", p
+    counts = f"{pair.mcnemar.only_a:,}\n: {pair.mcnemar.only_b:,}"
+    return *differences, counts, p_in_words(pair.mcnemar.p_adjusted)
 
 
 def _difference(of: PairedDifference) -> str:
