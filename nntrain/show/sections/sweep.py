@@ -44,13 +44,14 @@ def lead(experiment: Experiment[Sweep]) -> str:
 
 
 def _how_sure(read: Sweep) -> str:
-    """Say how many other points the seeds cannot tell from the winner."""
+    """Say how many of the other points the seeds can tell from the winner."""
     if len(read.ranked) == 1:
         return ""
     if len(read.seeds) == 1:
         return " One seed cannot tell it from the others: use --seeds 3 or more."
-    level = sum(one.level for one in read.ranked)
-    return f" {level} of the {plural(len(read.ranked) - 1, 'other')} cannot be told from it."
+    told = sum(one.behind is not None and one.behind.distinguishable for one in read.ranked)
+    others = plural(len(read.ranked) - 1, "other setting")
+    return f" It is distinguishable from {told} of {others}."
 
 
 def result(experiment: Experiment[Sweep]) -> Section:

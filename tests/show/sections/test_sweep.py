@@ -8,7 +8,8 @@ def test_the_winner_with_its_test_figure_and_what_was_swept():
     experiment = swept([0.9, 0.92], [0.8, 0.82])
     assert lead(experiment) == (
         "epochs=0 is best on validation with 91.00 ± 1.41 %, and classifies 91.00 % of the test "
-        "examples correctly (2 networks, one a seed). 0 of the 1 other cannot be told from it."
+        "examples correctly (2 networks, one a seed). It is distinguishable from 1 of 1 other "
+        "setting."
     )
     shown = result(experiment)
     assert facts(shown)["winner"] == "epochs=0"
@@ -42,7 +43,7 @@ def test_what_the_seeds_cannot_tell_from_the_winner_is_marked():
     shown = ranking(experiment)
     assert [row[0] for row in table(shown)] == ["1", "= 2", "3"]
     assert "=: not distinguishable from the winner" in shown.note
-    assert lead(experiment).endswith(" 1 of the 2 others cannot be told from it.")
+    assert lead(experiment).endswith(" It is distinguishable from 1 of 2 other settings.")
     one_seed = swept([0.9], [0.8])
     assert [row[0] for row in table(ranking(one_seed))] == ["1", "2"]
     assert lead(one_seed).endswith(
