@@ -4,6 +4,7 @@
 change; confidence does. (Guo et al. 2017, "On calibration of modern neural networks".)
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ LOWEST, HIGHEST = 1e-3, 1e3
 
 @dataclass(frozen=True)
 class Fit:
-    """The c that was found, and the mean log-likelihood at c = 1 and at it, in nats.
+    """The c that was found on ``n`` examples, and the mean log-likelihood at 1 and at c, in nats.
 
     ``at_the_limit`` says that there is no best c in the range searched, 0.001 to 1000, as when
     every answer is right and more confidence is always better; c is then one from which more
@@ -25,7 +26,17 @@ class Fit:
     c: float
     before: float
     after: float
+    n: int
     at_the_limit: bool
+
+    @property
+    def p_value(self) -> float:
+        """The p of c = 1 by the likelihood ratio: 2n (after − before) is χ² with one degree.
+
+        S. S. Wilks, "The large-sample distribution of the likelihood ratio for testing composite
+        hypotheses", Annals of Mathematical Statistics 9 (1938) 60-62.
+        """
+        return math.erfc(math.sqrt(max(0.0, self.n * (self.after - self.before))))
 
 
 def scaled(log_outputs: Floats, c: float) -> Floats:
@@ -61,4 +72,4 @@ def fit(predictions: Predictions) -> Fit:
         middle = (low + high) / 2
         low, high = (middle, high) if slope(float(np.exp(middle))) > 0 else (low, middle)
     c = float(np.exp((low + high) / 2))
-    return Fit(c, likelihood(1.0), likelihood(c), at_the_limit)
+    return Fit(c, likelihood(1.0), likelihood(c), predictions.n, at_the_limit)

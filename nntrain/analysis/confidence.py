@@ -12,7 +12,13 @@ from typing import Literal
 
 import numpy as np
 
+from nntrain.analysis.noise_floor import NoiseFloor, noise_floor
 from nntrain.analysis.predictions import Bools, Floats, Ints
+
+LEAST_ANSWERS = 50
+"""Answers that a bin needs to count for MCE: in smaller ones the largest gap is noise."""
+SEED = 0
+"""Of the simulation, so that the same answers always have the same noise floor."""
 
 QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 
@@ -54,13 +60,20 @@ class Reliability:
     """Confidence against accuracy by bin, with the expected and maximum calibration error.
 
     ``ece`` and ``mce`` lie in [0, 1]; 0 means that in every bin the network is right as often
-    as it claims.
+    as it claims. ``mce`` is over the bins with at least 50 answers, None if there are none.
+    ``noise_floor`` is the ECE that a perfectly calibrated network would show.
     """
 
     kind: Kind
     bins: tuple[ReliabilityBin, ...]
     ece: float
-    mce: float
+    mce: float | None
+    noise_floor: NoiseFloor
+
+    @property
+    def distinguishable(self) -> bool:
+        """Whether the ECE exceeds what 95 % of perfectly calibrated networks would show."""
+        return self.ece > self.noise_floor.p95
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +134,8 @@ def reliability(
 ) -> Reliability:
     """Compare mean confidence with accuracy by bin.
 
-    ECE = Σ_b n_b/n |accuracy_b - confidence_b| and MCE = max_b |accuracy_b - confidence_b| over
-    the bins that hold examples: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining well
+    ECE = Σ_b n_b/n |accuracy_b - confidence_b|; MCE = max_b |accuracy_b - confidence_b|, here over
+    the bins with at least 50 answers: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining well
     calibrated probabilities using Bayesian binning", AAAI 2015; C. Guo, G. Pleiss, Y. Sun,
     K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017 (15 equal bins; they
     close each bin above, we below).
@@ -139,7 +152,7 @@ def reliability(
     hits = np.bincount(where[right], minlength=size)
     # n_b/n |accuracy_b - confidence_b| = |hits_b - Σ confidence| / n, with no 0/0 to avoid.
     gap = np.abs(hits - claimed)
-    filled = counts > 0
+    enough = counts >= LEAST_ANSWERS
     columns = [row.tolist() for row in (edges[:-1], edges[1:], counts, claimed, hits)]
     return Reliability(
         kind=kind,
@@ -148,7 +161,8 @@ def reliability(
             for low, high, n, claims, correct in zip(*columns, strict=True)
         ),
         ece=float(gap.sum() / len(confidence)),
-        mce=float((gap[filled] / counts[filled]).max()),
+        mce=float((gap[enough] / counts[enough]).max()) if enough.any() else None,
+        noise_floor=noise_floor(confidence, where, np.random.default_rng(SEED)),
     )
 
 

@@ -38,7 +38,8 @@ def compare_costs(
     """Train three output layers from the same start.
 
     For each seed all begin with the same weights and see the same mini-batches, by default on
-    the book's [784, 30, 10] network with the book's learning rates, in half a minute or so.
+    the book's [784, 30, 10] network with its learning rates, in half a minute or so. The book has
+    none for softmax, which takes cross-entropy's.
     Accuracies are on the validation set; the test set is read once at the end, with the weights
     that were best on validation. Results are kept under --runs-dir as they arrive.
 

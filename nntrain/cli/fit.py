@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
 
-SCHEMA = "nntrain/fit/1"
+SCHEMA = "nntrain/fit/2"
 
 
 @click.command(cls=Sectioned, epilog=the_presets())

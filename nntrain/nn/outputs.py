@@ -37,7 +37,10 @@ class OutputLayer(ABC):
     """Whether the activations of one example sum to 1."""
 
     book_rate: ClassVar[float]
-    """Nielsen's learning rate at mini-batches of 10 (chapters 1 and 3)."""
+    """Nielsen's learning rate at mini-batches of 10 (chapters 1 and 3), or one like it."""
+
+    rate_origin: ClassVar[str] = "nntrain's own"
+    """Where ``book_rate`` comes from."""
 
     default_rate: ClassVar[float]
     """The learning rate of ``fit`` where none is given, chosen on validation at its defaults."""
@@ -77,7 +80,8 @@ class SoftmaxLogLikelihood(OutputLayer):
 
     name = "softmax+log-likelihood"
     distribution = True
-    book_rate = 0.5  # the book gives none; δ has the form of cross-entropy's
+    book_rate = 0.5
+    rate_origin = "as for cross-entropy, whose δ has the same form: the book gives none"
     default_rate = 0.2
     has_temperature = True
 
@@ -137,6 +141,7 @@ class SigmoidCrossEntropy(_SigmoidOutput):
     name = "sigmoid+cross-entropy"
     book_rate = 0.5
     default_rate = 0.2
+    rate_origin = "the book's"
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return Σ_j ln(1 + exp(±z_j)), with − at the true class: −ln σ(z) and −ln(1 − σ(z))."""
@@ -158,6 +163,7 @@ class SigmoidQuadratic(_SigmoidOutput):
     name = "sigmoid+quadratic"
     book_rate = 3.0
     default_rate = 0.5
+    rate_origin = "the book's"
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return ½ Σ_j (a_j − ỹ_j)²; at the true class |a − 1| = σ(−z)."""

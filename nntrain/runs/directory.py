@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nntrain.errors import RunError, SettingsError, in_a_line
+from nntrain.errors import RunError, SettingsError, in_a_line, quoted
 from nntrain.runs.latest import LATEST
 from nntrain.storage.atomic import advice, is_temporary, read_bytes, whole_file
 from nntrain.storage.locks import locked

@@ -24,7 +24,9 @@ class CompareSettings(TrainingSettings):
         (), "Compare this output; repeat for several [default: all].", list, **OUTPUT
     )
     learning_rate: tuple[str, ...] = setting(
-        (), "η for all outputs, or OUTPUT=η; repeatable [default: the book's].", list
+        (),
+        "η for all outputs, or OUTPUT=η; repeatable [default: the book's where it gives one].",
+        list,
     )
     seeds: int = setting(5, "Repetitions, each with a seed of its own.", int, low=1, high=1000)
     tune: bool = setting(
@@ -109,7 +111,10 @@ class CompareSettings(TrainingSettings):
         """Say where an output's learning rate comes from."""
         if self.tune:
             return "tuned"
-        return "given" if {output, ""} & dict(self._given_rates()).keys() else "the book's"
+        from nntrain.nn.outputs import OUTPUTS
+
+        given = {output, ""} & dict(self._given_rates()).keys()
+        return "given" if given else OUTPUTS[output].rate_origin
 
     def __post_init__(self) -> None:
         """Check the learning rates too."""

@@ -4,6 +4,7 @@ They are the files of ``configs/`` in the source tree, which an installed packag
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,12 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class Expected:
-    """A published accuracy in %: of which ``figure``, by whom."""
+    """A published accuracy in %: of which ``figure``, by whom, of the ``same_network`` or not."""
 
     figure: str
     accuracy: float
     source: str
+    same_network: bool
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,15 @@ class Preset:
     name: str
     settings: FitSettings
     expected: Expected
+
+
+def expected(values: Any) -> Expected:
+    """Return the result in a table [expected]; ValueError where it is not sound.
+
+    ``same_network`` may be missing, as in results of earlier versions, and is then true.
+    """
+    known = {"same_network": True, **values} if isinstance(values, Mapping) else values
+    return record(Expected, known)
 
 
 def folder() -> Path:
@@ -89,7 +100,7 @@ def load(name: str) -> Preset:
         )
     path = folder() / f"{name}.toml"
     try:
-        known = record(Expected, read_toml(path)[EXPECTED])
+        known = expected(read_toml(path)[EXPECTED])
     except (KeyError, ValueError) as error:
         raise SettingsError(
             f"{path}: expected a table [{EXPECTED}] with figure, accuracy and source."

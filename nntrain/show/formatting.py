@@ -40,6 +40,15 @@ def spread(of: Spread | None, scale: float = 100) -> str:
     return f"{scale * of.mean:.2f}" + ("" if of.sd is None else f" ± {scale * of.sd:.2f}")
 
 
+def interval_over_seeds(of: Spread) -> str:
+    """Return the 95 % interval over seeds of a mean share, within 0 to 100 %; a dash for one."""
+    edges = of.interval()
+    if edges is None:
+        return "–"
+    low, high = (100 * min(1.0, max(0.0, edge)) for edge in edges)
+    return f"{low:.2f}–{high:.2f} %"
+
+
 def bins(edges: Sequence[float] | Floats, spec: str = ".2f") -> list[str]:
     """Return each bin between ``edges`` as ``[0.90, 0.95)``; the last one is closed."""
     names = [f"[{low:{spec}}, {high:{spec}})" for low, high in pairwise(edges)]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nntrain.analysis.calibration import Fit, fit, recalibrated
-from nntrain.analysis.evaluation import Evaluation, evaluate, to_json
+from nntrain.analysis.evaluation import Evaluation, evaluate, plain, to_json
 from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.dataset import Dataset
@@ -20,19 +20,18 @@ from nntrain.runs.run import EVALUATION_FILE, Run
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.atomic import write_csv
 
-SCHEMA = "nntrain/evaluation/1"
+SCHEMA = "nntrain/evaluation/2"
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What fitting c does: ``fit`` on ``fitted_on`` validation examples, and the evaluated split.
+    """What fitting c does: ``fit`` on the validation examples, and the evaluated split.
 
     ``inverse_temperature`` is the c of the whole softmax: the network's own times the fitted.
     """
 
     inverse_temperature: float
     fit: Fit
-    fitted_on: int
     before: Evaluation
     after: Evaluation
 
@@ -41,9 +40,10 @@ class Calibration:
 class EvaluatedRun:
     """A run's best network, run once over one part of a dataset: what every report is made of.
 
-    ``origin`` says how the run came to its weights. ``decay_cost`` is λ/2n Σ W², a part of the
-    evaluation's cost. ``history`` has one mapping an epoch as in history.jsonl. ``calibration``
-    is what fitting the softmax's c on validation does; None for sigmoids or where nothing asks.
+    ``origin`` says how the run came to its weights. ``decay_cost`` is λ/2n Σ W², which training
+    adds to the evaluation's cost, that of the data. ``history`` has one mapping an epoch as in
+    history.jsonl. ``calibration`` is what fitting the softmax's c on validation does; None for
+    sigmoids or where nothing asks.
     """
 
     name: str
@@ -58,6 +58,12 @@ class EvaluatedRun:
     settings: FitSettings
     provenance: Mapping[str, Any]
     calibration: Calibration | None = None
+
+    @property
+    def total_cost(self) -> float | None:
+        """The cost of the data and of weight decay together, as in ``history``."""
+        cost = self.evaluation.cost
+        return None if cost is None else cost + self.decay_cost
 
     @property
     def images(self) -> NDArray[np.uint8]:
@@ -97,8 +103,7 @@ def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) 
     trained_on = provenance.get("training_examples")
     if type(trained_on) is not int or trained_on < 1:
         trained_on = len(dataset.train.images)
-    decay_cost = network.decay_cost(settings.weight_decay, trained_on)
-    answers, evaluation = evaluate_network(network, dataset, split, decay_cost)
+    answers, evaluation = evaluate_network(network, dataset, split)
     return EvaluatedRun(
         name=run.name,
         origin=_origin(settings.epochs, history, provenance.get("imported_from"), trained_on),
@@ -107,7 +112,7 @@ def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) 
         split=split,
         predictions=answers,
         evaluation=evaluation,
-        decay_cost=decay_cost,
+        decay_cost=network.decay_cost(settings.weight_decay, trained_on),
         history=history,
         settings=settings,
         provenance=provenance,
@@ -127,14 +132,14 @@ def _origin(
 
 
 def evaluate_network(
-    network: Network, dataset: Dataset, split: str, decay_cost: float = 0.0
+    network: Network, dataset: Dataset, split: str
 ) -> tuple[Predictions, Evaluation]:
     """Return what the network predicts of ``split``, and how good that is.
 
-    ``decay_cost`` is added to the mean cost. Errors as of ``weighted_inputs``.
+    Errors as of ``weighted_inputs``.
     """
     z, answers = predict_split(network, dataset, split)
-    cost = float(network.output.cost(z, dataset.split(split).labels).mean()) + decay_cost
+    cost = float(network.output.cost(z, dataset.split(split).labels).mean())
     return answers, evaluate(answers, cost)
 
 
@@ -195,12 +200,17 @@ def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
     found = fit(validation)
     before, after = (evaluate(recalibrated(answers, c), None) for c in (1.0, found.c))
     c = network.output.inverse_temperature * found.c
-    return replace(evaluated, calibration=Calibration(c, found, validation.n, before, after))
+    return replace(evaluated, calibration=Calibration(c, found, before, after))
 
 
 def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
-    """Return the evaluation and what it is about, as JSON-able types."""
+    """Return the evaluation and what it is about, as JSON-able types.
+
+    ``cost`` is that of the data, ``decay_cost`` λ/2n Σ W², ``total_cost`` their sum; None where
+    one is infinite.
+    """
     dataset, network = evaluated.dataset, evaluated.network
+    costs = {"decay_cost": evaluated.decay_cost, "total_cost": evaluated.total_cost}
     return {
         "dataset": dataset.name,
         "dataset_title": dataset.title,
@@ -211,6 +221,7 @@ def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
         "activation": network.hidden.name,
         "output": network.output.name,
         **to_json(evaluated.evaluation),
+        **plain(costs),
         "run": str(run.path),
     }
 
@@ -226,7 +237,8 @@ def calibration_document(calibration: Calibration) -> dict[str, Any]:
         "inverse_temperature": calibration.inverse_temperature,
         "fitted_c": calibration.fit.c,
         "at_the_limit": calibration.fit.at_the_limit,
-        "fitted_on": calibration.fitted_on,
+        "fitted_on": calibration.fit.n,
+        "p_value": calibration.fit.p_value,
         "before": to_json(calibration.before),
         "after": to_json(calibration.after),
     }

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from nntrain.analysis import calibration
 from nntrain.analysis.metrics import proper_scores
@@ -35,6 +36,15 @@ def test_finds_the_c_that_the_labels_were_drawn_with_and_no_other_is_more_likely
     assert fit.after == pytest.approx(best)
     for other in np.exp(np.linspace(-2, 2, 41)) * fit.c:
         assert log_likelihood(calibration.recalibrated(answers, other)) <= best + 1e-12
+
+
+def test_c_1_is_refused_about_once_in_twenty_where_it_is_true_and_always_where_it_is_not():
+    fits = [calibration.fit(drawn(1.0, n=200, seed=seed)) for seed in range(200)]
+    assert np.mean([fit.p_value < 0.05 for fit in fits]) == pytest.approx(0.05, abs=0.04)
+    for fit in fits[:20]:
+        ratio = 2 * fit.n * (fit.after - fit.before)
+        assert fit.p_value == pytest.approx(stats.chi2.sf(ratio, 1), abs=1e-12)
+    assert calibration.fit(drawn(2.0)).p_value < 1e-9
 
 
 @given(st.floats(0.01, 50), st.integers(0, 1000))

@@ -133,7 +133,7 @@ def test_all_wrong_and_sure_is_an_infinity_in_the_object_and_none_in_json():
     found = evaluate(of_outputs([1, 0], [[1, 0], [0, 1]], distribution=True), math.inf)
     assert found.accuracy.estimate == found.accuracy.low == 0
     assert (found.cost, found.scores.log_likelihood) == (math.inf, -math.inf)
-    assert found.reliability_width.ece == found.reliability_width.mce == 1
+    assert found.reliability_width.ece == 1
     plain = strict(found)
     assert plain["cost"] is None
     assert list(plain["scores"].values()) == [2.0, None, 2, False]
@@ -168,11 +168,14 @@ def test_the_keys_of_the_document_are_those_of_every_version():
     keys = {name: " ".join(rows[0]) for name, rows in plain.items() if is_table(rows)}
     assert keys == {
         "per_class": "index name support said right precision recall f1",
-        "confused_pairs": "true said count share examples",
-        "symmetric_pairs": "first second forth back count share examples",
+        "confused_pairs": "rank true said count share examples",
+        "symmetric_pairs": "rank first second forth back count share examples",
     }
     hesitations = plain["hesitations"]
-    assert " ".join(hesitations) == "errors runner_up by_chance wrong right torn sure"
+    keys = "errors runner_up by_chance informed between_two wrong right torn sure"
+    assert " ".join(hesitations) == keys
+    keys = "kind bins ece mce noise_floor"
+    assert " ".join(plain["reliability_width"]) == " ".join(plain["reliability_mass"]) == keys
     answer = "index true said runner_up confidence margin outputs"
     assert " ".join(hesitations["torn"][0]) == " ".join(hesitations["sure"][0]) == answer
     assert [row["said"] for row in plain["per_class"]] == found.confusion.sum(axis=0).tolist()

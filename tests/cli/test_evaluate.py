@@ -67,7 +67,7 @@ def test_every_part_can_be_evaluated_and_is_named(fitted, split, n):
 
 def test_the_numbers_fit_each_other(fitted):
     document = run_json("evaluate", "--predictions", "p.csv")
-    assert document["schema"] == "nntrain/evaluation/1"
+    assert document["schema"] == "nntrain/evaluation/2"
     rows = list(csv.DictReader((fitted / "p.csv").read_text().splitlines()))
     right = sum(row["true"] == row["predicted"] for row in rows)
     assert document["accuracy"]["successes"] == right
@@ -94,14 +94,16 @@ def test_calibrate_shows_before_and_after(fitted):
     assert document["fitted_on"] == 100
 
 
-def test_the_cost_holds_weight_decay(home, tiny):
+def test_the_costs_of_data_and_weight_decay_add_up(home, tiny):
     run("fit", "--dataset", tiny, *SMALL, "-q", "--weight-decay", "50", "--name", "w")
     best = max(
         (json.loads(line) for line in (home / "runs/w/history.jsonl").read_text().splitlines()),
         key=lambda epoch: epoch["validation_accuracy"],
     )
-    shown = run_json("evaluate", "w", "--split", "validation")["cost"]
-    assert shown == pytest.approx(best["validation_cost"], rel=1e-4)
+    shown = run_json("evaluate", "w", "--split", "validation")
+    assert shown["total_cost"] == pytest.approx(best["validation_cost"], rel=1e-4)
+    assert shown["decay_cost"] > 0
+    assert shown["cost"] + shown["decay_cost"] == pytest.approx(shown["total_cost"])
     assert "λ/2n ΣW² = " in run("evaluate", "w", "--section", "result").stdout
 
 

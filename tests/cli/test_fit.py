@@ -37,7 +37,7 @@ class TestWhatItLeaves:
 
     def test_the_evaluation_is_of_the_test_set_with_the_best_weights(self, fitted):
         saved = json.loads((fitted / "runs" / "base" / "evaluation.json").read_text())
-        assert saved["schema"] == "nntrain/evaluation/1"
+        assert saved["schema"] == "nntrain/evaluation/2"
         assert (saved["split"], saved["n"]) == ("test", 200)
         shown = run_json("evaluate")
         assert shown["accuracy"] == saved["accuracy"]
@@ -101,7 +101,7 @@ class TestStreams:
         result = run("fit", "--dataset", tiny, *SMALL, "--json")
         assert result.stderr == ""
         document = json.loads(result.stdout)
-        assert document["schema"] == "nntrain/fit/1"
+        assert document["schema"] == "nntrain/fit/2"
         assert [epoch["epoch"] for epoch in document["history"]] == [1, 2]
         assert document["evaluation"]["n"] == 200
         assert document["settings"]["hidden"] == [12]

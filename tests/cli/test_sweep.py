@@ -48,7 +48,7 @@ def test_a_table_by_rank_and_the_winners_test_figure(home, tiny):
 
 def test_json(home, tiny):
     document = run_json("sweep", "--dataset", tiny, *GRID, "--seed", "5", "--name", "a")
-    assert document["schema"] == "nntrain/sweep/1"
+    assert document["schema"] == "nntrain/sweep/2"
     assert document["seeds"] == [5, 6]
     assert [p["rank"] for p in document["points"]] == [1, 2]
     assert document["winner"]["values"] == {"learning_rate": 0.1}

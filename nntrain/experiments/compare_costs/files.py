@@ -18,7 +18,7 @@ from nntrain.experiments.store import Store
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import make
 
-SCHEMA = "nntrain/compare-costs/2"
+SCHEMA = "nntrain/compare-costs/3"
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +103,7 @@ def document(compared: CompareCosts, trainings: Sequence[Trained]) -> dict[str, 
 def _output(one: OutputResult) -> dict[str, Any]:
     whole = asdict(one)
     del whole["early"]
+    whole["test_over_seeds"] = one.test_accuracy.interval()
     whole["reached"] = {f"{level:.2f}": how_long for level, how_long in whole["reached"].items()}
     whole["confidence"] = {
         name: {part: values.tolist() for part, values in whole.pop(name).items()}

@@ -1,7 +1,7 @@
 """Tuning: each output's learning rate chosen on validation, with seeds the comparison never uses.
 
 The measure is the one by which the comparison then judges: validation accuracy averaged over
-the epochs, which is high for what learns fast and ends well.
+the epochs, which is high for what is soon accurate and stays so.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ def tuning_seeds(settings: CompareSettings) -> tuple[int, ...]:
 
 
 def grid(output: str) -> tuple[float, ...]:
-    """Return the candidates: the book's rate and its halves and doubles."""
+    """Return the candidates: the output's ``book_rate``, its halves and doubles."""
     return tuple(factor * OUTPUTS[output].book_rate for factor in FACTORS)
 
 

@@ -3,7 +3,6 @@
 The test set is read once, at the end, for the winner.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,10 +14,10 @@ from nntrain.data.dataset import Dataset
 from nntrain.experiments.executors import Outcome
 from nntrain.experiments.experiment import TrainingRuns, as_csv
 from nntrain.experiments.store import Store
+from nntrain.experiments.sweep.ranking import Ranked, rank
 from nntrain.experiments.sweep.train import (
     Point,
     Read,
-    Trained,
     grid,
     key,
     parse_vary,
@@ -32,48 +31,21 @@ from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.storage.strict_json import record
 from nntrain.workflows.train import build_network
 
-SCHEMA = "nntrain/sweep/1"
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """A point with its training runs; ``accuracy`` is over the seeds that did not diverge."""
-
-    point: Point
-    trainings: tuple[Trained, ...]
-    accuracy: Spread | None
-
-    @property
-    def diverged(self) -> int:
-        """How many of its training runs diverged."""
-        return sum(one.diverged is not None for one in self.trainings)
+SCHEMA = "nntrain/sweep/2"
 
 
 @dataclass(frozen=True)
 class Tested:
     """The winner on the test set: each seed's network, their mean, and an interval.
 
-    ``interval`` is Wilson's, at the mean and for one reading of the test set: the networks share
-    its examples, so more seeds do not make it narrower.
+    ``interval`` is Wilson's, over images, at the mean and for one reading of the test set: the
+    networks share its examples, so more seeds do not make it narrower. That of ``accuracy``,
+    Student's, is over seeds.
     """
 
     accuracies: tuple[float, ...]
     accuracy: Spread
     interval: Interval
-
-
-def rank(points: Sequence[Point], seeds: Sequence[int], read: Mapping[str, Read]) -> list[Ranked]:
-    """Return the points, best mean validation accuracy first, those that diverged last.
-
-    Points with fewer diverged seeds come first; equal points keep the order of the grid.
-    ``read`` has the training runs by ``key``.
-    """
-    ranked = []
-    for point in points:
-        own = tuple(read[key(point, seed)][0] for seed in seeds)
-        sound = [one.validation_accuracy for one in own if one.validation_accuracy is not None]
-        ranked.append(Ranked(point, own, spread(sound) if sound else None))
-    return sorted(ranked, key=lambda r: (r.diverged, -r.accuracy.mean if r.accuracy else math.inf))
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +136,7 @@ def _tested(document: Mapping[str, Any]) -> Tested | None:
         return None
     test = document["winner"]["test"]
     accuracies = tuple(float(one) for one in test["accuracies"])
-    return Tested(accuracies, record(Spread, test["accuracy"]), record(Interval, test["interval"]))
+    return Tested(accuracies, spread(accuracies), record(Interval, test["interval"]))
 
 
 def write(store: Store, swept: Sweep, dataset: Dataset) -> tuple[dict[str, Any], str]:
@@ -190,6 +162,7 @@ def document(swept: Sweep, dataset: Dataset) -> dict[str, Any]:
                 "rank": place,
                 "values": one.point.values,
                 "validation_accuracy": asdict(one.accuracy) if one.accuracy else None,
+                "behind_winner": asdict(one.behind) if one.behind else None,
                 "diverged": one.diverged,
                 "trainings": [asdict(training) for training in one.trainings],
             }
@@ -201,6 +174,7 @@ def document(swept: Sweep, dataset: Dataset) -> dict[str, Any]:
             "values": best.values,
             "settings": asdict(best.settings),
             "test": asdict(swept.tested),
+            "test_over_seeds": swept.tested.accuracy.interval(),
         },
     }
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nntrain.analysis.confidence import activation_sums
-from nntrain.analysis.confusion import hesitations
+from nntrain.analysis.hesitations import MOSTLY, hesitations
 from nntrain.lecture.claims import closed_forms
 from nntrain.lecture.claims.check import Errors, Evaluated
 from nntrain.lecture.claims.test_cases import (
@@ -80,28 +80,31 @@ def taking_from_the_others(cases: TestCases, errors: Errors) -> Evaluated:
 
 
 def errors_are_hesitations(cases: TestCases, errors: Errors) -> Evaluated:
-    """C4: among the errors, the true digit is second more often than chance predicts.
+    """C4: among the errors, the true digit is second more often than a guess would name it.
 
-    The claim holds if the whole 95 % interval of that share lies above 1/(k − 1), fails if it
-    lies below, and is undecided otherwise.
+    The claim holds if the whole 95 % interval of that share lies above what the best guess by
+    answer reaches, fails if it lies below 1/(k − 1), and is undecided otherwise.
     """
     run = cases.run
     if run is None:
         return Evaluated("a claim about data", "needs a run: nntrain verify RUN")
     found = hesitations(run.predictions)
     share, wrong, right = found.runner_up, found.wrong.median, found.right.median
-    if share is None or found.wrong.n == 0:
+    informed, between = found.informed, found.between_two
+    if share is None or informed is None or between is None:
         return Evaluated(run.examples, "the run makes no errors")
     note = (
         f"true class second in {100 * share.estimate:.1f} % of {found.errors:,} errors "
         f"(95 % interval {100 * share.low:.1f}–{100 * share.high:.1f} %); "
-        f"chance {100 * found.by_chance:.1f} %"
+        f"chance {100 * found.by_chance:.1f} %, the commonest true class of each answer at most "
+        f"{100 * informed:.1f} %. The two largest outputs hold more than {MOSTLY:g} together, one "
+        f"of them the true class's, in {100 * between.estimate:.1f} %"
     )
     if wrong is not None and right is not None:
         note += f". Median margin {wrong:.3f}, of right answers {right:.3f}"
-    if share.low <= found.by_chance <= share.high:
-        return Evaluated(run.examples, f"{note}. Chance lies in the interval: undecided")
-    return Evaluated(run.examples, note, holds=share.low > found.by_chance)
+    if share.low > informed or share.high < found.by_chance:
+        return Evaluated(run.examples, note, holds=share.low > informed)
+    return Evaluated(run.examples, f"{note}. The interval reaches a guess's share: undecided")
 
 
 def sigmoid_sums(cases: TestCases, errors: Errors) -> Evaluated:

@@ -28,7 +28,10 @@ def figures(runs: Sequence[EvaluatedRun]) -> Section:
         *("run", "network", "accuracy (%)", "95 % interval", "cost", "ECE (points)", "Brier"),
         "examples",
     )
-    note = "Costs of different kinds of output are not comparable; nor are different datasets."
+    note = (
+        "Costs of different kinds of output are not comparable; nor are different datasets. In "
+        "brackets after ECE: below it are 95 % of perfectly calibrated networks."
+    )
     table = Table(head, list(map(_row, runs)), left=(0, 1, 7))
     return Section("figures", "The results", [table], note)
 
@@ -41,7 +44,7 @@ def _row(run: EvaluatedRun) -> tuple[str, ...]:
         f"{100 * of.accuracy.estimate:.2f}",
         f"{100 * of.accuracy.low:.2f}–{100 * of.accuracy.high:.2f}",
         number(of.cost),
-        f"{100 * of.reliability_width.ece:.2f}",
+        f"{100 * of.reliability_width.ece:.2f} ({100 * of.reliability_width.noise_floor.p95:.2f})",
         number(of.scores.brier),
         f"{of.n:,} of {run.dataset.title}",
     )

@@ -2,12 +2,20 @@
 
 from collections.abc import Sequence
 
-from nntrain.analysis.statistics import Spread
+from nntrain.analysis.statistics import SIGNIFICANT, Spread
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.sweep.result import Ranked, Sweep
+from nntrain.experiments.sweep.ranking import Ranked
+from nntrain.experiments.sweep.result import Sweep
 from nntrain.experiments.sweep.train import Point, Trained, shown
 from nntrain.show.blocks import Axis, Block, Curves, Dot, Facts, Rows, Section, Table, Text, Tiles
-from nntrain.show.formatting import duration, interval, percent, plural, spread
+from nntrain.show.formatting import (
+    duration,
+    interval,
+    interval_over_seeds,
+    percent,
+    plural,
+    spread,
+)
 from nntrain.show.sections.lines import ACCURACY, EPOCHS, banded, ends_of, explained, over_seeds
 
 ORDER = {
@@ -21,6 +29,8 @@ ORDER = {
 BRIEF_ROWS = 15
 """Points in the summary's ranking."""
 
+LEVEL = "="
+"""Before the rank of a point that is not distinguishable from the winner."""
 DRAWN = 30
 """Points in the charts, a limit on the size of the page; the table has all."""
 TOGETHER = 6
@@ -38,8 +48,19 @@ def lead(experiment: Experiment[Sweep]) -> str:
     return (
         f"{_name(first)} is best on validation with {spread(first.accuracy)} %, and classifies "
         f"{percent(read.tested.accuracy.mean)} of the test examples correctly "
-        f"({plural(read.tested.accuracy.n, 'network')}, one a seed)."
+        f"({plural(read.tested.accuracy.n, 'network')}, one a seed).{_how_sure(read)}"
     )
+
+
+def _how_sure(read: Sweep) -> str:
+    """Say how many of the other points the seeds can tell from the winner."""
+    if len(read.ranked) == 1:
+        return ""
+    if len(read.seeds) == 1:
+        return " One seed cannot tell it from the others: use --seeds 3 or more."
+    told = sum(one.behind is not None and one.behind.distinguishable for one in read.ranked)
+    others = plural(len(read.ranked) - 1, "other setting")
+    return f" It is distinguishable from {told} of {others}."
 
 
 def summary(experiment: Experiment[Sweep]) -> Section:
@@ -71,7 +92,8 @@ def result(experiment: Experiment[Sweep]) -> Section:
         facts = [
             ("winner", _name(first)),
             ("test accuracy", f"{spread(tested.accuracy)} %  ({networks}, one a seed)"),
-            ("of their mean", interval(tested.interval)),
+            ("over images", interval(tested.interval)),
+            ("over seeds", f"95 % interval {interval_over_seeds(tested.accuracy)}"),
             *facts,
         ]
     return Section("result", "Result", [Tiles(tiles, only="page"), Facts(facts)])
@@ -85,6 +107,11 @@ def ranking(experiment: Experiment[Sweep]) -> Section:
         "Mean validation accuracy in % after the best epoch, ± sd over n seeds, the same for all. "
         "The test set is read for the winner alone."
     )
+    if any(one.level for one in ranked):
+        note += (
+            f" {LEVEL}: not distinguishable from the winner (paired by seed, p ≥ "
+            f"{SIGNIFICANT:g} after Holm's correction)."
+        )
     blocks = [_dots(drawn), _table(ranked)] if len(drawn) > 1 else [_table(ranked)]
     return Section("ranking", "Ranking", blocks, note)
 
@@ -94,7 +121,7 @@ def _table(ranked: Sequence[Ranked]) -> Table:
     diverged = any(one.diverged for one in ranked)
     rows = [
         (
-            f"{rank}",
+            f"{LEVEL if one.level else ''} {rank}".strip(),
             *(shown(one.point.values[name]) for name in names),
             spread(one.accuracy),
             f"{one.accuracy.n if one.accuracy else 0}",

@@ -180,7 +180,7 @@ def rows(of: Rows, width: int) -> RenderableType:
 def matrix(of: Matrix, width: int) -> RenderableType:
     """Return the confusion matrix: counts, then the shares of each row."""
     rows = of.counts.tolist()
-    counts = [[str(n) if n else "·" for n in row] for row in rows]
+    counts = [[f"{n:,}" if n else "·" for n in row] for row in rows]
     shares = [
         [f"{100 * n / sum(row):.1f}" if n else "·" if any(row) else "–" for n in row]
         for row in rows

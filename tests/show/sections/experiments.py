@@ -7,7 +7,8 @@ from nntrain.experiments.compare_costs.result import compare
 from nntrain.experiments.experiment import Experiment
 from nntrain.experiments.reproduce.result import Reproduction, judge
 from nntrain.experiments.reproduce.train import Measured, Reproduced
-from nntrain.experiments.sweep.result import Ranked, Sweep, Tested
+from nntrain.experiments.sweep.ranking import Ranked, compared_with_the_first
+from nntrain.experiments.sweep.result import Sweep, Tested
 from nntrain.experiments.sweep.train import Point, Trained
 from nntrain.nn.training import EpochResult
 from nntrain.settings import presets
@@ -56,7 +57,8 @@ def swept(*points, values=None, epochs=2):
     best = [one for one in points[0] if one is not None]
     tested = Tested(tuple(best), spread(best), wilson(9, 10)) if best else None
     seeds = tuple(range(len(points[0])))
-    read = Sweep(tuple(one.point for one in ranked), seeds, tuple(ranked), tested, histories)
+    points_ranked = tuple(compared_with_the_first(ranked))
+    read = Sweep(tuple(one.point for one in ranked), seeds, points_ranked, tested, histories)
     return experiment(read, {"varied": "epochs"})
 
 

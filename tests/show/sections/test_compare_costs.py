@@ -26,10 +26,11 @@ def test_the_verdict_comes_first_and_then_the_figures_it_rests_on():
     assert words[0] == result.lead(experiment)
     assert words[0].startswith(f"{A} is ahead of {B}")
     assert table(shown) == [
-        (A, "0.5", "75.00 ± 0.00 %", "30.06–95.44 %"),
-        (B, "0.5", "50.00 ± 0.00 %", "15.00–85.00 %"),
+        (A, "0.5", "75.00 ± 0.00 %", "30.06–95.44 %", "75.00–75.00 %"),
+        (B, "0.5", "50.00 ± 0.00 %", "15.00–85.00 %", "50.00–50.00 %"),
     ]
-    assert "Wilson's for 4 examples" in words[-1]
+    assert "Wilson's, of 4 images, which all seeds share" in words[-1]
+    assert table(result.result(alone()))[0][-1] == "–"
     assert blocks_of(shown, Tiles)[0].tiles[0] == ("75.00 %", f"{A}, test accuracy")
     assert facts(shown) == {"seeds": "0, 1, 2"}
 
@@ -49,13 +50,17 @@ def test_the_lead_is_of_the_pair_that_differs_most():
     assert result.lead(experiment) == most.verdict
 
 
-def test_the_differences_with_their_intervals_and_mcnemars_counts():
+def test_the_differences_with_their_intervals_and_with_one_seed_mcnemars_counts():
     (row,) = table(result.pairs(compared()))
-    assert row[:1] == ("softmax\n− quadratic",)
-    assert row[1].startswith("+5.05\n(+4.93 to +5.17")
-    assert row[2:] == ("+25.00\n(+25.00 to +25.00)", "3\n: 0", "0.25")
+    assert row[0] == "softmax\n− quadratic"
+    assert row[1].startswith("+5.05\n(+4.93 to +5.17)\np = ")
+    assert row[2] == "+25.00\n(+25.00 to +25.00)\np < 1e-16"  # the same with every seed
+    assert len(row) == 3
     (row,) = table(result.pairs(compared(pair(seeds=1))))
-    assert row[1] == "+5.00"  # one seed has no interval
+    assert row[1:] == ("+5.00", "+25.00", "1\n: 0", "p = 1")  # one seed has no interval
+    right, wrong = [True] * 99, [False] * 99
+    (row,) = table(result.pairs(compared([made(A, 0, [0.9], right), made(B, 0, [0.9], wrong)])))
+    assert row[-1] == "p < 1e-16"
 
 
 def test_what_was_compared_in_words():

@@ -7,7 +7,7 @@ import pytest
 
 from nntrain.analysis.calibration import Fit, recalibrated
 from nntrain.analysis.evaluation import evaluate
-from nntrain.show.blocks import Bars, Curves, Digits, Live, Matrix, Picture, Table
+from nntrain.show.blocks import Bars, Curves, Digits, Live, Matrix, Picture, Table, Text
 from nntrain.show.sections import sections
 from nntrain.show.sections.run import pad
 from nntrain.show.sections.run.confidence import calibration
@@ -33,9 +33,9 @@ OUTPUTS = (
     (0.35, 0.60, 0.05),
     (0.02, 0.97, 0.01),
     (0.04, 0.95, 0.01),
-    (0.70, 0.10, 0.20),
+    (0.65, 0.15, 0.20),
 )
-"""0 is called 1 twice, with confidence 0.9 and 0.6; 2 is called 0 once, with 0.7."""
+"""0 is called 1 twice, with confidence 0.9 and 0.6; 2 is called 0 once, with 0.65."""
 
 
 def by_hand(**rest):
@@ -72,7 +72,8 @@ def test_result():
     figures = facts(section)
     assert figures["accuracy"].text.startswith("57.14 %")
     assert "4 of 7" in figures["accuracy"].text
-    assert figures["cost"] == f"0.5000  ({SOFTMAX}, λ/2n ΣW² = 0.1250 of it)"
+    assert figures["cost"] == f"0.5000  ({SOFTMAX})"
+    assert figures["with weight decay"] == "0.6250  (λ/2n ΣW² = 0.1250 added)"
     assert figures["run"] == "first, weights of epoch 2 of 3"
     assert section.note == "on the 7 test examples of MNIST digits"
     assert ("3", "errors among 7") in section.blocks[0].tiles
@@ -116,8 +117,8 @@ def test_classes_and_confusion_have_the_true_classes_in_rows():
 def test_pairs_with_the_most_confident_errors():
     run = by_hand()
     section = only("pairs", run)
-    assert table(section) == [("a → b", "2", "50.00 %"), ("c → a", "1", "100.00 %")]
-    assert table(section, 1) == [("a ↔ b", "2", "33.33 %"), ("a ↔ c", "1", "20.00 %")]
+    assert table(section) == [("1", "a → b", "2", "50.00 %"), ("2", "c → a", "1", "100.00 %")]
+    assert table(section, 1) == [("1", "a ↔ b", "2", "33.33 %"), ("2", "a ↔ c", "1", "20.00 %")]
     surest, *groups = blocks_of(section, Digits)
     assert [digit.caption for digit in surest.digits] == ["#2: a → b", "#6: c → a"]
     assert (surest.digits[0].image == run.images[2]).all()
@@ -148,7 +149,25 @@ def test_reliability_gaps_are_confidence_minus_accuracy():
     assert ("0.867–0.933", "1", "0.900", "0.000", "+0.900") in table(section)
     (chart,) = blocks_of(section, Curves)
     assert dict(zip(chart.lines[0].x, chart.lines[0].y, strict=True))[0.9] == 0
-    assert "ECE 0.3586   MCE 0.9000" in facts(section)["equal width"]
+    assert facts(section)["ECE, equal width"].startswith("0.3514   (perfect calibration: mean 0.")
+    assert facts(section)["MCE"].startswith("– equal width, – equal mass; over bins with 50")
+
+
+PERFECT = {"sharpness": 3.0, "sureness": 3.0}
+"""z_true ~ N(3, 1) and the others N(0, 1) have the posterior softmax(3 z)."""
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (PERFECT, "Not distinguishable from perfect calibration."),
+        (PERFECT | {"sureness": 9.0}, "Not perfectly calibrated (equal width and equal mass)"),
+        (PERFECT | {"sureness": 1.0}, "Not perfectly calibrated (equal width and equal mass)"),
+    ],
+)
+def test_an_ece_is_told_from_chance_or_said_to_be_chance(known, words):
+    section = only("reliability", random_run(n=4000, **known))
+    assert blocks_of(section, Text)[-1].text.startswith(words)
 
 
 def test_hesitations_closest_calls_and_confidently_wrong():
@@ -156,9 +175,14 @@ def test_hesitations_closest_calls_and_confidently_wrong():
     figures = facts(section)
     assert figures["errors"] == "3"
     assert figures["true class second"] == (
-        "100.0 % of the errors (3); guessing among the other 2 gives 50.0 %"
+        "100.0 % of the errors (3); guessing among the other 2 gives 50.0 %, guessing the "
+        "commonest true class of each answer at most 100.0 %"
     )
-    assert figures["margin, errors"] == "median 0.500; below 0.1 in 0.0 %"
+    assert figures["between two"] == (
+        "66.7 % (2): the two largest outputs hold more than 0.9 together, and one is the true "
+        "class"
+    )
+    assert figures["margin, errors"] == "median 0.450; below 0.1 in 0.0 %"
     closest, confident = blocks_of(section, Digits)
     first = closest.digits[0]
     assert first.caption == "#3: a, predicted b\nb: 0.600, a: 0.350\nmargin 0.250"
@@ -223,17 +247,21 @@ def test_settings_and_provenance_are_for_the_page():
     assert rendered(section) is None
 
 
-def calibrated(split="test", at_the_limit=False):
-    run = by_hand()
+def calibrated(split="test", at_the_limit=False, run=None, gain=0.1):
+    run = run or by_hand()
     after = evaluate(recalibrated(run.predictions, 3.0), None)
-    fit = Fit(3.0, -0.5, -0.4, at_the_limit)
-    return calibration(Calibration(6.0, fit, 50, run.evaluation, after), split), run, after
+    fit = Fit(3.0, -0.5, -0.5 + gain, 50, at_the_limit)
+    return calibration(Calibration(6.0, fit, run.evaluation, after), split), run, after
 
 
 def test_calibration_has_the_figures_before_and_after():
-    (figures, histograms), run, after = calibrated()[0].blocks, *calibrated()[1:]
+    timid = random_run(sharpness=8, sureness=0.3)
+    (figures, histograms), run, after = calibrated(run=timid)[0].blocks, *calibrated(run=timid)[1:]
     rows = {row[0]: row[1:] for row in figures.rows}
     before = run.evaluation
+    assert before.reliability_width.distinguishable
+    floors = (one.reliability_width.noise_floor.p95 for one in (before, after))
+    assert rows["perfect calibration: 95 % below"] == tuple(f"{floor:.4f}" for floor in floors)
     assert rows["Brier score"] == (f"{before.scores.brier:.4f}", f"{after.scores.brier:.4f}")
     assert rows["accuracy"][0] == rows["accuracy"][1]
     assert figures.head[2] == "after, c = 3.000"
@@ -242,6 +270,20 @@ def test_calibration_has_the_figures_before_and_after():
     )
     right = before.accuracy.successes
     assert sums.sum(axis=0).tolist() == [right, right, before.n - right, before.n - right]
+
+
+def test_where_there_is_nothing_to_correct_calibration_is_one_sentence():
+    section, run, _ = calibrated(run=random_run(n=4000, **PERFECT))
+    (text,) = section.blocks
+    ece = run.evaluation.reliability_width.ece
+    assert text.text.startswith(f"Nothing to correct: with an ECE of {ece:.4f}")
+    assert "not distinguishable from perfect calibration (mean 0." in text.text
+    assert "c = 3.000 gives" in text.text
+    (text,) = calibrated(gain=0.02)[0].blocks
+    assert text.text.startswith(
+        "Nothing to correct: c = 3.000 is not distinguishable from c = 1 (likelihood ratio, "
+        "p = 0.16). ECE on the test examples: 0.3514 (perfect calibration: mean 0."
+    )
 
 
 @pytest.mark.parametrize("split", ["test", "validation"])

@@ -133,7 +133,7 @@ def test_a_matrix_is_counts_then_shares_of_its_rows():
     matrix = b.Matrix(("a", "Trouser", "c"), np.array([[3, 1, 0], [0, 0, 0], [0, 0, 12345]]))
     assert lines_of(matrix) == [
         *(["counts"], ["a", "Trous", "c"]),
-        *(["a", "3", "1", "·"], ["Trous", "·", "·", "·"], ["c", "·", "·", "12345"]),
+        *(["a", "3", "1", "·"], ["Trous", "·", "·", "·"], ["c", "·", "·", "12,345"]),
         *(["shares", "of", "each", "row,", "in", "%"], ["a", "Trous", "c"]),
         *(["a", "75.0", "25.0", "·"], ["Trous", "–", "–", "–"], ["c", "·", "·", "100.0"]),
     ]

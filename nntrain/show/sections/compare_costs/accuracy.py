@@ -3,7 +3,8 @@
 import math
 
 from nntrain.experiments.compare_costs.files import CompareCosts
-from nntrain.experiments.compare_costs.result import LEVELS, Comparison, OutputResult, Reached
+from nntrain.experiments.compare_costs.pairs import LEVELS
+from nntrain.experiments.compare_costs.result import Comparison, OutputResult, Reached
 from nntrain.experiments.experiment import Experiment
 from nntrain.show.blocks import Axis, Curves, Dot, Rows, Section, Table
 from nntrain.show.formatting import duration, spread

@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping
 
-from nntrain.analysis.statistics import PairedDifference
+from nntrain.analysis.statistics import PairedDifference, p_in_words
 from nntrain.experiments.compare_costs.files import CompareCosts
-from nntrain.experiments.compare_costs.result import Comparison, PairResult
+from nntrain.experiments.compare_costs.pairs import PairResult
+from nntrain.experiments.compare_costs.result import Comparison
 from nntrain.experiments.compare_costs.slowdown import SATURATION
 from nntrain.experiments.compare_costs.train import Diverged, Trained
 from nntrain.experiments.compare_costs.tuning import Tuned
 from nntrain.experiments.experiment import Experiment
 from nntrain.settings.compare import CompareSettings
 from nntrain.show.blocks import Facts, Section, Table, Text, Tiles
-from nntrain.show.formatting import percent, plural, short_output, spread
+from nntrain.show.formatting import interval_over_seeds, percent, plural, short_output, spread
 
 PAIRS = (
-    "a − b in points, paired by seed, with 95 % intervals. While learning: the validation "
-    "accuracy averaged over the epochs; at the end: the test accuracy. Only a, only b: test "
-    "answers, of all seeds, that one output got right and the other wrong; p is McNemar's exact "
-    "test of these, about these networks and images (the seeds share the images, so p is too "
-    "small)."
+    "a − b in points, paired by seed, with Student's 95 % interval and p after Holm's correction "
+    "for all pairs. While learning: the validation accuracy averaged over the epochs; at the end: "
+    "the test accuracy."
+)
+ONE_SEED = (
+    " With one seed: test images that only a and only b classified correctly, and McNemar's exact "
+    "p, about these two networks alone."
 )
 
 
@@ -60,16 +63,18 @@ def _tested(of: Comparison) -> tuple[Table, Text]:
             f"{one.learning_rate:g}",
             f"{spread(one.test_accuracy)} %",
             f"{100 * one.test.low:.2f}–{100 * one.test.high:.2f} %",
+            interval_over_seeds(one.test_accuracy),
         )
         for one in of.outputs
     ]
-    table = Table(("output", "η", "test accuracy", "95 % interval of the mean"), rows)
+    head = ("output", "η", "test accuracy", "over images", "over seeds")
     text = (
-        "Test accuracy with the weights that were best on validation: mean ± sd over the seeds. "
-        f"The interval is Wilson's for {plural(of.outputs[0].test.n, 'example')}, which all "
-        "seeds share."
+        "Test accuracy with the weights that were best on validation: mean ± sd over the seeds, "
+        "and two 95 % intervals of this mean. Over images: had others been drawn for the test "
+        f"(Wilson's, of {plural(of.outputs[0].test.n, 'image')}, which all seeds share). Over "
+        "seeds: had others been drawn (Student's)."
     )
-    return table, Text(text, role="muted")
+    return Table(head, rows), Text(text, role="muted")
 
 
 def pairs(experiment: Experiment[CompareCosts]) -> Section | None:
@@ -77,26 +82,28 @@ def pairs(experiment: Experiment[CompareCosts]) -> Section | None:
     found = experiment.read.result.pairs
     if not found:
         return None
-    rows = [
-        (
-            f"{short_output(pair.a)}\n− {short_output(pair.b)}",
-            _difference(pair.speed),
-            _difference(pair.final),
-            f"{pair.mcnemar.only_a:,}\n: {pair.mcnemar.only_b:,}",
-            f"{pair.mcnemar.p_value:.2g}",
-        )
-        for pair in found
-    ]
-    head = ("a − b", "while learning", "at the end", "only a\n: only b", "p")
-    return Section("pairs", "Pair by pair", [Table(head, rows)], PAIRS)
+    one_seed = found[0].mcnemar is not None
+    head = ("a − b", "while learning", "at the end")
+    rows = [(f"{short_output(pair.a)}\n− {short_output(pair.b)}", *_tests(pair)) for pair in found]
+    table = Table((*head, "only a\n: only b", "McNemar") if one_seed else head, rows)
+    return Section("pairs", "Pair by pair", [table], PAIRS + (ONE_SEED if one_seed else ""))
+
+
+def _tests(pair: PairResult) -> tuple[str, ...]:
+    """Return the differences of a pair and, with one seed, McNemar's counts and p."""
+    differences = _difference(pair.speed), _difference(pair.final)
+    if pair.mcnemar is None:
+        return differences
+    counts = f"{pair.mcnemar.only_a:,}\n: {pair.mcnemar.only_b:,}"
+    return *differences, counts, p_in_words(pair.mcnemar.p_adjusted)
 
 
 def _difference(of: PairedDifference) -> str:
-    """Return a difference in points, and below it its interval where there is one."""
+    """Return a difference in points, and below it its interval and p where there are any."""
     mean = f"{100 * of.mean:+.2f}"
-    if of.low is None or of.high is None:
+    if of.low is None or of.high is None or of.p_adjusted is None:
         return mean
-    return f"{mean}\n({100 * of.low:+.2f} to {100 * of.high:+.2f})"
+    return f"{mean}\n({100 * of.low:+.2f} to {100 * of.high:+.2f})\n{p_in_words(of.p_adjusted)}"
 
 
 def compared(

@@ -1,7 +1,8 @@
 """The summary: what a terminal shows of a comparison by default."""
 
 from nntrain.experiments.compare_costs.files import CompareCosts
-from nntrain.experiments.compare_costs.result import LEVELS, OutputResult
+from nntrain.experiments.compare_costs.pairs import LEVELS
+from nntrain.experiments.compare_costs.result import OutputResult
 from nntrain.experiments.experiment import Experiment
 from nntrain.show.blocks import Section, Table, Text
 from nntrain.show.formatting import plural, spread

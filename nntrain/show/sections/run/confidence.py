@@ -7,11 +7,13 @@ import numpy as np
 
 from nntrain.analysis.confidence import (
     FINE_EDGES,
+    LEAST_ANSWERS,
     Histogram,
     Reliability,
     confidence_histogram,
 )
 from nntrain.analysis.predictions import Floats, Ints
+from nntrain.analysis.statistics import SIGNIFICANT, p_in_words
 from nntrain.show.blocks import (
     Axis,
     Bars,
@@ -27,7 +29,7 @@ from nntrain.show.blocks import (
     Table,
     Text,
 )
-from nntrain.show.formatting import bins, number, percent, plural
+from nntrain.show.formatting import bins, number, percent
 from nntrain.workflows.evaluate import Calibration, EvaluatedRun
 
 SHARE_RIGHT = Axis("accuracy (share right)", low=0, high=1)
@@ -110,7 +112,7 @@ def reliability(run: EvaluatedRun) -> Section:
         "reliability-chart",
         "Reliability diagram",
         f"Accuracy against confidence in {len(rows)} bins that hold answers; below the dotted "
-        f"line is over-confidence; ECE {width.ece:.4f}, MCE {width.mce:.4f}.",
+        f"line is over-confidence; ECE {width.ece:.4f}.",
         Axis("confidence (mean of the bin)", low=0, high=1),
         SHARE_RIGHT,
         [reliability_line("this network", width, role="right", filled=True)],
@@ -118,15 +120,11 @@ def reliability(run: EvaluatedRun) -> Section:
         only="page",
     )
     head = ("confidence", "answers", "mean confidence", "accuracy", "gap")
-    errors = [
-        ("equal width", _errors(width)),
-        ("equal mass", f"{_errors(mass)}   ({plural(len(mass.bins), 'bin')})"),
-    ]
     note = (
         f"{len(width.bins)} bins of equal width, empty ones left out; a positive gap is "
         f"over-confidence; bins with few answers say little"
     )
-    blocks = [chart, Table(head, rows, summary="The bins"), Facts(errors)]
+    blocks = [chart, Table(head, rows, summary="The bins"), *_errors(width, mass)]
     return Section("reliability", "Reliability", blocks, note)
 
 
@@ -141,21 +139,76 @@ def reliability_line(name: str, of: Reliability, *, role: Role = "", filled: boo
     return Line(name, xs, ys, role=role, filled=filled, dots=True)
 
 
-def _errors(of: Reliability) -> str:
-    return f"ECE {number(of.ece)}   MCE {number(of.mce)}"
+def _errors(width: Reliability, mass: Reliability) -> tuple[Facts, Text]:
+    """Return ECE with its noise floor and MCE for both kinds of bins, and what follows."""
+    kinds = (("equal width", width), ("equal mass", mass))
+    rows = [
+        (f"ECE, {name}", f"{number(of.ece)}   (perfect calibration: {_floor(of)})")
+        for name, of in kinds
+    ]
+    largest = f"{number(width.mce)} equal width, {number(mass.mce)} equal mass"
+    rows.append(("MCE", f"{largest}; over bins with {LEAST_ANSWERS} answers or more"))
+    exceeded = [name for name, of in kinds if of.distinguishable]
+    words = "Not distinguishable from perfect calibration."
+    if exceeded:
+        words = (
+            f"Not perfectly calibrated ({' and '.join(exceeded)}): chance alone gives so large an "
+            f"ECE in less than 5 % of cases."
+        )
+    return Facts(rows), Text(words, "strong")
+
+
+def _floor(of: Reliability) -> str:
+    """Return what a perfectly calibrated network with these confidences would show."""
+    return f"mean {number(of.noise_floor.mean)}, 95 % below {number(of.noise_floor.p95)}"
 
 
 def calibration(of: Calibration, split: str) -> Section:
-    """Return the figures and the confidence histogram on ``split`` before and after."""
-    x, y = of.before, of.after
+    """Return what calibrating does on ``split``, or a sentence: there is nothing to correct."""
     note = (
-        f"c fitted by log-likelihood on the {of.fitted_on:,} validation examples; the softmax's "
+        f"c fitted by log-likelihood on the {of.fit.n:,} validation examples; the softmax's "
         f"whole c is now {of.inverse_temperature:.3f}, its temperature "
         f"{1 / of.inverse_temperature:.3f}; the answers are the same"
         + ("; here evaluated on the examples it was fitted on" if split == "validation" else "")
     )
+    words = _nothing_to_correct(of, split)
+    blocks: list[Block] = [Text(words)] if words else list(_before_and_after(of, split))
+    if of.fit.at_the_limit:
+        blocks.append(Text("no best c in 0.001 to 1000: here more confidence, or less, is better"))
+    return Section("calibration", "Calibration", blocks, note)
+
+
+def _nothing_to_correct(of: Calibration, split: str) -> str:
+    """Say why calibrating would change nothing; an empty text where it does."""
+    x, y = of.before, of.after
+    width = x.reliability_width
+    if of.fit.p_value >= SIGNIFICANT:
+        return (
+            f"Nothing to correct: c = {of.fit.c:.3f} is not distinguishable from c = 1 "
+            f"(likelihood ratio, {p_in_words(of.fit.p_value)}). ECE on the {split} examples: "
+            f"{number(width.ece)} (perfect calibration: {_floor(width)})."
+        )
+    if width.distinguishable or x.reliability_mass.distinguishable:
+        return ""
+    scores = f"{number(x.scores.log_likelihood)} to {number(y.scores.log_likelihood)}"
+    return (
+        f"Nothing to correct: with an ECE of {number(width.ece)} on the {split} examples the "
+        f"network is not distinguishable from perfect calibration ({_floor(width)}). "
+        f"c = {of.fit.c:.3f} gives {number(y.reliability_width.ece)}, and changes the mean "
+        f"log-likelihood from {scores}."
+    )
+
+
+def _before_and_after(of: Calibration, split: str) -> tuple[Table, Table]:
+    """Return the figures and the confidence histogram before and after."""
+    x, y = of.before, of.after
     figures = [
         ("ECE, equal width", x.reliability_width.ece, y.reliability_width.ece),
+        (
+            "perfect calibration: 95 % below",
+            x.reliability_width.noise_floor.p95,
+            y.reliability_width.noise_floor.p95,
+        ),
         ("ECE, equal mass", x.reliability_mass.ece, y.reliability_mass.ece),
         ("Brier score", x.scores.brier, y.scores.brier),
         ("log-likelihood", x.scores.log_likelihood, y.scores.log_likelihood),
@@ -171,10 +224,4 @@ def calibration(of: Calibration, split: str) -> Section:
     ]
     used = np.sum([counts for counts, _ in sides], axis=0)
     filled = [row for row, n in zip(_rows(x.histogram.edges, sides), used, strict=True) if n]
-    blocks: list[Block] = [
-        Table((split, "before", f"after, c = {of.fit.c:.3f}"), rows),
-        Table(head, filled),
-    ]
-    if of.fit.at_the_limit:
-        blocks.append(Text("no best c in 0.001 to 1000: here more confidence, or less, is better"))
-    return Section("calibration", "Calibration", blocks, note)
+    return Table((split, "before", f"after, c = {of.fit.c:.3f}"), rows), Table(head, filled)

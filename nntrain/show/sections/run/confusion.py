@@ -54,22 +54,27 @@ def pairs(run: EvaluatedRun) -> Section:
         Text("the most confident errors of each pair", "muted", only="page"),
         Beside(groups, only="page"),
     ]
-    note = "directed: true class first; then both ways together"
+    note = "directed: true class first; then both ways together; equal counts share a rank"
     return Section("pairs", title, blocks, note)
 
 
 def rankings(run: EvaluatedRun, first: int) -> list[Table]:
     """Return the pairs in one direction, and both ways together; a terminal prints ``first``."""
     of, names = run.evaluation, run.evaluation.classes
-    directed = [(_arrow(run, p), str(p.count), percent(p.share)) for p in of.confused_pairs]
+    directed = [
+        (str(p.rank), _arrow(run, p), f"{p.count:,}", percent(p.share)) for p in of.confused_pairs
+    ]
     symmetric = [
-        (f"{names[p.first]} ↔ {names[p.second]}", str(p.count), percent(p.share))
+        (str(p.rank), f"{names[p.first]} ↔ {names[p.second]}", f"{p.count:,}", percent(p.share))
         for p in of.symmetric_pairs
     ]
-    heads = ("true → predicted", "count", "of the true"), ("either way", "count", "of both")
+    one_way, either_way = (
+        ("", "true → predicted", "count", "of the true"),
+        ("", "either way", "count", "of both"),
+    )
     return [
-        Table(heads[0], directed, first=first, summary="Ranked by direction"),
-        Table(heads[1], symmetric, first=first, summary="Ranked both ways together"),
+        Table(one_way, directed, left=(1,), first=first, summary="Ranked by direction"),
+        Table(either_way, symmetric, left=(1,), first=first, summary="Ranked both ways together"),
     ]
 
 

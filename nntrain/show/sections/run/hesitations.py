@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nntrain.analysis.confusion import Answer, Margins
+from nntrain.analysis.hesitations import MOSTLY, Answer, Margins
 from nntrain.show.blocks import Digit, Digits, Facts, Section, Text
 from nntrain.show.formatting import number, percent
 from nntrain.workflows.evaluate import EvaluatedRun
@@ -21,12 +21,19 @@ def hesitations(run: EvaluatedRun) -> Section:
     second = (
         f"{percent(of.runner_up.estimate, 1)} of the errors ({of.runner_up.successes:,}); "
         f"guessing among the other {len(run.evaluation.classes) - 1} gives "
-        f"{percent(of.by_chance, 1)}"
+        f"{percent(of.by_chance, 1)}, guessing the commonest true class of each answer at most "
+        f"{percent(of.informed, 1)}"
     )
-    errors, wrong, right = f"{of.errors:,}", _margin(of.wrong), _margin(of.right)
-    facts = [("errors", errors), ("true class second", second)]
+    facts = [("errors", f"{of.errors:,}"), ("true class second", second)]
+    if of.between_two is not None:
+        between = (
+            f"{percent(of.between_two.estimate, 1)} ({of.between_two.successes:,}): the two "
+            f"largest outputs hold more than {MOSTLY:g} together, and one is the true class"
+        )
+        facts.append(("between two", between))
+    facts += [("margin, errors", _margin(of.wrong)), ("margin, right", _margin(of.right))]
     blocks = [
-        Facts([*facts, ("margin, errors", wrong), ("margin, right", right)]),
+        Facts(facts),
         Text("closest calls: the errors with the smallest margin", "strong"),
         _digits(run, of.closest_calls),
         Text("confidently wrong: the errors with the largest confidence", "strong"),

@@ -20,21 +20,25 @@ def result(run: EvaluatedRun) -> Section:
     """Return the figures, the first few large on the page."""
     of = run.evaluation
     normalised = " of the normalised activations" if of.scores.normalised else ""
-    decay = f", λ/2n ΣW² = {number(run.decay_cost)} of it" if run.decay_cost else ""
     errors = of.n - of.accuracy.successes
+    width = of.reliability_width
+    floor = f"{100 * width.noise_floor.mean:.2f}, up to {100 * width.noise_floor.p95:.2f}"
     tiles = [
         (percent(of.accuracy.estimate), "accuracy"),
         (f"{errors:,}", f"errors among {of.n:,}"),
         (number(of.cost), "cost"),
-        (f"{100 * of.reliability_width.ece:.2f} points", "calibration error (ECE)"),
+        (f"{100 * width.ece:.2f} points", f"calibration error (ECE); chance alone gives {floor}"),
     ]
     facts: list[tuple[str, str | Cell]] = [
         ("network", network_in_words(run.network)),
         ("run", f"{run.name}, {run.origin}"),
         ("accuracy", Cell(interval(of.accuracy), "strong")),
-        ("cost", f"{number(of.cost)}  ({run.network.output.name}{decay})"),
+        ("cost", f"{number(of.cost)}  ({run.network.output.name})"),
         ("log-likelihood", f"{number(of.scores.log_likelihood)}  mean{normalised}"),
         ("Brier score", f"{number(of.scores.brier)}{normalised}"),
     ]
+    if run.decay_cost:
+        added = f"λ/2n ΣW² = {number(run.decay_cost)}"
+        facts.insert(4, ("with weight decay", f"{number(run.total_cost)}  ({added} added)"))
     note = f"on {run.examples}"
     return Section("result", "Result", [Tiles(tiles, only="page"), Facts(facts)], note)

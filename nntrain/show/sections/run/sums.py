@@ -1,4 +1,4 @@
-"""The sums of sigmoid activations, which are not 1 (C5 of the lecture)."""
+"""The sums of sigmoid activations, which need not be 1 (C5 of the lecture)."""
 
 import numpy as np
 
