@@ -1,6 +1,6 @@
 """What the experiment commands share: their options, how they begin, train and end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ import click
 from nntrain.cli import options as shared
 from nntrain.cli.blas_threads import available_cores
 from nntrain.errors import SettingsError
-from nntrain.settings.fit import TrainingSettings
+from nntrain.settings.fit import FitSettings, TrainingSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
@@ -115,6 +115,17 @@ class Session:
         folder = Path(settings.data_dir).absolute()
         dataset = self.dataset(settings.dataset, folder)
         return replace(settings, dataset=dataset.lasting_name, data_dir=str(folder)), dataset
+
+    def check_memory(self, every: Iterable[FitSettings], runs: int, dataset: "Dataset") -> None:
+        """Raise ``NntrainError`` where this machine is to train and has too little memory.
+
+        There are ``runs`` training runs with settings of ``every``.
+        """
+        from nntrain.workflows.train import check_memory
+
+        if self.options.cluster is None:
+            jobs = min(self.options.jobs, runs)
+            check_memory(every, dataset, jobs if jobs > 1 else 0)
 
     def store(
         self, settings: Mapping[str, Any] | TrainingSettings, origin: Mapping[str, Any]
