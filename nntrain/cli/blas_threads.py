@@ -23,7 +23,7 @@ LARGE_NETWORK = 500_000
 """Multiplications in one forward pass of an example from which its training takes much longer
 than its distortion."""
 
-ADDRESS_SPACE_BYTES, THREAD_BYTES = 300_000_000, 85_000_000
+ADDRESS_SPACE_BYTES, THREAD_BYTES = 350_000_000, 85_000_000
 """What NumPy, SciPy and a BLAS of each take with one thread, and for each further thread."""
 
 

@@ -94,6 +94,12 @@ class Commands(click.Group):
                 f"--batch-size.",
                 1,
             ) from error
+        except ImportError as error:
+            raise Failure(
+                f"Cannot load a library ({error}). If memory is short, free some; otherwise "
+                f"reinstall nntrain.",
+                1,
+            ) from error
         except EOFError as error:  # which click takes for Ctrl-D
             from nntrain.cli import damage
 
