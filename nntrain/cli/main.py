@@ -90,8 +90,8 @@ class Commands(click.Group):
             raise Failure(str(error), error.exit_code) from error
         except MemoryError as error:
             raise Failure(
-                f"Out of memory ({error or 'no more to be had'}). Try smaller --hidden or "
-                f"--batch-size.",
+                f"Out of memory ({error or 'no more to be had'}). Free some memory or raise its "
+                f"limit; for a training run, try smaller --hidden or --batch-size.",
                 1,
             ) from error
         except ImportError as error:

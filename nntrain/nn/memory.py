@@ -60,7 +60,8 @@ def _workspace(
 ) -> int:
     """Return the bytes of a ``Workspace`` of ``rows`` examples and of the masks of ``dropout``."""
     inputs, *hidden, classes = sizes
-    columns = 3 * sum(hidden) + 3 * classes + 1  # activations, deltas, slopes or outputs; ones
+    # activations, deltas and slopes; in the output layer outputs and a spread; ones
+    columns = 3 * sum(hidden) + 4 * classes + 1
     if dropout is not None:
         columns += inputs * (dropout.inputs > 0) + sum(set(hidden)) * (dropout.hidden > 0)
     return rows * columns * item_bytes
