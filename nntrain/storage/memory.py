@@ -63,7 +63,7 @@ def _of_system(root: Path) -> list[Limit]:
 
     Elsewhere it is all that the machine has.
     """
-    with suppress(OSError, ValueError, KeyError):
+    with suppress(OSError, ValueError, LookupError):
         table = _table(root / "proc/meminfo")
         kilobytes = table["MemAvailable:"] + table["SwapFree:"]
         return [Limit(kilobytes * 1024, "free memory")]
@@ -93,7 +93,7 @@ def _of_cgroups(root: Path) -> Iterator[Limit]:
 
 def _of_cgroup(group: Path, limit: str, usage: str, prefix: str) -> Iterator[Limit]:
     """Yield what a control group leaves; what it uses as a cache of files does not count."""
-    with suppress(OSError, ValueError, KeyError):  # "max", which is no number, is no limit
+    with suppress(OSError, ValueError, LookupError):  # "max", which is no number, is no limit
         most, used = (int((group / name).read_text()) for name in (limit, usage))
         table = _table(group / "memory.stat")
         cached = table[f"{prefix}inactive_file"] + table[f"{prefix}active_file"]
