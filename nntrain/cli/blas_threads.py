@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from nntrain.errors import SettingsError
+from nntrain.errors import NntrainError, SettingsError
 from nntrain.nn.blas import VARIABLES, send_waiting_threads_to_sleep, threads_set
 from nntrain.settings.distortions import parsed
 from nntrain.settings.fields import Spec, checked
+from nntrain.storage.memory import address_space_left, in_bytes
 
 MNIST_INPUTS, MNIST_CLASSES = 784, 10
 LARGE_STEP = 10_000_000
@@ -22,6 +23,9 @@ LARGE_STEP = 10_000_000
 LARGE_NETWORK = 500_000
 """Multiplications in one forward pass of an example from which its training takes much longer
 than its distortion."""
+
+ADDRESS_SPACE_BYTES, THREAD_BYTES = 350_000_000, 85_000_000
+"""What NumPy, SciPy and a BLAS of each take with one thread, and for each further thread."""
 
 
 def choose_from(values: Mapping[str, Any]) -> int | None:
@@ -31,7 +35,16 @@ def choose_from(values: Mapping[str, Any]) -> int | None:
     for; without it the program chooses by the size of a step, batch_size × Σ fan_in × fan_out.
     Values out of range are left for the settings to refuse.
     """
-    send_waiting_threads_to_sleep()
+    return _prepared(_chosen(values))
+
+
+def one_unless_set() -> int | None:
+    """Give BLAS one thread, unless the environment says otherwise; return what was set."""
+    return _prepared(None if threads_set() else 1)
+
+
+def _chosen(values: Mapping[str, Any]) -> int | None:
+    unset = threads_set() is None
     try:
         asked = values.get("threads")
         threads = None if asked is None else int(asked)
@@ -39,16 +52,42 @@ def choose_from(values: Mapping[str, Any]) -> int | None:
         batch_size = int(values.get("batch_size") or 1)
         interpolating = not parsed(str(values.get("augment") or "none")).whole_pixels
     except (OverflowError, TypeError, ValueError, SettingsError):
-        return one_unless_set()
-    if threads is None:
-        return None if threads_set() else _set(_threads_for(sizes, batch_size, interpolating))
-    return _set(threads)
+        return 1 if unset else None
+    if threads is None and unset:
+        return _threads_for(sizes, batch_size, interpolating)
+    return threads
 
 
-def one_unless_set() -> int | None:
-    """Give BLAS one thread, unless the environment says otherwise; return what was set."""
+def _prepared(threads: int | None) -> int | None:
+    """Set this number of threads, unless it is None, and how they wait; return it.
+
+    Where the address space is limited, BLAS takes its memory now, or an error is raised:
+    OpenBLAS ends the process without it, and some versions try for ever.
+    """
     send_waiting_threads_to_sleep()
-    return None if threads_set() else _set(1)
+    if threads is not None:
+        os.environ.update(dict.fromkeys(VARIABLES, str(threads)))
+    left = address_space_left()
+    if left is not None:
+        _check_address_space(left)
+        from nntrain.nn.gemm import take_memory
+
+        take_memory()
+    return threads
+
+
+def _check_address_space(left: int) -> None:
+    """Raise ``NntrainError`` where the address space does not hold NumPy, SciPy and their BLAS."""
+    cores, threads = available_cores(), threads_set() or ""
+    count = min(int(threads), cores) if threads.isdecimal() and int(threads) else cores
+    needed = ADDRESS_SPACE_BYTES + (count - 1) * THREAD_BYTES
+    if left < needed:
+        fewer = ", or set OPENBLAS_NUM_THREADS=1" if count > 1 else ""
+        raise NntrainError(
+            f"Not enough address space: NumPy and SciPy need {in_bytes(needed)} with "
+            f"{count} {'thread' if count == 1 else 'threads'}, and ulimit -v leaves "
+            f"{in_bytes(left)}. Raise the limit (ulimit -v unlimited){fewer}."
+        )
 
 
 def _threads_for(hidden: Sequence[int], batch_size: int, interpolating: bool) -> int:
@@ -59,12 +98,6 @@ def _threads_for(hidden: Sequence[int], batch_size: int, interpolating: bool) ->
         return 1
     spared = interpolating and example < LARGE_NETWORK
     return max(1, available_cores() - spared)
-
-
-def _set(threads: int) -> int:
-    for name in VARIABLES:
-        os.environ[name] = str(threads)
-    return threads
 
 
 def available_cores() -> int:

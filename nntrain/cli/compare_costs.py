@@ -66,6 +66,7 @@ def compare_costs(
     settings, dataset = session.on_dataset(settings)
     examples = settings.train_size or len(dataset.train.images)
     one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
+    session.check_memory([one], len(settings.outputs) * settings.seeds, dataset)
     with session.store(settings, collect(one, dataset, examples)) as store:
         _compare(session, settings, dataset, store, examples)
 

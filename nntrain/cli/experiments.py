@@ -1,6 +1,6 @@
 """What the experiment commands share: their options, how they begin, train and end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from nntrain.cli.settings_options import given
 from nntrain.cli.values import OutputFile, complete_experiments
 from nntrain.errors import SettingsError
 from nntrain.settings.fields import Spec, checked
-from nntrain.settings.fit import TrainingSettings
+from nntrain.settings.fit import FitSettings, TrainingSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
@@ -158,6 +158,17 @@ class Session:
         before = store.named(self.options.runs_dir, name, self.kind).settings()
         kept = {n: before[n] for n in values if n in before and not given(ctx, n)}
         return {**values, **kept}
+
+    def check_memory(self, every: Iterable[FitSettings], runs: int, dataset: "Dataset") -> None:
+        """Raise ``NntrainError`` where this machine is to train and has too little memory.
+
+        There are ``runs`` training runs with settings of ``every``.
+        """
+        from nntrain.workflows.train import check_memory
+
+        if self.options.cluster is None:
+            jobs = min(self.options.jobs, runs)
+            check_memory(every, dataset, jobs if jobs > 1 else 0)
 
     def store(
         self, settings: Mapping[str, Any] | TrainingSettings, origin: Mapping[str, Any]

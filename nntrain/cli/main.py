@@ -122,8 +122,14 @@ class Commands(click.Group):
             raise Failure(str(error), error.exit_code) from error
         except MemoryError as error:
             raise Failure(
-                f"Out of memory ({error or 'no more to be had'}). Try smaller --hidden or "
-                f"--batch-size.",
+                f"Out of memory ({error or 'no more to be had'}). Free some memory or raise its "
+                f"limit; for a training run, try smaller --hidden or --batch-size.",
+                1,
+            ) from error
+        except ImportError as error:
+            raise Failure(
+                f"Cannot load a library ({error}). If memory is short, free some; otherwise "
+                f"reinstall nntrain.",
                 1,
             ) from error
         except EOFError as error:  # which click takes for Ctrl-D

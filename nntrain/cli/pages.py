@@ -44,11 +44,12 @@ def file_name(evaluated: "EvaluatedRun") -> str:
 
 def write_run_page(run: "Run", evaluated: "EvaluatedRun") -> Path:
     """Write the page on an evaluated run into it, and return its path."""
-    from nntrain.show.page.pages import run_page
     from nntrain.workflows.evaluate import calibrated
 
     name = file_name(evaluated)
     with faults_as_errors():
+        from nntrain.show.page.pages import run_page
+
         if evaluated.calibration is None and evaluated.can_be_calibrated:
             evaluated = calibrated(evaluated)
         page = run_page(evaluated)
@@ -63,6 +64,8 @@ def faults_as_errors() -> Iterator[None]:
         yield
     except NntrainError:
         raise
+    except MemoryError as error:
+        raise NntrainError("Out of memory; the results are saved.") from error
     except Exception as error:
         reason = f"{type(error).__name__}: {in_a_line(str(error))}"
         raise NntrainError(
@@ -98,9 +101,10 @@ def announced(terminal: "Terminal", path: Path | None, name: str, contents: str)
 def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> Path:
     """Write the page on several runs into ``runs_dir``, and return its path."""
     from nntrain.runs.directory import Directory
-    from nntrain.show.page.pages import side_by_side
 
     with faults_as_errors():
+        from nntrain.show.page.pages import side_by_side
+
         page = side_by_side(evaluated)
     Directory(runs_dir).write_text(SIDE_BY_SIDE, page)
     return runs_dir / SIDE_BY_SIDE
@@ -108,9 +112,9 @@ def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> P
 
 def write_experiment_page(store: "Store", experiment: "Experiment[Any]") -> Path:
     """Write report.html into the experiment, and return its path."""
-    from nntrain.show.page.pages import experiment_page
-
     with faults_as_errors():
+        from nntrain.show.page.pages import experiment_page
+
         page = experiment_page(store.kind.replace("-", "_"), experiment)
     store.write_text(REPORT_FILE, page)
     return store.path / REPORT_FILE

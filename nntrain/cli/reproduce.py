@@ -82,6 +82,7 @@ def reproduce(
         return
     folder = (data_dir or DEFAULT_DIR).absolute()
     data = session.dataset(dataset, folder)
+    session.check_memory([preset.settings for preset in presets], len(presets) * seeds, data)
     origin = collect(presets[0].settings, data, len(data.train.images))
     with session.store(described(presets, seeds, data), origin) as store:
         _reproduce(session, presets, seeds, data, folder, store)

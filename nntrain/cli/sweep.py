@@ -80,6 +80,7 @@ def sweep(
     base, dataset = session.on_dataset(base)
     points = grid(base, varied)
     check(points, dataset)
+    session.check_memory([point.settings for point in points], len(points) * seeds, dataset)
     origin = collect(base, dataset, len(dataset.train.images))
     with session.store(described(base, points, seeds), origin) as store:
         _sweep(session, points, range(base.seed, base.seed + seeds), dataset, store)

@@ -1,5 +1,6 @@
 """Disk: errors that name a dataset's file, hashes, locks, and bad files set aside."""
 
+import errno
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -11,10 +12,17 @@ from nntrain.storage import locks
 
 @contextmanager
 def disk_errors(doing: str, path: Path) -> Iterator[None]:
-    """Turn any OSError of the block into a DatasetError: ``cannot <doing> <path>``, and why."""
+    """Turn any OSError of the block into a DatasetError: ``cannot <doing> <path>``, and why.
+
+    A lack of memory stays a MemoryError: it says nothing about the file.
+    """
     try:
         yield
+    except MemoryError as error:
+        raise MemoryError(f"cannot {doing} {path}: {error}") from error
     except OSError as error:
+        if error.errno == errno.ENOMEM:
+            raise MemoryError(f"cannot {doing} {path}: {error.strerror}") from error
         advice = (
             "Check that it is there and that you may read it."
             if doing == "read"

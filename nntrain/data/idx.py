@@ -129,8 +129,6 @@ def _read_gzipped(path: Path, file: BinaryIO, size: int) -> Bytes:
         _fill(path, array, bytes(head[offset:]), pieces)
     except zlib.error as error:
         raise _wrong(path, "damaged gzip data", "an intact file", str(error)) from error
-    except MemoryError as error:
-        raise _wrong(path, "does not fit into memory", "free memory", str(error)) from error
     array = array.reshape(shape)
     array.flags.writeable = False
     return array

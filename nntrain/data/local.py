@@ -118,7 +118,7 @@ def read_npz(path: Path) -> FourArrays:
     try:
         with disk_errors("read", path), open_zip(path) as archive:
             return FourArrays(**{role: _member(archive, key, path) for role, key in KEYS.items()})
-    except DatasetError:
+    except (DatasetError, MemoryError):
         raise
     except Exception as error:
         # zipfile, zlib and NumPy's header parser raise many types for damaged bytes.

@@ -6,7 +6,6 @@ sigmoid. M. Nielsen, Neural Networks and Deep Learning, chapter 3, network2.py.
 """
 
 import json
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 from nntrain.errors import ModelFileError, NntrainError
 from nntrain.exchange.model_card import ModelCard
 from nntrain.nn.activations import ACTIVATIONS
-from nntrain.nn.arrays import Floats
+from nntrain.nn.arrays import LARGEST_PARAMETER, Floats
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import make_output
 from nntrain.storage.atomic import whole_file
@@ -91,8 +90,8 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
         )
     try:
         document = json.loads(content, parse_int=float)
-    except (ValueError, RecursionError, MemoryError) as error:
-        reason = f" ({str(error) or 'more than the memory holds'})"
+    except (ValueError, RecursionError) as error:
+        reason = f" ({error})"
         if not content.lstrip().startswith(b"{"):
             reason = ""  # the place of the fault says nothing about a file that is not JSON
         raise ModelFileError(
@@ -143,8 +142,8 @@ def _matrix(what: str, rows: Any, shape: tuple[int, int]) -> Floats:
         sound = isinstance(row, list) and len(row) == shape[1]
         _expect(sound, place, f"{shape[1]} numbers", row)
         for value in row:
-            if type(value) is not float or not math.isfinite(value):
-                _expect(False, place, "finite numbers", value)
+            if type(value) is not float or not abs(value) <= LARGEST_PARAMETER:
+                _expect(False, place, f"finite numbers up to {LARGEST_PARAMETER:.2g}", value)
     return np.array(rows, np.float64)
 
 

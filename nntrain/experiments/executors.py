@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from nntrain.errors import WorkerError
 from nntrain.nn.blas import VARIABLES
+from nntrain.storage.memory import address_space_left
 from nntrain.storage.signals import uninterrupted
 
 if TYPE_CHECKING:
@@ -125,6 +126,10 @@ def _starting_processes() -> Iterator[None]:
 def _begin_worker(wait: Callable[[None], object], counter: "Synchronized[float] | None") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     threading.Thread(target=_end_after, args=(wait,), daemon=True).start()
+    if address_space_left() is not None:  # now, while there is some: see ``take_memory``
+        from nntrain.nn.gemm import take_memory
+
+        take_memory()
     if counter is not None:
         from nntrain.experiments import progress
 

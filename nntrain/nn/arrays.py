@@ -14,6 +14,9 @@ Array = NDArray[Any]
 
 CACHE_LINE_BYTES = 64
 
+LARGEST_PARAMETER = float(np.finfo(np.float32).max)
+"""Of a network in a file, also of a float64 one: what shows or runs it may use float32."""
+
 
 def aligned_empty(shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> Floats:
     """Return an uninitialised C-ordered array whose first byte lies on a cache line.

@@ -28,6 +28,16 @@ Distort = Callable[[Array, int, int], object]
 the first one in the epoch's order; the same epoch and start give the same distortion."""
 
 
+def block_size(batch_size: int) -> int:
+    """Return how many examples are gathered at a time: whole mini-batches."""
+    return batch_size * max(1, GATHER_EXAMPLES // batch_size)
+
+
+def prefetched_blocks(size: int) -> int:
+    """Return how many distorted blocks of ``size`` examples may wait to be used."""
+    return max(1, PREFETCH_EXAMPLES // size)
+
+
 class MiniBatches:
     """Mini-batches of ``batch_size`` from ``inputs`` (n, ...) and ``labels`` (n,).
 
@@ -48,7 +58,7 @@ class MiniBatches:
         self.labels = labels
         self.distort = distort
         self.batch_size = min(batch_size, len(inputs))
-        self.block_size = self.batch_size * max(1, GATHER_EXAMPLES // self.batch_size)
+        self.block_size = block_size(self.batch_size)
         features = self.inputs.shape[1]
         self._raw = np.empty((self.block_size, features), inputs.dtype)
         self._inputs = aligned_empty((self.block_size, features), dtype)
@@ -71,8 +81,8 @@ class MiniBatches:
         if self.distort is None:
             gathered = nullcontext(self._gathered(order, start))
         else:
-            count = max(1, PREFETCH_EXAMPLES // self.block_size)
-            gathered = prefetch(self._distorted(self.distort, order, epoch, start), count)
+            distorted = self._distorted(self.distort, order, epoch, start)
+            gathered = prefetch(distorted, prefetched_blocks(self.block_size))
         with gathered as inputs:
             for first, raw in zip(range(start, len(order), self.block_size), inputs, strict=False):
                 size = len(raw)

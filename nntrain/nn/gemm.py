@@ -17,10 +17,21 @@ from nntrain.nn.blas import threads_set, waiting_threads_sleep
 Product = Callable[[Floats, Floats, Floats], object]
 """(A, B, C): writes the product of A and B into C, or adds it to C."""
 
+LARGE_SIDE = 256
+"""Side of a matrix whose product needs memory; BLAS multiplies small ones without any."""
+
 
 def available() -> bool:
     """Return whether gemm is the faster way: SciPy is installed and no waiting thread spins."""
     return find_spec("scipy") is not None and (threads_set() == "1" or waiting_threads_sleep())
+
+
+def take_memory() -> None:
+    """Have every BLAS take the memory it works in, which it keeps: by its first large product."""
+    a, c = np.ones((2, LARGE_SIDE, LARGE_SIDE), np.float32)
+    np.dot(a, a, c)
+    if available():
+        adding(c.dtype)(0.0, 1.0)(a.T, a, c)
 
 
 def adding(dtype: np.dtype[np.floating]) -> Callable[[float, float], Product]:

@@ -55,9 +55,10 @@ class Network:
         dtype: DTypeLike = np.float32,
     ) -> "Network":
         """Return a network with ``sizes`` neurons, inputs first, and random parameters."""
-        layers = [initialisation(fan_in, fan_out, rng) for fan_in, fan_out in pairwise(sizes)]
-        weights = [w.astype(dtype) for w, _ in layers]
-        return cls(weights, [b for _, b in layers], hidden, output)
+        # one at a time: the draws are float64, twice as large as what they become
+        drawn = (initialisation(fan_in, fan_out, rng) for fan_in, fan_out in pairwise(sizes))
+        layers = [(w.astype(dtype, copy=False), b) for w, b in drawn]
+        return cls([w for w, _ in layers], [b for _, b in layers], hidden, output)
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ DTYPES = ("float32", "float64")
 TRAIN_ON = ("train", "all")
 COUNT: dict[str, Any] = {"low": 1, "high": 1_000_000_000, "optional": True}
 THREADS: dict[str, Any] = {"low": 1, "high": 1024, "optional": True}
+LARGEST_C = 1e6
 PROBABILITY: dict[str, Any] = {"low": 0, "high": 0.9}
 
 
@@ -86,7 +87,7 @@ class TrainingSettings:
     )
     step_factor: float = setting(0.1, "Factor at each drop.", float, above=0, high=1)
     inverse_temperature: float = setting(
-        1.0, "The softmax's c in exp(c z).", float, above=0, high=1e6
+        1.0, "The softmax's c in exp(c z).", float, above=0, high=LARGEST_C
     )
     seed: int = setting(0, "Decides every random draw.", int, low=0, high=10**15)
     dtype: str = setting("float32", "Parameter type.", str, choices=lambda: DTYPES)

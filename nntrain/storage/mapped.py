@@ -86,6 +86,11 @@ def chunks(rows: Array, size: int) -> Iterator[tuple[int, Array]]:
         yield start, chunk
 
 
+def is_mapped(array: Array) -> bool:
+    """Return whether ``array`` lies in a memory-mapped file: processes share such memory."""
+    return _map_of(array) is not None
+
+
 def _place(rows: Array) -> tuple[_File | None, int]:
     """Return the large file of ``rows`` and the offset of their first byte; or None and 0."""
     pages = _map_of(rows)

@@ -21,6 +21,8 @@ from nntrain.settings.fit import FitSettings
 from nntrain.storage.atomic import write_csv
 
 SCHEMA = "nntrain/evaluation/2"
+LARGEST_Z = 1e30
+"""Times any c it is still a float32, which pages use."""
 
 
 @dataclass(frozen=True)
@@ -172,13 +174,13 @@ def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
 
 
 def finite_inputs(network: Network, images: NDArray[np.uint8], where: str = "") -> Floats:
-    """Return z^L as float64 (n, classes); raise ``NntrainError`` when one is not finite."""
+    """Return z^L as float64 (n, classes); raise ``NntrainError`` for one beyond ±``LARGEST_Z``."""
     with np.errstate(over="ignore", invalid="ignore"):  # checked just below
         z = network.weighted_inputs(images).astype(np.float64)
-    if not np.isfinite(z).all():
+    if not -LARGEST_Z <= z.min() <= z.max() <= LARGEST_Z:
         raise NntrainError(
-            f"The network's outputs{where} are not finite: its weights have grown beyond what "
-            f"{network.dtype} can multiply. Train again with a smaller learning rate."
+            f"The network's outputs{where} are not finite numbers up to {LARGEST_Z:g}: its "
+            f"weights have grown too large. Train again with a smaller learning rate."
         )
     return z
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from nntrain.errors import ModelFileError, NntrainError
 from nntrain.exchange import network2
 from nntrain.exchange.network2 import COSTS, decode, recipe, save
+from nntrain.nn.arrays import LARGEST_PARAMETER
 from tests.exchange.helpers import CARD, SOFTMAX, BookNetwork, pixels
 from tests.nn.helpers import OUTPUT_NAMES, make_network
 
@@ -65,7 +66,7 @@ def test_there_and_back_to_the_bit(tmp_path, output, dtype, sizes):
     assert again.outputs(images).tobytes() == network.outputs(images).tobytes()
 
 
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=3, max_size=3))
+@given(st.lists(st.floats(-LARGEST_PARAMETER, LARGEST_PARAMETER), min_size=3, max_size=3))
 def test_no_number_changes(numbers):
     first, second, bias = numbers
     text = json.dumps(
@@ -166,6 +167,7 @@ HOSTILE = {
     "NaN": (changed("weights", 0, 1, 2, to=float("nan")), "row 2: expected finite.*got nan"),
     "infinity": (changed("biases", 1, 0, 0, to=float("-inf")), "expected finite.*got -inf"),
     "too large": (json.dumps(GOOD).replace("0.3", "1e999").encode(), "expected finite.*got inf"),
+    "no float32": (changed("weights", 0, 1, 2, to=-1e39), "expected finite.*got -1e.39"),
     "many digits": (json.dumps(GOOD).replace("0.3", "9" * 5000).encode(), "expected finite"),
     "number as text": (changed("weights", 0, 0, 0, to="0.1"), "expected finite.*got '0.1'"),
     "null for a number": (changed("weights", 0, 0, 0, to=None), "expected finite.*got None"),

@@ -10,11 +10,22 @@ import math
 
 import numpy as np
 
-from nntrain.data.augment.warping import Floats, Pixels, Pose, Sampler, affine_map, bumps
+from nntrain.data.augment.warping import (
+    Floats,
+    Pixels,
+    Pose,
+    Sampler,
+    affine_map,
+    bump_count,
+    bumps,
+)
 from nntrain.settings.distortions import Distortions
 
 BLOCK_PIXELS = 64 * 28 * 28
 """Pixels distorted at a time: few enough that the buffers fit into the processor's cache."""
+
+PIXEL_BYTES, BUMP_PIXEL_BYTES = 80, 24
+"""Memory for each pixel of a block, and for each pixel of each bump while it is made."""
 
 POSE_DRAWS = len(Pose._fields)
 
@@ -30,7 +41,7 @@ class Distorter:
         rows, columns = image_shape
         self.distortions = distortions
         self.image_shape = (rows, columns)
-        self._block = block = max(1, BLOCK_PIXELS // (rows * columns))
+        self._block = block = _images_at_a_time(rows * columns)
         smoothness, bent = distortions.elastic_smoothness, distortions.elastic_strength > 0
         down, across = (  # their size grows with the square of the side: only where needed
             bumps(side, smoothness) if bent else np.empty((0, side), np.float32)
@@ -122,6 +133,26 @@ class Distorter:
         windows = np.lib.stride_tricks.sliding_window_view(framed, (rows, columns), axis=(1, 2))
         down, right = pose.shift_y.astype(np.intp), pose.shift_x.astype(np.intp)
         out[...] = windows[np.arange(n), most - down, most - right]
+
+
+def memory_bytes(distortions: Distortions, image_shape: tuple[int, int]) -> int:
+    """Return the memory that a ``Distorter`` takes, at most, while it is made and used.
+
+    A test compares it with what is allocated.
+    """
+    rows, columns = image_shape
+    block = _images_at_a_time(rows * columns)
+    pixels = block * rows * columns * PIXEL_BYTES
+    if not distortions.elastic_strength:
+        return pixels
+    down, across = (bump_count(side, distortions.elastic_smoothness) for side in image_shape)
+    fields = block * down * (2 * across + columns) * np.float32().itemsize
+    return pixels + fields + (down * rows + across * columns) * BUMP_PIXEL_BYTES
+
+
+def _images_at_a_time(pixels: int) -> int:
+    """Return how many images of so many pixels are distorted together."""
+    return max(1, BLOCK_PIXELS // pixels)
 
 
 def poses(draws: Floats, distortions: Distortions) -> Pose:

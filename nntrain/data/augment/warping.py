@@ -64,6 +64,12 @@ def affine_map(pose: Pose, image_shape: tuple[int, int]) -> AffineMap:
     )
 
 
+def bump_count(size: int, smoothness: float) -> int:
+    """Return how many bumps an axis of ``size`` pixels has."""
+    # from σ before the first pixel to σ behind the last
+    return int(np.ceil((size - 1 + 2 * smoothness) / (BUMP_SPACING * smoothness))) + 1
+
+
 def bumps(size: int, smoothness: float) -> Floats:
     """Return Gaussian bumps along an axis of ``size`` pixels, (count, size) float32.
 
@@ -71,9 +77,7 @@ def bumps(size: int, smoothness: float) -> Floats:
     field Bᵀ c C has variance 1 at every pixel, and correlates between pixels nearly as white
     noise smoothed by a Gaussian of σ = ``smoothness`` does: exp(−d²/4σ²).
     """
-    spacing = BUMP_SPACING * smoothness
-    # from σ before the first pixel to σ behind the last
-    count = int(np.ceil((size - 1 + 2 * smoothness) / spacing)) + 1
+    spacing, count = BUMP_SPACING * smoothness, bump_count(size, smoothness)
     centres = (size - 1) / 2 + spacing * (np.arange(count) - (count - 1) / 2)
     distance = np.arange(size) - centres[:, None]
     height = np.exp(-np.square(distance) / (2 * smoothness**2))

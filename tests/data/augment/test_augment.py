@@ -9,9 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nntrain.data.augment import POSE_DRAWS, Distorter, poses
+from nntrain.data.augment import POSE_DRAWS, Distorter, memory_bytes, poses
 from nntrain.data.augment.warping import Pose, Sampler, affine_map, bumps
-from nntrain.settings.distortions import AMOUNTS, MILD, NONE, PRESETS, SHIFTS, SIMARD, Distortions
+from nntrain.settings.distortions import (
+    AMOUNTS,
+    MILD,
+    NONE,
+    PRESETS,
+    SHIFTS,
+    SIMARD,
+    Distortions,
+    parsed,
+)
 
 
 def noise_images(n, rows=28, columns=28, seed=0):
@@ -356,3 +365,17 @@ def test_presets_say_what_they_do():
         if name != "elastic_smoothness":
             assert Distortions(**{name: 1e-3 if name == "scale" else 1}).any
     assert not Distortions(elastic_smoothness=9).any
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("text", ["affine", "strong", "mild,elastic_smoothness=2"])
+@pytest.mark.parametrize("shape", [(28, 28), (1, 784), (1500, 1), (200, 150)])
+def test_a_distorter_takes_no_more_memory_than_estimated(text, shape):
+    images = np.zeros((70, *shape), np.uint8)
+    tracemalloc.start()
+    distorter = Distorter(parsed(text), shape)
+    distorter.distort(images, np.random.default_rng(0), out=images)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    estimate = memory_bytes(parsed(text), shape)
+    assert 0.4 * estimate < peak < 1.02 * estimate
