@@ -2,7 +2,7 @@ import pytest
 
 from nntrain.data.download.mirrors import addresses, without_password
 from nntrain.errors import DownloadError, SettingsError
-from tests.data.download.helpers import get
+from tests.data.download.helpers import get_patiently as get
 from tests.data.made import Recorder
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from nntrain import __version__
 from nntrain.errors import DownloadError
-from tests.data.download.helpers import BODY, NAME, get
+from tests.data.download.helpers import BODY, NAME
+from tests.data.download.helpers import get_patiently as get
 from tests.faultserver import BEHAVIOURS, FaultServer, answering, refusing_base, tls_context
 
 AWAY = "redirect to another mirror"
