@@ -114,8 +114,8 @@ class Store(Directory):
         if result is None:
             reason = self.damaged.get(key, f"{self._path_of(key)} was saved and is gone.")
             raise RunError(
-                f"{reason} If {self.path} is still there, train it again with: nntrain "
-                f"{self.kind or 'COMMAND'} --resume {self.typed}"
+                f"{reason} The same command with --name {self.path.name} trains it again: with "
+                f"--resume if {self.path} is still there."
             )
         return result
 

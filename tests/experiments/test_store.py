@@ -98,11 +98,11 @@ class TestOutcomes:
         store.save("k", outcome())
         assert store.saved("k", plain).document == outcome().document
         the_file(store).write_bytes(b"half")
-        with pytest.raises(RunError, match=r"k\.npz is damaged.*nntrain sweep --resume"):
+        with pytest.raises(RunError, match=r"k\.npz is damaged.*--resume"):
             store.saved("k", plain)
         the_file(store).unlink()
         with pytest.raises(
-            RunError, match=r"k\.npz was saved and is gone.*nntrain sweep --resume"
+            RunError, match=r"k\.npz was saved and is gone.*--resume"
         ):
             store.saved("k", plain)
 
