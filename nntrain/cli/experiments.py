@@ -183,7 +183,8 @@ class Session:
         if options.csv is not None:
             write_asked(options.csv, csv)
         if not options.as_json:
-            terminal.result(*sections(self.kind.replace("-", "_"), experiment))
+            with pages.faults_as_warnings(terminal):
+                terminal.result(*sections(self.kind.replace("-", "_"), experiment))
         terminal.message(f"\nSaved in {store.path}")
         if not options.no_report:
             page = pages.try_to_write_experiment(terminal, store, experiment)

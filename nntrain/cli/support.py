@@ -67,15 +67,16 @@ def report_on(
     if report.predictions is not None:
         evaluate.write_predictions(report.predictions, evaluated.predictions)
     if show:
-        terminal.result(*sections("run", evaluated, report.sections))
+        with pages.faults_as_warnings(terminal):
+            terminal.result(*sections("run", evaluated, report.sections))
+            if evaluated.calibration is not None:
+                terminal.result(calibration(evaluated.calibration, evaluated.split))
     about = terminal, pages.write_run_page, run, evaluated
     if not report.no_report and (path := pages.attempt(*about)):
         document["page"] = str(path)
         terminal.message(f"\nThe report as a page: {path}")
     if evaluated.calibration is not None:
         document["calibration"] = evaluate.calibration_document(evaluated.calibration)
-        if show:
-            terminal.result(calibration(evaluated.calibration, evaluated.split))
     return document
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nntrain.errors import WorkerError
@@ -33,6 +34,9 @@ class Outcome:
     document: dict[str, Any]
     arrays: "dict[str, NDArray[Any]]" = field(default_factory=dict)
 
+
+PARENTS = {signal.SIGINT, *([] if sys.platform == "win32" else [signal.SIGHUP])}
+"""Signals to a whole terminal: this process decides what they mean, and ends those it started."""
 
 Work = Callable[[Task], Outcome]
 """What is done with a task: a function of a module, so that it can be pickled by its name."""
@@ -92,7 +96,7 @@ def in_processes(
     """
     context = get_context("spawn")
     held, lifeline = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=(held,))
+    pool = _pool(workers, context, held)
     all_done = False
     try:
         running = _submit(pool, work, tasks)
@@ -112,6 +116,13 @@ def in_processes(
 
 
 @uninterrupted
+def _pool(workers: int, context: SpawnContext, held: Connection) -> ProcessPoolExecutor:
+    """Return the pool; with its first lock Python starts a process too, its resource tracker."""
+    with _starting_processes():
+        return ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=(held,))
+
+
+@uninterrupted
 def _submit(
     pool: ProcessPoolExecutor, work: Work[Task], tasks: Mapping[str, Task]
 ) -> dict[Future[Outcome], str]:
@@ -122,10 +133,10 @@ def _submit(
 
 @contextmanager
 def _starting_processes() -> Iterator[None]:
-    """Let processes that are started in the block have one BLAS thread and no Ctrl-C.
+    """Let processes that are started in the block have one BLAS thread and no ``PARENTS``.
 
-    BLAS reads the environment when NumPy is loaded; a variable that is set stays as it is. The
-    blocked signal is inherited, so Ctrl-C reaches no process that is still starting up.
+    BLAS reads the environment when NumPy is loaded; a variable that is set stays as it is. Blocked
+    signals are inherited, so Ctrl-C reaches no process that is still starting up.
     """
     unset = [name for name in VARIABLES if name not in os.environ]
     # asked for, not taken from the call that blocks: that one may raise an interrupt itself
@@ -133,7 +144,7 @@ def _starting_processes() -> Iterator[None]:
     try:
         os.environ.update(dict.fromkeys(unset, "1"))
         if sys.platform != "win32":
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            signal.pthread_sigmask(signal.SIG_BLOCK, PARENTS)
         yield
     finally:
         for name in unset:
@@ -143,7 +154,8 @@ def _starting_processes() -> Iterator[None]:
 
 
 def _begin_worker(lifeline: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    for number in PARENTS:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 

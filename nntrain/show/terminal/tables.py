@@ -152,7 +152,16 @@ def rows(of: Rows, width: int) -> RenderableType:
 
 
 def matrix(of: Matrix, width: int) -> RenderableType:
-    """Return the confusion matrix: counts, then the shares of each row."""
+    """Return the confusion matrix: counts, then the shares of each row.
+
+    More classes than fit in ``width`` columns would lose figures: the reader is sent elsewhere.
+    """
+    column = 1 + max(SHORT_NAME, len(str(of.counts.max())))
+    if SHORT_NAME + column * len(of.names) > width:
+        return RichText(
+            f"{len(of.names)} classes do not fit in {width} columns. The report page and --json "
+            f"have the whole matrix."
+        )
     rows = of.counts.tolist()
     counts = [[str(n) if n else "·" for n in row] for row in rows]
     shares = [
