@@ -115,7 +115,7 @@ def _natural_width(
 def facts(of: Facts, width: int) -> RenderableType:
     """Return names, in a quieter voice, and values in two columns."""
     grid = RichTable.grid(padding=(0, 2))
-    grid.add_column(style="dim")
+    grid.add_column(style="dim", overflow="fold")
     grid.add_column(overflow="fold")
     for name, value in of.rows:
         grid.add_row(RichText(name), cell_text(value))
@@ -156,7 +156,7 @@ def matrix(of: Matrix, width: int) -> RenderableType:
 
     More classes than fit in ``width`` columns would lose figures: the reader is sent elsewhere.
     """
-    column = 1 + max(SHORT_NAME, len(str(of.counts.max())))
+    column = 1 + max(SHORT_NAME, len(str(of.counts.max(initial=0))))
     if SHORT_NAME + column * len(of.names) > width:
         return RichText(
             f"{len(of.names)} classes do not fit in {width} columns. The report page and --json "
