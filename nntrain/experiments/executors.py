@@ -35,8 +35,8 @@ class Outcome:
     arrays: "dict[str, NDArray[Any]]" = field(default_factory=dict)
 
 
-PARENTS = {signal.SIGINT, *([] if sys.platform == "win32" else [signal.SIGHUP])}
-"""Signals to a whole terminal: this process decides what they mean, and ends those it started."""
+TERMINAL_SIGNALS = {signal.SIGINT, *([] if sys.platform == "win32" else [signal.SIGHUP])}
+"""A terminal sends them to every process in it: ours decides for those that it started."""
 
 Work = Callable[[Task], Outcome]
 """What is done with a task: a function of a module, so that it can be pickled by its name."""
@@ -133,7 +133,7 @@ def _submit(
 
 @contextmanager
 def _starting_processes() -> Iterator[None]:
-    """Let processes that are started in the block have one BLAS thread and no ``PARENTS``.
+    """Let processes that start in the block have one BLAS thread and no signal of a terminal.
 
     BLAS reads the environment when NumPy is loaded; a variable that is set stays as it is. Blocked
     signals are inherited, so Ctrl-C reaches no process that is still starting up.
@@ -144,7 +144,7 @@ def _starting_processes() -> Iterator[None]:
     try:
         os.environ.update(dict.fromkeys(unset, "1"))
         if sys.platform != "win32":
-            signal.pthread_sigmask(signal.SIG_BLOCK, PARENTS)
+            signal.pthread_sigmask(signal.SIG_BLOCK, TERMINAL_SIGNALS)
         yield
     finally:
         for name in unset:
@@ -154,7 +154,7 @@ def _starting_processes() -> Iterator[None]:
 
 
 def _begin_worker(lifeline: Connection) -> None:
-    for number in PARENTS:
+    for number in TERMINAL_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 

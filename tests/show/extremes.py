@@ -211,7 +211,7 @@ SWEEPS = {
     "nothing right": lambda: swept([0.0, 0.0], [0.0, 0.0]),
     "all right": lambda: swept([1.0] * 3, [1.0] * 3),
     "everything between": lambda: swept([1.0, 0.0], [LEAST, 0.0], [0.5, None]),
-    "points": lambda: swept(*[[0.5]] * 1000, epochs=1),
+    "points": lambda: swept(*[[0.5]] * 400, epochs=1),
     "epochs": lambda: swept([0.5], epochs=10_000),
     "seeds": lambda: swept([0.5] * 1000),
     "values": lambda: swept(
@@ -298,7 +298,7 @@ def chart_of(values, scale="linear"):
 
 CHARTS = {
     f"charts, {scale}: {name}": lambda values=values, scale=scale: chart_of(values, scale)
-    for name, values in {**EXTREMES, "one": (1.0,), "huge": np.linspace(-9, 9, 1000)}.items()
+    for name, values in {**EXTREMES, "one": (1.0,), "huge": np.linspace(-9, 9, 300)}.items()
     for scale in ("linear", "log", "counts")
 }
 SUMMARY = {
@@ -312,14 +312,14 @@ OTHERS = {
         "extremes": lambda: [
             verify.verify([Check("C1", "a", "b", *one, False, "c") for one in VERY], None)
         ],
-        "long": lambda: [verify.verify([Check(LONG, LONG, LONG, 0, 0, None, LONG)] * 99, None)],
+        "long": lambda: [verify.verify([Check(LONG, LONG, LONG, 0, 0, None, LONG)] * 12, None)],
     },
     "softmax": {
         "one": lambda: softmax(explore([0.0])),
         "alike": lambda: softmax(explore([1.0] * 20, [1.0, 1.0])),
         "far": lambda: softmax(explore([1e6, -1e6, LEAST, -LEAST, 0], [1e6, 1e-300, 1])),
         "many": lambda: softmax(
-            explore(np.linspace(-1e6, 1e6, 20).tolist(), np.geomspace(1e-300, 1e6, 20).tolist())
+            explore(np.linspace(-1e6, 1e6, 20).tolist(), np.geomspace(1e-300, 1e6, 5).tolist())
         ),
     },
     "answers": {
@@ -328,7 +328,7 @@ OTHERS = {
         "extremes": lambda: answered(answer([LEAST, 0.0]), answer([0.0, 0.0]), answer([1.0, 1.0])),
         "listed": lambda: answered(*[answer([LEAST, 0.0], LONG, true=1)] * 11, right=0),
         "classes": lambda: answered(
-            *[answer([0.001] * 1000, LONG, 7)] * 2, classes=("a long name",) * 1000, right=2
+            answer([0.001] * 1000, LONG, 7), classes=("a long name",) * 1000, right=1
         ),
         "classes listed": lambda: answered(
             *[answer([0.001] * 1000, LONG, 7)] * 20, classes=(LONG,) * 1000, right=0
