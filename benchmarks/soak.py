@@ -44,7 +44,6 @@ def command(minutes: float, seed: int, json_path: Path | None) -> None:
     click.echo(machine.in_words(about))
     dice, failures = random.Random(seed), []
     rows: list[tuple[float, int, int]] = []
-    end = time.monotonic() + 60 * minutes
     with tempfile.TemporaryDirectory(prefix="nntrain-soak-") as scratch:
         home = Path(scratch)
         datasets = [write_dataset(home / f"data-{n}", dice) for n in range(DATASETS)]
@@ -52,6 +51,7 @@ def command(minutes: float, seed: int, json_path: Path | None) -> None:
         counts: Counter[str] = Counter()
         temporary = set(Path(tempfile.gettempdir()).iterdir())
         others = set(_children())
+        end = time.monotonic() + 60 * minutes
         while time.monotonic() < end or not rows:
             work = home / "work"
             work.mkdir()

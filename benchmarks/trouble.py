@@ -7,6 +7,7 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -184,8 +185,9 @@ class Trouble:
         process = start(*words, address_space=size)
         try:
             _, stderr = process.communicate(timeout=LONGEST_S)
-        finally:
+        except subprocess.TimeoutExpired:
             process.kill()
+            _, stderr = process.communicate()
         assert process.returncode in (0, 1), f"{process.returncode} {stderr}"
         assert "Traceback" not in stderr, stderr
         assert process.returncode == 0 or stderr.count("Error: ") == 1, stderr

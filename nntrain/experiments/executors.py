@@ -35,8 +35,10 @@ class Outcome:
     arrays: "dict[str, NDArray[Any]]" = field(default_factory=dict)
 
 
-TERMINAL_SIGNALS = {signal.SIGINT, *([] if sys.platform == "win32" else [signal.SIGHUP])}
+TERMINAL_SIGNALS = {signal.SIGINT}
 """A terminal sends them to every process in it: ours decides for those that it started."""
+if sys.platform != "win32":
+    TERMINAL_SIGNALS.add(signal.SIGHUP)
 
 Work = Callable[[Task], Outcome]
 """What is done with a task: a function of a module, so that it can be pickled by its name."""
@@ -116,7 +118,7 @@ def in_processes(
 
 
 @uninterrupted
-def _pool(workers: int, context: SpawnContext, held: Connection) -> ProcessPoolExecutor:
+def _pool(workers: int, context: SpawnContext, held: Any) -> ProcessPoolExecutor:
     """Return the pool; with its first lock Python starts a process too, its resource tracker."""
     with _starting_processes():
         return ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=(held,))
