@@ -16,6 +16,7 @@ FILES = {
     *("settings.toml", "model.npz", "checkpoint.npz", "history.jsonl"),
     *("evaluation.json", "provenance.json"),
 }
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 EXTRAS = {
     "dropout": "0.2",
     "augment": "mild",
@@ -39,14 +40,22 @@ def variants() -> list[dict[str, str]]:
     return [{"output": output, **more} for output in OUTPUTS for more in (rich, plain)]
 
 
-def start(*words: object) -> subprocess.Popen[str]:
-    """Start ``nntrain`` as a process that begins a session of its own."""
+def start(*words: object, address_space: int | None = None) -> subprocess.Popen[str]:
+    """Start ``nntrain`` as a process, where asked for with so many bytes of address space."""
+
+    def limit() -> None:
+        import resource
+
+        if address_space is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+
     return subprocess.Popen(
         [sys.executable, "-m", "nntrain", *map(str, words)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=ENVIRONMENT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=limit,
     )
 
 

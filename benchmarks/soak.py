@@ -36,23 +36,27 @@ def command(minutes: float, seed: int, json_path: Path | None) -> None:
     temporary files are watched; what is killed is a process of its own. (Reads Linux's /proc.)
     """
     one_unless_set()  # as in the processes, or the last bits of sums would differ
-    from benchmarks.trouble import Trouble, write_dataset
+    from benchmarks.broken_off import write_packed
+    from benchmarks.drawn import write_dataset
+    from benchmarks.trouble import Trouble
 
     about = machine.describe()
     click.echo(machine.in_words(about))
     dice, failures = random.Random(seed), []
     rows: list[tuple[float, int, int]] = []
-    end = time.monotonic() + 60 * minutes
     with tempfile.TemporaryDirectory(prefix="nntrain-soak-") as scratch:
         home = Path(scratch)
         datasets = [write_dataset(home / f"data-{n}", dice) for n in range(DATASETS)]
+        packed = write_packed(home / "packed")
         counts: Counter[str] = Counter()
         temporary = set(Path(tempfile.gettempdir()).iterdir())
         others = set(_children())
+        end = time.monotonic() + 60 * minutes
         while time.monotonic() < end or not rows:
             work = home / "work"
             work.mkdir()
-            trouble = Trouble(dice.choice(datasets), work, random.Random(dice.random()), counts)
+            which, rolled = dice.choice(datasets), random.Random(dice.random())
+            trouble = Trouble(which, packed, work, rolled, counts)
             try:
                 trouble.one_round()
             except Exception:

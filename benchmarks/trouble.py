@@ -7,6 +7,7 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -17,54 +18,43 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import numpy as np
 from click.testing import CliRunner, Result
 
+from benchmarks.broken_off import BROKEN_OFF
+from benchmarks.drawn import random_settings
 from benchmarks.lives import FILES, check_same, flags, start, temporaries
 from nntrain.cli.main import cli
-from nntrain.data import idx
+from nntrain.cli.signals import SIGNALS
 from nntrain.data.download import Timeouts
 from nntrain.data.download.fetch import fetch
 from nntrain.errors import DownloadError
-from nntrain.nn.activations import ACTIVATIONS
-from nntrain.nn.initialisation import INITIALISATIONS
-from nntrain.nn.outputs import OUTPUTS
-from nntrain.nn.schedules import SCHEDULES
 from nntrain.runs.run import Run
-from nntrain.settings.distortions import PRESETS
-from nntrain.settings.fit import TRAIN_ON
+from nntrain.settings.compare import STARTS
 from nntrain.workflows import train
 from tests.faultserver import BEHAVIOURS, FaultServer
 
 MOST_TRIES = 12
+ADDRESS_SPACE = 150_000_000, 1_500_000_000
+"""In bytes: from less than NumPy needs to more than these trainings do."""
+LONGEST_S = 120
 PAGES = 0.3
 """The share of the rounds with report pages, which take longer than the trainings."""
 BODY = random.Random(1).randbytes(20_000)
 QUICK = Timeouts(0.5, 0.5, 0.5, 0.2, 2, 0.01, 0.1, 0.2, 4000.0)
 
 
-def write_dataset(folder: Path, dice: random.Random) -> Path:
-    """Write four IDX files of random size: one noisy picture a class."""
-    rng = np.random.default_rng(dice.randrange(2**32))
-    side, classes = dice.randint(4, 16), dice.randint(2, 10)
-    pictures = rng.integers(0, 200, (classes, side, side))
-    for prefix, count in (("train", dice.randint(100, 800)), ("t10k", dice.randint(20, 200))):
-        labels = (np.arange(count) % classes).astype(np.uint8)
-        rng.shuffle(labels)
-        images = np.clip(pictures[labels] + rng.normal(0, 60, (count, side, side)), 0, 255)
-        idx.write(folder / f"{prefix}-images-idx3-ubyte", images.astype(np.uint8))
-        idx.write(folder / f"{prefix}-labels-idx1-ubyte", labels)
-    return folder
-
-
 class Trouble:
-    """A round in the empty folder ``work``; what happens is counted in ``counts``."""
+    """A round in the empty folder ``work``; what happens is counted in ``counts``.
+
+    ``packed`` is a folder that ``write_packed`` wrote.
+    """
 
     def __init__(
-        self, dataset: Path, work: Path, dice: random.Random, counts: Counter[str]
+        self, dataset: Path, packed: Path, work: Path, dice: random.Random, counts: Counter[str]
     ) -> None:
-        self.dataset, self.work, self.dice, self.counts = dataset, work, dice, counts
-        self.settings = self._random_settings()
+        self.dataset, self.packed, self.work = dataset, packed, work
+        self.dice, self.counts = dice, counts
+        self.settings = random_settings(dice)
         self.places = ["--runs-dir", str(work), "-q"]
         self.page = [] if dice.random() < PAGES else ["--no-report"]
         self.told: list[str] = []
@@ -93,8 +83,10 @@ class Trouble:
         self.counts["evaluations"] += 1
         self._damage()
         self._download()
+        self.dice.choice(BROKEN_OFF)(self)
         if self.dice.random() < 0.2:
             self._compare()
+            self._weakly()
         assert not temporaries(self.work), temporaries(self.work)
 
     def run(self, *words: str, expect: tuple[int, ...] = (0,)) -> Result:
@@ -108,37 +100,6 @@ class Trouble:
         assert "Traceback" not in result.output, said
         assert "Warning" not in result.stderr, said
         return result
-
-    def _random_settings(self) -> dict[str, Any]:
-        """Return a value for every setting that decides something, now and then the default."""
-        dice, output = self.dice, self.dice.choice(list(OUTPUTS))
-        drawn = {
-            "output": output,
-            "hidden": dice.choice(["0", "1", "10", "30,7", "60"]),
-            "activation": dice.choice(list(ACTIVATIONS)),
-            "initialisation": dice.choice(["auto", *INITIALISATIONS]),
-            "batch_size": dice.choice([1, 7, 10, 64, 5000]),
-            "epochs": dice.randint(2, 8),
-            "learning_rate": dice.choice([0, 0.003, 0.03]),
-            "momentum": dice.choice([0, 0.5, 0.9]),
-            "weight_decay": dice.choice([0, 1]),
-            "schedule": dice.choice(list(SCHEDULES)),
-            "warmup_epochs": dice.choice([0, 0.25, 1.5]),
-            "step_epochs": dice.choice([1.5, 3]),
-            "dtype": dice.choice(["float32", "float64"]),
-            "seed": dice.randrange(1000),
-            "augment": dice.choice(["none", *PRESETS]),
-            "dropout": dice.choice([0, 0.3]),
-            "input_dropout": dice.choice([0, 0.1]),
-            "max_norm": dice.choice([None, 2]),
-            "label_smoothing": dice.choice([0, 0.1]),
-            "average_epochs": dice.choice([0, 0.5, 3]),
-            "train_on": dice.choice(TRAIN_ON),
-            "inverse_temperature": 2 if output.startswith("softmax") else 1,
-        }
-        if drawn["train_on"] == "train":
-            drawn["patience"] = dice.choice([None, 2])
-        return {name: value for name, value in drawn.items() if value is not None}
 
     def _in_trouble(self, begin: list[str]) -> None:
         """Fit as often as it takes, each time but the last with a fault."""
@@ -167,7 +128,7 @@ class Trouble:
         return not result.exit_code
 
     def interrupt_once(self, words: list[str]) -> bool:
-        return self._interrupt(words, self.dice.choice([signal.SIGINT, signal.SIGTERM]))
+        return self._interrupt(words, self.dice.choice(SIGNALS))
 
     def interrupt_twice(self, words: list[str]) -> bool:
         return self._interrupt(words, signal.SIGINT, signal.SIGINT)
@@ -209,11 +170,28 @@ class Trouble:
         self.told.append(f"nntrain {' '.join(words)}  # stopped")
         process = start(*words)
         time.sleep(self.dice.uniform(0.3, 1.2))
-        process.send_signal(self.dice.choice([signal.SIGINT, signal.SIGTERM]))
+        number = self.dice.choice(SIGNALS)
+        process.send_signal(number)
         _, stderr = process.communicate()
         assert process.returncode in (0, 130), f"{process.returncode} {stderr}"
         assert "Traceback" not in stderr, stderr
-        self.counts["fault: Ctrl-C or SIGTERM to a process"] += 1
+        self.counts[f"fault: {number.name} to a process"] += 1
+        return not process.returncode
+
+    def small_memory(self, words: list[str]) -> bool:
+        """Let a process of its own have little address space; where it is too little, one line."""
+        size = self.dice.randrange(*ADDRESS_SPACE)
+        self.told.append(f"nntrain {' '.join(words)}  # in {size / 1e6:.0f} MB")
+        process = start(*words, address_space=size)
+        try:
+            _, stderr = process.communicate(timeout=LONGEST_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            _, stderr = process.communicate()
+        assert process.returncode in (0, 1), f"{process.returncode} {stderr}"
+        assert "Traceback" not in stderr, stderr
+        assert process.returncode == 0 or stderr.count("Error: ") == 1, stderr
+        self.counts["fault: small memory"] += 1
         return not process.returncode
 
     @contextmanager
@@ -277,6 +255,16 @@ class Trouble:
         self.counts["fault: damaged file"] += 1
         shutil.rmtree(self.work / "many")
 
+    def _weakly(self) -> None:
+        """Compare outputs that learn next to nothing, and make their page again."""
+        words = ["--train-size", "50", "--epochs", "1", "--seeds", "1", "--jobs", "1"]
+        words += ["--learning-rate", self.dice.choice(["1e-300", "0.0001", "0.01"])]
+        words += ["--start", self.dice.choice(STARTS), "--name", "weak"]
+        self.run("compare-costs", "--dataset", str(self.dataset), *words, *self.places)
+        self.run("report", "weak", *self.places[:2])
+        self.counts["weak trainings with their page"] += 1
+        shutil.rmtree(self.work / "weak")
+
 
 FAULTS = (
     Trouble.interrupt_once,
@@ -284,4 +272,5 @@ FAULTS = (
     Trouble.fill_the_disk,
     Trouble.kill,
     Trouble.stop_a_process,
+    Trouble.small_memory,
 )

@@ -248,7 +248,8 @@ class Session:
         if options.csv is not None:
             write_asked(options.csv, csv)
         if not options.as_json:
-            self._print(store, experiment)
+            with pages.faults_as_warnings(terminal):
+                self._print(store, experiment)
         if not options.no_report:
             page = pages.try_to_write_experiment(terminal, store, experiment)
         if options.as_json:

@@ -198,7 +198,7 @@ def _announce_more(
 def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
     """Train to the end; on Ctrl-C finish the mini-batches in hand, save, and say how to resume.
 
-    A second Ctrl-C is a ``KeyboardInterrupt`` wherever it arrives.
+    A second Ctrl-C is a ``KeyboardInterrupt`` wherever it arrives. SIGTERM and SIGHUP are alike.
     """
     from nntrain.show.formatting import plural
     from nntrain.show.terminal.progress import TrainingProgress
@@ -213,6 +213,7 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
         nonlocal interrupted
         if interrupted:
             signals.interrupt(number, frame)
+        signals.heard(number)
         interrupted = True
 
     old = signals.handle(interrupt)
@@ -227,6 +228,8 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
                     progress.epoch(event)
                 if interrupted:
                     break
+        if interrupted:
+            run.save_checkpoint(training)
     finally:
         signals.restore(old)
     if training.finished and training.epoch < sgd.epochs:
@@ -236,7 +239,6 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
             f"Saved are the weights of epoch {training.best.epoch}."
         )
     if interrupted:
-        run.save_checkpoint(training)
         where = "after the last epoch" if training.finished else f"in epoch {training.epoch + 1}"
         raise _interrupted(run, f"{where}; the run is saved")
 

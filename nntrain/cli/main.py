@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from keyword import iskeyword
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 import click
 
@@ -23,6 +23,11 @@ class Failure(click.ClickException):
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(harmless(message))
         self.exit_code = exit_code  # type: ignore[misc]  # a class variable in click's types
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write the message; where stderr is gone with its terminal, the exit code still tells."""
+        with suppress(OSError):
+            super().show(file)
 
 
 SECTIONS = {

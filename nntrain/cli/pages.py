@@ -1,4 +1,4 @@
-"""Writes the report pages of runs and experiments, where the extra ``report`` is installed."""
+"""Report pages of runs and experiments, where their extra is installed, and faults in reports."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -67,11 +67,29 @@ def faults_as_errors() -> Iterator[None]:
     except MemoryError as error:
         raise NntrainError("Out of memory; the results are saved.") from error
     except Exception as error:
-        reason = f"{type(error).__name__}: {in_a_line(str(error))}"
-        raise NntrainError(
-            f"The page could not be made ({reason}). The results are saved. Please report this "
-            f"as a bug."
-        ) from error
+        raise NntrainError(_fault("page", error)) from error
+
+
+@contextmanager
+def faults_as_warnings(terminal: "Terminal") -> Iterator[None]:
+    """Warn of any exception in what the terminal shows of results that are saved.
+
+    A stdout that cannot be written to is no fault of the report: that ``OSError`` is raised.
+    """
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        terminal.warning("NO REPORT", _fault("report", error))
+
+
+def _fault(what: str, error: Exception) -> str:
+    reason = f"{type(error).__name__}: {in_a_line(str(error))}"
+    return (
+        f"The {what} could not be made ({reason}). The results are saved. Please report this as "
+        f"a bug."
+    )
 
 
 def attempt(terminal: "Terminal", write: Callable[..., Path], *about: Any) -> Path | None:

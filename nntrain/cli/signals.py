@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM, from the first line of ours to the last.
+"""Ctrl-C, SIGTERM and a closed terminal's SIGHUP, from the first line of ours to the last.
 
 Until a command begins, and when it is over, there is nothing to tidy up: a signal ends the process
 at once, with exit 130. In between it is a ``KeyboardInterrupt``, so that files, locks and
@@ -18,7 +18,16 @@ from typing import Any, NoReturn, TypeVar
 from nntrain.errors import Interrupted
 from nntrain.storage.signals import is_uninterrupted
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+def _taken() -> tuple[signal.Signals, ...]:
+    """Return our signals: with SIGHUP where there is one, unless it is ignored, as by nohup."""
+    always = signal.SIGINT, signal.SIGTERM
+    if sys.platform == "win32" or signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        return always
+    return (*always, signal.SIGHUP)
+
+
+SIGNALS = _taken()
 AGAIN_S = 0.005
 """How soon an interrupt comes again that came where it would have been lost."""
 
@@ -58,7 +67,14 @@ def quit_at_once(*_: object) -> NoReturn:
 def interrupt(number: int, frame: FrameType | None) -> None:
     """Raise ``KeyboardInterrupt``, now or once the place to be spared is left."""
     if not (_spared(frame) and _again(number)):
+        heard(number)
         raise KeyboardInterrupt
+
+
+def heard(number: int) -> None:
+    """Ignore further SIGHUPs: a terminal that closes sends several, and nobody is impatient."""
+    if number not in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def handle(handler: Handler | signal.Handlers) -> dict[int, Any]:

@@ -68,11 +68,12 @@ def report_on(
     if report.predictions is not None:
         evaluate.write_predictions(report.predictions, evaluated.predictions)
     if show:
-        _print(terminal, evaluated, report, brief)
+        with pages.faults_as_warnings(terminal):
+            _print(terminal, evaluated, report, brief)
+            if evaluated.calibration is not None:
+                terminal.result(calibration(evaluated.calibration, evaluated.split))
     if evaluated.calibration is not None:
         document["calibration"] = evaluate.calibration_document(evaluated.calibration)
-        if show:
-            terminal.result(calibration(evaluated.calibration, evaluated.split))
     if not report.no_report:
         path = pages.attempt(terminal, pages.write_run_page, run, evaluated)
         contents = "charts, and a pad to draw digits on"

@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from multiprocessing.context import SpawnContext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nntrain.errors import WorkerError
@@ -35,6 +36,10 @@ class Outcome:
 
 MOST_ON_WINDOWS = 61
 """As many worker processes as Python can wait for there."""
+TERMINAL_SIGNALS = {signal.SIGINT}
+"""A terminal sends them to every process in it: ours decides for those that it started."""
+if sys.platform != "win32":
+    TERMINAL_SIGNALS.add(signal.SIGHUP)
 
 Work = Callable[[Task], Outcome]
 """What is done with a task: a function of a module, so that it can be pickled by its name."""
@@ -71,8 +76,7 @@ def in_processes(
         workers = min(workers, MOST_ON_WINDOWS)
     context = get_context("spawn")
     held, lifeline = context.Pipe(duplex=False)
-    about = held.poll, counter
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=about)
+    pool = _pool(workers, context, held.poll, counter)
     all_done = False
     try:
         running = _submit(pool, work, tasks)
@@ -92,20 +96,27 @@ def in_processes(
 
 
 @uninterrupted
+def _pool(workers: int, context: SpawnContext, *about: Any) -> ProcessPoolExecutor:
+    """Return the pool; with its first lock Python starts a process too, its resource tracker."""
+    with starting_processes():
+        return ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=about)
+
+
+@uninterrupted
 def _submit(
     pool: ProcessPoolExecutor, work: Work[Task], tasks: Mapping[str, Task]
 ) -> dict[Future[Outcome], str]:
     """Submit all tasks. This starts the processes, and no interrupt leaves one half started."""
-    with _starting_processes():
+    with starting_processes():
         return {pool.submit(work, task): key for key, task in tasks.items()}
 
 
 @contextmanager
-def _starting_processes() -> Iterator[None]:
-    """Let processes that are started in the block have one BLAS thread and no Ctrl-C.
+def starting_processes() -> Iterator[None]:
+    """Let processes that start in the block have one BLAS thread and no signal of a terminal.
 
-    BLAS reads the environment when NumPy is loaded; a variable that is set stays as it is. The
-    blocked signal is inherited, so Ctrl-C reaches no process that is still starting up.
+    BLAS reads the environment when NumPy is loaded; a variable that is set stays as it is. Blocked
+    signals are inherited, so Ctrl-C reaches no process that is still starting up.
     """
     unset = [name for name in VARIABLES if name not in os.environ]
     if sys.platform != "win32":
@@ -114,7 +125,7 @@ def _starting_processes() -> Iterator[None]:
     try:
         os.environ.update(dict.fromkeys(unset, "1"))
         if sys.platform != "win32":
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            signal.pthread_sigmask(signal.SIG_BLOCK, TERMINAL_SIGNALS)
         yield
     finally:
         for name in unset:
@@ -124,7 +135,8 @@ def _starting_processes() -> Iterator[None]:
 
 
 def _begin_worker(wait: Callable[[None], object], counter: "Synchronized[float] | None") -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    for number in TERMINAL_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_after, args=(wait,), daemon=True).start()
     if address_space_left() is not None:  # now, while there is some: see ``take_memory``
         from nntrain.nn.gemm import take_memory

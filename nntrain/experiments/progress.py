@@ -9,8 +9,10 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from nntrain.data.dataset import Dataset
+from nntrain.experiments.executors import starting_processes
 from nntrain.nn.training import Trainer
 from nntrain.settings.fit import FitSettings
+from nntrain.storage.signals import uninterrupted
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
@@ -22,9 +24,11 @@ _counter: "Synchronized[float] | None" = None
 """What this process adds its work to."""
 
 
+@uninterrupted
 def new_counter() -> "Synchronized[float]":
     """Return a counter that spawned processes can share."""
-    counter: Synchronized[float] = get_context("spawn").Value("d", 0.0)
+    with starting_processes():  # Python's resource tracker
+        counter: Synchronized[float] = get_context("spawn").Value("d", 0.0)
     return counter
 
 

@@ -19,7 +19,7 @@ SCHEMA = "nntrain/softmax/1"
 
 LARGEST_COUNT = 20
 LARGEST_Z = 1e6  # float64 resolves such numbers to about ten decimals
-LARGEST_SCALE = 1e6
+SMALLEST_SCALE, LARGEST_SCALE = 1e-300, 1e6  # the smallest float64 have no finite 1/c
 RAISED_Z = 1.0
 RAISED_ACTIVATION = 0.3
 LIMIT_REACHED = 1e-6
@@ -89,7 +89,7 @@ class Exploration:
 
 
 def explore(z: Sequence[float], scales: Sequence[float] = (1.0,)) -> Exploration:
-    """Return the exploration of 1 to 20 finite numbers ``z`` for each c of ``scales``, c > 0.
+    """Return the exploration of 1 to 20 finite numbers ``z`` for each c > 0 of ``scales``.
 
     Raises ``SettingsError`` for numbers out of range.
     """
@@ -126,9 +126,10 @@ def _check(z: Sequence[float], scales: Sequence[float]) -> None:
     if not scales:
         raise SettingsError("Expected at least one c.")
     for c in scales:
-        if not (0 < c <= LARGEST_SCALE):
+        if not SMALLEST_SCALE <= c <= LARGEST_SCALE:
             raise SettingsError(
-                f"--scale {c:,} is not allowed: expected a number > 0 and ≤ {LARGEST_SCALE:,.0f}."
+                f"--scale {c:,} is not allowed: expected a number from {SMALLEST_SCALE:g} to "
+                f"{LARGEST_SCALE:,.0f}."
             )
 
 

@@ -98,6 +98,21 @@ def test_any_number_of_training_examples_gives_a_report_without_nan(begun, examp
     assert np.isfinite(run_json("evaluate")["cost"])
 
 
+@pytest.mark.parametrize("costs", [(1e308, -1e308), (-1e308, 5e-324), (1e308, 1e308)])
+def test_any_finite_costs_of_a_history_are_shown(begun, monkeypatch, costs):
+    monkeypatch.delenv("NNTRAIN_NO_REPORT", raising=False)
+    path = begun / "history.jsonl"
+    epochs = [json.loads(line) for line in path.read_text().splitlines()]
+    for epoch, cost in zip(epochs, costs, strict=True):
+        epoch |= {"train_cost": cost, "validation_cost": -cost}
+    path.write_text("".join(f"{json.dumps(epoch)}\n" for epoch in epochs))
+    assert "Learning curves" in run("evaluate").stdout
+    run("report")
+    resumed = run("fit", "--resume", "base", "--epochs", "3")
+    assert "Learning curves" in resumed.stdout
+    assert "could not be made" not in resumed.stderr
+
+
 @pytest.mark.parametrize("source", [5, ["x"], {"a": EVIL}, EVIL, True])
 def test_whatever_a_run_says_it_was_imported_from(begun, source):
     say(begun, imported_from=source)

@@ -4,7 +4,9 @@ import signal
 import pytest
 
 from nntrain.cli import pages
+from nntrain.show import blocks
 from nntrain.show.page import pages as page_functions
+from nntrain.show.terminal.blocks import RENDERERS
 from tests.cli.conftest import SMALL
 from tests.cli.helpers import process, run, run_json
 
@@ -71,6 +73,26 @@ def test_a_fault_in_a_page_ends_nothing_but_the_page(home, tiny, with_pages, mon
         stderr = run("report", *names, expect=1).stderr
         assert stderr.startswith("Error: The page could not be made (ZeroDivisionError: by the")
         assert "Traceback" not in stderr
+
+
+@pytest.mark.parametrize("command", ["fit", "evaluate", "sweep"])
+def test_a_fault_in_what_is_printed_ends_nothing_but_that(
+    home, tiny, with_pages, monkeypatch, command
+):
+    words = ("--dataset", tiny, "--name", "a", *ONE_TRAINING, "-q")
+    if command != "sweep":
+        words = ("--dataset", tiny, "--name", "a", *SMALL, "-q")
+    if command == "evaluate":
+        run("fit", *words)
+        words = ("a", "--calibrate", "-q")
+    with monkeypatch.context() as patch:
+        for block in (blocks.Facts, blocks.Table):
+            patch.setitem(RENDERERS, block, lambda *_: 1 / 0)
+        result = run(command, *words)
+    stderr = " ".join(result.stderr.replace("│", "").split())
+    assert stderr.count("could not be made (ZeroDivisionError: division by zero). The res") == 1
+    assert (home / "runs" / "a" / "report.html").exists()
+    run("report", "a")
 
 
 ONE_TRAINING = (*SMALL, "--augment", "none", "--seeds", "1", "--jobs", "1")

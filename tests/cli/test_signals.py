@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 
 from nntrain.cli import signals
+from nntrain.runs.run import Run
 from tests.cli.helpers import run
 from tests.conftest import make_idx_folder
 
@@ -114,6 +116,99 @@ def test_at_three_hundred_random_moments(begun):
     for _ in range(300):
         codes[check(begun, dice.choice(list(COMMANDS)), dice)] += 1
     print(f"300 signals: {codes[130]} exits 130, {codes[0]} commands were through before")
+
+
+def started(folder, *words, stderr=subprocess.PIPE, as_it_begins=None):
+    """Start a command that SIGHUP ends as it does by default; wait for its first result."""
+
+    def begin():
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        if as_it_begins:
+            as_it_begins()
+
+    process = subprocess.Popen(
+        words,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+        start_new_session=as_it_begins is None,
+        preexec_fn=begin,
+    )
+    deadline = time.monotonic() + 60
+    new = folder / "runs" / "new"
+    while not ((new / "checkpoint.npz").exists() or list(new.glob("trainings/*"))):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return process
+
+
+def has_ended(process, code):
+    """Wait for the end of a command and of its session, and check that it left nothing."""
+    _, stderr = process.communicate(timeout=60)
+    deadline = time.monotonic() + 10
+    while _lives(process.pid):
+        assert time.monotonic() < deadline, "a process of its session goes on"
+        time.sleep(0.01)
+    assert process.returncode == code, stderr
+    return (stderr or b"").decode()
+
+
+@pytest.fixture
+def new(begun):
+    """The folder with a dataset, and ``runs/new`` in it for one test."""
+    yield begun
+    assert not list(begun.rglob(".*"))
+    shutil.rmtree(begun / "runs" / "new")
+
+
+PYTHON = (sys.executable, "-m", "nntrain")
+MANY = ("compare-costs", "--dataset", "data", "--hidden", "5", "--jobs", "2", "--name", "new")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_closed_terminal_is_answered_as_sigterm_is(new, terminal):
+    """Where the process is alone in its terminal, and where a shell passes the signal on."""
+    words = (*PYTHON, *COMMANDS["fit"])
+    if terminal:
+        inside, outside = os.openpty()
+        process = started(
+            new, *words, stderr=outside, as_it_begins=lambda: os.login_tty(os.dup(outside))
+        )
+        os.close(outside)
+        os.close(inside)
+        has_ended(process, 130)
+    else:
+        process = started(new, *words)
+        os.killpg(process.pid, signal.SIGHUP)
+        os.killpg(process.pid, signal.SIGHUP)
+        stderr = has_ended(process, 130)
+        assert "the run is saved" in stderr
+        assert "Traceback" not in stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(new)
+        epochs = len(Run(new / "runs" / "new").history()) + 1
+        run("fit", "--resume", "new", "--epochs", epochs, "-q")
+
+
+def test_a_closed_terminal_ends_an_experiment_with_its_processes(new):
+    process = started(new, *PYTHON, *MANY, "--epochs", "1", "--seeds", "200")
+    os.killpg(process.pid, signal.SIGHUP)
+    stderr = has_ended(process, 130)
+    assert "Error: Interrupted" in stderr
+    assert "--resume" in stderr
+    for word in ("Traceback", "ignored", "died", "leak"):
+        assert word not in stderr
+
+
+@pytest.mark.skipif(shutil.which("nohup") is None, reason="no nohup here")
+@pytest.mark.parametrize("words", [("fit", "--dataset", "data", "--name", "new"), MANY])
+def test_under_nohup_it_goes_on(new, words):
+    process = started(new, "nohup", *PYTHON, *words, "--epochs", "20")
+    for _ in range(3):
+        os.killpg(process.pid, signal.SIGHUP)
+        time.sleep(0.1)
+    has_ended(process, 0)
 
 
 SWALLOWS = """

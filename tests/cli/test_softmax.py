@@ -53,6 +53,7 @@ def test_ties_share_the_limit(home):
         (["1"] * 21, "got 21"),
         (["1", "--scale", "0"], "--scale 0"),
         (["1", "--scale", "nan"], "--scale nan"),
+        (["1", "--scale", "5e-324"], "--scale 5e-324"),
         (["1", "--scale", "-2"], "--scale -2"),
         (["1", "--scale", "y"], "'y' is not a valid float"),
         ([], "Missing argument"),

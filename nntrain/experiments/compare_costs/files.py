@@ -19,6 +19,8 @@ from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import make
 
 SCHEMA = "nntrain/compare-costs/3"
+LARGEST_NORM = 1e6
+"""Of the errors of the output neurons, each below 1 in size; a file with more is not ours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +158,10 @@ def read_outcome(task: Task, outcome: Outcome, examples: int | None = None) -> T
     expect([e.epoch for e in training.epochs] == list(range(1, epochs + 1)), "other epochs")
     expect(len(training.slowdown) == len(training.gradient_norms) == epochs + 1, "other moments")
     expect(all(len(norms) == layers for norms in training.gradient_norms), "other layers")
+    for of in training.slowdown:
+        norms, shares = (of.delta_norm, of.error_norm), (of.slope, of.saturated_wrong)
+        in_range = min(*norms, *shares) >= 0 and max(norms) <= LARGEST_NORM and max(shares) <= 1
+        expect(in_range, "figures out of range")
     expect(bool(training.checks), "no checks")
     expect(all(check.updates > 0 for check in training.checks), "a check without updates")
     expect_shares([check.accuracy for check in training.checks])

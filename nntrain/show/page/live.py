@@ -68,7 +68,8 @@ def _temperature(run: EvaluatedRun) -> dict[str, Any]:
 
 
 def _floats(values: NDArray[Any]) -> str:
-    return _bytes(np.ascontiguousarray(values, "<f4"))
+    largest = np.finfo(np.float32).max  # logarithms of activations may lie far below −largest
+    return _bytes(np.ascontiguousarray(np.clip(values, -largest, largest), "<f4"))
 
 
 def _bytes(values: NDArray[Any]) -> str:

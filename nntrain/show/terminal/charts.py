@@ -35,9 +35,15 @@ class _Scale:
 
     def share(self, values: ArrayLike) -> Floats:
         """Return the places of ``values``, 0 to 1, as an array of their shape."""
-        low, high, at = (_on(self.axis, v) for v in (self.low, self.high, values))
+        # halves: the whole length may exceed the largest float
+        low, high, at = (_on(self.axis, v) / 2 for v in (self.low, self.high, values))
         length = high - low
         return np.clip((at - low) / length, 0.0, 1.0) if length > 0 else np.zeros_like(at)
+
+    def place(self, value: float | None) -> float | None:
+        """Return the share of one value; None for None and where the axis cannot show it."""
+        shown = value is not None and np.isfinite(_on(self.axis, value))
+        return float(self.share(value)) if value is not None and shown else None
 
     def ends(self) -> tuple[str, str]:
         """Return both ends in three digits, or in up to five where those would be the same."""
@@ -62,10 +68,7 @@ def chart(curves: Curves, width: int) -> Text:
     columns = width - label - 2
     grid = _Grid(columns)
     for guide in curves.guides:
-        grid.guide(
-            None if guide.x is None else float(x.share(guide.x)),
-            None if guide.y is None else float(y.share(guide.y)),
-        )
+        grid.guide(x.place(guide.x), y.place(guide.y))
     keys = []
     for (line, points), colour, mark in zip(lines, cycle(SERIES), cycle(f"{LINE}{MARKS}")):
         style = STYLES[line.role] or colour

@@ -47,15 +47,16 @@ class _Drawn:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the rows of digits that fit side by side, one text line at a time."""
+        width = min(self.width, options.max_width)  # what is wider is cut
         across = self.across(options.max_width)
         for start in range(0, len(self.images), across):
             images = self.images[start : start + across]
             captions = self.captions[start : start + across]
-            drawn = [list(_lines(image, console)) for image in images]
+            drawn = [list(_lines(image[:, :width], console)) for image in images]
             for cells in zip(*drawn, strict=True):
-                yield _side_by_side(cells, self.width)
+                yield _side_by_side(cells, width)
             for line in zip_longest(*(c.split("\n") for c in captions), fillvalue=""):
-                yield _side_by_side([Text(part) for part in line], self.width)
+                yield _side_by_side([Text(part) for part in line], width)
             yield Text("")
 
 

@@ -141,7 +141,7 @@ def _natural_width(
 def facts(of: Facts, width: int) -> RenderableType:
     """Return names, in a quieter voice, and values in two columns."""
     grid = RichTable.grid(padding=(0, 2))
-    grid.add_column(style="dim")
+    grid.add_column(style="dim", overflow="fold")
     grid.add_column(overflow="fold")
     for name, value in of.rows:
         grid.add_row(RichText(name), cell_text(value))
@@ -178,7 +178,16 @@ def rows(of: Rows, width: int) -> RenderableType:
 
 
 def matrix(of: Matrix, width: int) -> RenderableType:
-    """Return the confusion matrix: counts, then the shares of each row."""
+    """Return the confusion matrix: counts, then the shares of each row.
+
+    More classes than fit in ``width`` columns would lose figures: the reader is sent elsewhere.
+    """
+    column = 1 + max(SHORT_NAME, len(str(of.counts.max(initial=0))))
+    if SHORT_NAME + column * len(of.names) > width:
+        return RichText(
+            f"{len(of.names)} classes do not fit in {width} columns. The report page and --json "
+            f"have the whole matrix."
+        )
     rows = of.counts.tolist()
     counts = [[f"{n:,}" if n else "·" for n in row] for row in rows]
     shares = [

@@ -2,9 +2,11 @@
 
 import io
 import json
+import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.panel import Panel
@@ -68,6 +70,28 @@ class _HarmlessConsole(Console):
             yield segment if text == segment.text else Segment(text, segment.style)
 
 
+class _Messages:
+    """stderr, which drops what it cannot take: a closed terminal ends no training."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush what can be flushed."""
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what else the stream has."""
+        return getattr(self._stream, name)
+
+
 class Terminal:
     """The two streams of a command, and on request a picture of what they showed.
 
@@ -76,7 +100,9 @@ class Terminal:
 
     def __init__(self, *, quiet: bool = False, picture: bool = False) -> None:
         self.quiet = quiet
-        self.out, self.err = _HarmlessConsole(), _HarmlessConsole(stderr=True)
+        heard = sys.stderr is not None  # it may be closed from the start
+        self.out = _HarmlessConsole()
+        self.err = _HarmlessConsole(stderr=True, file=_Messages(sys.stderr) if heard else None)
         for console in (self.out, self.err):
             console.width = max(console.width, LEAST_WIDTH) if console.is_terminal else WIDTH
         self._picture: Console | None = None

@@ -4,6 +4,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from nntrain.experiments.compare_costs.files import read_outcome
 from nntrain.experiments.compare_costs.train import Diverged, Task, from_outcome, key, tasks, train
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings.compare import CompareSettings
@@ -19,6 +20,18 @@ def settings(tiny):
 @pytest.fixture(scope="module")
 def trained(settings):
     return {k: from_outcome(train(t)) for k, t in tasks(settings, settings.rates()).items()}
+
+
+@pytest.mark.parametrize("figure", ["delta_norm", "error_norm", "slope", "saturated_wrong"])
+@pytest.mark.parametrize("value", [-1e308, -0.1, 1e308])
+def test_figures_of_a_file_that_no_network_has_are_refused(settings, figure, value):
+    task = next(iter(tasks(settings, settings.rates()).values()))
+    outcome = train(replace(task, fit=replace(task.fit, epochs=1)))
+    task = replace(task, fit=replace(task.fit, epochs=1))
+    read_outcome(task, outcome)
+    outcome.document["slowdown"][1][figure] = value
+    with pytest.raises(ValueError, match="figures out of range"):
+        read_outcome(task, outcome)
 
 
 def test_one_task_an_output_and_seed(settings):

@@ -129,6 +129,14 @@ def test_roles_are_colours():
     assert "\x1b[31m" in text_of(Table(("a",), [(Cell("x", "wrong"),)]), colour=True)
 
 
+@pytest.mark.parametrize(("classes", "count"), [(13, 1), (47, 1), (10, 10**7)])
+def test_a_matrix_that_would_lose_figures_says_where_the_whole_one_is(classes, count):
+    names = tuple(f"class {number}" for number in range(classes))
+    text = text_of(b.Matrix(names, np.full((classes, classes), count)))
+    assert text.startswith(f"{classes} classes do not fit in 80 columns")
+    assert "report page" in text
+
+
 def test_a_matrix_is_counts_then_shares_of_its_rows():
     matrix = b.Matrix(("a", "Trouser", "c"), np.array([[3, 1, 0], [0, 0, 0], [0, 0, 12345]]))
     assert lines_of(matrix) == [

@@ -17,6 +17,7 @@ def weights(run: EvaluatedRun) -> Section:
     chosen, which = np.arange(len(first)), f"all {len(first)} neurons"
     if len(first) > MOST:
         after = run.network.weights[1] if len(run.network.weights) > 1 else first.T
+        after = after / (np.abs(after).max() or 1.0)  # their squares may exceed the largest float
         largest = np.argsort(-np.linalg.norm(after, axis=0), kind="stable")[:MOST]
         chosen = np.sort(largest)
         which = f"the {MOST} of {len(first)} neurons with the largest weights"
