@@ -101,9 +101,7 @@ class TestOutcomes:
         with pytest.raises(RunError, match=r"k\.npz is damaged.*--resume"):
             store.saved("k", plain)
         the_file(store).unlink()
-        with pytest.raises(
-            RunError, match=r"k\.npz was saved and is gone.*--resume"
-        ):
+        with pytest.raises(RunError, match=r"k\.npz was saved and is gone.*--resume"):
             store.saved("k", plain)
 
     def test_never_a_pickle(self, tmp_path):
