@@ -6,6 +6,7 @@ errors too. Texts of blocks are replaced before they are laid out, so that colum
 
 import codecs
 import dataclasses
+import unicodedata
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -43,8 +44,10 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
 def _sign(character: str) -> str:
     if ord(character) in BRAILLE:
         return " " if ord(character) == BRAILLE.start else "*"
-    escape = character.encode("ascii", "backslashreplace").decode()
-    return SIGNS.get(character) or WORDS.get(character, escape)
+    if character in SIGNS or character in WORDS:
+        return SIGNS.get(character) or WORDS[character]
+    letter = unicodedata.normalize("NFKD", character)[0]  # without its accent
+    return (letter if letter.isascii() else character).encode("ascii", "backslashreplace").decode()
 
 
 def in_words(value: Value, encoding: str) -> Value:
