@@ -87,8 +87,8 @@ class TrainingsProgress(MovingBar):
     """Shows training runs on a terminal's stderr: a bar of their work, and a line for each.
 
     ``amounts`` has the work of each by key, and ``counter`` counts what is done of all of it,
-    which the bar follows inside each run too; None where nothing counts. Off a terminal the lines say how long the rest
-    takes.
+    which the bar follows inside each run too; None where nothing counts. Off a
+    terminal the lines say how long the rest takes.
     """
 
     def __init__(
