@@ -36,7 +36,7 @@ logs = st.integers(2, 6).flatmap(
         ([True, False], GOOD, "integers"),
         ([[0, 1]], GOOD, r"\(n,\)"),
         ([], GOOD, r"\(n,\)"),
-        ([0], GOOD, "differ in number: 1 and 2"),
+        ([0], GOOD, "expected 2, one per row of outputs, got 1"),
         ([0, 1], GOOD[:, :1], "k >= 2"),
         ([0, 1], GOOD[:0], "n >= 1"),
         ([0, 1], GOOD[0], "k >= 2"),

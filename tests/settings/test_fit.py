@@ -43,7 +43,7 @@ def test_an_output_may_be_shortened_where_it_stays_clear_which():
         "sigmoid+quadratic",
         "softmax+log-likelihood",
     )
-    words = "output = sigmoid may be sigmoid.cross-entropy or sigmoid.quadratic"
+    words = "output = sigmoid is ambiguous: expected sigmoid.cross-entropy or sigmoid.quadratic"
     with pytest.raises(SettingsError, match=words):
         FitSettings(output="sigmoid")
 
@@ -130,5 +130,5 @@ class TestCompareSettings:
         assert quadratic.hidden == (30,)
 
     def test_tuning_and_given_rates_exclude_each_other(self):
-        with pytest.raises(SettingsError, match="exclude each other"):
+        with pytest.raises(SettingsError, match="cannot be combined"):
             CompareSettings(tune=True, learning_rate=["0.1"])
