@@ -99,8 +99,8 @@ BAD = {
     "one byte short": (RAW[:-1], "expected 40 bytes.*got 39"),
     "one byte long": (RAW + b"x", "expected 40 bytes.*got 41"),
     "4 GiB announced": (HEAD + struct.pack(">3I", 2**12, 2**10, 2**10), "got 16 bytes"),
-    "absurd": (HEAD + b"\xff" * 12, "absurd"),
-    "absurd but empty": (b"\0\0\x08\x08" + bytes(4) + b"\xff" * 28, "absurd"),
+    "absurd": (HEAD + b"\xff" * 12, "impossible"),
+    "absurd but empty": (b"\0\0\x08\x08" + bytes(4) + b"\xff" * 28, "impossible"),
     "zip of nothing": (gzip.compress(b""), "an empty file"),
     "zip one byte short": (gzip.compress(RAW[:-1]), "expected 24 bytes.*got 23"),
     "zip one byte long": (gzip.compress(RAW + b"x"), "expected 24 bytes.*got more"),
@@ -136,7 +136,7 @@ def test_a_bomb_costs_no_more_than_its_header_may_announce(read, announced):
     # 20 MB of zeros in 20 kB, behind headers that admit to less, to more, and to far too much.
     bomb = gzip.compress(b"\0\0\x08\x01" + struct.pack(">I", announced) + bytes(20_000_000), 9)
     bound = min(announced, 1032 * len(bomb))
-    reason = r"announces too much|wrong length"
+    reason = r"announced size|wrong length"
     with memory_below(bound + 2 * 2**20), pytest.raises(DatasetError, match=reason):
         read(bomb)
 

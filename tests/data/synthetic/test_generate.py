@@ -186,11 +186,11 @@ class TestSkeletons:
 
         chosen = set()
 
-        def spy(family, rng, write=synthetic._write):
+        def spy(family, rng, write=synthetic._mix_shapes):
             chosen.update(family.tolist())
             return write(family, rng)
 
-        monkeypatch.setattr(synthetic, "_write", spy)
+        monkeypatch.setattr(synthetic, "_mix_shapes", spy)
         generate(8 * BLOCK, 0)
         assert chosen == set(range(len(skeletons().digit)))
 
@@ -231,10 +231,10 @@ class TestSkeletons:
         assert s.tie[0].tolist() == [0, 1, 2, 2, 4, 5]
 
     def test_tied_strokes_stay_together_when_written(self):
-        from nntrain.data.synthetic.generate import _write
+        from nntrain.data.synthetic.generate import _mix_shapes
 
         plain_seven = int(np.flatnonzero(skeletons().digit == 7)[0])
-        x, y = _write(np.full(200, plain_seven), np.random.default_rng(3))
+        x, y = _mix_shapes(np.full(200, plain_seven), np.random.default_rng(3))
         steps = np.hypot(np.diff(x), np.diff(y))
         assert (steps.min(axis=1) < 1e-9).all()  # the corner is sampled at the end of both
 
