@@ -123,7 +123,7 @@ def test_parameters_at_a_relus_kink_are_left_out_and_counted():
     differences.compare(errors, gradients.Pass(case))
     assert errors.failing() == []
     assert (differences.compared, differences.kinks) == (4, 2)
-    assert differences.in_words().endswith("2 at a relu's kink left out")
+    assert differences.in_words().endswith("2 skipped at kinks of relu")
 
 
 # --- with a run ---------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def test_hesitations_are_counted():
     check = hesitation_check(*answers(second=True))
     assert check.passed is True
     assert "100.0 % of 60 errors" in check.note
-    assert "chance 11.1 %" in check.note
+    assert "at random 11.1 %" in check.note
     assert hesitation_check(*answers(second=False)).passed is False
 
 
