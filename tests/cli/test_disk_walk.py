@@ -208,7 +208,7 @@ class TestExperiments:
         after_training(trainings, lambda: shutil.rmtree(home / "runs"))
         result = run(*words_of(kind, data), expect=1)
         if kind == "sweep" and trainings == 2:  # it reads the winner's networks again
-            refused(result, "seed=0.npz was saved and is gone", "--name many")
+            refused(result, "seed=0.npz was saved but is missing", "--name many")
         else:
             refused(result, "Cannot write runs/many/", "No such file")
         assert not (home / "runs").exists()

@@ -156,7 +156,7 @@ class TestExperiments:
                 path = sorted((home / "runs" / "s" / "trainings").iterdir())[0]
                 path.write_bytes(change(path.read_bytes()))
                 result = self.sweep(tiny, "--resume")
-                assert "is damaged and is trained again" in " ".join(result.stderr.split())
+                assert "is damaged and will be trained again" in " ".join(result.stderr.split())
         again = json.loads(self.sweep(tiny, "--resume", "--json").stdout)
         assert again["winner"]["test"] == whole["winner"]["test"]
 

@@ -143,7 +143,7 @@ def test_a_cluster_that_cannot_be_used_is_one_line_and_leaves_no_directory(home,
         result = process(*words, "--dataset", tiny, "--cluster", address, cwd=home)
         server.shutdown()
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"Error: No Dask scheduler can be reached at {address}: ")
+    assert result.stderr.startswith(f"Error: Cannot reach a Dask scheduler at {address}: ")
     assert result.stderr.count("\n") == 1
     assert not (home / "runs").exists()
 

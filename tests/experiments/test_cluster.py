@@ -114,7 +114,7 @@ def unreachable(address, capfd):
     with pytest.raises(NntrainError) as caught:
         check(address)
     assert capfd.readouterr() == ("", "")
-    head, _, rest = str(caught.value).partition(f"No Dask scheduler can be reached at {address}: ")
+    head, _, rest = str(caught.value).partition(f"Cannot reach a Dask scheduler at {address}: ")
     assert head == ""
     assert "\n" not in rest
     assert rest.endswith(f"dask worker {address}")
@@ -180,7 +180,7 @@ def test_with_tls_only_who_has_a_certificate_is_served(tmp_path, monkeypatch, ca
             distant = results(tasks.product, SEEDS, cluster=made.address)
             monkeypatch.setattr("distributed.__version__", "0.0")
             with pytest.raises(
-                NntrainError, match=r"is version .*, and here it is 0\.0\. Install"
+                NntrainError, match=r"has version .*, this process has 0\.0\. Install"
             ):
                 check(made.address)
         address = made.address.replace("tls:", "tcp:")
@@ -195,5 +195,5 @@ def test_with_tls_only_who_has_a_certificate_is_served(tmp_path, monkeypatch, ca
 def test_another_version_there(tmp_path, monkeypatch):
     with cluster(tmp_path, workers=1) as made:
         monkeypatch.setattr(f"{CLUSTER}.__version__", "0.0")
-        with pytest.raises(NntrainError, match=r"not like this process.*Install the same"):
+        with pytest.raises(NntrainError, match=r"differs from this process.*Install the same"):
             results(tasks.nothing, {"a": 1}, cluster=made.address)

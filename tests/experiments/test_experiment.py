@@ -81,7 +81,7 @@ def test_what_is_no_use_is_trained_again(tmp_path, counted, spoilt):
     assert counted.done == [1, 2, 2]
     assert again["b"].document["seed"] == 2
     assert list(store.damaged) == ["b"]
-    assert "is damaged and is trained again" in store.damaged["b"]
+    assert "is damaged and will be trained again" in store.damaged["b"]
 
 
 def test_several_processes_store_the_same_bits(tmp_path):

@@ -101,7 +101,7 @@ class TestOutcomes:
         with pytest.raises(RunError, match=r"k\.npz is damaged.*--resume"):
             store.saved("k", plain)
         the_file(store).unlink()
-        with pytest.raises(RunError, match=r"k\.npz was saved and is gone.*--resume"):
+        with pytest.raises(RunError, match=r"k\.npz was saved but is missing.*--resume"):
             store.saved("k", plain)
 
     def test_never_a_pickle(self, tmp_path):
@@ -196,12 +196,12 @@ class TestResuming:
         new(tmp_path)
         with pytest.raises(SettingsError, match=r"kind.*nntrain sweep --resume"):
             new_again(tmp_path, kind="compare-costs")
-        with pytest.raises(RunError, match=r"No compare-costs in .*leaving out --resume"):
+        with pytest.raises(RunError, match=r"No compare-costs in .*Leave out --resume"):
             new_again(tmp_path, None, kind="compare-costs")
 
     def test_a_wrong_name_is_met_with_a_near_one(self, tmp_path):
         new(tmp_path, "layers")
-        with pytest.raises(RunError, match=r"Did you mean 'layers'.*leaving out --resume"):
+        with pytest.raises(RunError, match=r"Did you mean 'layers'.*Leave out --resume"):
             new_again(tmp_path, "layer")
 
     def test_other_data_is_refused_and_nothing_is_changed(self, tmp_path):

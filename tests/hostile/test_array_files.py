@@ -62,7 +62,7 @@ def test_a_checkpoint_is_refused_and_an_outcome_done_again(place, attack):
     attacked(place.outcome_file(store), attack)
     assert load_all((store, keys)) == [None]
     (message,) = store.damaged.values()
-    assert "is damaged and is trained again" in message
+    assert "is damaged and will be trained again" in message
     assert "\n" not in message
 
 

@@ -188,7 +188,7 @@ def test_too_few_errors_decide_nothing():
     labels[0] = np.argsort(z[0])[0]
     check = hesitation_check(z, labels)
     assert check.passed is None
-    assert "undecided" in check.note
+    assert "Undecided" in check.note
 
 
 def test_a_run_with_huge_outputs_is_no_false_alarm(few_cases):

@@ -74,7 +74,7 @@ class TestGrid:
             ("epochs=1,zero", "epochs = zero"),
             ("learning_rate=-1", "learning_rate = -1"),
             ("output=sigmoid+quadratik", "Did you mean 'sigmoid\\+quadratic'"),
-            ("learning_rate=1,1.0", "learning_rate=1 is there twice"),
+            ("learning_rate=1,1.0", "learning_rate=1 is given twice"),
         ],
     )
     def test_what_cannot_be_varied_is_refused(self, word, message):
