@@ -224,7 +224,7 @@ def kill_a_worker(started):
     [
         (interrupt, 130, "Interrupted. "),
         (terminate_all, 130, "Interrupted. "),
-        (kill_a_worker, 1, "A worker process died. "),
+        (kill_a_worker, 1, "A worker process died: "),
     ],
 )
 def test_however_it_ends_it_says_how_to_go_on(home, tiny, end, code, says):

@@ -184,7 +184,7 @@ def test_with_tls_only_who_has_a_certificate_is_served(tmp_path, monkeypatch, ca
             ):
                 check(made.address)
         address = made.address.replace("tls:", "tcp:")
-        assert "it closed the connection, as a scheduler with TLS" in unreachable(address, capfd)
+        assert "it closed the connection; a scheduler with TLS" in unreachable(address, capfd)
         monkeypatch.setattr(f"{CLUSTER}.CONNECT_S", 0.5)
         with dask.config.set({"distributed.comm.tls.ca-file": str(certificate)}):
             assert unreachable(made.address, capfd)  # it has no certificate of its own
