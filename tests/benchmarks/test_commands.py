@@ -238,7 +238,7 @@ def test_two_hundred_kills(tiny, tmp_path):
     shown = run("kills", *words).stdout
     counts = json.loads(out.read_text())["counts"]
     assert (counts["kills"], counts["failures"]) == (200, 0)
-    inside = re.findall(r"(\d+)  kills inside the writing of checkpoint", shown)
+    inside = re.findall(r"(\d+)  kills while writing checkpoint", shown)
     assert int(inside[0]) >= 20
 
 
@@ -248,7 +248,7 @@ def test_one_round_of_the_soak(tmp_path):
     run("soak", "--minutes", 0, "--seed", 6, "--json", out)
     document = json.loads(out.read_text())
     assert document["failures"] == []
-    assert document["counts"]["trainings in peace"] == len(document["rounds"]) == 1
+    assert document["counts"]["undisturbed runs"] == len(document["rounds"]) == 1
     assert any(name.startswith("fault: ") for name in document["counts"])
 
 
@@ -259,7 +259,7 @@ def test_what_goes_wrong_in_a_round_or_leaks_is_told(monkeypatch, tmp_path):
     def fail(self):
         raise AssertionError("differs")
 
-    monkeypatch.setattr(trouble.Trouble, "one_round", fail)
+    monkeypatch.setattr(trouble.Round, "one_round", fail)
     assert "1  failures" in run("soak", "--minutes", 0, expect=1).stdout
     steady = [(50.0, 7, 0)] * 100
     assert soak._leaks(steady, 0) == []
@@ -280,6 +280,6 @@ def test_memory_that_rounds_keep_is_told_and_what_they_give_back_is_not(monkeypa
             kept.clear()
         time.sleep(0.02)
 
-    monkeypatch.setattr(trouble.Trouble, "one_round", one_round)
+    monkeypatch.setattr(trouble.Round, "one_round", one_round)
     shown = run("soak", "--minutes", 0.01, expect=int(leaks)).stdout
     assert ("memory grew by" in shown) is leaks

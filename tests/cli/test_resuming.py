@@ -61,10 +61,10 @@ def test_a_run_interrupted_anywhere_any_number_of_times_ends_with_the_same_bits(
     fixed = ("--dataset", data, "--hidden", "9,5", "--batch-size", "30", "--epochs", EPOCHS, "-q")
     begin = ("fit", *fixed, "--output", output, *words(VARIANTS[variant]))
     run(*begin, "--name", "whole")
-    dice = random.Random(f"{output} {variant}")
+    rng = random.Random(f"{output} {variant}")
     resume, inside, between = (*begin, "--name", "cut"), 0, 0
     for _ in range(100):
-        at_event(dice.randint(1, 5), lambda: signal.raise_signal(signal.SIGINT))
+        at_event(rng.randint(1, 5), lambda: signal.raise_signal(signal.SIGINT))
         result = run(*resume, expect=(0, 130))
         if not result.exit_code:
             break

@@ -84,10 +84,10 @@ def _lives(group):
     return True
 
 
-def check(folder, name, dice):
+def check(folder, name, rng):
     """Interrupt a command once at a random moment; return its exit code."""
-    number = dice.choice(signals.SIGNALS)
-    wait_s = dice.uniform(0, LIFE_S.get(name, 1.0))
+    number = rng.choice(signals.SIGNALS)
+    wait_s = rng.uniform(0, LIFE_S.get(name, 1.0))
     code, stderr = interrupted(folder, COMMANDS[name], number, wait_s)
     told = f"{name}, {number.name} after {wait_s:.3f} s: exit {code}\n{stderr}"
     assert code in (0, 130), told
@@ -105,16 +105,16 @@ def check(folder, name, dice):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_at_some_random_moments(begun, name):
-    dice = random.Random()
+    rng = random.Random()
     for _ in range(3):
-        check(begun, name, dice)
+        check(begun, name, rng)
 
 
 @pytest.mark.slow
 def test_at_three_hundred_random_moments(begun):
-    dice, codes = random.Random(1), Counter()
+    rng, codes = random.Random(1), Counter()
     for _ in range(300):
-        codes[check(begun, dice.choice(list(COMMANDS)), dice)] += 1
+        codes[check(begun, rng.choice(list(COMMANDS)), rng)] += 1
     print(f"300 signals: {codes[130]} exits 130, {codes[0]} commands were through before")
 
 

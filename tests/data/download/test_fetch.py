@@ -343,7 +343,7 @@ REFUSED, UNKNOWN_CA = "refused", "TLS with an unknown CA"
 
 @pytest.mark.slow
 def test_five_hundred_random_combinations(tmp_path, capsys):
-    dice = random.Random(3)
+    rng = random.Random(3)
     kinds = [*ALWAYS_BAD, *IN_THE_END_GOOD, REFUSED, UNKNOWN_CA]
     context, _ = tls_context(tmp_path)
     with (
@@ -355,7 +355,7 @@ def test_five_hundred_random_combinations(tmp_path, capsys):
     ):
         bases = {kind: server.base(kind) for kind in (*ALWAYS_BAD, *IN_THE_END_GOOD)}
         bases |= {REFUSED: refused, UNKNOWN_CA: unknown.base("good", tls=context)}
-        cases = [[dice.choice(kinds) for _ in range(dice.randint(1, 5))] for _ in range(600)]
+        cases = [[rng.choice(kinds) for _ in range(rng.randint(1, 5))] for _ in range(600)]
 
         def run(number):
             folder = tmp_path / str(number)
