@@ -23,7 +23,7 @@ def test_ordinary_tests_run_side_by_side(tmp_path):
         list(pool.map(ordinary, range(2)))
 
 
-def test_nobody_runs_beside_one_that_runs_alone(tmp_path):
+def test_no_test_runs_beside_one_marked_alone(tmp_path):
     running = []
 
     @contextmanager

@@ -114,7 +114,7 @@ def test_a_dataset_is_downloaded_unpacked_and_repaired(tmp_path):
     assert lonely(DOWNLOADED, tmp_path) == "done\n"
 
 
-def test_what_cannot_be_is_one_line(folder):
+def test_an_impossible_request_is_one_line(folder):
     fit = ["fit", "--dataset", "digits", *SMALL, "--name"]
     offline = ["fit", "--dataset", "kmnist", "--offline", "--data-dir", "my data"]
     (folder / "my data").mkdir()

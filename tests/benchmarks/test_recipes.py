@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 PLAIN = [name for name in names() if not beyond_pytorch(settings_of(name, "x", "data", 0))]
 
 
-def test_what_pytorch_lacks_is_named():
+def test_settings_without_a_pytorch_version_are_named():
     lacking = beyond_pytorch(settings_of("strong", "x", "data", 0))
     assert lacking == ["dropout", "input_dropout", "max_norm"]
     assert {"one-second", "default", "distorted", "book-quadratic"} <= set(PLAIN)

@@ -44,7 +44,7 @@ print(free, taken)
         (["export", "base", "--output", "new.npz", "-q"], "new.npz", "new.npz"),
     ],
 )
-def test_a_killed_command_leaves_its_name_free_or_is_through(fitted, words, made, gone):
+def test_a_killed_command_leaves_its_name_free_or_has_finished(fitted, words, made, gone):
     shutil.copy(fitted / "runs" / "base" / "model.npz", fitted / "net.npz")
     values = (words, made, "net.npz", gone)
     free, taken = map(int, lonely(EVERYWHERE.format(values=values), fitted).split())

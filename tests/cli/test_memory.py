@@ -135,7 +135,7 @@ class TestAddressSpace:
         assert "435 MB with 2 threads" in said
         assert "set OPENBLAS_NUM_THREADS=1" in said
 
-    def test_with_what_is_asked_for_it_trains(self, home, tiny):
+    def test_it_trains_within_the_memory_it_asks_for(self, home, tiny):
         done = limited(ENOUGH, *FIT, "--dataset", tiny)
         assert done.returncode == 0, done.stderr
 

@@ -167,7 +167,7 @@ MANY = ("compare-costs", "--dataset", "data", "--hidden", "5", "--jobs", "2", "-
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_closed_terminal_is_answered_as_sigterm_is(new, terminal):
+def test_a_closed_terminal_is_handled_like_sigterm(new, terminal):
     """Where the process is alone in its terminal, and where a shell passes the signal on."""
     words = (*PYTHON, *COMMANDS["fit"])
     if terminal:
@@ -203,7 +203,7 @@ def test_a_closed_terminal_ends_an_experiment_with_its_processes(new):
 
 @pytest.mark.skipif(shutil.which("nohup") is None, reason="no nohup here")
 @pytest.mark.parametrize("words", [("fit", "--dataset", "data", "--name", "new"), MANY])
-def test_under_nohup_it_goes_on(new, words):
+def test_under_nohup_it_continues(new, words):
     process = started(new, "nohup", *PYTHON, *words, "--epochs", "20")
     for _ in range(3):
         os.killpg(process.pid, signal.SIGHUP)
@@ -253,7 +253,7 @@ def work():
         (HALF_MADE, "module.work()"),
     ],
 )
-def test_it_is_not_lost_where_an_exception_would_be(tmp_path, module, work):
+def test_an_interrupt_is_not_lost_where_an_exception_would_be(tmp_path, module, work):
     (tmp_path / "module.py").write_text(module)
     code = f"""
 import time

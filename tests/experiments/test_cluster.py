@@ -67,9 +67,7 @@ def test_killing_a_worker_in_the_middle_changes_nothing(tmp_path, tiny):
     assert_same_bits(results(train.train, trainings, jobs=2), trained)
 
 
-def test_no_workers_and_those_that_would_take_every_core_for_blas_are_refused(
-    tmp_path, monkeypatch
-):
+def test_no_workers_or_workers_whose_blas_would_use_every_core_are_refused(tmp_path, monkeypatch):
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     with cluster(tmp_path, workers=0, environment=dict.fromkeys(names, "")) as made:
         with monkeypatch.context() as patch:
@@ -83,7 +81,7 @@ def test_no_workers_and_those_that_would_take_every_core_for_blas_are_refused(
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_goes_is_one_clear_line(tmp_path, capfd):
+def test_a_scheduler_that_disappears_is_one_clear_line(tmp_path, capfd):
     with cluster(tmp_path, workers=1) as made:
         iterator = run(
             tasks.mark_and_sleep,
@@ -99,7 +97,7 @@ def test_a_scheduler_that_goes_is_one_clear_line(tmp_path, capfd):
 
 
 @pytest.mark.slow
-def test_workers_that_die_one_after_the_other_are_one_clear_line(tmp_path):
+def test_workers_that_die_one_after_another_are_one_clear_line(tmp_path):
     with cluster(tmp_path, workers=4) as made, pytest.raises(WorkerError, match="deadly: "):
         results(tasks.die_if_told, {"deadly": True}, cluster=made.address)
 
@@ -130,7 +128,7 @@ def unreachable(address, capfd):
         ("tls://127.0.0.1:1", "Dask's configuration names no certificates"),
     ],
 )
-def test_no_scheduler_there(hasty, capfd, address, reason):
+def test_no_scheduler_at_the_address(hasty, capfd, address, reason):
     assert reason in unreachable(address, capfd)
 
 
@@ -150,7 +148,7 @@ FRAME = struct.pack("<QQQ", 24, 1, 8)
         (None, "it closed the connection"),
     ],
 )
-def test_something_else_is_there(hasty, capfd, said, reason):
+def test_another_server_at_the_address(hasty, capfd, said, reason):
     over = threading.Event()
 
     class Handler(socketserver.BaseRequestHandler):
@@ -168,7 +166,7 @@ def test_something_else_is_there(hasty, capfd, said, reason):
             server.shutdown()
 
 
-def test_with_tls_only_who_has_a_certificate_is_served(tmp_path, monkeypatch, capfd):
+def test_with_tls_only_clients_with_a_certificate_are_served(tmp_path, monkeypatch, capfd):
     _, certificate = tls_context(tmp_path)
     about = {
         "ca-file": certificate,
@@ -192,7 +190,7 @@ def test_with_tls_only_who_has_a_certificate_is_served(tmp_path, monkeypatch, ca
 
 
 @pytest.mark.slow
-def test_another_version_there(tmp_path, monkeypatch):
+def test_another_version_on_the_cluster(tmp_path, monkeypatch):
     with cluster(tmp_path, workers=1) as made:
         monkeypatch.setattr(f"{CLUSTER}.__version__", "0.0")
         with pytest.raises(NntrainError, match=r"differs from this process.*Install the same"):

@@ -109,7 +109,7 @@ def test_the_closed_forms_are_the_oracles():
     assert slope == pytest.approx(np.cos(1), abs=1e-12)
 
 
-def test_parameters_at_a_relus_kink_are_left_out_and_counted():
+def test_parameters_at_a_relu_kink_are_skipped_and_counted():
     """z = 1e-4 in the hidden neuron: every step of its weight and its bias crosses 0."""
     weights, biases = (
         [np.zeros((1, 1)), np.array([[1.0], [-1.0]])],
@@ -191,7 +191,7 @@ def test_too_few_errors_decide_nothing():
     assert "Undecided" in check.note
 
 
-def test_a_run_with_huge_outputs_is_no_false_alarm(few_cases):
+def test_a_run_with_huge_outputs_causes_no_false_alarm(few_cases):
     run = run_under_test()
     for W in run.network.weights:
         W *= 30

@@ -48,7 +48,7 @@ def peak_bytes(sizes, dtype, sgd, dropout, distort):
     [((784, 2000, 10), 10), ((784, 10), 1000), ((100, 700, 700, 10), 128), ((900, 9, 200), 5000)],
 )
 @pytest.mark.parametrize("everything", [False, True])
-def test_a_training_takes_what_is_estimated(sizes, batch_size, dtype, everything):
+def test_training_uses_the_estimated_memory(sizes, batch_size, dtype, everything):
     some = {"momentum": 0.9, "average_epochs": 1.0} if everything else {}
     sgd = SGD(1, batch_size, 0.0, **some)
     dropout = Dropout(0.2, 0.5, (1,)) if everything else None

@@ -13,7 +13,7 @@ from nntrain.settings.toml import read_toml
     ("name", "value"),
     [("augment", "wobbly"), ("augment", "shift=-1"), ("epochs", None), ("dataset", "\udcff")],
 )
-def test_what_no_range_says_is_refused_by_name_too(name, value):
+def test_values_that_no_range_excludes_are_refused_by_name(name, value):
     """The walk over every setting has the ranges and the choices."""
     with pytest.raises(SettingsError, match=f"^{name} = .*expected"):
         FitSettings(**{name: value})
@@ -37,7 +37,7 @@ def test_sizes_that_are_not_whole_are_refused(given):
         FitSettings(hidden=given)
 
 
-def test_an_output_may_be_shortened_where_it_stays_clear_which():
+def test_an_output_may_be_abbreviated_unless_ambiguous():
     assert FitSettings(output="softmax").output == "softmax+log-likelihood"
     assert CompareSettings(output=["sig+q", "soft"]).output == (
         "sigmoid+quadratic",

@@ -96,9 +96,7 @@ def test_every_behaviour_of_the_server_is_used_here():
 
 
 @pytest.mark.parametrize("behaviour", ALWAYS_BAD)
-def test_a_bad_mirror_gives_nothing_but_its_reason_and_the_next_one_is_used(
-    server, tmp_path, behaviour
-):
+def test_a_bad_mirror_is_reported_and_the_next_one_is_used(server, tmp_path, behaviour):
     bad, good = server.base(behaviour), server.base("good")
     began = time.monotonic()
     with pytest.raises(DownloadError) as caught:
@@ -122,7 +120,7 @@ def test_a_bad_mirror_gives_nothing_but_its_reason_and_the_next_one_is_used(
 
 
 @pytest.mark.parametrize("behaviour", IN_THE_END_GOOD)
-def test_a_fault_that_passes_is_survived_on_the_same_mirror(server, tmp_path, behaviour):
+def test_a_temporary_fault_is_retried_on_the_same_mirror(server, tmp_path, behaviour):
     before, began = server.gets(behaviour), time.monotonic()
     report = Recorder()
     get([server.base(behaviour)], tmp_path, timeouts_for(behaviour), report)
@@ -135,7 +133,7 @@ def test_a_fault_that_passes_is_survived_on_the_same_mirror(server, tmp_path, be
     assert (report.count_bytes, report.finished) == (len(BODY), 1)
 
 
-def test_the_request_says_who_asks_and_for_bytes_as_they_are(tmp_path):
+def test_the_request_names_nntrain_and_asks_for_uncompressed_bytes(tmp_path):
     with FaultServer({NAME: BODY}) as server:
         get([server.base("good")], tmp_path)
         headers = server.requests[0].headers
@@ -196,7 +194,7 @@ def test_mirrors_that_never_answer_share_one_wait(tmp_path, monkeypatch):
     assert time.monotonic() - began < 0.75
 
 
-def test_an_unknown_certificate_is_explained_and_never_waved_through(tmp_path, monkeypatch):
+def test_an_unknown_certificate_is_explained_and_never_accepted(tmp_path, monkeypatch):
     context, certificate = tls_context(tmp_path)
     folder = tmp_path / "data"
     with FaultServer({NAME: BODY}) as server:
@@ -229,7 +227,7 @@ def test_a_proxy_that_fails_is_named_without_its_password(server, tmp_path, monk
     assert "secret" not in str(caught.value)
 
 
-def test_a_good_file_that_is_there_is_kept_without_the_network(tmp_path):
+def test_an_existing_good_file_is_kept_without_the_network(tmp_path):
     (tmp_path / NAME).write_bytes(BODY)
     assert get([], tmp_path) == tmp_path / NAME
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
@@ -247,7 +245,7 @@ def test_interrupting_leaves_nothing_behind(server, tmp_path):
     assert report.finished == 1
 
 
-def test_a_full_disk_is_no_fault_of_the_mirror(server, tmp_path):
+def test_a_full_disk_is_not_blamed_on_the_mirror(server, tmp_path):
     bases = [server.base("good"), server.base("good_chunked")]
     message = r"cannot write .*digits\.gz: File too large"
     with longest_file(10_000), pytest.raises(DatasetError, match=message) as caught:
