@@ -22,7 +22,7 @@ def home(real_mnist, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bare(home):
-    """What the bare command has said of its run, as one document."""
+    """The bare command's JSON document about its run."""
     done = process("fit", "--json", "--name", "bare", cwd=home)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent / "nntrain"
 
 BELOW_DATA = {"nntrain", "errors", "storage", "settings", "nn", "analysis"}
 BELOW_WORKFLOWS = BELOW_DATA | {"data", "images", "exchange", "runs"}
-# A room may import itself and what stands in its row.
+# A room may import itself and the rooms in its row.
 MAY_IMPORT = {
     "nntrain": set(),
     "errors": set(),

@@ -1,4 +1,4 @@
-"""Every command where the system lacks what Windows lacks; ``tests/windows.py`` says how far."""
+"""Every command on a system without what Windows lacks; ``tests/windows.py`` has the limits."""
 
 import json
 import os
@@ -22,7 +22,7 @@ ODD = r"C:\new\t$1"
 
 
 def commands(folder, *all_words):
-    """Run commands, one after the other; return exit code, stdout and stderr of each."""
+    """Run commands one after another; return exit code, stdout and stderr of each."""
     kept = {name: value for name, value in os.environ.items() if name != "NNTRAIN_NO_REPORT"}
     done = subprocess.run(
         [sys.executable, "-X", "warn_default_encoding", "-m", "tests.windows"],

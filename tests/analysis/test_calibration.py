@@ -13,7 +13,7 @@ from tests.analysis.helpers import of_logs
 
 
 def drawn(c, n=4000, seed=0):
-    """Labels drawn from softmax(c z), and ln softmax(z): the best c to find is c."""
+    """Labels drawn from softmax(c z), and ln softmax(z): the c to find."""
     rng = np.random.default_rng(seed)
     z = rng.normal(0, 2, (n, 5))
     p = np.exp(normalise(c * z))

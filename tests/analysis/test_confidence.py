@@ -1,4 +1,4 @@
-"""Confidence: histograms, reliability and sums against loops, with the edges put to the test."""
+"""Confidence: histograms, reliability and sums against loops, especially at the edges of bins."""
 
 import math
 

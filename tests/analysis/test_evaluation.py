@@ -105,11 +105,11 @@ def test_any_outputs_evaluate_to_json_and_the_order_of_examples_does_not_matter(
         strict(evaluate(of_logs(labels[o], logs[o], distribution), None))
         for o in (slice(None), order)
     )
-    for result in (one, other):  # all that names an example by its index
+    for result in (one, other):  # everything that names an example by its index
         for pair in (*result["confused_pairs"], *result["symmetric_pairs"]):
             del pair["examples"]
         del result["hesitations"]["torn"], result["hesitations"]["sure"]
-    for a, b in zip(flat(one), flat(other), strict=True):  # but for sums in another order
+    for a, b in zip(flat(one), flat(other), strict=True):  # up to sums in another order
         near = isinstance(a, float)
         assert a == (pytest.approx(b, rel=1e-12, abs=1e-12) if near else b)
 

@@ -1,4 +1,4 @@
-"""Whether a training led anywhere."""
+"""Whether a training run learned anything."""
 
 import pytest
 from scipy.stats import binomtest
@@ -8,7 +8,7 @@ from nntrain.analysis.learning import above_chance, cost_rose
 
 @pytest.mark.parametrize("n", [20, 1000])
 def test_chance_is_the_accuracy_of_a_constant_answer(n):
-    """Against SciPy's Wilson interval: above chance where its lower end is."""
+    """Against SciPy's Wilson interval: above chance if its lower end is."""
     commonest = n // 8
     for right in range(n + 1):
         low = binomtest(right, n).proportion_ci(method="wilson").low

@@ -41,7 +41,7 @@ def test_mean_and_percentile_are_those_of_the_exact_distribution(confidence):
 
 
 def test_bins_add_up():
-    """The mean of a sum is the sum of the means, whatever else."""
+    """The mean of a sum is the sum of the means."""
     low, high = [0.2] * 60, [0.9] * 40
     means = [values @ chances for values, chances in map(exact, (low, high))]
     found = floor([*high, *low], [1] * 40 + [0] * 60)

@@ -1,4 +1,4 @@
-"""The benchmark programs run, on sizes that take no time, and say what they say they say."""
+"""The benchmark programs run on tiny sizes, and report what their help promises."""
 
 import json
 import re

@@ -55,7 +55,7 @@ def test_after_the_same_epochs_the_parameters_agree(tiny, recipe, changes):
     got = [part.weight.detach().numpy() for part in linear]
     got += [part.bias.detach().numpy() for part in linear]
     for ours, mine, before in zip(training.model.parameters, got, start, strict=True):
-        # float32 differs by rounding, which large steps from a large start make more of
+        # float32 differs by rounding, which large steps from a large start amplify
         assert np.abs(ours - mine).max() < 5e-2 * np.abs(ours - before).max()
     accuracy = training.model.cost_and_accuracy(*dataset.validation)[1]
     assert theirs.accuracy() == pytest.approx(accuracy, abs=0.02)

@@ -49,7 +49,7 @@ def flat(layers):
 
 
 def by_the_textbook(problem, rounds):
-    """The same training in float64 with one-hot vectors, as plainly as it can be written."""
+    """The same training in float64 with one-hot vectors, written as plainly as possible."""
     layers = [(w.astype(np.float64), b.astype(np.float64)) for w, b in problem.layers]
     rng = np.random.default_rng(problem.seed)
     for _ in range(rounds):

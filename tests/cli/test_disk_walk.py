@@ -90,7 +90,7 @@ def results_of(kind, folder):
 
 @pytest.fixture(scope="module")
 def whole(data, tmp_path_factory):
-    """By kind, the results of an experiment that nothing went wrong with."""
+    """By kind, the results of an experiment without faults."""
     results = {}
     for kind in EXPERIMENTS:
         runs_dir = tmp_path_factory.mktemp("whole")

@@ -29,7 +29,7 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def whole(data, tmp_path_factory):
-    """The run that nothing went wrong with."""
+    """The run without faults."""
     runs_dir = tmp_path_factory.mktemp("whole")
     words = ("--dataset", data, *TINY_NETWORK, "--runs-dir", runs_dir, "--name", "a")
     run("fit", *words, "-q")

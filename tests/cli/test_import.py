@@ -1,4 +1,4 @@
-"""nntrain import, as typed: there and back, and every file that is none."""
+"""nntrain import, as typed: round trips, and files that are not networks."""
 
 import pytest
 

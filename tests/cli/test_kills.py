@@ -1,4 +1,4 @@
-"""SIGKILL before every access to a file: what is left, and what the same command makes of it."""
+"""SIGKILL before every access to a file: what is left, and what the same command does with it."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ words, made, expected, gone = {values}
 free = taken = 0
 for number in at_every_access(lambda: cli(words, standalone_mode=False)):
     result = run(*words, expect=(0, 1))
-    if result.exit_code:  # it was through but for what follows the last file
+    if result.exit_code:  # it had finished, except for what follows the last file
         assert "exists already" in result.stderr, result.stderr
         assert Path(made).read_bytes() == Path(expected).read_bytes()
         run(*words, "--overwrite")

@@ -100,7 +100,7 @@ def test_epochs_missing_from_the_history_are_reported(fitted):
 
 
 def other(name):
-    """Another value than the run's, as it is typed."""
+    """A value other than the run's, as it is typed."""
     item = next(item for item in fields(FitSettings) if item.name == name)
     spec = item.metadata["spec"]
     special = {"dataset": "synthetic", "data_dir": "elsewhere", "augment": "mild"}

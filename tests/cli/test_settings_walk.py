@@ -30,7 +30,7 @@ def specs(kind):
 
 
 def numbers_out_of(spec):
-    """The nearest numbers outside the range, and some that are no number at all."""
+    """The nearest numbers outside the range, and some values that are not numbers."""
     step = 1 if spec.kind is not float else None
     if spec.low is not None:
         yield spec.low - step if step else math.nextafter(spec.low, -math.inf)
@@ -105,7 +105,7 @@ def test_a_bad_value_is_exit_2(home, command, name, spec, value, typed, shown):
     if typed is not None:
         flag = f"--{name.replace('_', '-')}"
         check(run(command, flag, typed, expect=2).stderr, name, spec, shown, flag)
-        if typed:  # an empty variable is as good as none
+        if typed:  # an empty variable counts as unset
             variable = f"NNTRAIN_{name.upper()}"
             result = run(command, expect=2, env={variable: typed})
             check(result.stderr, name, spec, shown, f"the variable {variable}")

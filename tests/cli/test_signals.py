@@ -1,4 +1,4 @@
-"""A signal at any moment of any command's life: exit 130, one line, and nothing left behind."""
+"""A signal at any moment of any command: exit 130, one line, and nothing left behind."""
 
 import os
 import random
@@ -41,7 +41,7 @@ BEGINS = (
     "import os; from nntrain.cli import signals; signals.begin(); os.write(1, b'!'); "
     "from nntrain.__main__ import main; main()"
 )
-"""As ``python -m nntrain``, and it says when the first lines of ours are through."""
+"""Like ``python -m nntrain``, but it reports when our first lines have run."""
 
 
 @pytest.fixture(scope="module")

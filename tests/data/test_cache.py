@@ -144,7 +144,7 @@ def test_own_mirrors_come_before_the_published_ones(tmp_path):
         report = Recorder()
         load_entry(entry, tmp_path / "b", mirrors=[nobody], report=report)
         assert (server.gets("good"), server.gets("good_chunked")) == (4, 4)
-        # unreachable once: the other three files do not wait for it
+        # found unreachable once: the other three files do not wait for it
         assert sum("connection refused" in text for text in report.messages) == 1
 
 

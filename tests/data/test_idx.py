@@ -39,7 +39,7 @@ def read(tmp_path):
     path = tmp_path / "file"
 
     def reader(content):
-        # A new inode each time: an array of before may still map the old one.
+        # A new inode each time: an earlier array may still map the old one.
         path.unlink(missing_ok=True)
         path.write_bytes(content)
         return idx.read(path)
@@ -133,7 +133,7 @@ def test_a_bad_file_is_refused_with_its_name_and_the_reason(read, tmp_path, case
 
 @pytest.mark.parametrize("announced", [10_000_000, 900_000_000, 3_000_000_000])
 def test_a_decompression_bomb_takes_no_more_memory_than_its_header_announces(read, announced):
-    # 20 MB of zeros in 20 kB, behind headers that admit to less, to more, and to far too much.
+    # 20 MB of zeros in 20 kB, with headers that announce less, more, and far too much.
     bomb = gzip.compress(b"\0\0\x08\x01" + struct.pack(">I", announced) + bytes(20_000_000), 9)
     bound = min(announced, 1032 * len(bomb))
     reason = r"announced size|wrong length"

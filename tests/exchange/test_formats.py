@@ -1,4 +1,4 @@
-"""What every format promises: a whole file or none, nothing overwritten, every kind of network."""
+"""The promises of every format: a whole file or none, nothing overwritten, every network."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The book's JSON: what its program makes of ours, what we make of its, and of anything else."""
+"""The book's JSON: its program reads our files, we read its files, and refuse anything else."""
 
 import copy
 import json

@@ -58,7 +58,7 @@ def test_killing_a_worker_in_the_middle_changes_nothing(tmp_path, tiny):
         killer.start()
         distant = results(tasks.slow_product, todo, cluster=made.address)
         killer.join()
-        # still there for the next experiment, with one worker less
+        # still usable for the next experiment, with one worker less
         trained = results(train.train, trainings, cluster=made.address)
         with pytest.raises(DivergenceError, match="epoch 1"):
             results(tasks.diverge, {"a": True}, cluster=made.address)
@@ -108,7 +108,7 @@ def hasty(monkeypatch):
 
 
 def unreachable(address, capfd):
-    """Return why ``check`` refuses ``address``: in one line, without a word on the terminal."""
+    """Return why ``check`` refuses ``address``: one line, with nothing on the terminal."""
     with pytest.raises(NntrainError) as caught:
         check(address)
     assert capfd.readouterr() == ("", "")
@@ -133,7 +133,7 @@ def test_no_scheduler_at_the_address(hasty, capfd, address, reason):
 
 
 FRAME = struct.pack("<QQQ", 24, 1, 8)
-"""How a message of Dask's begins: its length, one frame, of 8 bytes."""
+"""The start of a Dask message: its length, one frame, of 8 bytes."""
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def read(seed, outcome):
 
 @pytest.fixture
 def counted():
-    """Work that notes each time it is done."""
+    """Work that records each of its calls."""
 
     def work(seed):
         work.done.append(seed)

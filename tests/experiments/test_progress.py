@@ -1,4 +1,4 @@
-"""Work that is counted across processes is what was expected."""
+"""The work counted across processes equals the expected work."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""``verify`` finds every claim true, and the right ones false where the product is broken."""
+"""``verify`` finds every claim true, and the right ones false if the product is broken."""
 
 import json
 
@@ -94,7 +94,7 @@ def test_numbers_that_are_not_finite_fail_and_json_stays_strict(monkeypatch, few
     assert document["checks"][0]["worst_error"] is None
 
 
-# --- the reference side, checked by the tests' own oracle ---------------------------------------
+# --- the closed forms, checked by the tests' own oracle -----------------------------------------
 
 
 def test_the_closed_forms_are_the_oracles():

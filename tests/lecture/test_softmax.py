@@ -1,4 +1,4 @@
-"""The softmax of a few numbers: what it says of C3, C6, C8 and C9, against the tests' oracle."""
+"""The softmax of a few numbers: C3, C6, C8 and C9, against the tests' oracle."""
 
 import json
 from math import inf, log, nan

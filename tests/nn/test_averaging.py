@@ -9,7 +9,7 @@ STEP = EXAMPLES // UPDATES_PER_EPOCH
 
 
 def moments(epochs):
-    """(epochs finished, examples before, after) of each time that an average is due."""
+    """(epochs finished, examples before, after) of each update of the average."""
     for epoch in range(epochs):
         for done in range(STEP, EXAMPLES + 1, STEP):
             yield epoch, done - STEP, done
@@ -17,7 +17,7 @@ def moments(epochs):
 
 def test_first_a_plain_mean_then_an_exponential_one():
     network, rng = make_network(), np.random.default_rng(0)
-    average = Average(network, 0.25, EXAMPLES)  # four times make its length
+    average = Average(network, 0.25, EXAMPLES)  # as long as four updates
     seen = []
     for moment in moments(2):
         network.layers.vector[...] = rng.normal(size=network.layers.vector.shape)

@@ -1,4 +1,4 @@
-"""The estimate against what tracemalloc counts, from the first weight to a restored checkpoint."""
+"""The estimate against tracemalloc's count, from the first weight to a restored checkpoint."""
 
 import tracemalloc
 
@@ -19,7 +19,7 @@ EXAMPLES = 1200
 
 
 def peak_bytes(sizes, dtype, sgd, dropout, distort):
-    """Build a network, train it, read a checkpoint: the most memory that was in use at once."""
+    """Build a network, train it, read a checkpoint; return the peak memory."""
     gemm.take_memory()  # and whatever is imported
     images = np.zeros((EXAMPLES, sizes[0]), np.uint8)
     examples = images, (np.arange(EXAMPLES) % sizes[-1]).astype(np.uint8)

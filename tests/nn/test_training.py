@@ -119,7 +119,7 @@ class TestEpochResult:
         before = trainer.network.weights[0].copy()
         for _ in trainer.run_epoch():
             trainer.network.weights[1][...] = 0
-        # block by block the second layer is cleared again, so only its own step can leak: none
+        # the second layer is cleared again after each block, so only its own step could leak
         rates = [sgd.rate((50 * i + 25) / 200) for i in range(4)]
         shrink = np.prod([1 - rate * 20.0 / 200 for rate in rates])
         ratio = np.linalg.norm(trainer.network.weights[0]) / np.linalg.norm(before)

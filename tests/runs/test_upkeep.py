@@ -13,7 +13,7 @@ from tests.conftest import created
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder with the runs old and new, an experiment, and what is neither."""
+    """A folder with the runs old and new, an experiment, and other directories."""
     for name, started in (("old", "2020"), ("new", "2021")):
         run = created(tmp_path, name, "slug")
         run.write_json("provenance.json", {"started": started})

@@ -1,4 +1,4 @@
-"""Distortions in words: presets, amounts, and what is said to what is neither."""
+"""Distortions as text: presets, amounts, and the messages for anything else."""
 
 import subprocess
 import sys

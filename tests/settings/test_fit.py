@@ -14,7 +14,7 @@ from nntrain.settings.toml import read_toml
     [("augment", "wobbly"), ("augment", "shift=-1"), ("epochs", None), ("dataset", "\udcff")],
 )
 def test_values_that_no_range_excludes_are_refused_by_name(name, value):
-    """The walk over every setting has the ranges and the choices."""
+    """Ranges and choices are tested by the walk over every setting."""
     with pytest.raises(SettingsError, match=f"^{name} = .*expected"):
         FitSettings(**{name: value})
 

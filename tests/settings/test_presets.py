@@ -37,7 +37,7 @@ def digits():
 @pytest.mark.parametrize("name", presets.names())
 def test_every_preset_trains_a_few_steps_and_improves(name, digits):
     settings = presets.load(name).settings
-    size = min(settings.batch_size, 20)  # there are but few examples
+    size = min(settings.batch_size, 20)  # there are few examples
     training = train.start(replace(settings, batch_size=size, train_size=400), digits)
     examples = training.batches.inputs, training.batches.labels
     before, _ = training.network.cost_and_accuracy(*examples)

@@ -1,4 +1,4 @@
-"""A large file is read; pages of other maps go, and what can be written to is left alone."""
+"""Large files are read; pages of other maps are released; writable maps are left alone."""
 
 import gc
 import os
@@ -22,7 +22,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 def resident_bytes(path):
-    """What /proc/self/smaps says is in memory of the maps of this file."""
+    """The resident memory of this file's maps, from /proc/self/smaps."""
     total, inside = 0, False
     for line in Path("/proc/self/smaps").read_text(encoding="utf-8").splitlines():
         if "-" in line.split(" ")[0]:

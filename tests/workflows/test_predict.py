@@ -26,7 +26,7 @@ def network(sizes=(784, 5, 10), output="softmax+log-likelihood"):
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder of seven pictures and of files that are none."""
+    """A folder of seven pictures and some files that are not pictures."""
     digit = Image.fromarray(generate(1, 0)[0][0])
     for name in ("b.png", "a.jpg", "7/x.PNG", "7/deep/y.png", "coat/z.png", "T-shirt_top/t.bmp"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

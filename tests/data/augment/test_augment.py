@@ -1,4 +1,4 @@
-"""Distorted images: what the amounts promise, against slow sums and the statistics of fields."""
+"""Distorted images: the documented amounts, against slow sums and the statistics of fields."""
 
 import math
 import time

@@ -79,7 +79,7 @@ IN_THE_END_GOOD = {
 }
 """How often each is asked until the file is here."""
 LEAST_S = {"busy_for_a_moment_once": 1.0, "redirect_after_a_pause": 1.0}
-"""What Retry-After asks for."""
+"""The pauses that Retry-After asks for."""
 
 
 def timeouts_for(behaviour):

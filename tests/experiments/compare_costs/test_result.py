@@ -27,7 +27,7 @@ A, B, C = "softmax+log-likelihood", "sigmoid+quadratic", "sigmoid+cross-entropy"
 
 
 def made(output, seed, accuracies, right, checks=()):
-    """A training in which every figure differs by seed, and every moment's from the next."""
+    """A training run whose figures differ by seed and from one moment to the next."""
     epochs = tuple(
         EpochResult(i, 0.1, 1.0, 0.5, 1.0, a, 1.0, 0.1, 100.0, (1.0, 2.0), False)
         for i, a in enumerate(accuracies, start=1)
@@ -116,7 +116,7 @@ class TestInWords:
     def test_the_order_of_the_outputs_does_not_matter(self):
         text = self.verdict(pair(gap=-0.05))
         assert text.startswith(f"{B} is ahead of {A} on average")
-        assert "as many updates" not in text  # it took more of them, and yet learnt better
+        assert "as many updates" not in text  # it needed more of them, but learnt better
 
     @pytest.mark.parametrize(("ratio", "told"), [(1.04, False), (1.06, True)])
     def test_a_ratio_of_1_is_not_mentioned(self, ratio, told):

@@ -10,7 +10,7 @@ BASE = FitSettings(epochs=2, hidden=(6,), batch_size=10)
 
 
 def ranking(**accuracies):
-    """Rank points by hand: a list of accuracies a point, None for diverged."""
+    """Rank made-up points: a list of accuracies per point, None for diverged."""
     points = [Point({"activation": name}, replace(BASE, activation=name)) for name in accuracies]
     read = {
         key(point, seed): (Trained(seed, 1, value, 1.0, None if value else "diverged"), ())

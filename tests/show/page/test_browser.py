@@ -1,4 +1,4 @@
-"""The page in a real browser: what moves moves, what is drawn is read, and nothing is fetched."""
+"""The page in a real browser: the controls work, drawings are classified, nothing is fetched."""
 
 import numpy as np
 import pytest
