@@ -71,7 +71,7 @@ def test_the_help_of_fit_begins_with_what_is_needed_first_and_ends_with_the_pres
 
 
 @pytest.mark.parametrize("word", MEANT)
-def test_a_likely_word_is_answered_with_what_to_type(word):
+def test_a_likely_word_is_answered_with_the_right_command(word):
     meant = MEANT[word].split()
     assert f"No such command '{word}'. Use: nntrain {MEANT[word]}" in run(word, expect=2).stderr
     path = tuple(meant[:2]) if tuple(meant[:2]) in COMMANDS else tuple(meant[:1])
@@ -126,7 +126,7 @@ def test_python_m_nntrain_is_the_command():
 
 
 @pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left on device", "x")])
-def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
+def test_a_missing_resource_is_one_line(monkeypatch, home, tiny, error):
     def fail(*_, **__):
         raise error
 
@@ -135,7 +135,7 @@ def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
     assert result.stderr.startswith("Error: ")
 
 
-def test_an_interrupt_outside_of_every_command_is_no_traceback(monkeypatch, capsys):
+def test_an_interrupt_outside_any_command_causes_no_traceback(monkeypatch, capsys):
     from nntrain import __main__
     from nntrain.cli import main, signals
 
@@ -211,7 +211,7 @@ class TestEndOfFile:
             cut.write_bytes(whole)
 
     @pytest.mark.parametrize("error", [EOFError(), EOFError("Compressed file ended")])
-    def test_another_one_is_no_ctrl_d_either(self, monkeypatch, home, error):
+    def test_other_end_of_file_errors_are_not_ctrl_d(self, monkeypatch, home, error):
         def fail(*_, **__):
             raise error
 

@@ -168,7 +168,7 @@ PERFECT = {"sharpness": 3.0, "sureness": 3.0}
         (PERFECT | {"sureness": 1.0}, "Not perfectly calibrated (equal width and equal mass)"),
     ],
 )
-def test_an_ece_is_told_from_chance_or_said_to_be_chance(known, words):
+def test_an_ece_is_distinguished_from_chance_or_attributed_to_it(known, words):
     section = only("reliability", random_run(n=4000, **known))
     assert blocks_of(section, Text)[-1].text.startswith(words)
 
