@@ -124,7 +124,7 @@ def test_whatever_a_run_says_it_was_imported_from(begun, source):
 @pytest.mark.parametrize("name", ["evaluation.json", "history.jsonl", "provenance.json"])
 def test_a_run_that_cannot_be_read_is_listed_all_the_same(begun, name):
     (begun / name).write_text("{\x1b[2J\n")
-    assert "cannot be read" in " ".join(run("runs").stdout.split())
+    assert "Cannot read" in " ".join(run("runs").stdout.split())
     (row,) = run_json("runs")["runs"]
     assert name in row["problem"]
 

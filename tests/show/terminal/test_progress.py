@@ -9,7 +9,7 @@ from nntrain.nn.training import EpochResult
 from nntrain.show.terminal.progress import (
     DownloadProgress,
     TrainingProgress,
-    TrainingsProgress,
+    TrainingRunsProgress,
     with_progress,
 )
 from nntrain.show.terminal.terminal import Terminal
@@ -36,7 +36,7 @@ def test_one_plain_line_per_epoch_without_a_terminal(capsys):
 def test_one_line_per_run_without_a_terminal_and_one_estimate_by_the_work(capsys, monkeypatch):
     moments = iter([100.0, 110.0])
     monkeypatch.setattr("nntrain.show.terminal.progress.monotonic", lambda: next(moments))
-    with TrainingsProgress(Terminal(), {"a": 1.0, "b": 4.0}) as progress:
+    with TrainingRunsProgress(Terminal(), {"a": 1.0, "b": 4.0}) as progress:
         progress.done("a", "1/2  first")
         progress.done("b", "2/2  second")
     expected = ["1/2  first  about 40.0 s left", "2/2  second"]
@@ -46,7 +46,7 @@ def test_one_line_per_run_without_a_terminal_and_one_estimate_by_the_work(capsys
 def test_on_a_terminal_the_bar_follows_the_work_inside_the_runs_and_lines_have_no_estimate():
     terminal, counter = Terminal(), SimpleNamespace(value=0.0)
     terminal.err = Console(file=io.StringIO(), force_terminal=True, width=80, height=20)
-    with TrainingsProgress(terminal, {"a": 1.0, "b": 4.0}, counter) as progress:
+    with TrainingRunsProgress(terminal, {"a": 1.0, "b": 4.0}, counter) as progress:
         shown = [progress.share()]
         for counter.value in (0.5, 2.5):
             shown.append(progress.share())
