@@ -19,8 +19,8 @@ SECTIONS = {
     ),
     "Data": ("train_size", "train_on", "data_dir", "mirrors", "offline"),
     "Output": (
-        *("sections", "as_json", "csv", "predictions", "svg", "no_report", "quiet"),
-        *("runs_dir", "overwrite"),
+        *("full", "sections", "as_json", "csv", "predictions", "svg", "no_report"),
+        *("quiet", "verbose", "runs_dir", "overwrite"),
     ),
 }
 """Every option of a command with sections, by its parameter's name."""
