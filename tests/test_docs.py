@@ -24,6 +24,7 @@ from nntrain.nn.schedules import SCHEDULES
 from nntrain.runs.model_file import save_model
 from nntrain.settings.fit import FitSettings, make
 from nntrain.settings.presets import read_settings
+from tests.cli.helpers import run
 from tests.cli.test_main import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -68,7 +69,9 @@ def test_every_command_line_shown_is_one_that_parses(page):
         while words and (*path, words[0]) in COMMANDS:
             path = (*path, words.pop(0))
             command = COMMANDS[path]
-        command.make_context(f"nntrain {' '.join(path)}", words)  # raises click.UsageError
+        command.make_context(f"nntrain {' '.join(path)}", [*words])  # raises click.UsageError
+        if path == ("fit",) and "--resume" not in words:
+            assert run("fit", *words, "--dry-run").exit_code == 0, line
 
 
 def test_the_readme_is_short_and_ends_its_commands_with_the_tests():
