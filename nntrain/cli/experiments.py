@@ -217,7 +217,7 @@ class Session:
         results = runs.train(work, jobs=options.jobs, cluster=options.cluster, counter=counter)
         try:
             with (
-                TrainingsProgress(terminal, left, lambda: counter.value) as progress,
+                TrainingsProgress(terminal, left, counter) as progress,
                 closing(results),
             ):
                 for key, result in results:

@@ -157,12 +157,12 @@ class TestExperiments:
     @every_experiment
     def test_a_page_that_does_not_fit_is_told_and_made_later(self, home, data, kind, monkeypatch):
         monkeypatch.delenv("NNTRAIN_NO_REPORT")
-        with longest_file(20_000):
+        with longest_file(30_000):
             result = run(*(word for word in words_of(kind, data) if word != "-q"))
         assert "No report page: Cannot write runs/many/report.html: File too" in result.stderr
         run("report", "many")
         before = contents(home)
-        with longest_file(20_000):
+        with longest_file(30_000):
             result = run("report", "many", expect=1)
         refused(result, "Cannot write runs/many/report.html: File too large")
         assert contents(home) == before

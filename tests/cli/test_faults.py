@@ -139,7 +139,7 @@ class TestReadOnly:
         disks.read_only(place)
         more = ("--dataset", data, "--name", "a") if "--overwrite" in words else ("--epochs", 99)
         refused(run(*words, *more, "--runs-dir", place, "-q", expect=1), "Read-only file system")
-        assert "accuracy" in run("evaluate", "a", "--runs-dir", place, "-q").stdout
+        assert "correct" in run("evaluate", "a", "--runs-dir", place, "-q").stdout
 
     @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
     def test_permissions(self, home, data, whole, at_event):

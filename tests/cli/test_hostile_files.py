@@ -106,9 +106,9 @@ def test_any_finite_costs_of_a_history_are_shown(begun, monkeypatch, costs):
     for epoch, cost in zip(epochs, costs, strict=True):
         epoch |= {"train_cost": cost, "validation_cost": -cost}
     path.write_text("".join(f"{json.dumps(epoch)}\n" for epoch in epochs))
-    assert "Learning curves" in run("evaluate").stdout
+    assert "Learning curves" in run("evaluate", "--full").stdout
     run("report")
-    resumed = run("fit", "--resume", "base", "--epochs", "3")
+    resumed = run("fit", "--resume", "base", "--epochs", "3", "--full")
     assert "Learning curves" in resumed.stdout
     assert "could not be made" not in resumed.stderr
 

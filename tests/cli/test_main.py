@@ -57,7 +57,8 @@ def test_every_option_stands_in_a_section_once(path):
     shown = run(*path, "--help").stdout
     headings = re.findall(r"^(\w+):$", shown, re.M)
     assert headings == [title for title in SECTIONS if title in headings]
-    names = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.M)
+    listed = shown.partition("Common:")[2]
+    names = re.findall(r"^  (?:-\w, )?(--[\w-]+)", listed, re.M)
     options = [p for p in COMMANDS[path].params if isinstance(p, click.Option)]
     assert sorted(names) == sorted([*(max(p.opts, key=len) for p in options), "--help"])
 
@@ -88,8 +89,14 @@ def test_help_loads_no_command_and_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     found = set(ast.literal_eval(done.stdout.splitlines()[-1]))
-    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals"}
-    loaded = {*here, "nntrain.errors", "nntrain.storage", "nntrain.storage.signals"}
+    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals", "nntrain.show"}
+    loaded = {
+        *here,
+        "nntrain.show.ascii_text",
+        "nntrain.errors",
+        "nntrain.storage",
+        "nntrain.storage.signals",
+    }
     assert {name for name in found if name.startswith("nntrain.")} == loaded
     assert not {"numpy", "rich", "requests", "csv", "pathlib"} & found
 
