@@ -6,7 +6,7 @@ SECTIONS = {
     "Common": (
         *("vary", "seeds", "tune", "start", "neuron", "only_list"),
         *("hidden", "output", "epochs", "learning_rate", "dataset", "seed", "jobs"),
-        *("split", "calibrate", "name", "resume", "dry_run", "help"),
+        *("split", "calibrate", "name", "resume", "dry_run", "full", "help"),
     ),
     "Network": ("activation", "initialisation", "inverse_temperature", "dtype"),
     "Training": (
@@ -20,14 +20,15 @@ SECTIONS = {
     "Data": ("train_size", "train_on", "data_dir", "mirrors", "offline"),
     "Output": (
         *("sections", "as_json", "csv", "predictions", "svg", "no_report", "quiet"),
+        "verbose",
         *("runs_dir", "overwrite"),
     ),
 }
-"""Every option of a command with sections, by its parameter's name."""
+"""The options of each section, by parameter name, in the order of the help."""
 
 
 class Sectioned(click.Command):
-    """A command with so many options that its help has sections."""
+    """A command whose help groups the options in sections."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options below the headings of their sections."""

@@ -4,6 +4,7 @@ The unit is one multiply-add of a forward pass.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import pairwise
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -25,11 +26,12 @@ _counter: "Synchronized[float] | None" = None
 
 
 @uninterrupted
-def new_counter() -> "Synchronized[float]":
-    """Return a counter that spawned processes can share."""
-    with starting_processes():  # Python's resource tracker
+def new_counter() -> "Synchronized[float] | None":
+    """Return a counter that spawned processes can share; None where the system has no room."""
+    with suppress(OSError), starting_processes():  # Python's resource tracker
         counter: Synchronized[float] = get_context("spawn").Value("d", 0.0)
-    return counter
+        return counter
+    return None
 
 
 def count_in(counter: "Synchronized[float] | None") -> None:

@@ -45,7 +45,7 @@ def test_a_newer_run_without_a_network_is_mentioned(fitted, tiny):
     words = ["--learning-rate", "1e30", "--name", "diverged"]
     run("fit", "--dataset", tiny, *SMALL, *words, "-q", expect=3)
     result = run("evaluate", "--section", "result")
-    assert "diverged is newer and has no network" in result.stderr
+    assert "diverged is newer but has no network" in result.stderr
     assert "run             base" in result.stdout
     assert "newer" not in run("evaluate", "base").stderr
 
@@ -120,6 +120,6 @@ def test_evaluating_changes_nothing_in_the_run(fitted):
 def test_evaluating_on_training_images_is_pointed_out(home, tiny, looking):
     run("fit", "--dataset", tiny, *SMALL, "--train-on", "all", "--name", "all", "-q")
     run("fit", "--dataset", tiny, *SMALL, "--name", "train", "-q")
-    assert "NOT NEW TO IT" in run("evaluate", "all", *looking).stderr
-    assert "NOT NEW TO IT" not in run("evaluate", "train", *looking).stderr
-    assert "NOT NEW TO IT" not in run("evaluate", "all").stderr
+    assert "SEEN IN TRAINING" in run("evaluate", "all", *looking).stderr
+    assert "SEEN IN TRAINING" not in run("evaluate", "train", *looking).stderr
+    assert "SEEN IN TRAINING" not in run("evaluate", "all").stderr

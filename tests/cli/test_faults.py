@@ -139,7 +139,7 @@ class TestReadOnly:
         disks.read_only(place)
         more = ("--dataset", data, "--name", "a") if "--overwrite" in words else ("--epochs", 99)
         refused(run(*words, *more, "--runs-dir", place, "-q", expect=1), "Read-only file system")
-        assert "accuracy" in run("evaluate", "a", "--runs-dir", place, "-q").stdout
+        assert "correct" in run("evaluate", "a", "--runs-dir", place, "-q").stdout
 
     @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
     def test_permissions(self, home, data, whole, at_event):
@@ -199,7 +199,7 @@ class TestTwoProcesses:
         for words in (["--resume", "long"], ["--name", "long"], ["--name", "long", "--overwrite"]):
             more = () if "--resume" in words else ("--dataset", data)
             result = run("fit", *words, *more, "-q", expect=1)
-            refused(result, "Another process is at work in runs/long.")
+            refused(result, "Another process is using runs/long.")
         assert running.poll() is None
         assert find(home / "runs", "long").settings().epochs == 100_000
         running.send_signal(signal.SIGTERM)

@@ -171,7 +171,7 @@ class TestWhereValuesComeFrom:
 class TestWords:
     def test_an_unknown_variable_is_named(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, env={"NNTRAIN_EPOCH": "3"})
-        assert "NNTRAIN_EPOCH means nothing" in result.stderr
+        assert "the unknown variable NNTRAIN_EPOCH" in result.stderr
         assert "'NNTRAIN_EPOCHS'" in result.stderr
 
     @pytest.mark.parametrize("option", ["--predictions", "--svg"])
@@ -185,8 +185,8 @@ class TestWords:
     def test_early_stopping_is_reported_with_the_epoch_of_the_weights(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--epochs", "60", "--patience", "2")
         assert "Stopped early" in result.stderr
-        assert "Saved are the weights of epoch" in result.stderr
-        assert "(60 were asked for)" in " ".join(run("evaluate").stdout.split())
+        assert "The saved weights are those of epoch" in result.stderr
+        assert "(60 requested)" in " ".join(run("evaluate").stdout.split())
 
     def test_a_password_in_a_mirror_is_not_kept(self, home, tiny, monkeypatch):
         words = ["--mirror", "https://me:my/secret@example.org/", "--dataset", str(tiny), "-q"]

@@ -14,7 +14,7 @@ import pytest
 import nntrain
 from nntrain import __version__
 from nntrain.cli.main import COMMANDS as LISTED
-from nntrain.cli.main import MEANT, cli
+from nntrain.cli.main import SUGGESTED, cli
 from nntrain.cli.sections import SECTIONS, Sectioned
 from nntrain.settings import presets
 from tests.cli.helpers import process, run
@@ -57,7 +57,8 @@ def test_every_option_stands_in_a_section_once(path):
     shown = run(*path, "--help").stdout
     headings = re.findall(r"^(\w+):$", shown, re.M)
     assert headings == [title for title in SECTIONS if title in headings]
-    names = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.M)
+    listed = shown.partition("Common:")[2]
+    names = re.findall(r"^  (?:-\w, )?(--[\w-]+)", listed, re.M)
     options = [p for p in COMMANDS[path].params if isinstance(p, click.Option)]
     assert sorted(names) == sorted([*(max(p.opts, key=len) for p in options), "--help"])
 
@@ -69,10 +70,11 @@ def test_the_help_of_fit_begins_with_what_is_needed_first_and_ends_with_the_pres
     assert re.findall(r"[\w-]+", shown.partition("reproduce --list:")[2]) == [*presets.names()]
 
 
-@pytest.mark.parametrize("word", MEANT)
-def test_a_likely_word_is_answered_with_the_right_command(word):
-    meant = MEANT[word].split()
-    assert f"No such command '{word}'. Use: nntrain {MEANT[word]}" in run(word, expect=2).stderr
+@pytest.mark.parametrize("word", SUGGESTED)
+def test_a_likely_word_is_answered_with_what_to_type(word):
+    suggested = SUGGESTED[word]
+    assert f"No such command '{word}'. Use: nntrain {suggested}" in run(word, expect=2).stderr
+    meant = suggested.split()
     path = tuple(meant[:2]) if tuple(meant[:2]) in COMMANDS else tuple(meant[:1])
     known = {name for p in (COMMANDS.get(path) or cli).params for name in p.opts}
     assert path in COMMANDS or meant == ["--help"] or meant[0] in known
@@ -88,8 +90,14 @@ def test_help_loads_no_command_and_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     found = set(ast.literal_eval(done.stdout.splitlines()[-1]))
-    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals"}
-    loaded = {*here, "nntrain.errors", "nntrain.storage", "nntrain.storage.signals"}
+    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals", "nntrain.show"}
+    loaded = {
+        *here,
+        "nntrain.show.ascii_text",
+        "nntrain.errors",
+        "nntrain.storage",
+        "nntrain.storage.signals",
+    }
     assert {name for name in found if name.startswith("nntrain.")} == loaded
     assert not {"numpy", "rich", "requests", "csv", "pathlib"} & found
 

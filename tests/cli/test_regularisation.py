@@ -18,7 +18,7 @@ def small(home, tiny, tmp_path):
 
 
 def test_all_of_it_is_announced_and_learns(small, tmp_path):
-    result = run(*small, "--epochs", "3", "--name", "all", *EVERYTHING)
+    result = run(*small, "--epochs", "3", "--name", "all", "-v", *EVERYTHING)
     for words in ("dropout of 0.2", "max-norm 3", "ε = 0.1", "averaged", "mild,shift=2"):
         assert words in " ".join(result.stderr.split())
 

@@ -140,7 +140,8 @@ def test_a_cluster_that_cannot_be_used_is_one_line_and_leaves_no_directory(home,
     with socketserver.TCPServer(("127.0.0.1", 0), Stranger) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         address = f"tcp://127.0.0.1:{server.server_address[1]}"
-        result = process(*words, "--dataset", tiny, "--cluster", address, cwd=home)
+        options = ("--seeds", "1", "--dataset", tiny, "--cluster", address)
+        result = process(*words, *options, cwd=home)
         server.shutdown()
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith(f"Error: Cannot reach a Dask scheduler at {address}: ")

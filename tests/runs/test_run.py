@@ -124,7 +124,7 @@ class TestCreate:
     def test_no_other_process_gets_the_lock_while_it_is_held(self, tmp_path, overwrite):
         with runs.create(tmp_path, "a", "slug") as run:
             run.write_settings(FitSettings())
-            with pytest.raises(RunError, match="Another process is at work in"):
+            with pytest.raises(RunError, match="Another process is using"):
                 created(tmp_path, "a", "slug", overwrite)
             with pytest.raises(RunError, match="Another process"), run.alone():
                 pass

@@ -15,6 +15,7 @@ from nntrain.experiments.sweep.train import (
     train,
     varied_words,
 )
+from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows.train import start
 
@@ -57,7 +58,15 @@ class TestGrid:
 
     def test_nothing_varied_is_one_point(self):
         (point,) = grid(BASE, {})
-        assert (point.settings, key(point, 3)) == (BASE, "seed=3")
+        settings = replace(BASE, learning_rate=BASE.rate)
+        assert (point.settings, key(point, 3)) == (settings, "seed=3")
+
+    def test_each_output_has_its_own_learning_rate_unless_one_is_given(self):
+        varied = {"output": tuple(OUTPUTS)}
+        rates = {one.settings.output: one.settings.learning_rate for one in grid(BASE, varied)}
+        assert rates == {name: output.default_rate for name, output in OUTPUTS.items()}
+        given = grid(replace(BASE, learning_rate=0.7), varied)
+        assert {one.settings.learning_rate for one in given} == {0.7}
 
     @pytest.mark.parametrize(
         ("word", "message"),

@@ -71,7 +71,7 @@ def test_a_sweep_in_which_all_diverged_has_a_page_that_says_so(tiny, tmp_path):
     words = ("--output", "sigmoid+cross-entropy", "--learning-rate", "1e30", "--seeds", "1")
     where = ("--dataset", tiny, "--runs-dir", tmp_path, "--name", "a", "--augment", "none")
     run("sweep", *where, *SMALL, *words, expect=3, env={"NNTRAIN_NO_REPORT": ""})
-    assert "Every training diverged." in (tmp_path / "a" / "report.html").read_text()
+    assert "Every training run diverged." in (tmp_path / "a" / "report.html").read_text()
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -37,7 +37,7 @@ def test_the_verdict_comes_first_and_then_the_figures_it_rests_on():
 
 def test_a_single_output_has_a_lead_but_neither_verdict_nor_pairs():
     experiment = alone([1, 0, 1, 1])
-    assert result.lead(experiment) == f"{A} with 1 seed: 75.00 % of the test examples."
+    assert result.lead(experiment) == f"{A} with 1 seed: 75.00 % test accuracy."
     assert [text.role for text in blocks_of(result.result(experiment), Text)] == ["muted"]
     assert result.pairs(experiment) is None
 

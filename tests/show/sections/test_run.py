@@ -119,16 +119,17 @@ def test_pairs_with_the_most_confident_errors():
     section = only("pairs", run)
     assert table(section) == [("1", "a → b", "2", "50.00 %"), ("2", "c → a", "1", "100.00 %")]
     assert table(section, 1) == [("1", "a ↔ b", "2", "33.33 %"), ("2", "a ↔ c", "1", "20.00 %")]
-    surest, *groups = blocks_of(section, Digits)
-    assert [digit.caption for digit in surest.digits] == ["#2: a → b", "#6: c → a"]
-    assert (surest.digits[0].image == run.images[2]).all()
+    errors, *groups = blocks_of(section, Digits)
+    assert [digit.caption for digit in errors.digits] == ["#2: a → b", "#6: c → a"]
+    assert (errors.digits[0].image == run.images[2]).all()
     assert [d.caption for d in groups[0].digits] == ["#2: a → b", "#3: a → b"]
     assert groups[0].caption == "a → b: 2 times, 50.0 % of class a"
     assert "#2: a → b" in text_of(run, ("pairs",))
 
 
 def test_confidence_counts_right_and_wrong_in_the_same_bins():
-    section = only("confidence", by_hand())
+    run = by_hand()
+    section = only("confidence", run)
     rows = {row[0]: row for row in blocks_of(section, Table)[0].rows}
     edges = "0.6, 0.7)", "0.7, 0.8)", "0.8, 0.9)", "0.9, 0.95)", "0.95, 0.99)", "0.99, 0.999)"
     assert list(rows) == [*(f"[{one}" for one in edges), "[0.999, 1]"]
@@ -136,8 +137,10 @@ def test_confidence_counts_right_and_wrong_in_the_same_bins():
     assert (right.text, right.bar, right.role, accuracy) == ("3", 1.0, "right", "100.0 %")
     assert (wrong.text, wrong.bar, wrong.role) == ("0", 0.0, "wrong")
     _, right, wrong, accuracy = rows["[0.6, 0.7)"]
-    assert (right.text, wrong.text, accuracy) == ("0", "1", "0.0 %")
-    assert wrong.bar == pytest.approx(math.log(2) / math.log(4))  # log(1 + count), one scale
+    confidence = run.predictions.confidence[~run.predictions.right]
+    count = int(np.histogram(confidence, [0.6, 0.7])[0][0])
+    assert (right.text, wrong.text, accuracy) == ("0", str(count), "0.0 %")
+    assert wrong.bar == pytest.approx(math.log(1 + count) / math.log(4))  # one scale for both
     assert rows["[0.999, 1]"][3] == "–"
     right, wrong = blocks_of(section, Bars)
     assert (sum(right.counts), sum(wrong.counts)) == (4, 3)
@@ -176,11 +179,10 @@ def test_hesitations_closest_calls_and_confidently_wrong():
     assert figures["errors"] == "3"
     assert figures["true class second"] == (
         "100.0 % of the errors (3); guessing among the other 2 gives 50.0 %, guessing the "
-        "commonest true class of each answer at most 100.0 %"
+        "commonest true class of each answer, at most 100.0 %"
     )
     assert figures["between two"] == (
-        "66.7 % (2): the two largest outputs hold more than 0.9 together, and one is the true "
-        "class"
+        "66.7 % (2): the two largest outputs sum to more than 0.9, and one is the true class"
     )
     assert figures["margin, errors"] == "median 0.450; below 0.1 in 0.0 %"
     closest, confident = blocks_of(section, Digits)
@@ -237,7 +239,7 @@ def test_weights_are_the_neurons_with_the_largest_weights_after_them():
     classes = tuple(str(n) for n in range(120))
     flat = evaluated([0, 1], np.full((2, 120), 1 / 120), classes=classes, hidden=())
     (picture,) = blocks_of(only("weights", flat), Picture)
-    assert "the 100 of 120 neurons with the largest weights," in picture.text
+    assert "the 100 of 120 neurons with the largest outgoing weights," in picture.text
 
 
 def test_settings_and_provenance_are_for_the_page():
@@ -290,7 +292,7 @@ def test_where_there_is_nothing_to_correct_calibration_is_one_sentence():
 @pytest.mark.parametrize("at_the_limit", [False, True])
 def test_it_says_what_c_was_fitted_on(split, at_the_limit):
     words = " ".join(printed(calibrated(split, at_the_limit)[0]).split())
-    assert "the 50 validation examples; the softmax's whole c is now 6.000" in words
+    assert "the 50 validation examples; the softmax's total c is now 6.000" in words
     assert "its temperature 0.167" in words
     assert ("the examples it was fitted on" in words) == (split == "validation")
     assert ("no best c" in words) == at_the_limit

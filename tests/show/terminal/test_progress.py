@@ -1,5 +1,6 @@
 import io
 import re
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -8,7 +9,7 @@ from nntrain.nn.training import EpochResult
 from nntrain.show.terminal.progress import (
     DownloadProgress,
     TrainingProgress,
-    TrainingsProgress,
+    TrainingRunsProgress,
     with_progress,
 )
 from nntrain.show.terminal.terminal import Terminal
@@ -35,7 +36,7 @@ def test_one_plain_line_per_epoch_without_a_terminal(capsys):
 def test_one_line_per_run_without_a_terminal_and_one_estimate_by_the_work(capsys, monkeypatch):
     moments = iter([100.0, 110.0])
     monkeypatch.setattr("nntrain.show.terminal.progress.monotonic", lambda: next(moments))
-    with TrainingsProgress(Terminal(), {"a": 1.0, "b": 4.0}, lambda: 0.0) as progress:
+    with TrainingRunsProgress(Terminal(), {"a": 1.0, "b": 4.0}) as progress:
         progress.done("a", "1/2  first")
         progress.done("b", "2/2  second")
     expected = ["1/2  first  about 40.0 s left", "2/2  second"]
@@ -43,15 +44,15 @@ def test_one_line_per_run_without_a_terminal_and_one_estimate_by_the_work(capsys
 
 
 def test_on_a_terminal_the_bar_follows_the_work_inside_the_runs_and_lines_have_no_estimate():
-    terminal, counted = Terminal(), [0.0]
+    terminal, counter = Terminal(), SimpleNamespace(value=0.0)
     terminal.err = Console(file=io.StringIO(), force_terminal=True, width=80, height=20)
-    with TrainingsProgress(terminal, {"a": 1.0, "b": 4.0}, lambda: counted[0]) as progress:
+    with TrainingRunsProgress(terminal, {"a": 1.0, "b": 4.0}, counter) as progress:
         shown = [progress.share()]
-        for counted[0] in (0.5, 2.5):
+        for counter.value in (0.5, 2.5):
             shown.append(progress.share())
         progress.done("b", "1/2  second")  # stopped early, so that less was counted
         shown.append(progress.share())
-        counted[0] = 9.0
+        counter.value = 9.0
         shown.append(progress.share())
     assert shown == [0.0, 0.1, 0.5, 0.8, 1.0]
     assert "left" not in re.search("second(.*)", terminal.err.file.getvalue())[1]
