@@ -93,33 +93,33 @@ class Killing:
                 self.whole[which] = Run(self.scratch / f"whole-{which}")
                 finish("fit", *self.places, *flags(settings), "--name", f"whole-{which}")
             run = Run(self.scratch / f"killed-{number}")
-            begin = ("fit", *self.places, *flags(settings), "--name", run.name)
+            first_command = ("fit", *self.places, *flags(settings), "--name", run.name)
             try:
-                self._one_run(run, begin, kills)
+                self._one_run(run, first_command, kills)
                 check_same(run, self.whole[which])
                 self.counts["runs that ended with the same bytes as undisturbed ones"] += 1
             except (AssertionError, NntrainError) as error:
                 self.failures.append(f"{run.name}: {error}")
             number += 1
 
-    def _one_run(self, run: Run, begin: tuple[str, ...], kills: int) -> None:
+    def _one_run(self, run: Run, first_command: tuple[str, ...], kills: int) -> None:
         """Kill and resume one run until it finishes, or there were enough kills."""
         while self.counts["kills"] < kills:
-            if self._survives(run, begin):
+            if self._survives(run, first_command):
                 return
             self._look_at(run)
-        finish(*self._words(run, begin))
+        finish(*self._words(run, first_command))
 
-    def _words(self, run: Run, begin: tuple[str, ...]) -> tuple[str, ...]:
+    def _words(self, run: Run, first_command: tuple[str, ...]) -> tuple[str, ...]:
         """Return the command that continues: the first one again if no run has begun."""
-        begun = (run.path / "settings.toml").exists()
+        resumable = (run.path / "settings.toml").exists()
         data_dir = self.places[2:4]
         resume = ("fit", "--resume", run.name, *data_dir, *self.places[4:])
-        return resume if begun else begin
+        return resume if resumable else first_command
 
-    def _survives(self, run: Run, begin: tuple[str, ...]) -> bool:
+    def _survives(self, run: Run, first_command: tuple[str, ...]) -> bool:
         """Start a process and kill it; return whether it finished before the kill."""
-        process = start(*self._words(run, begin))
+        process = start(*self._words(run, first_command))
         if self.rng.random() < 0.5:
             time.sleep(self.rng.uniform(0, LONGEST_LIFE_S))
         else:

@@ -72,10 +72,10 @@ def cluster(workers: int, port: int) -> Iterator[str]:
 
 
 def seconds(work: Work[Task], tasks: dict[str, Task], **where: object) -> float:
-    begun = perf_counter()
+    started = perf_counter()
     for _ in run(work, tasks, **where):  # type: ignore[arg-type]  # jobs or cluster
         pass
-    return perf_counter() - begun
+    return perf_counter() - started
 
 
 def per_task(count: int, ways: dict[str, dict[str, object]], rounds: int) -> None:
@@ -83,8 +83,8 @@ def per_task(count: int, ways: dict[str, dict[str, object]], rounds: int) -> Non
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, where in ways.items():
-            begin = seconds(nothing, few, **where)  # starting processes, or joining the cluster
-            spent[name].append((seconds(nothing, many, **where) - begin) / count)
+            startup = seconds(nothing, few, **where)  # starting processes, or joining the cluster
+            spent[name].append((seconds(nothing, many, **where) - startup) / count)
     print(f"\nempty tasks, {count} per round, {rounds} interleaved rounds")
     for name, values in spent.items():
         print(f"  {name:<15}  {1e3 * median(values):8.3f} ms per task  ({shown(values, 1e3)})")
@@ -129,10 +129,10 @@ def sizes(settings: FitSettings) -> None:
     outcome = train.train(replace(settings, epochs=1, hidden=(100,)))
     with tempfile.TemporaryDirectory() as folder:
         with create(Path(folder), "a", "sweep", {}, {}) as store:
-            begun = perf_counter()
+            started = perf_counter()
             for number in range(20):
                 store.save(str(number), outcome)
-            saving = (perf_counter() - begun) / 20
+            saving = (perf_counter() - started) / 20
         stored = (store.path / "trainings" / "0.npz").stat().st_size
     dataset = load(settings.dataset, Path(settings.data_dir), offline=True)
     parts = (dataset.train, dataset.validation, dataset.test)

@@ -77,9 +77,9 @@ def _ways(dataset: str, folder: str, scratch: str) -> dict[str, list[str]]:
 def _seconds(words: list[str], answer: str) -> float:
     """Return the seconds that a process takes; its output must start with ``answer``."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    begun = perf_counter()
+    started = perf_counter()
     done = subprocess.run(words, env=environment, stdout=subprocess.PIPE, text=True)
-    seconds = perf_counter() - begun
+    seconds = perf_counter() - started
     if done.returncode or not done.stdout.startswith(answer):
         raise click.ClickException(f"{' '.join(words)} failed with {done.returncode}.")
     return seconds

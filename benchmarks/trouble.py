@@ -65,7 +65,7 @@ class Round:
 
     def one_round(self) -> None:
         """Train without and with faults, and check the results in every way."""
-        begin = [
+        first_command = [
             "fit",
             "--dataset",
             str(self.dataset),
@@ -73,9 +73,9 @@ class Round:
             *self.places,
             *self.page,
         ]
-        self.run(*begin, "--name", "whole")
+        self.run(*first_command, "--name", "whole")
         self.counts["undisturbed runs"] += 1
-        self._with_faults(begin)
+        self._with_faults(first_command)
         check_same(Run(self.work / "run"), Run(self.work / "whole"))
         self.counts["runs with faults that ended with the same bytes"] += 1
         self.run("evaluate", "run", "--json", *self.places[:2])
@@ -101,15 +101,15 @@ class Round:
         assert "Warning" not in result.stderr, about
         return result
 
-    def _with_faults(self, begin: list[str]) -> None:
+    def _with_faults(self, first_command: list[str]) -> None:
         """Start or resume the run until it finishes, each time but the last with a fault."""
         folder = self.work / "run"
         for number in range(MOST_TRIES):
-            begun = (folder / "settings.toml").exists()
+            resumable = (folder / "settings.toml").exists()
             words = (
                 ["fit", "--resume", "run", *self.places, *self.page]
-                if begun
-                else [*begin, "--name", "run"]
+                if resumable
+                else [*first_command, "--name", "run"]
             )
             if number == MOST_TRIES - 1:
                 self.run(*words)

@@ -31,7 +31,7 @@ def available() -> bool:
 
 def watch(words: list[str], environment: dict[str, str]) -> Peak:
     """Run a command to its end, without showing its output; ClickException if it fails."""
-    begun = perf_counter()
+    started = perf_counter()
     total_kib = anonymous_kib = 0
     quiet = subprocess.DEVNULL
     with subprocess.Popen(words, env=environment, stdin=quiet, stdout=quiet) as process:
@@ -41,7 +41,7 @@ def watch(words: list[str], environment: dict[str, str]) -> Peak:
             total_kib = max(total_kib, kib.get("VmHWM", 0))
             anonymous_kib = max(anonymous_kib, kib.get("RssAnon", 0))
             sleep(INTERVAL_S)
-    seconds = perf_counter() - begun
+    seconds = perf_counter() - started
     if process.returncode:
         raise click.ClickException(f"{' '.join(words)} failed with {process.returncode}.")
     return Peak(total_kib * 1024 / 1e6, anonymous_kib * 1024 / 1e6, seconds)

@@ -55,9 +55,9 @@ class Contestant(ABC):
 
     def round(self) -> Timing:
         """Draw an order and train on all examples once."""
-        begun = perf_counter()
+        started = perf_counter()
         self.train(self.rng.permutation(len(self.problem.images)))
-        return Timing(perf_counter() - begun)
+        return Timing(perf_counter() - started)
 
     @abstractmethod
     def train(self, order: NDArray[Any]) -> None:

@@ -29,9 +29,9 @@ class Own(Contestant):
         self.epochs = iter(Trainer(self.network, examples, None, sgd, self.rng))
 
     def round(self) -> Timing:
-        begun = perf_counter()
+        started = perf_counter()
         evaluation = next(self.epochs).evaluation_seconds
-        return Timing(perf_counter() - begun - evaluation, evaluation)
+        return Timing(perf_counter() - started - evaluation, evaluation)
 
     def train(self, order: NDArray[Any]) -> None:
         raise NotImplementedError("Trainer draws its own order")

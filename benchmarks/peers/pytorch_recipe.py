@@ -86,7 +86,7 @@ class Recipe:
         """Train one epoch; yield the examples done after each step, with the clock stopped."""
         order = self.rng.permutation(len(self.images))
         done = 0
-        begun = perf_counter()
+        started = perf_counter()
         for images, targets in self._mini_batches(order, epoch):
             self._set_rate(epoch + (done + len(images) / 2) / len(order))
             self.optimiser.zero_grad(set_to_none=True)
@@ -94,9 +94,9 @@ class Recipe:
             self.optimiser.step()
             before, done = done, done + len(images)
             self._average(epoch, before, done)
-            self.seconds += perf_counter() - begun
+            self.seconds += perf_counter() - started
             yield done
-            begun = perf_counter()
+            started = perf_counter()
 
     def _mini_batches(
         self, order: NDArray[np.int64], epoch: int

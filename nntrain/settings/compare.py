@@ -25,7 +25,7 @@ class CompareSettings(TrainingSettings):
     )
     learning_rate: tuple[str, ...] = setting(
         (),
-        "η for all outputs, or OUTPUT=η; repeatable [default: the book's where it gives one].",
+        "η for all outputs, or OUTPUT=η; repeatable [default: the book's if it gives one].",
         list,
     )
     seeds: int = setting(5, "Repetitions, each with its own seed.", int, low=1, high=1000)

@@ -110,7 +110,7 @@ def test_an_experiment_that_cannot_be_resumed_is_reported_before_any_download(ho
     for words, code, message in (
         (["sweep", "--resume", "b"], 1, "No experiment 'b' in runs to resume"),
         (["compare-costs", "--resume", "a"], 2, "Resume it with: nntrain sweep --resume a"),
-        (["sweep", "--resume", "a", "--name", "b"], 2, "two experiments"),
+        (["sweep", "--resume", "a", "--name", "b"], 2, "different experiments"),
     ):
         assert run(*words, expect=code).stderr.startswith("Error: ")
         assert message in run(*words, expect=code).stderr

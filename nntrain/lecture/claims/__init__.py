@@ -48,7 +48,7 @@ class Claim:
 
 
 CLAIMS = {
-    "C1": Claim("σ'(z) slows the quadratic cost where a neuron is wrong", vanishing_factor, 1e-9),
+    "C1": Claim("quadratic cost: σ'(z) slows a saturated, wrong neuron", vanishing_factor, 1e-9),
     "C2": Claim("softmax: 0 < a_j < 1 and Σ a_j = 1, a distribution", distribution, 1e-12),
     "C3": Claim("raising one a_j lowers the others in proportion", proportional_loss, 1e-12),
     "C4": Claim("errors are often a hesitation between two digits", errors_are_hesitations, None),
