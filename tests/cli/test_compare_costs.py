@@ -14,7 +14,7 @@ FAST = ["--epochs", "2", "--hidden", "8", "--jobs", "1"]
 def test_the_report_has_every_part(home, tiny):
     shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--full").stdout
     parts = ("Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pair by pair", "±",
-             "The slowdown measured", "Gradient norms", "How sure they", "Result")  # fmt: skip
+             "Learning slowdown", "Gradient norms", "Confidence", "Result")  # fmt: skip
     for words in (*OUTPUTS, *parts):
         assert words in shown
     assert "the book gives none" in " ".join(shown.split())
@@ -125,7 +125,7 @@ def test_the_saturated_start_is_explained_and_measured(home, tiny):
     shown = run("compare-costs", *words)
     text = " ".join(shown.stdout.split())
     assert "output biases +8 for class 0 and −8 for every other class" in text
-    assert "Out of the saturated start" in text
+    assert "Leaving the saturated start" in text
     assert "reached 50 % with" in text
 
 

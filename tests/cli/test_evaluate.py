@@ -41,11 +41,11 @@ def test_the_newest_run_is_the_default(fitted, tiny):
     assert run_json("evaluate", "base")["run"].endswith("base")
 
 
-def test_a_newer_run_without_a_network_is_told_of(fitted, tiny):
+def test_a_newer_run_without_a_network_is_reported(fitted, tiny):
     words = ["--learning-rate", "1e30", "--name", "diverged"]
     run("fit", "--dataset", tiny, *SMALL, *words, "-q", expect=3)
     result = run("evaluate", "--section", "result")
-    assert "diverged is newer and has no network" in result.stderr
+    assert "diverged is newer but has no network" in result.stderr
     assert "run             base" in result.stdout
     assert "newer" not in run("evaluate", "base").stderr
 
@@ -120,6 +120,6 @@ def test_evaluating_changes_nothing_in_the_run(fitted):
 def test_images_that_a_run_was_trained_on_are_no_news_to_it(home, tiny, looking):
     run("fit", "--dataset", tiny, *SMALL, "--train-on", "all", "--name", "all", "-q")
     run("fit", "--dataset", tiny, *SMALL, "--name", "train", "-q")
-    assert "NOT NEW TO IT" in run("evaluate", "all", *looking).stderr
-    assert "NOT NEW TO IT" not in run("evaluate", "train", *looking).stderr
-    assert "NOT NEW TO IT" not in run("evaluate", "all").stderr
+    assert "SEEN IN TRAINING" in run("evaluate", "all", *looking).stderr
+    assert "SEEN IN TRAINING" not in run("evaluate", "train", *looking).stderr
+    assert "SEEN IN TRAINING" not in run("evaluate", "all").stderr

@@ -66,7 +66,7 @@ class TestFullDisk:
         with longest_file(size):
             result = begin(data, expect=1)
         refused(result, f"Cannot write runs/a/{file}: File too large", "Free some space")
-        assert "What was saved before is intact" in result.stderr
+        assert "Earlier results are intact" in result.stderr
         assert temporaries(home) == []
         if file == "provenance.json":
             begin(data)
@@ -199,7 +199,7 @@ class TestTwoProcesses:
         for words in (["--resume", "long"], ["--name", "long"], ["--name", "long", "--overwrite"]):
             more = () if "--resume" in words else ("--dataset", data)
             result = run("fit", *words, *more, "-q", expect=1)
-            refused(result, "Another process is at work in runs/long.")
+            refused(result, "Another process is using runs/long.")
         assert running.poll() is None
         assert find(home / "runs", "long").settings().epochs == 100_000
         running.send_signal(signal.SIGTERM)

@@ -52,7 +52,7 @@ class TestWhatItLeaves:
 
     def test_nothing_is_overwritten_unasked(self, fitted, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--name", "base", expect=1)
-        assert "nothing is overwritten unasked" in result.stderr
+        assert "is not overwritten" in result.stderr
         run("fit", "--dataset", tiny, *SMALL, "--name", "base", "--overwrite", "-q")
 
     def test_predictions(self, home, tiny):
@@ -171,7 +171,7 @@ class TestWhereValuesComeFrom:
 class TestWords:
     def test_a_variable_that_means_nothing_is_named(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, env={"NNTRAIN_EPOCH": "3"})
-        assert "NNTRAIN_EPOCH means nothing" in result.stderr
+        assert "the unknown variable NNTRAIN_EPOCH" in result.stderr
         assert "'NNTRAIN_EPOCHS'" in result.stderr
 
     @pytest.mark.parametrize("option", ["--predictions", "--svg"])
@@ -182,11 +182,11 @@ class TestWords:
         run("fit", "--dataset", tiny, option, path, expect=2)
         assert not (home / "runs").exists()
 
-    def test_early_stopping_is_told_and_the_weights_epoch_named(self, home, tiny):
+    def test_early_stopping_is_reported_with_the_epoch_of_the_weights(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--epochs", "60", "--patience", "2")
         assert "Stopped early" in result.stderr
-        assert "Saved are the weights of epoch" in result.stderr
-        assert "(60 were asked for)" in " ".join(run("evaluate").stdout.split())
+        assert "The saved weights are those of epoch" in result.stderr
+        assert "(60 requested)" in " ".join(run("evaluate").stdout.split())
 
     def test_a_password_in_a_mirror_is_not_kept(self, home, tiny, monkeypatch):
         words = ["--mirror", "https://me:my/secret@example.org/", "--dataset", str(tiny), "-q"]
@@ -203,7 +203,7 @@ class TestWords:
         monkeypatch.chdir(home)
         assert run_json("evaluate")["n"] == 200
 
-    def test_the_parting_line_works_as_it_stands(self, home, tiny):
+    def test_the_last_line_can_be_typed_as_printed(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--runs-dir", "other", "--name", "x")
         (words,) = re.findall("nntrain (evaluate .*)", result.stderr)
         run(*words.split())
@@ -228,7 +228,7 @@ class TestWords:
             assert not (home / "runs").exists()
 
 
-def test_divergence_is_exit_3_and_keeps_what_was_good(home, tiny):
+def test_divergence_is_exit_3_and_keeps_the_best_weights(home, tiny):
     result = run(
         "fit", "--dataset", tiny, *SMALL, "--name", "d", "--learning-rate", "1e30", expect=3
     )
@@ -301,7 +301,7 @@ class TestInterruptAndResume:
         result = run("fit", *words, "--resume", "base", expect=2)
         assert "cannot be used with --resume" in result.stderr
 
-    def test_what_may_change_and_what_may_not(self, fitted):
+    def test_which_settings_may_change(self, fitted):
         run("fit", "--resume", "base", "--epochs", "3", "--patience", "9", "-q")
         assert len(find(fitted / "runs", "base").history()) == 3
         result = run("fit", "--resume", "base", "--hidden", "13", "--seed", "5", expect=2)

@@ -110,7 +110,7 @@ def test_any_finite_costs_of_a_history_are_shown(begun, monkeypatch, costs):
     run("report")
     resumed = run("fit", "--resume", "base", "--epochs", "3")
     assert "Learning curves" in resumed.stdout
-    assert "could not be made" not in resumed.stderr
+    assert "Could not make" not in resumed.stderr
 
 
 @pytest.mark.parametrize("source", [5, ["x"], {"a": EVIL}, EVIL, True])
@@ -124,7 +124,7 @@ def test_whatever_a_run_says_it_was_imported_from(begun, source):
 @pytest.mark.parametrize("name", ["evaluation.json", "history.jsonl", "provenance.json"])
 def test_a_run_that_cannot_be_read_is_listed_all_the_same(begun, name):
     (begun / name).write_text("{\x1b[2J\n")
-    assert "cannot be read" in " ".join(run("runs").stdout.split())
+    assert "Cannot read" in " ".join(run("runs").stdout.split())
     (row,) = run_json("runs")["runs"]
     assert name in row["problem"]
 
@@ -149,7 +149,7 @@ class TestExperiments:
         fixed = ("--dataset", tiny, *SMALL, "--seeds", "1", "--jobs", "1", "--name", "s")
         return run("sweep", *fixed, "--vary", "learning_rate=0.1,0.2", *words, expect=expect)
 
-    def test_a_hostile_outcome_is_told_and_done_again(self, home, tiny):
+    def test_a_hostile_outcome_is_reported_and_computed_again(self, home, tiny):
         whole = json.loads(self.sweep(tiny, "--json").stdout)
         for attack, (change, _) in ATTACKS.items():
             if attack in SOME_ATTACKS:

@@ -14,7 +14,7 @@ import pytest
 import nntrain
 from nntrain import __version__
 from nntrain.cli.main import COMMANDS as LISTED
-from nntrain.cli.main import MEANT, cli
+from nntrain.cli.main import SUGGESTED, cli
 from nntrain.cli.sections import SECTIONS, Sectioned
 from nntrain.settings import presets
 from tests.cli.helpers import process, run
@@ -53,7 +53,7 @@ def test_the_list_says_of_each_command_what_its_own_help_says(name):
 @pytest.mark.parametrize(
     "path", [path for path, one in COMMANDS.items() if isinstance(one, Sectioned)], ids=" ".join
 )
-def test_every_option_stands_in_a_section_once(path):
+def test_every_option_is_in_one_section(path):
     shown = run(*path, "--help").stdout
     headings = re.findall(r"^(\w+):$", shown, re.M)
     assert headings == [title for title in SECTIONS if title in headings]
@@ -69,10 +69,11 @@ def test_the_help_of_fit_begins_with_what_is_needed_first_and_ends_with_the_pres
     assert re.findall(r"[\w-]+", shown.partition("reproduce --list:")[2]) == [*presets.names()]
 
 
-@pytest.mark.parametrize("word", MEANT)
-def test_a_likely_word_is_answered_with_what_to_type(word):
-    meant = MEANT[word].split()
-    assert f"No such command '{word}'. Use: nntrain {MEANT[word]}" in run(word, expect=2).stderr
+@pytest.mark.parametrize("word", SUGGESTED)
+def test_a_likely_word_suggests_the_right_command(word):
+    suggested = SUGGESTED[word]
+    assert f"No such command '{word}'. Use: nntrain {suggested}" in run(word, expect=2).stderr
+    meant = suggested.split()
     path = tuple(meant[:2]) if tuple(meant[:2]) in COMMANDS else tuple(meant[:1])
     known = {name for p in (COMMANDS.get(path) or cli).params for name in p.opts}
     assert path in COMMANDS or meant == ["--help"] or meant[0] in known
@@ -119,7 +120,7 @@ def test_python_m_nntrain_is_the_command():
 
 
 @pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left on device", "x")])
-def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
+def test_a_full_disk_or_memory_is_a_one_line_error(monkeypatch, home, tiny, error):
     def fail(*_, **__):
         raise error
 
@@ -211,7 +212,7 @@ class TestEndOfFile:
         monkeypatch.setattr(cli.get_command(None, "runs"), "callback", fail)
         assert run("runs", expect=1).stderr.startswith("Error: A file ends too early (")
 
-    def test_ctrl_d_at_a_prompt_stays_what_it_is(self, monkeypatch, home):
+    def test_ctrl_d_at_a_prompt_still_aborts(self, monkeypatch, home):
         monkeypatch.setattr(
             cli.get_command(None, "runs"), "callback", lambda **_: click.prompt("?")
         )

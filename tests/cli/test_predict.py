@@ -96,7 +96,7 @@ def test_json_and_csv_say_the_same(digits):
         assert row["problem"] == ""
 
 
-def test_what_cannot_be_answered_is_one_line_and_the_rest_is_answered(digits):
+def test_an_unreadable_picture_is_one_line_and_the_others_are_classified(digits):
     good = next((digits / "digits" / "3").iterdir())
     content = good.read_bytes()
     (digits / "cut.png").write_bytes(content[: len(content) // 2])

@@ -89,7 +89,7 @@ def test_a_network_of_a_killed_epoch_gives_way_to_the_best_of_the_checkpoint(fit
     assert Run(path.parent).model()
 
 
-def test_epochs_that_are_missing_from_the_history_are_told(fitted):
+def test_epochs_missing_from_the_history_are_reported(fitted):
     path = fitted / "runs" / "base" / "history.jsonl"
     first, second = path.read_text().splitlines(keepends=True)
     for kept, told in (("", 0), (first, 1), (second, 1)):
@@ -138,7 +138,7 @@ class TestWhatMayChange:
         words = ["--dataset", fitted / "moved", "--epochs", "3"]
         make_idx_folder(fitted / "moved", seed=1)
         result = run("fit", "--resume", "base", *words, expect=2)
-        assert "which data it began with is not known" in " ".join(result.stderr.split())
+        assert "it has no hashes of its data" in " ".join(result.stderr.split())
         run("fit", "--resume", "base", "--epochs", "3", "-q")
 
     def test_fewer_epochs_than_there_are_is_refused(self, fitted):

@@ -105,12 +105,12 @@ def test_resumed_by_its_name_alone_it_goes_on_as_it_was(home, tiny):
     assert "differs in epochs" in run("sweep", "--resume", "a", "--epochs", "9", expect=2).stderr
 
 
-def test_what_cannot_be_resumed_is_told_before_anything_is_downloaded(home, tiny):
+def test_an_impossible_resume_is_refused_before_any_download(home, tiny):
     run("sweep", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "a")
     for words, code, message in (
         (["sweep", "--resume", "b"], 1, "No experiment 'b' in runs to resume"),
         (["compare-costs", "--resume", "a"], 2, "Resume it with: nntrain sweep --resume a"),
-        (["sweep", "--resume", "a", "--name", "b"], 2, "two experiments"),
+        (["sweep", "--resume", "a", "--name", "b"], 2, "different experiments"),
     ):
         assert run(*words, expect=code).stderr.startswith("Error: ")
         assert message in run(*words, expect=code).stderr
