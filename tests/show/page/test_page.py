@@ -54,7 +54,7 @@ def test_every_block_is_laid_out_in_sound_html():
 
 
 @pytest.mark.parametrize("data", [None, {"classes": [EVIL]}])
-def test_the_policy_allows_just_what_is_in_the_page(data):
+def test_the_policy_allows_only_the_contents_of_the_page(data):
     text = made(*EVERY, data=data)
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
     policy = policy.replace("&#39;", "'")
@@ -97,7 +97,7 @@ def test_control_characters_are_written_out():
     assert not re.search("[\x1b\u061c\u200f\u202e]", text)
 
 
-def test_what_is_of_the_terminal_is_left_out_and_a_section_of_nothing_else_too():
+def test_blocks_for_the_terminal_are_left_out_and_sections_of_only_these():
     terminal = b.Text("a secret", only="terminal")
     sections = [
         b.Section("one", "One", [terminal, b.Beside([terminal, b.Text("shown")])]),
@@ -182,7 +182,7 @@ def test_a_text_is_a_note_a_finding_a_heading_or_a_paragraph(text, role, markup)
     assert text_of(b.Text(text, role)) == markup
 
 
-def test_a_warning_stands_above_and_the_style_and_scripts_are_all_there():
+def test_the_warning_comes_first_and_the_style_and_scripts_are_complete():
     assert 'role="note">beware</p>' in made(warning="beware")
     folder = Path(page.__code__.co_filename).parent / "script"
     assert {path.stem for path in folder.glob("*.js")} == {*SCRIPTS, *LIVE_SCRIPTS}

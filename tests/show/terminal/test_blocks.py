@@ -46,7 +46,7 @@ class TestSection:
         assert text.splitlines() == ["", "A title", "a note", "one", "", "two"]
         assert text_of(Section("s", "", [Text("one")])) == "one\n"
 
-    def test_what_is_of_the_page_only_is_left_out(self):
+    def test_blocks_for_the_page_only_are_left_out(self):
         page = Text("secret", only="page")
         mixed = Section("s", "t", [page, Text("shown", only="terminal"), Beside([page])])
         assert text_of(mixed).split() == ["t", "shown"]

@@ -8,7 +8,7 @@ from nntrain.nn.training import EpochResult
 from nntrain.show.terminal.progress import (
     DownloadProgress,
     TrainingProgress,
-    TrainingsProgress,
+    TrainingRunsProgress,
     with_progress,
 )
 from nntrain.show.terminal.terminal import Terminal
@@ -35,7 +35,7 @@ def test_one_plain_line_an_epoch_off_a_terminal(capsys):
 def test_one_line_a_training_off_a_terminal_and_one_estimate_by_the_work(capsys, monkeypatch):
     moments = iter([100.0, 110.0])
     monkeypatch.setattr("nntrain.show.terminal.progress.monotonic", lambda: next(moments))
-    with TrainingsProgress(Terminal(), {"a": 1.0, "b": 4.0}, lambda: 0.0) as progress:
+    with TrainingRunsProgress(Terminal(), {"a": 1.0, "b": 4.0}, lambda: 0.0) as progress:
         progress.done("a", "1/2  first")
         progress.done("b", "2/2  second")
     expected = ["1/2  first  about 40.0 s left", "2/2  second"]
@@ -45,7 +45,7 @@ def test_one_line_a_training_off_a_terminal_and_one_estimate_by_the_work(capsys,
 def test_on_a_terminal_the_bar_follows_the_work_inside_the_runs_and_lines_have_no_estimate():
     terminal, counted = Terminal(), [0.0]
     terminal.err = Console(file=io.StringIO(), force_terminal=True, width=80, height=20)
-    with TrainingsProgress(terminal, {"a": 1.0, "b": 4.0}, lambda: counted[0]) as progress:
+    with TrainingRunsProgress(terminal, {"a": 1.0, "b": 4.0}, lambda: counted[0]) as progress:
         shown = [progress.share()]
         for counted[0] in (0.5, 2.5):
             shown.append(progress.share())
