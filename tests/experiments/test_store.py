@@ -221,7 +221,7 @@ class TestResuming:
     def test_without_a_provenance_it_has_one_again(self, tmp_path):
         path = new(tmp_path).path / "provenance.json"
         path.write_text("{")
-        with pytest.raises(RunError, match=r"provenance\.json cannot be read.*or remove it"):
+        with pytest.raises(RunError, match=r"Cannot read .*provenance\.json.*or remove it"):
             new_again(tmp_path)
         path.unlink()
         assert new_again(tmp_path).provenance()["sha256"] == ORIGIN["sha256"]
@@ -256,7 +256,7 @@ def test_the_lock_is_held_for_the_block(tmp_path, mine, other):
     with getattr(stores, mine)(tmp_path / "runs", "a", "sweep", SETTINGS, ORIGIN) as store:
         store.save("k", outcome())
         provenance = (store.path / "provenance.json").read_bytes()
-        assert try_it().startswith("RunError Another process is at work")
+        assert try_it().startswith("RunError Another process is using")
         assert load(store, "k") is not None
         assert (store.path / "provenance.json").read_bytes() == provenance
     assert try_it() == "in\n"

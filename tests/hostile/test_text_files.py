@@ -46,8 +46,8 @@ def test_what_is_no_json_of_ours_is_refused_on_one_short_line(place, name, attac
     with pytest.raises(RunError) as caught:
         READERS[name][1](place)
     message = str(caught.value)
-    assert message.startswith(f"{path} cannot be read: ")
-    without = "remove it to go on without its facts about the data"
+    assert message.startswith(f"Cannot read {path}: ")
+    without = "remove it to continue without information about the data"
     advice = without if name == "provenance.json" else "train again"
     assert message.endswith(f"Restore it, or {advice}.")
     assert message.isprintable()
@@ -106,7 +106,7 @@ def test_a_line_of_the_history_is_an_epoch(place, name, value):
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     lines[0][name] = value
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    with pytest.raises(RunError, match=r"history\.jsonl cannot be read: "):
+    with pytest.raises(RunError, match=r"Cannot read .*history\.jsonl: "):
         place.run.history()
 
 

@@ -48,7 +48,7 @@ class TestCreate:
         (tmp_path / "runs" / "latest").write_text("mine")
         created(tmp_path / "runs", "b", "slug")
         assert (tmp_path / "runs" / "latest").read_text() == "mine"
-        assert "latest is not a link, so it stays" in note_on_latest(tmp_path / "runs")
+        assert "latest is not a link and is left" in note_on_latest(tmp_path / "runs")
 
     def test_latest_points_to_the_newest(self, tmp_path):
         new_run(tmp_path, "b"), new_run(tmp_path, "a")
@@ -124,7 +124,7 @@ class TestCreate:
     def test_nobody_else_comes_in_while_it_is_held(self, tmp_path, overwrite):
         with runs.create(tmp_path, "a", "slug") as run:
             run.write_settings(FitSettings())
-            with pytest.raises(RunError, match="Another process is at work in"):
+            with pytest.raises(RunError, match="Another process is using"):
                 created(tmp_path, "a", "slug", overwrite)
             with pytest.raises(RunError, match="Another process"), run.alone():
                 pass

@@ -96,7 +96,7 @@ def test_a_name_that_is_taken_or_no_name_is_refused(folder, name):
 def test_where_somebody_is_at_work_nothing_changes(folder, name, change):
     with runs.Directory(folder / name).alone():
         before = content(folder)
-        with pytest.raises(RunError, match="Another process is at work"):
+        with pytest.raises(RunError, match="Another process is using"):
             change(folder / name)
         assert content(folder) == before
 
@@ -105,7 +105,7 @@ def test_where_somebody_is_at_work_nothing_changes(folder, name, change):
 def test_what_may_not_be_removed_is_one_line(folder):
     folder.chmod(0o500)
     try:
-        with pytest.raises(RunError, match="cannot be removed: Permission denied"):
+        with pytest.raises(RunError, match=r"Cannot remove .*: Permission denied"):
             remove(folder / "old")
     finally:
         folder.chmod(0o700)

@@ -78,7 +78,7 @@ class TestRun:
             (2, {}, "weights of epoch 1 of 2, trained on 500 examples"),
             (2, {"training_examples": "x"}, "weights of epoch 1 of 2, trained on 500 examples"),
             (2, {"training_examples": 1}, "weights of epoch 1 of 2, trained on 1 example"),
-            (9, {}, "weights of epoch 1 of 2 (9 were asked for), trained on 500 examples"),
+            (9, {}, "weights of epoch 1 of 2 (9 requested), trained on 500 examples"),
             (9, {"imported_from": "book.json"}, "imported from book.json"),
         ],
     )
@@ -124,7 +124,7 @@ class TestCalibrated:
         run = run_of(trained(SIGMOID), tmp_path)
         sigmoid = evaluate_run(run, run.settings(), dataset, "test")
         assert not sigmoid.can_be_calibrated
-        with pytest.raises(NntrainError, match="no distribution"):
+        with pytest.raises(NntrainError, match="not a distribution"):
             evaluate.calibrated(sigmoid)
 
 
