@@ -19,7 +19,7 @@ from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_network
 def test_a_file_is_not_overwritten_unasked(tmp_path, name):
     path = tmp_path / "n"
     path.write_text("mine")
-    with pytest.raises(NntrainError, match=r"nothing is overwritten unasked.*--overwrite"):
+    with pytest.raises(NntrainError, match=r"is not overwritten.*--overwrite"):
         export(path, make_network(output="sigmoid+quadratic"), CARD, name, False)
     assert path.read_text() == "mine"
     export(path, make_network(output="sigmoid+quadratic"), CARD, name, True)
