@@ -1,8 +1,8 @@
 """The peak memory of a process, from Linux's /proc, watched from outside while it runs.
 
-Total is VmHWM, which the kernel keeps: all resident pages, those of memory-mapped files and
-of libraries included, which the system may drop and share. Anonymous is the largest RssAnon
-seen, every 5 ms: what the process has for itself alone.
+Total is VmHWM, which the kernel keeps: all resident pages, including those of memory-mapped files
+and libraries, which the system may drop and share. Anonymous is the largest RssAnon, sampled
+every 5 ms: the process's private memory.
 """
 
 import subprocess
@@ -30,7 +30,7 @@ def available() -> bool:
 
 
 def watch(words: list[str], environment: dict[str, str]) -> Peak:
-    """Run a command, without its output, to its end; ClickException when it fails."""
+    """Run a command to its end, without showing its output; ClickException if it fails."""
     begun = perf_counter()
     total_kib = anonymous_kib = 0
     quiet = subprocess.DEVNULL
@@ -48,7 +48,7 @@ def watch(words: list[str], environment: dict[str, str]) -> Peak:
 
 
 def _kib(status: Path) -> dict[str, int]:
-    """Return the process's memory figures; none once it has ended."""
+    """Return the process's memory figures, none after it has ended."""
     try:
         rows = status.read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""nntrain as anyone calls it: by iterating over a ``Trainer``."""
+"""nntrain as users call it: by iterating over a ``Trainer``."""
 
 from time import perf_counter
 from typing import Any
@@ -17,7 +17,7 @@ FOREVER = 1_000_000
 
 
 class Own(Contestant):
-    """All but the evaluation counts: the drawing of the order and the bookkeeping as well."""
+    """Everything but evaluation counts: drawing the order and bookkeeping too."""
 
     def __init__(self, problem: Problem, threads: int) -> None:
         super().__init__(problem, threads)

@@ -212,12 +212,13 @@ class Session:
             terminal.message(damage)
         if not to_go:
             return runs.complete()
-        counter, left = new_counter(), {key: amounts[key] for key in runs.to_go}
+        left = {key: amounts[key] for key in runs.to_go}
+        counter = new_counter() if terminal.animated else None  # for the bar
         options = self.options
         results = runs.train(work, jobs=options.jobs, cluster=options.cluster, counter=counter)
         try:
             with (
-                TrainingRunsProgress(terminal, left, lambda: counter.value) as progress,
+                TrainingRunsProgress(terminal, left, counter) as progress,
                 closing(results),
             ):
                 for key, result in results:

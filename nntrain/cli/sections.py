@@ -6,7 +6,7 @@ SECTIONS = {
     "Common": (
         *("vary", "seeds", "tune", "start", "neuron", "only_list"),
         *("hidden", "output", "epochs", "learning_rate", "dataset", "seed", "jobs"),
-        *("split", "calibrate", "name", "resume", "dry_run", "help"),
+        *("split", "calibrate", "name", "resume", "dry_run", "full", "help"),
     ),
     "Network": ("activation", "initialisation", "inverse_temperature", "dtype"),
     "Training": (
@@ -20,6 +20,7 @@ SECTIONS = {
     "Data": ("train_size", "train_on", "data_dir", "mirrors", "offline"),
     "Output": (
         *("sections", "as_json", "csv", "predictions", "svg", "no_report", "quiet"),
+        "verbose",
         *("runs_dir", "overwrite"),
     ),
 }

@@ -6,16 +6,18 @@ of blocks is replaced before they are laid out, so that columns stay aligned.
 
 import codecs
 import dataclasses
+import unicodedata
 from collections.abc import Mapping
 from typing import TypeVar
 
 HANDLER = "nntrain.ascii"
 WORDS = {
     "η": "eta", "μ": "mu", "λ": "lambda", "σ": "sigma", "δ": "delta", "ε": "eps", "θ": "theta",
-    "ν": "nu", "π": "pi", "α": "alpha", "β": "beta", "φ": "phi", "τ": "tau", "Σ": "sum ",
-    "∂": "d", "∇": "grad ", "√": "sqrt ", "∞": "inf", "→": "->", "←": "<-", "↔": "<->",
-    "≥": ">=", "≤": "<=", "≈": "~", "±": "+/-", "…": "...", "‖": "||", "⊙": "*", "ỹ": "y~",
-    "′": "'", "ᵀ": "^T", "⁻": "^-", "¹": "^1", "²": "^2", "³": "^3", "⁴": "^4", "½": "1/2",
+    "ν": "nu", "π": "pi", "α": "alpha", "β": "beta", "φ": "phi", "τ": "tau", "χ": "chi",
+    "Σ": "sum ", "∂": "d", "∇": "grad ", "√": "sqrt ", "∞": "inf", "→": "->", "←": "<-",
+    "↔": "<->", "≥": ">=", "≤": "<=", "≈": "~", "±": "+/-", "…": "...", "‖": "||", "⊙": "*",
+    "ỹ": "y~", "′": "'", "ᵀ": "^T",
+    "⁻": "^-", "¹": "^1", "²": "^2", "³": "^3", "⁴": "^4", "½": "1/2",
     "¼": "1/4", "⅔": "2/3", "₀": "_0", "₁": "_1", "∈": "in", "\u0304": "",
 }  # fmt: skip
 """Replacements of characters that cannot be encoded."""
@@ -43,8 +45,10 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
 def _sign(character: str) -> str:
     if ord(character) in BRAILLE:
         return " " if ord(character) == BRAILLE.start else "*"
-    escape = character.encode("ascii", "backslashreplace").decode()
-    return SIGNS.get(character) or WORDS.get(character, escape)
+    if character in SIGNS or character in WORDS:
+        return SIGNS.get(character) or WORDS[character]
+    letter = unicodedata.normalize("NFKD", character)[0]  # without its accent
+    return (letter if letter.isascii() else character).encode("ascii", "backslashreplace").decode()
 
 
 def in_words(value: Value, encoding: str) -> Value:

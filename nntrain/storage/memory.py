@@ -52,7 +52,7 @@ def address_space_left(root: Path = ROOT) -> int | None:
         limit = resource.getrlimit(resource.RLIMIT_AS)[0]
         if limit == resource.RLIM_INFINITY:
             return None
-        pages = int((root / "proc/self/statm").read_text().split()[0])
+        pages = int((root / "proc/self/statm").read_text("utf-8").split()[0])
         return max(0, limit - pages * resource.getpagesize())
     except (ImportError, OSError, ValueError, IndexError):
         return None
@@ -80,7 +80,7 @@ def _of_cgroups(root: Path) -> Iterator[Limit]:
     then lies in the folder of the groups itself.
     """
     with suppress(OSError, ValueError):
-        for line in (root / "proc/self/cgroup").read_text().splitlines():
+        for line in (root / "proc/self/cgroup").read_text("utf-8").splitlines():
             _, controllers, path = line.split(":", 2)
             for controller, folder, *files in CGROUPS:
                 if controller in controllers.split(","):
@@ -94,7 +94,7 @@ def _of_cgroups(root: Path) -> Iterator[Limit]:
 def _of_cgroup(group: Path, limit: str, usage: str, prefix: str) -> Iterator[Limit]:
     """Yield what a control group leaves; its file cache does not count."""
     with suppress(OSError, ValueError, LookupError):  # "max" is not a number: no limit
-        most, used = (int((group / name).read_text()) for name in (limit, usage))
+        most, used = (int((group / name).read_text("utf-8")) for name in (limit, usage))
         table = _table(group / "memory.stat")
         cached = table[f"{prefix}inactive_file"] + table[f"{prefix}active_file"]
         yield Limit(max(0, most - used + cached), "limit of the control group")
@@ -102,5 +102,5 @@ def _of_cgroup(group: Path, limit: str, usage: str, prefix: str) -> Iterator[Lim
 
 def _table(path: Path) -> dict[str, int]:
     """Return the lines of ``path``, each a name and a whole number, as a dictionary."""
-    rows = (line.split() for line in path.read_text().splitlines())
+    rows = (line.split() for line in path.read_text("utf-8").splitlines())
     return {row[0]: int(row[1]) for row in rows}

@@ -50,7 +50,7 @@ def test_json(home, tiny):
         assert low <= one["test_accuracy"]["mean"] <= high
 
 
-def test_what_is_kept_on_disk(home, tiny):
+def test_files_on_disk(home, tiny):
     run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--name", "c", "--csv", "c.csv")
     kept = home / "runs" / "c"
     assert (kept / "comparison.csv").read_text() == (home / "c.csv").read_text()
@@ -94,7 +94,7 @@ def test_tuning_chooses_on_other_seeds_and_says_how(home, tiny):
         assert words not in shown
 
 
-def test_resume_does_only_what_is_missing(home, tiny):
+def test_resume_trains_only_what_is_missing(home, tiny):
     words = ["compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "r"]
     first = run_json(*words)
     trainings = sorted((home / "runs" / "r" / "trainings").iterdir())
@@ -175,7 +175,7 @@ def test_a_rate_that_diverges_while_tuning_is_ranked_last_not_fatal(home, tiny):
     assert "diverged" in run("compare-costs", *words, "--full").stdout
 
 
-def test_an_interrupt_says_how_to_go_on(home, tiny):
+def test_an_interrupt_says_how_to_resume(home, tiny):
     words = [
         "compare-costs",
         "--dataset",

@@ -17,7 +17,7 @@ from nntrain.settings import presets
 from tests.cli.helpers import process, run
 
 SHELLS = ("bash", "zsh", "fish")
-README = Path(__file__).parent.parent.parent / "README.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
 
 
 def needs(shell):
@@ -105,11 +105,11 @@ def test_without_runs_there_is_nothing_to_offer(home):
 def in_shell(shell, script, tmp_path):
     """Run ``script`` in the real shell, where ``nntrain`` is this program.
 
-    SWITCH_ON in it stands for the line that the README tells people to add.
+    SWITCH_ON in it stands for the line that the guide tells people to add.
     """
     needs(shell)
     pattern = rf"^.*_NNTRAIN_COMPLETE={shell}_source nntrain.*$"
-    script = script.replace("SWITCH_ON", re.search(pattern, README.read_text("utf-8"), re.M)[0])
+    script = script.replace("SWITCH_ON", re.search(pattern, GUIDE.read_text("utf-8"), re.M)[0])
     program = tmp_path / "nntrain"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m nntrain "$@"\n')
     program.chmod(0o755)

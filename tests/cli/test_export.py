@@ -86,7 +86,7 @@ def test_nothing_is_overwritten_unasked(fitted):
         (["--format", "npz", "--output", "runs"], 2, "is a directory"),
     ],
 )
-def test_what_cannot_be_is_one_line(fitted, words, code, said):
+def test_an_impossible_request_is_one_line(fitted, words, code, said):
     shown = run("export", *words, expect=code)
     assert said in shown.stderr
     assert shown.stderr.splitlines()[-1].startswith("Error: ")

@@ -53,11 +53,12 @@ def test_the_list_says_of_each_command_what_its_own_help_says(name):
 @pytest.mark.parametrize(
     "path", [path for path, one in COMMANDS.items() if isinstance(one, Sectioned)], ids=" ".join
 )
-def test_every_option_is_in_one_section(path):
+def test_every_option_stands_in_a_section_once(path):
     shown = run(*path, "--help").stdout
     headings = re.findall(r"^(\w+):$", shown, re.M)
     assert headings == [title for title in SECTIONS if title in headings]
-    names = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.M)
+    listed = shown.partition("Common:")[2]
+    names = re.findall(r"^  (?:-\w, )?(--[\w-]+)", listed, re.M)
     options = [p for p in COMMANDS[path].params if isinstance(p, click.Option)]
     assert sorted(names) == sorted([*(max(p.opts, key=len) for p in options), "--help"])
 
@@ -70,7 +71,7 @@ def test_the_help_of_fit_begins_with_what_is_needed_first_and_ends_with_the_pres
 
 
 @pytest.mark.parametrize("word", SUGGESTED)
-def test_a_likely_word_suggests_the_right_command(word):
+def test_a_likely_word_is_answered_with_what_to_type(word):
     suggested = SUGGESTED[word]
     assert f"No such command '{word}'. Use: nntrain {suggested}" in run(word, expect=2).stderr
     meant = suggested.split()
@@ -89,8 +90,14 @@ def test_help_loads_no_command_and_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     found = set(ast.literal_eval(done.stdout.splitlines()[-1]))
-    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals"}
-    loaded = {*here, "nntrain.errors", "nntrain.storage", "nntrain.storage.signals"}
+    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals", "nntrain.show"}
+    loaded = {
+        *here,
+        "nntrain.show.ascii_text",
+        "nntrain.errors",
+        "nntrain.storage",
+        "nntrain.storage.signals",
+    }
     assert {name for name in found if name.startswith("nntrain.")} == loaded
     assert not {"numpy", "rich", "requests", "csv", "pathlib"} & found
 
@@ -120,7 +127,7 @@ def test_python_m_nntrain_is_the_command():
 
 
 @pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left on device", "x")])
-def test_a_full_disk_or_memory_is_a_one_line_error(monkeypatch, home, tiny, error):
+def test_a_missing_resource_is_one_line(monkeypatch, home, tiny, error):
     def fail(*_, **__):
         raise error
 
@@ -129,7 +136,7 @@ def test_a_full_disk_or_memory_is_a_one_line_error(monkeypatch, home, tiny, erro
     assert result.stderr.startswith("Error: ")
 
 
-def test_an_interrupt_outside_of_every_command_is_no_traceback(monkeypatch, capsys):
+def test_an_interrupt_outside_any_command_causes_no_traceback(monkeypatch, capsys):
     from nntrain import __main__
     from nntrain.cli import main, signals
 
@@ -205,14 +212,14 @@ class TestEndOfFile:
             cut.write_bytes(whole)
 
     @pytest.mark.parametrize("error", [EOFError(), EOFError("Compressed file ended")])
-    def test_another_one_is_no_ctrl_d_either(self, monkeypatch, home, error):
+    def test_other_end_of_file_errors_are_not_ctrl_d(self, monkeypatch, home, error):
         def fail(*_, **__):
             raise error
 
         monkeypatch.setattr(cli.get_command(None, "runs"), "callback", fail)
         assert run("runs", expect=1).stderr.startswith("Error: A file ends too early (")
 
-    def test_ctrl_d_at_a_prompt_still_aborts(self, monkeypatch, home):
+    def test_ctrl_d_at_a_prompt_stays_what_it_is(self, monkeypatch, home):
         monkeypatch.setattr(
             cli.get_command(None, "runs"), "callback", lambda **_: click.prompt("?")
         )

@@ -59,7 +59,7 @@ def test_ties_share_the_limit(home):
         ([], "Missing argument"),
     ],
 )
-def test_a_word_that_is_not_a_number_is_exit_2(home, words, says):
+def test_anything_but_a_number_is_exit_2(home, words, says):
     assert says in run("softmax", *words, expect=2).stderr
 
 

@@ -1,4 +1,4 @@
-"""Array files that nobody honest writes, byte by byte."""
+"""Hostile array files, byte by byte."""
 
 import io
 import pickle
@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Bomb:
-    """Whoever unpickles it fails the test."""
+    """Fails the test when it is unpickled."""
 
     def __reduce__(self):
         return (_went_off, ())
@@ -55,7 +55,7 @@ def zipped(members, compression=zipfile.ZIP_STORED, comment=b""):
 
 
 def members_of(content):
-    """The (name, bytes) pairs of a sound zip."""
+    """The (name, bytes) pairs of an intact zip."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return [(name, archive.read(name)) for name in archive.namelist()]
 
@@ -214,4 +214,4 @@ ATTACKS = {
     "a wrong checksum": (patched(16, b"\0\0\0\0"), "CRC"),
     "of a later zip": (patched(6, b"\xff\x00"), None),
 }
-"""By name: what is done to a sound file, and what the message says; None where that is open."""
+"""By name: the damage to an intact file, and what the message says; None if it may vary."""

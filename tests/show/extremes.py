@@ -1,4 +1,4 @@
-"""Subjects at the limits of what each kind of section may be given, made by hand."""
+"""Extreme inputs for each kind of section, made by hand."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +32,7 @@ from nntrain.show.sections import answers, listings, verify
 from nntrain.show.sections.compare_costs.neuron import demonstration
 from nntrain.show.sections.run.confidence import calibration
 from nntrain.show.sections.softmax import softmax
+from nntrain.workflows.diff import difference
 from nntrain.workflows.evaluate import EvaluatedRun, calibrated
 from nntrain.workflows.predict import Answer, Answers, Picture
 from tests.show.sections.experiments import experiment, reproduced, swept
@@ -116,7 +117,7 @@ RUNS = {
     **{
         f"costs: {name}": lambda costs=costs: replace(
             of_a_softmax(run(*ONE_WRONG, history=history(costs)), cost=costs[0]),
-            decay_cost=costs[-1],
+            decay_cost=costs[-1] / 4,  # the sum of both is finite
         )
         for name, costs in EXTREMES.items()
     },
@@ -177,7 +178,7 @@ def compared(*trainings, start="random", about=None):
 
 
 def both(seeds, *words, start="random", **more):
-    """A comparison of two outputs whose trainings came out alike."""
+    """A comparison of two outputs with identical results."""
     found = [training(out, s, *words, **more) for out in (SOFTMAX, SIGMOID) for s in range(seeds)]
     return compared(*found, start=start)
 
@@ -259,6 +260,13 @@ SUBJECTS = {
     "sweep": SWEEPS,
     "reproduce": REPRODUCED,
     "side_by_side": BESIDE,
+    "diff": {
+        "two, of one epoch and of none": lambda: difference(
+            run(*ONE_RIGHT, name=LONG), run(*ONE_WRONG, history=history([LARGEST]))
+        ),
+        "itself": lambda: difference(run(*ONE_WRONG), run(*ONE_WRONG)),
+        "one class, many": lambda: difference(RUNS["one pixel"](), RUNS["no hidden layer"]()),
+    },
 }
 """Of each kind of document what its sections are given, by what is extreme in it."""
 

@@ -61,7 +61,7 @@ def test_a_page_shows_it(document):
     page = {
         "run": pages.run_page,
         "side_by_side": pages.side_by_side,
-        **{one: partial(pages.experiment_page, one) for one in pages.EXPERIMENTS},
+        **{one: partial(pages.experiment_page, one) for one in pages.TITLES},
     }.get(kind, lambda _: pages.page("Title", "lead", named))(made)
     check(NOT_READ.sub("", page))
 

@@ -82,7 +82,7 @@ class TestRun:
             (9, {"imported_from": "book.json"}, "imported from book.json"),
         ],
     )
-    def test_says_how_it_came_to_its_weights(
+    def test_says_how_its_weights_were_chosen(
         self, trained, dataset, tmp_path, epochs, provenance, origin
     ):
         run = run_of(trained(SOFTMAX), tmp_path, **provenance)
@@ -120,7 +120,7 @@ class TestCalibrated:
         found = replace(found, calibration=replace(found.calibration, fit=at_limit))
         assert found.fitted_c is None
 
-    def test_what_cannot_be_calibrated_is_refused(self, trained, dataset, tmp_path):
+    def test_outputs_that_cannot_be_calibrated_are_refused(self, trained, dataset, tmp_path):
         run = run_of(trained(SIGMOID), tmp_path)
         sigmoid = evaluate_run(run, run.settings(), dataset, "test")
         assert not sigmoid.can_be_calibrated

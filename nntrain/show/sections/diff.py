@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from nntrain.analysis.statistics import p_in_words
 from nntrain.show.blocks import Digit, Digits, Section, Table, Text
 from nntrain.show.sections import side_by_side
 from nntrain.workflows.diff import Difference
@@ -10,7 +11,6 @@ from nntrain.workflows.evaluate import EvaluatedRun
 ORDER = dict.fromkeys(("accuracies", "answers", "settings"), "diff")
 DRAWN = 3
 """Digits drawn of those that only one run classifies correctly."""
-SMALLEST_P = 0.0001
 
 
 def accuracies(of: Difference) -> Section:
@@ -20,8 +20,7 @@ def accuracies(of: Difference) -> Section:
     text = "The runs have different test examples, so their answers are not compared."
     if (answers := of.answers) is not None:
         counts = [f"{len(answers.only_a):,}", f"{len(answers.only_b):,}"]
-        p = answers.test.p_value
-        shown = f"p = {p:.2g}" if p >= SMALLEST_P else f"p < {SMALLEST_P}"
+        shown = p_in_words(answers.test.p_value)
         text = (
             f"Of {of.a.examples}, both classify {answers.both:,} correctly, neither "
             f"{answers.neither:,}. If the networks were equally good, a difference at least this "

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import monotonic
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from rich.console import RenderableType
 from rich.filesize import decimal
@@ -24,6 +24,9 @@ from nntrain.nn.training import EpochResult
 from nntrain.show.formatting import duration, number, percent
 from nntrain.show.terminal.tables import WIDTH
 from nntrain.show.terminal.terminal import Terminal
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
 
 REDRAW_S = 0.1
 Entry = TypeVar("Entry")
@@ -83,14 +86,18 @@ def with_progress(terminal: Terminal, entries: Iterable[Entry], total: int) -> I
 class TrainingRunsProgress(MovingBar):
     """Shows the progress of training runs: a bar for all their work, and a line for each.
 
-    ``amounts`` has the work of each run by key; ``counted()`` returns the work done so far, that
-    of unfinished runs included. Without a terminal the lines estimate the time left.
+    ``amounts`` has the work of each run by key; ``counter`` counts the work done so far, that of
+    unfinished runs included; None where nothing counts. Without a terminal the lines estimate the
+    time left.
     """
 
     def __init__(
-        self, terminal: Terminal, amounts: Mapping[str, float], counted: Callable[[], float]
+        self,
+        terminal: Terminal,
+        amounts: Mapping[str, float],
+        counter: "Synchronized[float] | None" = None,
     ) -> None:
-        self._amounts, self._counted = amounts, counted
+        self._amounts, self._counter = amounts, counter
         self._terminal, self._total = terminal, sum(amounts.values())
         self._finished: set[str] = set()
         self._begun = monotonic()
@@ -104,7 +111,8 @@ class TrainingRunsProgress(MovingBar):
         early, and nothing is counted on a cluster.
         """
         finished = sum(self._amounts[key] for key in self._finished)
-        return min(1.0, max(finished, self._counted()) / self._total)
+        counted = 0.0 if self._counter is None else self._counter.value
+        return min(1.0, max(finished, counted) / self._total)
 
     def _follow(self) -> None:
         runs = f"training runs {len(self._finished)}/{len(self._amounts)}"

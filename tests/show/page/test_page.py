@@ -46,7 +46,7 @@ class Nesting(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_every_block_is_laid_out_in_sound_html():
+def test_every_block_is_laid_out_in_valid_html():
     parser = Nesting()
     parser.feed(made(*EVERY, data={"a": 1}))
     parser.close()
@@ -54,7 +54,7 @@ def test_every_block_is_laid_out_in_sound_html():
 
 
 @pytest.mark.parametrize("data", [None, {"classes": [EVIL]}])
-def test_the_policy_allows_only_the_contents_of_the_page(data):
+def test_the_policy_allows_just_what_is_in_the_page(data):
     text = made(*EVERY, data=data)
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
     policy = policy.replace("&#39;", "'")
@@ -97,7 +97,7 @@ def test_control_characters_are_written_out():
     assert not re.search("[\x1b\u061c\u200f\u202e]", text)
 
 
-def test_blocks_for_the_terminal_are_left_out_and_sections_of_only_these():
+def test_blocks_for_the_terminal_only_are_left_out_with_sections_of_nothing_else():
     terminal = b.Text("a secret", only="terminal")
     sections = [
         b.Section("one", "One", [terminal, b.Beside([terminal, b.Text("shown")])]),
@@ -116,7 +116,7 @@ def test_charts_in_a_row_share_a_grid():
     assert text_of(CURVES, BARS).count('class="charts"') == 1
 
 
-def test_a_legend_has_a_button_a_series_and_words_for_a_guide():
+def test_a_legend_has_a_button_per_series_and_text_for_a_guide():
     both = [b.Line("training", (1, 2), (3, 4)), b.Line("validation", (1, 2), (3, 5))]
     guide = b.Guide("best", x=2)
     text = text_of(b.Curves("c", "Cost", "It falls.", X, X, both, [guide]))
@@ -182,7 +182,7 @@ def test_a_text_is_a_note_a_finding_a_heading_or_a_paragraph(text, role, markup)
     assert text_of(b.Text(text, role)) == markup
 
 
-def test_the_warning_comes_first_and_the_style_and_scripts_are_complete():
+def test_a_warning_stands_above_and_the_style_and_scripts_are_all_there():
     assert 'role="note">beware</p>' in made(warning="beware")
     folder = Path(page.__code__.co_filename).parent / "script"
     assert {path.stem for path in folder.glob("*.js")} == {*SCRIPTS, *LIVE_SCRIPTS}

@@ -120,7 +120,7 @@ def test_every_level_has_its_updates_and_its_seeds():
     assert f"{B}: 50 % after 30" in chart.description
 
 
-def test_the_way_out_of_the_saturated_start_only_from_there():
+def test_the_escape_is_shown_for_the_saturated_start_only():
     assert accuracy.escape(compared()) is None
     shown = accuracy.escape(compared(start="saturated"))
     assert table(shown) == [(A, "10", "1.0", "3 of 3"), (B, "30", "3.0", "3 of 3")]

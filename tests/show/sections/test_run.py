@@ -128,7 +128,8 @@ def test_pairs_with_the_most_confident_errors():
 
 
 def test_confidence_counts_right_and_wrong_in_the_same_bins():
-    section = only("confidence", by_hand())
+    run = by_hand()
+    section = only("confidence", run)
     rows = {row[0]: row for row in blocks_of(section, Table)[0].rows}
     edges = "0.6, 0.7)", "0.7, 0.8)", "0.8, 0.9)", "0.9, 0.95)", "0.95, 0.99)", "0.99, 0.999)"
     assert list(rows) == [*(f"[{one}" for one in edges), "[0.999, 1]"]
@@ -136,8 +137,10 @@ def test_confidence_counts_right_and_wrong_in_the_same_bins():
     assert (right.text, right.bar, right.role, accuracy) == ("3", 1.0, "right", "100.0 %")
     assert (wrong.text, wrong.bar, wrong.role) == ("0", 0.0, "wrong")
     _, right, wrong, accuracy = rows["[0.6, 0.7)"]
-    assert (right.text, wrong.text, accuracy) == ("0", "1", "0.0 %")
-    assert wrong.bar == pytest.approx(math.log(2) / math.log(4))  # log(1 + count), one scale
+    confidence = run.predictions.confidence[~run.predictions.right]
+    count = int(np.histogram(confidence, [0.6, 0.7])[0][0])
+    assert (right.text, wrong.text, accuracy) == ("0", str(count), "0.0 %")
+    assert wrong.bar == pytest.approx(math.log(1 + count) / math.log(4))  # one scale for both
     assert rows["[0.999, 1]"][3] == "–"
     right, wrong = blocks_of(section, Bars)
     assert (sum(right.counts), sum(wrong.counts)) == (4, 3)
@@ -165,7 +168,7 @@ PERFECT = {"sharpness": 3.0, "sureness": 3.0}
         (PERFECT | {"sureness": 1.0}, "Not perfectly calibrated (equal width and equal mass)"),
     ],
 )
-def test_an_ece_is_told_from_chance_or_said_to_be_chance(known, words):
+def test_an_ece_is_distinguished_from_chance_or_attributed_to_it(known, words):
     section = only("reliability", random_run(n=4000, **known))
     assert blocks_of(section, Text)[-1].text.startswith(words)
 
@@ -236,7 +239,7 @@ def test_weights_are_of_the_neurons_with_the_largest_outgoing_weights():
     classes = tuple(str(n) for n in range(120))
     flat = evaluated([0, 1], np.full((2, 120), 1 / 120), classes=classes, hidden=())
     (picture,) = blocks_of(only("weights", flat), Picture)
-    assert "the 100 of 120 neurons with the largest weights," in picture.text
+    assert "the 100 of 120 neurons with the largest outgoing weights," in picture.text
 
 
 def test_settings_and_provenance_are_for_the_page():

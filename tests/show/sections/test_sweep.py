@@ -38,7 +38,7 @@ def test_the_ranking():
     ]
 
 
-def test_what_the_seeds_cannot_tell_from_the_winner_is_marked():
+def test_points_not_distinguishable_from_the_winner_are_marked():
     experiment = swept([0.90, 0.92, 0.91], [0.91, 0.91, 0.90], [0.80, 0.82, 0.811])
     shown = ranking(experiment)
     assert [row[0] for row in table(shown)] == ["1", "= 2", "3"]
