@@ -239,7 +239,7 @@ def test_weights_are_of_the_neurons_with_the_largest_outgoing_weights():
     classes = tuple(str(n) for n in range(120))
     flat = evaluated([0, 1], np.full((2, 120), 1 / 120), classes=classes, hidden=())
     (picture,) = blocks_of(only("weights", flat), Picture)
-    assert "the 100 of 120 neurons with the largest outgoing weights," in picture.text
+    assert "the 100 of 120 neurons with the largest weights," in picture.text
 
 
 def test_settings_and_provenance_are_for_the_page():
