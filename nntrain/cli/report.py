@@ -80,7 +80,7 @@ def _experiment(names: tuple[str, ...], runs_dir: Path) -> "Store | None":
         found = store.find(runs_dir, name)
         if found is not None and len(names) > 1:
             raise SettingsError(
-                f"{name!r} is an experiment, which has a page of its own: expected runs to "
+                f"{name!r} is an experiment, which has its own page: expected runs to "
                 f"show side by side. Its page: nntrain report {name}"
             )
         if found is not None:

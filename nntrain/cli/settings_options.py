@@ -141,7 +141,7 @@ def given(ctx: click.Context, name: str) -> bool:
 
 
 def stored_settings(runs_dir: Path, name: str) -> dict[str, Any]:
-    """Return the run's settings as written, without loading NumPy; empty where there are none."""
+    """Return the run's settings as written, without loading NumPy; empty if there are none."""
     paths = [folder / "settings.toml" for folder in (runs_dir / name, Path(name))]
     return next((read_toml(path) for path in paths if path.is_file()), {})
 

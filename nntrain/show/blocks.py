@@ -130,7 +130,7 @@ class Guide:
 class Curves(Block):
     """A chart of lines. ``description`` says in words what it shows.
 
-    ``name`` is unique in a document. With no point in any line, renderers say so.
+    ``name`` is unique in a document. If no line has points, renderers say so.
     """
 
     name: str
@@ -202,7 +202,7 @@ class Digit:
 class Digits(Block):
     """Images side by side; the terminal draws at most the ``first`` ones, in one row.
 
-    ``classes`` are the names of the outputs. ``caption`` stands above a group of images.
+    ``classes`` are the names of the outputs. ``caption`` is above a group of images.
     """
 
     digits: Sequence[Digit]

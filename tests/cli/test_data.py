@@ -94,7 +94,7 @@ def mirror(real_mnist):
         yield served
 
 
-def test_the_real_mnist_is_downloaded_verified_and_never_asked_for_again(home, mirror):
+def test_the_real_mnist_is_downloaded_once_and_verified(home, mirror):
     url, asked = mirror
     result = run("data", "download", "mnist", "--mirror", url)
     assert "complete in data/mnist" in result.stdout

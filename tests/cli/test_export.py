@@ -66,7 +66,7 @@ def test_quiet_says_nothing(fitted):
 def test_nothing_is_overwritten_unasked(fitted):
     (fitted / "base.npz").write_text("mine")
     shown = run("export", "--format", "npz", expect=1)
-    assert "nothing is overwritten unasked" in shown.stderr
+    assert "is not overwritten" in shown.stderr
     assert (fitted / "base.npz").read_text() == "mine"
     run("export", "--format", "npz", "--overwrite")
     assert (fitted / "base.npz").read_bytes().startswith(b"PK")

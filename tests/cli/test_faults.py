@@ -66,7 +66,7 @@ class TestFullDisk:
         with longest_file(size):
             result = begin(data, expect=1)
         refused(result, f"Cannot write runs/a/{file}: File too large", "Free some space")
-        assert "What was saved before is intact" in result.stderr
+        assert "Earlier results are intact" in result.stderr
         assert temporaries(home) == []
         if file == "provenance.json":
             begin(data)

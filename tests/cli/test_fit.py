@@ -52,7 +52,7 @@ class TestWhatItLeaves:
 
     def test_nothing_is_overwritten_unasked(self, fitted, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--name", "base", expect=1)
-        assert "nothing is overwritten unasked" in result.stderr
+        assert "is not overwritten" in result.stderr
         run("fit", "--dataset", tiny, *SMALL, "--name", "base", "--overwrite", "-q")
 
     def test_predictions(self, home, tiny):

@@ -110,7 +110,7 @@ def test_any_finite_costs_of_a_history_are_shown(begun, monkeypatch, costs):
     run("report")
     resumed = run("fit", "--resume", "base", "--epochs", "3", "--full")
     assert "Learning curves" in resumed.stdout
-    assert "could not be made" not in resumed.stderr
+    assert "Could not make" not in resumed.stderr
 
 
 @pytest.mark.parametrize("source", [5, ["x"], {"a": EVIL}, EVIL, True])

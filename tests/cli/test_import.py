@@ -53,7 +53,7 @@ def test_json(exported):
 
 def test_a_run_of_that_name_is_not_overwritten_unasked(exported):
     shown = run("import", "book.json", "--name", "book", expect=1).stderr
-    assert "unasked. Choose another --name, or replace it with --overwrite" in shown
+    assert "is not overwritten. Choose another --name, or replace it with --overwrite" in shown
     run("import", "book.json", "--name", "book", "--overwrite")
     assert find(exported / "runs", "book").settings().dataset == "mnist"
 

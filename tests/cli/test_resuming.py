@@ -138,7 +138,7 @@ class TestWhatMayChange:
         words = ["--dataset", fitted / "moved", "--epochs", "3"]
         make_idx_folder(fitted / "moved", seed=1)
         result = run("fit", "--resume", "base", *words, expect=2)
-        assert "which data it began with is not known" in " ".join(result.stderr.split())
+        assert "it has no hashes of its data" in " ".join(result.stderr.split())
         run("fit", "--resume", "base", "--epochs", "3", "-q")
 
     def test_fewer_epochs_than_already_trained_is_refused(self, fitted):

@@ -48,7 +48,7 @@ class TestCreate:
         (tmp_path / "runs" / "latest").write_text("mine")
         created(tmp_path / "runs", "b", "slug")
         assert (tmp_path / "runs" / "latest").read_text() == "mine"
-        assert "latest is not a link, so it stays" in note_on_latest(tmp_path / "runs")
+        assert "latest is not a link and is left" in note_on_latest(tmp_path / "runs")
 
     def test_latest_points_to_the_newest(self, tmp_path):
         new_run(tmp_path, "b"), new_run(tmp_path, "a")

@@ -124,7 +124,7 @@ class TestCalibrated:
         run = run_of(trained(SIGMOID), tmp_path)
         sigmoid = evaluate_run(run, run.settings(), dataset, "test")
         assert not sigmoid.can_be_calibrated
-        with pytest.raises(NntrainError, match="no distribution"):
+        with pytest.raises(NntrainError, match="not a distribution"):
             evaluate.calibrated(sigmoid)
 
 

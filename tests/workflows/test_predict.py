@@ -72,7 +72,7 @@ def test_a_folder_without_pictures_is_a_failure(tmp_path):
     pictures = find_pictures([tmp_path / "empty"], DIGITS)
     (failure,) = read_all(Reader(network(), "mnist"), pictures)
     assert isinstance(failure, Failure)
-    assert "no picture" in failure.problem
+    assert "without readable pictures" in failure.problem
 
 
 def test_names_are_shown_without_control_characters():

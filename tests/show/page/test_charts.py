@@ -116,7 +116,7 @@ def test_any_chart_is_valid_markup_with_points_and_ticks_in_place(block):
 
 
 @pytest.mark.parametrize("scale", ["linear", "log", "counts"])
-def test_without_a_point_a_chart_says_so(scale):
+def test_a_chart_without_points_says_so(scale):
     x = Axis("updates", scale=scale)
     never = Dot("a", float("inf"))  # what was never reached
     for block in (
@@ -164,7 +164,7 @@ def test_a_step_is_read_in_its_middle_and_has_both_its_edges():
     assert re.fullmatch(r"M[\d. ]+(H[\d.]+V[\d.]+){2}", group.find("g/path").get("d"))
 
 
-def test_a_band_is_about_its_line_and_named_in_words():
+def test_a_band_surrounds_its_line_and_is_in_the_values():
     line = Line("a", (1, 2), (50, 60), low=(45, 55), high=(55, 65))
     ((group, _, _, _, values),) = groups(plain(line))
     assert [path.get("class") for path in group.iter("path")] == ["band", "line"]

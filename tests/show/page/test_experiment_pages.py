@@ -62,7 +62,7 @@ def test_what_they_say(experiments):
     assert "saturated: output biases" in pages["saturated"]
     assert "is best on validation with" in pages["sweep"]
     assert "learning_rate=0.1" in pages["sweep"]
-    assert "another dataset" in pages["reproduce"]
+    assert "a different dataset" in pages["reproduce"]
     assert "somebody" in pages["reproduce"]
     assert all("±" in page for page in pages.values())
 

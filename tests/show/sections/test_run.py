@@ -56,7 +56,7 @@ def test_no_errors_and_a_single_example_are_fine(output):
     text = text_of(evaluated([3], np.full((1, 10), 0.1) + 0.0, output=output, classes=DIGITS))
     assert "Result" in text
     right = text_of(random_run(n=1, sharpness=50, output=output, epochs=history(1)))
-    assert "every answer is right" in right
+    assert "every answer is correct" in right
     assert "no errors" in right
 
 
@@ -208,7 +208,7 @@ def test_sums_of_sigmoids():
 def test_the_pad_says_whose_network_it_is_or_that_it_is_too_large(monkeypatch):
     content = blocks_of(only("pad", random_run()), Live)[0].content
     assert "ten softmax outputs are probabilities" in content["about"]
-    assert "MNIST's form" in content["normal"]
+    assert "like MNIST" in content["normal"]
     monkeypatch.setattr(pad, "MOST_PARAMETERS", 100)
     (text,) = only("pad", random_run()).blocks
     assert "the network has 9,550 parameters" in text.text
@@ -217,11 +217,11 @@ def test_the_pad_says_whose_network_it_is_or_that_it_is_too_large(monkeypatch):
 
 def test_the_slider_starts_at_the_networks_own_c():
     section = only("temperature", random_run())
-    assert "of the 300 examples" in section.note
+    assert "over the 300 examples" in section.note
     assert blocks_of(section, Live)[0].content["c"] == "1.00"
 
 
-def test_weights_are_the_neurons_with_the_largest_weights_after_them():
+def test_weights_are_of_the_neurons_with_the_largest_outgoing_weights():
     few = random_run()
     (picture,) = blocks_of(only("weights", few), Picture)
     assert picture.values.shape == (2 * 30, 10 * 30)
@@ -239,7 +239,7 @@ def test_weights_are_the_neurons_with_the_largest_weights_after_them():
     classes = tuple(str(n) for n in range(120))
     flat = evaluated([0, 1], np.full((2, 120), 1 / 120), classes=classes, hidden=())
     (picture,) = blocks_of(only("weights", flat), Picture)
-    assert "the 100 of 120 neurons with the largest outgoing weights," in picture.text
+    assert "the 100 of 120 neurons with the largest weights," in picture.text
 
 
 def test_settings_and_provenance_are_for_the_page():
@@ -295,7 +295,7 @@ def test_it_says_what_c_was_fitted_on(split, at_the_limit):
     assert "the 50 validation examples; the softmax's total c is now 6.000" in words
     assert "its temperature 0.167" in words
     assert ("the examples it was fitted on" in words) == (split == "validation")
-    assert ("no best c" in words) == at_the_limit
+    assert ("no optimal c" in words) == at_the_limit
 
 
 @pytest.mark.parametrize(

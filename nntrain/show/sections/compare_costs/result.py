@@ -99,7 +99,7 @@ def _tests(pair: PairResult) -> tuple[str, ...]:
 
 
 def _difference(of: PairedDifference) -> str:
-    """Return a difference in points, and below it its interval and p where there are any."""
+    """Return a difference in points, and below it its interval and p, if any."""
     mean = f"{100 * of.mean:+.2f}"
     if of.low is None or of.high is None or of.p_adjusted is None:
         return mean
