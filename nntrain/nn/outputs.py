@@ -139,7 +139,7 @@ class SigmoidCrossEntropy(_SigmoidOutput):
 
     name = "sigmoid+cross-entropy"
     book_rate = 0.5
-    default_rate = 0.2
+    default_rate = 0.3
     rate_origin = "the book's"
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
@@ -161,7 +161,7 @@ class SigmoidQuadratic(_SigmoidOutput):
 
     name = "sigmoid+quadratic"
     book_rate = 3.0
-    default_rate = 0.5
+    default_rate = 1.0
     rate_origin = "the book's"
 
     def cost(self, z: Floats, labels: Integers) -> Floats:

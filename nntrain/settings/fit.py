@@ -111,7 +111,11 @@ class FitSettings(TrainingSettings):
         **OUTPUT,
     )
     learning_rate: float | None = setting(
-        None, "Learning rate η; default: the output's own.", float, low=0, optional=True
+        None,
+        "Learning rate η. [default: 0.2 for softmax, 0.3 for cross-entropy, 1 for quadratic]",
+        float,
+        low=0,
+        optional=True,
     )
     patience: int | None = setting(
         None, "Stop after N epochs without improvement in validation accuracy.", int, **COUNT

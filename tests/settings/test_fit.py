@@ -1,3 +1,5 @@
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.settings.toml import read_toml
+from nntrain.show.formatting import short_output
 
 
 @pytest.mark.parametrize(
@@ -132,3 +135,11 @@ class TestCompareSettings:
     def test_tuning_and_given_rates_exclude_each_other(self):
         with pytest.raises(SettingsError, match="cannot be combined"):
             CompareSettings(tune=True, learning_rate=["0.1"])
+
+
+def test_without_a_learning_rate_each_output_has_its_own_and_the_help_says_which():
+    (help,) = (f.metadata["spec"].help for f in fields(FitSettings) if f.name == "learning_rate")
+    for name, output in OUTPUTS.items():
+        assert FitSettings(output=name).rate == output.default_rate
+        assert f"{output.default_rate:g} for {short_output(name)}" in help
+        assert FitSettings(output=name, learning_rate=0.0).rate == 0.0
