@@ -1,4 +1,4 @@
-"""Commands that write files, killed at random moments and begun again until they are through."""
+"""Commands that write files, killed at random moments and repeated until they finish."""
 
 import pickle
 import shutil
@@ -19,12 +19,12 @@ from nntrain.runs.run import Run
 from tests.data.made import examples, tiny
 
 if TYPE_CHECKING:
-    from benchmarks.trouble import Trouble
+    from benchmarks.trouble import Round
 
 MOST_KILLS = 4
 LONGEST_LIFE_S = 1.0
 UNPACKED = 1_000_000
-"""Images of 20 pixels: 20 MB take the tenth of a second to unpack in which most kills come."""
+"""Images of 20 pixels: unpacking 20 MB takes about 0.1 s, when most kills come."""
 UNPACK = """
 import pickle, sys
 from pathlib import Path
@@ -33,23 +33,23 @@ cached_arrays(pickle.loads(Path("entry").read_bytes()), Path(), offline=True)
 """
 
 
-def exported_and_imported(trouble: "Trouble") -> None:
+def exported_and_imported(soak: "Round") -> None:
     """Export the run and import the file; the network must be the run's."""
-    file = trouble.work / f"out.{trouble.dice.choice(['npz', 'safetensors'])}"
-    places = trouble.places[:2]
-    _through(trouble, "export", "run", "--output", file, "--overwrite", *places)
+    file = soak.work / f"out.{soak.rng.choice(['npz', 'safetensors'])}"
+    places = soak.places[:2]
+    _finish_despite_kills(soak, "export", "run", "--output", file, "--overwrite", *places)
     if file.suffix != ".npz":
         return
-    words = ("--name", "imported", "--dataset", trouble.dataset, "--overwrite")
-    _through(trouble, "import", file, *words, *places)
-    run, imported = (Run(trouble.work / name).model() for name in ("run", "imported"))
+    words = ("--name", "imported", "--dataset", soak.dataset, "--overwrite")
+    _finish_despite_kills(soak, "import", file, *words, *places)
+    run, imported = (Run(soak.work / name).model() for name in ("run", "imported"))
     for ours, theirs in zip(run.parameters, imported.parameters, strict=True):
         assert np.array_equal(ours, theirs), "an imported network differs"
-    trouble.run("evaluate", "imported", "--json", *places)
+    soak.run("evaluate", "imported", "--json", *places)
 
 
 def write_packed(folder: Path) -> Path:
-    """Write the gzipped files of a made-up dataset, as they are published; return ``folder``."""
+    """Write the gzipped files of a made-up dataset as if published; return ``folder``."""
     made = tiny(examples(train=UNPACKED), raw_known=True)
     (folder / "tiny").mkdir(parents=True)
     (folder / "entry").write_bytes(pickle.dumps(made.entry))
@@ -58,17 +58,17 @@ def write_packed(folder: Path) -> Path:
     return folder
 
 
-def unpacked(trouble: "Trouble") -> None:
+def unpacked(soak: "Round") -> None:
     """Unpack the files of a dataset; the raw files must be what was packed."""
-    packed = trouble.packed
-    folder = shutil.copytree(packed, trouble.work / packed.name)
-    trouble.told.append("unpacking is killed")
-    for _ in range(trouble.dice.randint(1, MOST_KILLS)):
+    packed = soak.packed
+    folder = shutil.copytree(packed, soak.work / packed.name)
+    soak.log.append("unpacking is killed")
+    for _ in range(soak.rng.randint(1, MOST_KILLS)):
         process = subprocess.Popen([sys.executable, "-c", UNPACK], cwd=folder, env=ENVIRONMENT)
-        time.sleep(trouble.dice.uniform(0.1, LONGEST_LIFE_S))
+        time.sleep(soak.rng.uniform(0.1, LONGEST_LIFE_S))
         process.kill()
         process.communicate()
-        trouble.counts["fault: killed unpacking"] += process.returncode != 0
+        soak.counts["fault: killed unpacking"] += process.returncode != 0
     entry: CatalogueEntry = pickle.loads((packed / "entry").read_bytes())
     cached_arrays(entry, folder, offline=True)
     for file in entry.files:
@@ -76,17 +76,17 @@ def unpacked(trouble: "Trouble") -> None:
         assert sha256_of(raw) == file.raw_sha256, f"{raw} differs from what was packed"
 
 
-def _through(trouble: "Trouble", *words: object) -> None:
-    """Kill the command a few times, each at a random moment; then let it come to its end."""
-    for _ in range(trouble.dice.randint(1, MOST_KILLS)):
-        trouble.told.append(f"nntrain {' '.join(map(str, words))}  # killed")
+def _finish_despite_kills(soak: "Round", *words: object) -> None:
+    """Kill the command a few times, each at a random moment; then let it finish."""
+    for _ in range(soak.rng.randint(1, MOST_KILLS)):
+        soak.log.append(f"nntrain {' '.join(map(str, words))}  # killed")
         process = start(*words)
-        time.sleep(trouble.dice.uniform(0.1, LONGEST_LIFE_S))
+        time.sleep(soak.rng.uniform(0.1, LONGEST_LIFE_S))
         process.kill()
         process.communicate()
-        trouble.counts[f"fault: killed {words[0]}"] += process.returncode != 0
-    trouble.run(*map(str, words))
-    assert not temporaries(trouble.work), temporaries(trouble.work)
+        soak.counts[f"fault: killed {words[0]}"] += process.returncode != 0
+    soak.run(*map(str, words))
+    assert not temporaries(soak.work), temporaries(soak.work)
 
 
-BROKEN_OFF: tuple[Callable[["Trouble"], None], ...] = (exported_and_imported, unpacked)
+BROKEN_OFF: tuple[Callable[["Round"], None], ...] = (exported_and_imported, unpacked)

@@ -1,4 +1,4 @@
-"""What a round of the soak draws: a dataset, and settings."""
+"""Random datasets and settings for the soak."""
 
 import random
 from pathlib import Path
@@ -15,47 +15,47 @@ from nntrain.settings.distortions import PRESETS
 from nntrain.settings.fit import TRAIN_ON
 
 
-def write_dataset(folder: Path, dice: random.Random) -> Path:
-    """Write four IDX files of random size: one noisy picture a class."""
-    rng = np.random.default_rng(dice.randrange(2**32))
-    side, classes = dice.randint(4, 16), dice.randint(2, 10)
-    pictures = rng.integers(0, 200, (classes, side, side))
-    for prefix, count in (("train", dice.randint(100, 800)), ("t10k", dice.randint(20, 200))):
+def write_dataset(folder: Path, rng: random.Random) -> Path:
+    """Write four IDX files of random size: noisy copies of one picture per class."""
+    noise = np.random.default_rng(rng.randrange(2**32))
+    side, classes = rng.randint(4, 16), rng.randint(2, 10)
+    pictures = noise.integers(0, 200, (classes, side, side))
+    for prefix, count in (("train", rng.randint(100, 800)), ("t10k", rng.randint(20, 200))):
         labels = (np.arange(count) % classes).astype(np.uint8)
-        rng.shuffle(labels)
-        images = np.clip(pictures[labels] + rng.normal(0, 60, (count, side, side)), 0, 255)
+        noise.shuffle(labels)
+        images = np.clip(pictures[labels] + noise.normal(0, 60, (count, side, side)), 0, 255)
         idx.write(folder / f"{prefix}-images-idx3-ubyte", images.astype(np.uint8))
         idx.write(folder / f"{prefix}-labels-idx1-ubyte", labels)
     return folder
 
 
-def random_settings(dice: random.Random) -> dict[str, Any]:
-    """Return a value for every setting that decides something, now and then the default."""
-    output = dice.choice(list(OUTPUTS))
+def random_settings(rng: random.Random) -> dict[str, Any]:
+    """Return a random value for every setting that matters, sometimes the default."""
+    output = rng.choice(list(OUTPUTS))
     drawn = {
         "output": output,
-        "hidden": dice.choice(["0", "1", "10", "30,7", "60"]),
-        "activation": dice.choice(list(ACTIVATIONS)),
-        "initialisation": dice.choice(["auto", *INITIALISATIONS]),
-        "batch_size": dice.choice([1, 7, 10, 64, 5000]),
-        "epochs": dice.randint(2, 8),
-        "learning_rate": dice.choice([0, 0.003, 0.03]),
-        "momentum": dice.choice([0, 0.5, 0.9]),
-        "weight_decay": dice.choice([0, 1]),
-        "schedule": dice.choice(list(SCHEDULES)),
-        "warmup_epochs": dice.choice([0, 0.25, 1.5]),
-        "step_epochs": dice.choice([1.5, 3]),
-        "dtype": dice.choice(["float32", "float64"]),
-        "seed": dice.randrange(1000),
-        "augment": dice.choice(["none", *PRESETS]),
-        "dropout": dice.choice([0, 0.3]),
-        "input_dropout": dice.choice([0, 0.1]),
-        "max_norm": dice.choice([None, 2]),
-        "label_smoothing": dice.choice([0, 0.1]),
-        "average_epochs": dice.choice([0, 0.5, 3]),
-        "train_on": dice.choice(TRAIN_ON),
+        "hidden": rng.choice(["0", "1", "10", "30,7", "60"]),
+        "activation": rng.choice(list(ACTIVATIONS)),
+        "initialisation": rng.choice(["auto", *INITIALISATIONS]),
+        "batch_size": rng.choice([1, 7, 10, 64, 5000]),
+        "epochs": rng.randint(2, 8),
+        "learning_rate": rng.choice([0, 0.003, 0.03]),
+        "momentum": rng.choice([0, 0.5, 0.9]),
+        "weight_decay": rng.choice([0, 1]),
+        "schedule": rng.choice(list(SCHEDULES)),
+        "warmup_epochs": rng.choice([0, 0.25, 1.5]),
+        "step_epochs": rng.choice([1.5, 3]),
+        "dtype": rng.choice(["float32", "float64"]),
+        "seed": rng.randrange(1000),
+        "augment": rng.choice(["none", *PRESETS]),
+        "dropout": rng.choice([0, 0.3]),
+        "input_dropout": rng.choice([0, 0.1]),
+        "max_norm": rng.choice([None, 2]),
+        "label_smoothing": rng.choice([0, 0.1]),
+        "average_epochs": rng.choice([0, 0.5, 3]),
+        "train_on": rng.choice(TRAIN_ON),
         "inverse_temperature": 2 if output.startswith("softmax") else 1,
     }
     if drawn["train_on"] == "train":
-        drawn["patience"] = dice.choice([None, 2])
+        drawn["patience"] = rng.choice([None, 2])
     return {name: value for name, value in drawn.items() if value is not None}

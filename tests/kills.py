@@ -52,7 +52,7 @@ def at_every_line(work, *modules):
 
 
 def _killed(work, watch):
-    """Yield n once ``work()`` was killed at its n-th step; ``watch`` gets what counts a step."""
+    """Yield n once ``work()`` was killed at its n-th step; ``watch`` gets the step counter."""
     for number in count(1):
         child = os.fork()
         if not child:

@@ -143,7 +143,7 @@ def test_pictures_refer_to_nothing_outside(picture):
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("configs/*.toml")), ids=lambda p: p.stem)
-def test_every_settings_file_is_sound_names_its_dataset_and_its_result(path):
+def test_every_settings_file_is_valid_and_names_its_dataset_and_result(path):
     assert make(FitSettings, read_settings(path)).dataset == "mnist"
     assert re.search(r"^# .*\d\d\.\d+ ", path.read_text("utf-8"), re.M)
     assert f"`{path.stem}`" in ACCURACY

@@ -1,4 +1,4 @@
-"""Every command where the system lacks what Windows lacks; ``tests/windows.py`` says how far."""
+"""Every command on a system without what Windows lacks; ``tests/windows.py`` has the limits."""
 
 import json
 import os
@@ -22,7 +22,7 @@ ODD = r"C:\new\t$1"
 
 
 def commands(folder, *all_words):
-    """Run commands, one after the other; return exit code, stdout and stderr of each."""
+    """Run commands one after another; return exit code, stdout and stderr of each."""
     kept = {name: value for name, value in os.environ.items() if name != "NNTRAIN_NO_REPORT"}
     done = subprocess.run(
         [sys.executable, "-X", "warn_default_encoding", "-m", "tests.windows"],
@@ -114,7 +114,7 @@ def test_a_dataset_is_downloaded_unpacked_and_repaired(tmp_path):
     assert lonely(DOWNLOADED, tmp_path) == "done\n"
 
 
-def test_what_cannot_be_is_one_line(folder):
+def test_an_impossible_request_is_one_line(folder):
     fit = ["fit", "--dataset", "digits", *SMALL, "--name"]
     offline = ["fit", "--dataset", "kmnist", "--offline", "--data-dir", "my data"]
     (folder / "my data").mkdir()

@@ -1,4 +1,4 @@
-"""Commands on a system that lacks what Windows lacks: all of it that can be had on Linux.
+"""Commands on a system without what Windows lacks, as far as Linux can simulate that.
 
 ``sys.platform`` says win32. Modules, functions and signals of POSIX are gone, ``msvcrt`` locks. In
 the working directory no link is made, no folder opened, and no name made that Windows refuses; no
@@ -49,7 +49,7 @@ RESERVED = {"AUX", "CON", "NUL", "PRN", *(f"{port}{n}" for port in ("COM", "LPT"
 
 
 def pretend():
-    """Take from this process what Windows lacks."""
+    """Remove from this process what Windows lacks."""
     for name in ASK_ONCE:
         import_module(name)
     platform.platform()
@@ -75,7 +75,7 @@ def _locking(descriptor, mode, _):
 
 
 def _refuse(event, arguments):
-    """Raise what Windows would, before something is done to a file."""
+    """Raise what Windows would raise before an operation on a file."""
     if event == "open":
         path, mode, flags = arguments
         made = (isinstance(mode, str) and mode[0] in "wxa") or flags & (os.O_WRONLY | os.O_RDWR)

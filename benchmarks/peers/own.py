@@ -1,4 +1,4 @@
-"""nntrain as anyone calls it: by iterating over a ``Trainer``."""
+"""nntrain as users call it: by iterating over a ``Trainer``."""
 
 from time import perf_counter
 from typing import Any
@@ -17,7 +17,7 @@ FOREVER = 1_000_000
 
 
 class Own(Contestant):
-    """All but the evaluation counts: the drawing of the order and the bookkeeping as well."""
+    """Everything but evaluation counts: drawing the order and bookkeeping too."""
 
     def __init__(self, problem: Problem, threads: int) -> None:
         super().__init__(problem, threads)
@@ -29,9 +29,9 @@ class Own(Contestant):
         self.epochs = iter(Trainer(self.network, examples, None, sgd, self.rng))
 
     def round(self) -> Timing:
-        begun = perf_counter()
+        started = perf_counter()
         evaluation = next(self.epochs).evaluation_seconds
-        return Timing(perf_counter() - begun - evaluation, evaluation)
+        return Timing(perf_counter() - started - evaluation, evaluation)
 
     def train(self, order: NDArray[Any]) -> None:
         raise NotImplementedError("Trainer draws its own order")

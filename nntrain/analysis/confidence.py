@@ -16,9 +16,9 @@ from nntrain.analysis.noise_floor import NoiseFloor, noise_floor
 from nntrain.analysis.predictions import Bools, Floats, Ints
 
 LEAST_ANSWERS = 50
-"""Answers that a bin needs to count for MCE: in smaller ones the largest gap is noise."""
+"""MCE ignores bins with fewer answers, whose gaps are mostly noise."""
 SEED = 0
-"""Of the simulation, so that the same answers always have the same noise floor."""
+"""Seed of the simulation: the same answers always have the same noise floor."""
 
 QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 
@@ -42,7 +42,7 @@ class Histogram:
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """The answers whose confidence lies in [low, high): claimed and real accuracy.
+    """The answers whose confidence lies in [low, high): confidence against accuracy.
 
     ``confidence`` is their mean confidence, ``accuracy`` their share of right answers; both
     None if ``count`` is 0.
@@ -78,7 +78,7 @@ class Reliability:
 
 @dataclass(frozen=True, eq=False)
 class ActivationSums:
-    """How Σ_j a_j is distributed over the examples, where outputs are no distribution (C5).
+    """How Σ_j a_j is distributed over the examples if outputs are not a distribution (C5).
 
     ``below`` and ``above`` count sums less than and greater than 1, with their shares of n;
     ``quantiles`` are (q, value) pairs, interpolated linearly. ``edges (bins + 1,)`` run in
@@ -137,12 +137,12 @@ def reliability(
     ECE = Σ_b n_b/n |accuracy_b - confidence_b|; MCE = max_b |accuracy_b - confidence_b|, here over
     the bins with at least 50 answers: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining well
     calibrated probabilities using Bayesian binning", AAAI 2015; C. Guo, G. Pleiss, Y. Sun,
-    K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017 (15 equal bins; they
-    close each bin above, we below).
+    K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017 (15 equal bins, closed
+    above; ours are closed below).
 
     "equal-width" gives exactly ``bins`` bins over [0, 1]. "equal-mass" cuts the sorted
-    confidences into ``bins`` runs as equal as can be; equal confidences are never separated,
-    so that the order of the examples cannot matter, and ties or n < bins give fewer bins.
+    confidences into ``bins`` runs of nearly equal length. Equal confidences are never separated,
+    so the order of the examples does not matter; ties or n < bins give fewer bins.
     ``confidence (n,)`` float64 in [0, 1], ``right (n,)`` bool.
     """
     edges = equal_edges(bins) if kind == "equal-width" else _equal_mass_edges(confidence, bins)
@@ -188,7 +188,7 @@ def activation_sums(outputs: Floats) -> ActivationSums:
 
 
 def _equal_mass_edges(confidence: Floats, bins: int) -> Floats:
-    """Return edges, from the least to the largest confidence, of at most ``bins`` full bins."""
+    """Return edges, from the least to the largest confidence, of up to ``bins`` non-empty bins."""
     ordered = np.sort(confidence)
     n = len(ordered)
     # The b-th run starts at position b·n/bins, so the runs differ by at most one example.

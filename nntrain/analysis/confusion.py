@@ -1,9 +1,9 @@
-"""Confusion: which classes are taken for which.
+"""Confusion: which classes are mistaken for which.
 
 A directed pair is true → predicted; a symmetric pair {i, j} adds both directions.
 
-Ties are ordered the same way every time: equal counts, which share a rank, by the lower class
-indices, equal confidences by the lower example index, equal outputs by the lower class.
+Ties are broken deterministically: equal counts, which share a rank, by class index, equal
+confidences by example index, equal outputs by class, the lowest first.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ class ConfusedPair:
     """A directed pair: ``count`` examples of ``true`` were predicted as ``predicted``.
 
     ``rank`` is 1 + the number of pairs with a larger count, so equal counts share it. ``share``
-    is of the examples of ``true``. ``examples`` are indices of a few of these errors, the most
-    confident first.
+    is relative to the examples of ``true``. ``examples`` are indices of a few of these errors,
+    the most confident first.
     """
 
     rank: int
@@ -34,9 +34,9 @@ class ConfusedPair:
 class SymmetricPair:
     """A symmetric pair {first, second}, first < second: errors in either direction.
 
-    ``count`` = ``forth`` (first taken for second) + ``back`` (second taken for first); ``share``
-    is of the examples of both classes. ``rank`` and ``examples`` as in ConfusedPair, the latter
-    from both directions.
+    ``count`` = ``forth`` (first → second) + ``back`` (second → first); ``share`` is relative to
+    the examples of both classes. ``rank`` and ``examples`` as in ConfusedPair, the latter from
+    both directions.
     """
 
     rank: int
@@ -65,9 +65,9 @@ def row_shares(matrix: Ints) -> tuple[tuple[float, ...] | None, ...]:
 def confused_pairs(
     predictions: Predictions, *, limit: int | None = None, examples: int = 5
 ) -> tuple[ConfusedPair, ...]:
-    """Rank directed pairs true → predicted by count; those that occur only, at most ``limit``.
+    """Rank the directed pairs true → predicted that occur by count; return up to ``limit``.
 
-    ``examples`` indices are kept of each pair.
+    Each pair keeps up to ``examples`` indices.
     """
     matrix = confusion_matrix(predictions)
     support, errors = matrix.sum(axis=1), most_confident_errors(predictions)
@@ -107,9 +107,9 @@ def symmetric_pairs(
 
 
 def _ranked(counts: Ints) -> list[tuple[int, tuple[int, int]]]:
-    """Return (rank, cell) of the filled cells off the diagonal, by falling count.
+    """Return (rank, cell) of the non-zero cells off the diagonal, by decreasing count.
 
-    Equal counts share a rank, and stand by rising indices.
+    Equal counts share a rank and are ordered by increasing indices.
     """
     cells = [(int(i), int(j)) for i, j in np.argwhere(counts) if i != j]
     cells.sort(key=lambda cell: (-counts[cell], cell))
@@ -120,18 +120,18 @@ def _ranked(counts: Ints) -> list[tuple[int, tuple[int, int]]]:
 
 
 def ascending(values: Floats, chosen: Bools) -> Ints:
-    """Return the chosen indices by rising value, equal values by rising index."""
+    """Return the chosen indices by increasing value, equal values by increasing index."""
     where = np.flatnonzero(chosen)
     return where[np.argsort(values[where], kind="stable")].astype(np.int64)
 
 
 def most_confident_errors(predictions: Predictions) -> Ints:
-    """Return the indices of the errors by falling confidence, equal ones by rising index."""
+    """Return the indices of the errors by decreasing confidence, ties by increasing index."""
     return ascending(-predictions.confidence, ~predictions.right)
 
 
 def _of_pairs(predictions: Predictions, ranked: Ints, *pairs: tuple[int, int]) -> tuple[int, ...]:
-    """Return those of the ``ranked`` examples that are of one of the pairs true → predicted."""
+    """Return the ``ranked`` examples that belong to one of the pairs true → predicted."""
     labels, predicted = predictions.labels[ranked], predictions.predicted[ranked]
     member = [(labels == true) & (predicted == wrong) for true, wrong in pairs]
     return tuple(ranked[np.any(member, axis=0)].tolist())

@@ -24,7 +24,7 @@ PAIRS = 20
 """The number of ranked pairs that are kept; the confusion matrix has the rest."""
 
 JSON_KEYS = {"predicted": "said", "closest_calls": "torn", "confidently_wrong": "sure"}
-"""Keys of the JSON document that are not the name of their field."""
+"""JSON keys that differ from the name of their field."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +33,8 @@ class Evaluation:
 
     ``distribution``: the outputs sum to 1 (softmax), so they are probabilities; otherwise
     (sigmoid) they are activations only, ``scores`` are of the normalised ones, and
-    ``activation_sums`` describes their sums (None for a distribution). ``cost`` is the caller's,
-    the mean of the network's own cost without weight decay, None if not known.
+    ``activation_sums`` describes their sums (None for a distribution). ``cost`` is the mean of
+    the network's own cost without weight decay, None if not known.
     ``confusion (k, k)`` int64: rows true, columns predicted. Confidence is described by
     ``confidence_is`` and never normalised here.
     """
@@ -99,7 +99,7 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value of a result object as types that JSON has; what is infinite as None."""
+    """Return a value of a result object in JSON's types; infinite numbers become None."""
     if dataclasses.is_dataclass(value):
         return {
             JSON_KEYS.get(f.name, f.name): plain(getattr(value, f.name))

@@ -1,7 +1,7 @@
-"""Hesitations: how near the network was to the truth where it was wrong (C4).
+"""Hesitations: how close the network was to the true class in its errors (C4).
 
 The runner-up is the class of the second largest output activation, and the margin is the largest
-activation less the second largest, in [0, 1]: a small margin is a network that hesitated.
+activation minus the second largest, in [0, 1]: a small margin means that the network hesitated.
 
 Equal margins are ordered by the lower example index.
 """
@@ -15,15 +15,15 @@ from nntrain.analysis.metrics import Interval, wilson
 from nntrain.analysis.predictions import Floats, Ints, Predictions, normalise
 
 MOSTLY = 0.9
-"""The two largest outputs hold more than this share of all in a hesitation between two."""
+"""In a hesitation between two, the two largest outputs make up more than this share of all."""
 THRESHOLDS = (0.01, 0.05, 0.1, 0.2, 0.5)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the network predicted of one example: ``index`` is its row.
+    """What the network predicted for one example: ``index`` is its row.
 
-    ``outputs`` are its k activations; ``confidence`` is the largest, ``margin`` that less the
+    ``outputs`` are its k activations; ``confidence`` is the largest, ``margin`` that minus the
     runner-up's.
     """
 
@@ -64,14 +64,13 @@ class Hesitations:
     """The lecture's C4 measured: errors in which the network chose the wrong one of two.
 
     ``runner_up`` is the share of the errors whose true class had the second largest output, None
-    if there are no errors. Two guesses to compare it with, which do not look at the outputs:
-    ``by_chance`` = 1/(k-1), one of the other classes, and ``informed``, the commonest true class
-    given the answer, counted on these very errors and so the best that any guess by answer can
-    do. ``between_two`` is the share of the errors that are hesitations in the narrow sense: the
-    two largest outputs hold more than 0.9 of the sum of all, and the true class is one of them.
-    ``wrong`` and ``right`` are the margins of the errors and, for comparison, of the right
-    answers. Among the errors only, ``closest_calls`` are those of smallest margin and
-    ``confidently_wrong`` those of largest confidence.
+    if there are no errors. Two baselines ignore the other outputs: ``by_chance`` = 1/(k-1)
+    guesses one of the other classes, and ``informed`` guesses the commonest true class given the
+    answer; counted on the same errors, it is the best any such guess can do. ``between_two`` is
+    the share of the errors that are hesitations in the narrow sense: the two largest outputs make
+    up more than 0.9 of the sum of all, and the true class is one of them. ``wrong`` and ``right``
+    are the margins of the errors and, for comparison, of the right answers. Among the errors,
+    ``closest_calls`` have the smallest margins and ``confidently_wrong`` the largest confidence.
     """
 
     errors: int
@@ -86,9 +85,9 @@ class Hesitations:
 
 
 def hesitations(predictions: Predictions, *, examples: int = 10) -> Hesitations:
-    """Measure how the network hesitated where it was wrong.
+    """Measure how the network hesitated in its errors.
 
-    At most ``examples`` answers each of smallest margin and of largest confidence are kept.
+    Keeps up to ``examples`` closest calls and as many confidently wrong answers.
     """
     wrong, margin = ~predictions.right, predictions.margin
     errors = int(np.count_nonzero(wrong))
@@ -109,7 +108,7 @@ def hesitations(predictions: Predictions, *, examples: int = 10) -> Hesitations:
 
 
 def _informed(matrix: Ints, errors: int) -> float:
-    """Return the share of the errors that are of the commonest true class of their answer."""
+    """Return the share of the errors whose true class is the commonest one for their answer."""
     missed = matrix.copy()
     np.fill_diagonal(missed, 0)
     return float(missed.max(axis=0).sum() / errors)

@@ -1,4 +1,4 @@
-"""Learning: whether a training led anywhere, or failed."""
+"""Learning: whether a training run learned anything, or failed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,10 +7,10 @@ from nntrain.analysis.metrics import wilson
 
 
 def above_chance(right: int, n: int, commonest: int) -> bool:
-    """Return whether ``right`` of ``n`` answers are more than one constant answer would get.
+    """Return whether ``right`` of ``n`` answers beat the best constant answer.
 
     ``commonest`` is the number of examples of the commonest class. The lower end of Wilson's
-    95 % interval has to lie above its share.
+    95 % interval must lie above its share.
     """
     return wilson(right, n).low > commonest / n
 
@@ -18,7 +18,7 @@ def above_chance(right: int, n: int, commonest: int) -> bool:
 def cost_rose(history: Sequence[Mapping[str, Any]]) -> bool:
     """Return whether the training cost rose and the training accuracy fell since the first epoch.
 
-    ``history`` has one mapping an epoch, as in history.jsonl.
+    ``history`` has one mapping per epoch, as in history.jsonl.
     """
     if len(history) < 2:
         return False

@@ -12,7 +12,7 @@ from nntrain.analysis.predictions import Floats, Ints
 
 SIMULATIONS = 500
 BLOCK = 200_000
-"""Random numbers drawn at a time: so many stay in a processor's cache."""
+"""Random numbers drawn at a time: few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class NoiseFloor:
 def noise_floor(confidence: Floats, where: Ints, rng: np.random.Generator) -> NoiseFloor:
     """Return the noise floor by consistency resampling.
 
-    Each simulation keeps the confidences and makes each answer right with just that probability.
+    Each simulation keeps the confidences and draws each answer as right with that probability.
     J. Bröcker, L. A. Smith, "Increasing the reliability of reliability diagrams", Weather and
     Forecasting 22 (2007) 651-661; for ECE, J. Vaicenavicius et al., "Evaluating model calibration
     in classification", AISTATS 2019.
 
-    ``confidence (n,)`` float64 in [0, 1]; ``where (n,)`` the bin of each, which rises with
+    ``confidence (n,)`` float64 in [0, 1]; ``where (n,)`` the bin of each, non-decreasing in
     confidence. The order of the examples does not matter.
     """
     claimed, n = np.sort(confidence), len(confidence)

@@ -2,7 +2,7 @@
 
 Over seeds: the paired difference of a figure, with Student's interval. Over test examples:
 McNemar's test, which counts only the examples where one network is right and the other wrong.
-Where several differences are judged, Holm's correction keeps the chance of any false one at 5 %.
+With several differences, Holm's correction keeps the chance of any false positive at 5 %.
 """
 
 import math
@@ -18,11 +18,11 @@ from nntrain.errors import NntrainError
 
 CONFIDENCE = 0.95
 SIGNIFICANT = 0.05
-"""A p below it is more than chance."""
+"""A smaller p-value is significant."""
 SMALLEST_P = 1e-16
-"""A smaller p is written as less than this: it is not 0, and nobody can check its digits."""
+"""A smaller p-value is shown as less than this: it is not 0, and its digits mean nothing."""
 TERMS = 60
-"""Of the continued fraction: enough for twelve digits at 1,000 degrees of freedom."""
+"""Terms of the continued fraction: enough for twelve digits at 1,000 degrees of freedom."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Spread:
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """The mean over ``n`` pairs of a − b, with its 95 % interval and p.
+    """The mean over ``n`` pairs of a − b, with its 95 % interval and p-value.
 
-    ``p_value`` is of Student's paired test of a mean of 0; ``p_adjusted`` is that after Holm's
-    correction for all differences judged together. All four are None for one pair.
+    ``p_value`` is that of Student's paired test of a mean of 0; ``p_adjusted`` is corrected by
+    Holm's method for all differences judged together. All four are None for one pair.
     """
 
     mean: float
@@ -67,10 +67,10 @@ class PairedDifference:
 
 @dataclass(frozen=True)
 class McNemar:
-    """``only_a`` examples that only a classified correctly, ``only_b`` that only b did.
+    """``only_a`` examples were classified correctly by a only, ``only_b`` by b only.
 
     ``p_value`` is exact and two-sided: the probability that chance splits their sum at least as
-    unevenly. ``p_adjusted`` is that after Holm's correction for all pairs judged together.
+    unevenly. ``p_adjusted`` is corrected by Holm's method for all pairs judged together.
     """
 
     only_a: int
@@ -98,10 +98,10 @@ def spread(values: Sequence[float]) -> Spread:
 def paired_difference(a: Sequence[float], b: Sequence[float]) -> PairedDifference:
     """Return the mean of a − b with Student's interval and paired test over the pairs.
 
-    ``a`` and ``b`` are one figure each a seed, in the same order; NntrainError otherwise. With
-    d̄ and s of the n differences, t = d̄ √n / s has n − 1 degrees of freedom: Student, "The
-    probable error of a mean", Biometrika 6 (1908) 1-25. Equal differences have p = 0, or 1 where
-    they are 0.
+    ``a`` and ``b`` have one figure per seed, in the same order; NntrainError if their lengths
+    differ. With mean d̄ and deviation s of the n differences, t = d̄ √n / s has n − 1 degrees of
+    freedom: Student, "The probable error of a mean", Biometrika 6 (1908) 1-25. If all differences
+    are equal, p is 0, or 1 if they are 0.
     """
     if len(a) != len(b):
         raise NntrainError(f"paired_difference: expected pairs, got {len(a)} and {len(b)} values.")
@@ -119,8 +119,8 @@ def mcnemar(right_a: npt.ArrayLike, right_b: npt.ArrayLike) -> McNemar:
     """Return McNemar's exact test of two networks on the same examples.
 
     Q. McNemar, "Note on the sampling error of the difference between correlated proportions or
-    percentages", Psychometrika 12 (1947) 153-157; exact: the binomial's, not the normal's p.
-    ``right_a`` and ``right_b`` are bool arrays of one shape: whether each answer was right.
+    percentages", Psychometrika 12 (1947) 153-157; exact: by the binomial, not its normal
+    approximation. ``right_a`` and ``right_b``: which answers are right, bool arrays of one shape.
     """
     a, b = np.asarray(right_a, bool), np.asarray(right_b, bool)
     if a.shape != b.shape:
@@ -131,7 +131,7 @@ def mcnemar(right_a: npt.ArrayLike, right_b: npt.ArrayLike) -> McNemar:
 
 
 def holm(tests: Sequence[Test]) -> tuple[Test, ...]:
-    """Return the tests with ``p_adjusted``; the family is those that have a p, None has none.
+    """Return the tests with ``p_adjusted`` set; tests without a p-value do not count.
 
     Of m tests, the i-th smallest p becomes max over j ≤ i of (m − j + 1) p_j, at most 1.
     S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
@@ -149,7 +149,7 @@ def holm(tests: Sequence[Test]) -> tuple[Test, ...]:
 
 
 def p_in_words(p: float) -> str:
-    """Return ``p = 0.012``; what is too small to be told from 0 as ``p < 1e-16``."""
+    """Return ``p = 0.012``, or ``p < 1e-16`` for anything smaller."""
     return f"p < {SMALLEST_P:g}" if p < SMALLEST_P else f"p = {p:.2g}"
 
 
@@ -166,7 +166,7 @@ def _two_sided_binomial(fewer: int, n: int) -> float:
 def t_quantile(p: float, df: int) -> float:
     """Return the ``p``-quantile of Student's t with ``df`` ≥ 1 degrees of freedom, 0.5 ≤ p < 1.
 
-    Found by halving an interval.
+    Found by bisection.
     """
     low, high = 0.0, 1.0
     while two_sided_p(high, df) > 2 * (1 - p):
@@ -181,11 +181,11 @@ def two_sided_p(t: float, df: int) -> float:
     """Return P(|T| ≥ t) for Student's t with ``df`` ≥ 1 degrees of freedom and t ≥ 0.
 
     It is I_x(df/2, 1/2) with x = df / (df + t²): Abramowitz and Stegun 26.7.1 and 26.5.27. Unlike
-    1 − P(|T| < t) it keeps its digits where it is tiny.
+    1 − P(|T| < t), it is accurate for tiny probabilities.
     """
     square, a = t * t / df, df / 2
     x, rest = 1 / (1 + square), square / (1 + square) if square < math.inf else 1.0
-    if x > (a + 1) / (a + 2.5):  # where the fraction of the rest converges faster
+    if x > (a + 1) / (a + 2.5):  # the fraction of 1 − x converges faster here
         return 1 - _incomplete_beta(0.5, a, rest)
     return _incomplete_beta(a, 0.5, x)
 
@@ -193,8 +193,8 @@ def two_sided_p(t: float, df: int) -> float:
 def _incomplete_beta(a: float, b: float, x: float) -> float:
     """Return the regularised incomplete beta function I_x(a, b), 0 ≤ x ≤ (a + 1) / (a + b + 2).
 
-    By its continued fraction, NIST Digital Library of Mathematical Functions 8.17.22, from the
-    last term up.
+    Evaluates its continued fraction, NIST Digital Library of Mathematical Functions 8.17.22,
+    starting at the last term.
     """
     if x == 0:
         return 0.0

@@ -24,7 +24,7 @@ NEURON_SCHEMA = "nntrain/neuron/1"
 @click.command("compare-costs", cls=Sectioned)
 @settings_options.settings_file(CompareSettings)
 @settings_options.settings_options(CompareSettings)
-@click.option("--neuron", is_flag=True, help="Only the book's demonstration with one neuron.")
+@click.option("--neuron", is_flag=True, help="Show only the book's demonstration with one neuron.")
 @experiment_options
 @click.pass_context
 def compare_costs(
@@ -37,11 +37,11 @@ def compare_costs(
 ) -> None:
     """Train three output layers from the same start.
 
-    For each seed all begin with the same weights and see the same mini-batches, by default on
-    the book's [784, 30, 10] network with its learning rates, in half a minute or so. The book has
-    none for softmax, which takes cross-entropy's.
-    Accuracies are on the validation set; the test set is read once at the end, with the weights
-    that were best on validation. Results are kept under --runs-dir as they arrive.
+    For each seed, all three start from the same weights and see the same mini-batches. The
+    default is the book's [784, 30, 10] network with the book's learning rates and takes about
+    half a minute. The book gives no rate for softmax, which uses the one of cross-entropy.
+    Accuracies are on the validation set; the test set is used once at the end, with the weights
+    that were best on validation. Results are saved under --runs-dir as they arrive.
 
     \b
     nntrain compare-costs
@@ -52,7 +52,7 @@ def compare_costs(
     nntrain compare-costs --resume tuned
     nntrain compare-costs --neuron
     """
-    blas_threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
+    blas_threads.choose_from({"threads": values["threads"]})  # one unless --threads is given
     from nntrain.runs.provenance import collect
 
     session = Session("compare-costs", options)

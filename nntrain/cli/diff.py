@@ -22,7 +22,7 @@ def diff(a: str, b: str, runs_dir: Path, source: options.Source, display: option
 
     Shows both accuracies on the test set, examples that only one run classifies correctly,
     and the settings that differ. Each run is evaluated on its own dataset; answers are compared
-    where both have the same test examples.
+    if both have the same test examples.
 
     \b
     nntrain diff first second

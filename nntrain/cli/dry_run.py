@@ -1,4 +1,4 @@
-"""``fit --dry-run``: the settings of a training as TOML, each with where it comes from."""
+"""``fit --dry-run``: the settings of a training run as TOML, each with its origin."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
@@ -24,9 +24,9 @@ def show(
     resumed: "Run | None",
     as_json: bool,
 ) -> None:
-    """Print the settings, with their origins as comments or in the document.
+    """Print the settings with their origins, as TOML comments or as JSON.
 
-    What was not typed for a run that is ``resumed`` comes from the run.
+    If a run is ``resumed``, settings that were not typed come from it.
     """
     values = asdict(replace(settings, learning_rate=settings.rate))
     if resumed is None:
@@ -41,7 +41,7 @@ def show(
 
 
 def _lines(values: Mapping[str, Any], origins: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line for each setting; TOML has no value for one that is not set."""
+    """Yield a line for each setting; one that is not set is a comment, as TOML has no null."""
     lines = {
         name: f"# {name} is not set" if value is None else as_toml({name: value}).rstrip("\n")
         for name, value in values.items()

@@ -9,10 +9,10 @@ from nntrain.cli.sections import Sectioned
 from nntrain.cli.support import report_on, run_and_dataset
 from nntrain.cli.values import complete_datasets
 
-NOT_NEW = (
-    "NOT NEW TO IT",
+SEEN_IN_TRAINING = (
+    "SEEN IN TRAINING",
     "The run was trained on the validation images too (train_on = all): its accuracy on them "
-    "says nothing about images that it has not seen.",
+    "says nothing about new images.",
 )
 
 
@@ -45,8 +45,8 @@ def evaluate(
 ) -> None:
     """Report on a trained network.
 
-    Without RUN it is the best network of the newest run. A run is evaluated on its own dataset
-    unless --dataset names another; the report says which.
+    Evaluates the best network of RUN (default: the newest run) on the run's own dataset, unless
+    --dataset names another.
 
     \b
     nntrain evaluate
@@ -61,7 +61,7 @@ def evaluate(
     terminal = display.terminal()
     run, settings, data = run_and_dataset(terminal, runs_dir, run_name, source, dataset)
     if settings.train_on == "all" and dataset is None and (split == "validation" or calibrate):
-        terminal.warning(*NOT_NEW)
+        terminal.warning(*SEEN_IN_TRAINING)
     evaluated = evaluate_run(run, settings, data, split)
     if calibrate:
         evaluated = calibrated(evaluated)

@@ -1,4 +1,4 @@
-"""What the experiment commands share: their options, how they begin, train and end."""
+"""What the experiment commands share: options, start, training and results."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, closing
@@ -30,9 +30,9 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, kw_only=True)
 class ExperimentOptions:
-    """What is typed for an experiment besides its settings: where it runs, what is kept and shown.
+    """An experiment's options besides its settings: where it runs, what is saved and shown.
 
-    Each field is the option of that name; ``as_json`` is ``--json``. ``resume`` is "" where
+    Each field is the option of that name; ``as_json`` is ``--json``. ``resume`` is "" if
     ``--resume`` names no experiment.
     """
 
@@ -54,13 +54,13 @@ class ExperimentOptions:
     def __post_init__(self) -> None:
         """Raise ``SettingsError`` for options that contradict each other."""
         if self.resume is not None and self.overwrite:
-            raise SettingsError("--resume and --overwrite exclude each other. Leave one out.")
+            raise SettingsError("--resume and --overwrite cannot be combined. Leave one out.")
         if self.resume and self.name not in (None, self.resume):
-            raise SettingsError("--resume and --name name two experiments. Leave one out.")
+            raise SettingsError("--resume and --name name different experiments. Leave one out.")
 
     @property
     def name_to_resume(self) -> str | None:
-        """The name of the experiment to resume, None where there is none to resume, or no name."""
+        """The name of the experiment to resume; None without ``--resume`` or without a name."""
         return None if self.resume is None else self.resume or self.name
 
 
@@ -71,13 +71,13 @@ experiment_options = shared.gathered(
         "--jobs",
         type=click.IntRange(min=1),
         default=available_cores,
-        help="Processes, each with one BLAS thread. [default: the cores]",
+        help="Number of processes, each with one BLAS thread. [default: one per core]",
     ),
     click.option(
         "--cluster",
         metavar="ADDRESS",
         help="Run on the Dask cluster with this scheduler. Scheduler, workers and this command "
-        "can run any code on each other's machines: use tls:// or a network of your own.",
+        "can run any code on each other's machines: use tls:// or a private network.",
     ),
     click.option("--name", help="The experiment's name. [default: time and a short slug]"),
     click.option(
@@ -86,8 +86,8 @@ experiment_options = shared.gathered(
         flag_value="",
         metavar="[EXPERIMENT]",
         shell_complete=complete_experiments,
-        help="Train only what this experiment still lacks; options left out are as they were. "
-        "Without a name: the newest with the same options.",
+        help="Train only what this experiment still lacks; options left out keep their values. "
+        "Without a name: the newest experiment with the same options.",
     ),
     click.option("--overwrite", is_flag=True, help="Replace the experiment of that name."),
     shared.full_option,
@@ -105,7 +105,7 @@ experiment_options = shared.gathered(
     shared.svg_option,
     shared.quiet_option,
 )
-"""Add what every experiment has; the command gets it as ``options``."""
+"""Add the options of every experiment; the command gets them as ``options``."""
 
 
 FEWEST_SEEDS, MOST_SEEDS = 1, 1000
@@ -123,12 +123,12 @@ def seeds_option(text: str) -> Callable[[Command], Command]:
 
 
 def checked_seeds(count: Any) -> int:
-    """Return the number of seeds, which may come from a file."""
+    """Return the number of seeds, checked because it may come from a file."""
     return int(checked("seeds", count, Spec("", int, low=FEWEST_SEEDS, high=MOST_SEEDS)))
 
 
 class Session:
-    """One experiment command at work; ``terminal`` is where it shows something."""
+    """One call of an experiment command; its output goes to ``terminal``."""
 
     def __init__(self, kind: str, options: ExperimentOptions) -> None:
         from nntrain.show.terminal.terminal import Terminal
@@ -144,13 +144,13 @@ class Session:
         return shared.load_dataset(self.terminal, name, data_dir, options.mirrors, options.offline)
 
     def on_dataset(self, settings: Settings) -> "tuple[Settings, Dataset]":
-        """Return the dataset of ``settings``, and the settings that mean it in every process."""
+        """Return ``settings``, made valid in every process, and their dataset."""
         folder = Path(settings.data_dir).absolute()
         dataset = self.dataset(settings.dataset, folder)
         return replace(settings, dataset=dataset.lasting_name, data_dir=str(folder)), dataset
 
     def as_before(self, ctx: click.Context, values: dict[str, Any]) -> dict[str, Any]:
-        """Return ``values``; those not given are as in the experiment that is resumed by name."""
+        """Return ``values``; those not given come from the experiment that is resumed by name."""
         from nntrain.experiments import store
 
         if (name := self.options.name_to_resume) is None:
@@ -160,7 +160,7 @@ class Session:
         return {**values, **kept}
 
     def check_memory(self, every: Iterable[FitSettings], runs: int, dataset: "Dataset") -> None:
-        """Raise ``NntrainError`` where this machine is to train and has too little memory.
+        """Raise ``NntrainError`` if this machine is to train and has too little memory.
 
         There are ``runs`` training runs with settings of ``every``.
         """
@@ -173,10 +173,10 @@ class Session:
     def store(
         self, settings: Mapping[str, Any] | TrainingSettings, origin: Mapping[str, Any]
     ) -> "AbstractContextManager[Store]":
-        """Return the experiment to work in, new or resumed; its lock is held for the block.
+        """Return the experiment, new or resumed; its lock is held for the block.
 
-        ``origin`` is what ``provenance.collect`` says of this process. Where a cluster is asked
-        for and cannot be used, no directory is made and none is replaced.
+        ``origin`` is the result of ``provenance.collect``. If the requested cluster cannot be
+        used, no directory is made or replaced.
         """
         from nntrain.experiments import store
 
@@ -197,14 +197,14 @@ class Session:
         describe: Callable[[str, Result], str],
         amounts: Mapping[str, float],
     ) -> dict[str, Result]:
-        """Train what is to go, with a line for each; return all results in their order.
+        """Do the missing training runs, with a line for each; return all results in order.
 
-        ``describe(key, result)`` is the line, ``amounts`` the work of each training run, by which
-        the time left is estimated. Raises ``Interrupted``, which says how to go on, at Ctrl-C.
+        ``describe(key, result)`` is the line; ``amounts``, the work of each training run, serve
+        to estimate the time left. On Ctrl-C raises ``Interrupted``, which says how to continue.
         """
         from nntrain.experiments.progress import new_counter
         from nntrain.show.formatting import plural
-        from nntrain.show.terminal.progress import TrainingsProgress
+        from nntrain.show.terminal.progress import TrainingRunsProgress
 
         terminal, total, to_go = self.terminal, len(runs.tasks), len(runs.to_go)
         terminal.message(f"{plural(total, 'training run')}, {to_go} to go, in {runs.store.path}")
@@ -212,12 +212,13 @@ class Session:
             terminal.message(damage)
         if not to_go:
             return runs.complete()
-        counter, left = new_counter(), {key: amounts[key] for key in runs.to_go}
+        left = {key: amounts[key] for key in runs.to_go}
+        counter = new_counter() if terminal.animated else None  # for the bar
         options = self.options
         results = runs.train(work, jobs=options.jobs, cluster=options.cluster, counter=counter)
         try:
             with (
-                TrainingsProgress(terminal, left, counter) as progress,
+                TrainingRunsProgress(terminal, left, counter) as progress,
                 closing(results),
             ):
                 for key, result in results:
@@ -235,7 +236,7 @@ class Session:
         read: Any,
         about: Mapping[str, str],
     ) -> None:
-        """Show what came of the experiment, in every form that is asked for.
+        """Show the experiment's result in every requested form.
 
         ``document`` is what ``--json`` prints, ``csv`` what ``--csv`` writes; ``read`` is the
         result, and ``about`` says what was done.
@@ -258,7 +259,7 @@ class Session:
             terminal.save_picture(options.svg, f"nntrain {self.kind}")
 
     def _print(self, store: "Store", experiment: "Experiment[Any]") -> None:
-        """Print all of the result, its summary, or when quiet one line."""
+        """Print the full result, its summary or, when quiet, one line."""
         from nntrain.show.blocks import Text
         from nntrain.show.sections import BRIEF, lead, sections
 
@@ -270,4 +271,4 @@ class Session:
         else:
             terminal.result(*sections(kind, experiment, BRIEF))
             again = f"nntrain {self.kind} --resume {store.typed} --full"
-            terminal.message(f"\nEverything in figures: {again}")
+            terminal.message(f"\nFull report: {again}")

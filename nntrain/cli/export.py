@@ -33,7 +33,7 @@ FORMAT = Spec("", str, choices=_formats)
     "--output",
     type=values.OutputFile(),
     metavar="FILE",
-    help="Where to write it. [default: RUN.FORMAT in this folder]",
+    help="The file to write. [default: RUN.FORMAT in the current folder]",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 @options.runs_dir_option
@@ -48,9 +48,9 @@ def export(
 ) -> None:
     """Write a trained network as a file for other programs.
 
-    Without RUN it is the best network of the newest run. onnx is for any ONNX runtime, softmax or
-    sigmoid included; safetensors is for a PyTorch nn.Sequential; npz is nntrain's own; json is
-    the book's network2.save, which holds sigmoid networks only.
+    Exports the best network of RUN (default: the newest run). onnx is for any ONNX runtime and
+    includes the softmax or sigmoid; safetensors is for a PyTorch nn.Sequential; npz is nntrain's
+    own format; json is that of the book's network2.save, for sigmoid networks only.
 
     \b
     nntrain export --format onnx
@@ -84,26 +84,26 @@ def export(
         return
     terminal.message(
         f"Wrote {path}: {network_in_words(network)}, {network.output.name}, {network.dtype}. "
-        f"It is read in Python with:\n"
+        f"Read it in Python with:\n"
     )
     terminal.message(recipe)
 
 
 def _format(given: str | None, output: Path | None) -> str:
-    """Return the format that was named, or that the output's ending names."""
+    """Return the given format, or the one of the output's extension."""
     ending = output.suffix.removeprefix(".") if output else ""
     if given is None:
         if ending not in _formats():
             raise SettingsError(
-                f"{output or 'The command'} does not say which format to write: expected "
-                f"--format, or an --output that ends in .{', .'.join(_formats())}."
+                f"Cannot tell the format{f' of {output}' if output else ''}: expected --format, "
+                f"or an --output that ends in .{', .'.join(_formats())}."
                 f"{did_you_mean(ending, _formats())}"
             )
         return ending
     name = str(checked("format", given, FORMAT))
     if ending in _formats() and ending != name:
         raise SettingsError(
-            f"--format {name} and --output {output} name two formats. Leave --format out, or end "
-            f"the name in .{name}."
+            f"--format {name} and --output {output} disagree. Leave --format out, or end the "
+            f"name in .{name}."
         )
     return name

@@ -47,7 +47,7 @@ SCHEMA = "nntrain/fit/2"
     help="Continue an interrupted run.",
 )
 @click.option(
-    "--dry-run", is_flag=True, help="Print the settings and where each comes from; train nothing."
+    "--dry-run", is_flag=True, help="Print the settings and the origin of each; do not train."
 )
 @options.runs_dir_option
 @options.mirror_option
@@ -75,8 +75,8 @@ def fit(
     """Train a network and report on it.
 
     Without options it trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
-    has the same names as the options; a PRESET is such a file that comes with nntrain, and all of
-    them are named at the end. Options win over NNTRAIN_… variables, and these over the file.
+    sets options by name; a PRESET is such a file that comes with nntrain, listed below. Options
+    override NNTRAIN_… variables, which override the file.
 
     \b
     nntrain fit
@@ -127,14 +127,14 @@ def fit(
         shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
         terminal.document(SCHEMA, {**shown, "evaluation": document})
     terminal.message(
-        f"All figures: nntrain evaluate {run.typed} --full\nNext: nntrain compare-costs"
+        f"Full report: nntrain evaluate {run.typed} --full\nNext: nntrain compare-costs"
     )
     display.save_picture(terminal, "nntrain fit")
 
 
 @contextmanager
 def _resumable(run: "Run") -> Iterator[None]:
-    """Say on an interrupt how to resume from the last checkpoint."""
+    """On an interrupt, say how to resume from the last checkpoint."""
     try:
         yield
     except KeyboardInterrupt:
@@ -175,7 +175,7 @@ def _announce(
 def _announce_more(
     terminal: "Terminal", settings: FitSettings, training: "Trainer", run: "Run"
 ) -> None:
-    """Show how the training runs: schedule, what reduces overfitting, arithmetic."""
+    """Show the details of training: schedule, regularisation, arithmetic."""
     from nntrain.show.blocks import Facts
     from nntrain.show.formatting import plural, regularised
 
@@ -189,23 +189,23 @@ def _announce_more(
         **regularised(settings),
         "seed": str(settings.seed),
         "arithmetic": f"{settings.dtype}; BLAS threads: "
-        f"{settings.threads or 'as the environment says'}; {training.optimizer.path}",
+        f"{settings.threads or 'set by the environment'}; {training.optimizer.path}",
         "run": str(run.path),
     }
     terminal.message(Facts(list(rows.items())), "")
 
 
 def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
-    """Train to the end; on Ctrl-C finish the mini-batches in hand, save, and say how to resume.
+    """Train to the end; on Ctrl-C finish the current mini-batches, save, and say how to resume.
 
-    A second Ctrl-C is a ``KeyboardInterrupt`` wherever it arrives. SIGTERM and SIGHUP are alike.
+    A second Ctrl-C raises ``KeyboardInterrupt``. SIGTERM and SIGHUP act like Ctrl-C.
     """
     from nntrain.show.formatting import plural
     from nntrain.show.terminal.progress import TrainingProgress
     from nntrain.workflows import train
 
     if training.finished:
-        terminal.message(f"{run.name} is complete; give it more --epochs to train on.")
+        terminal.message(f"{run.name} is complete. To train it further, raise --epochs.")
         return
     interrupted = False
 
@@ -213,7 +213,7 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
         nonlocal interrupted
         if interrupted:
             signals.interrupt(number, frame)
-        signals.heard(number)
+        signals.ignore_repeats(number)
         interrupted = True
 
     old = signals.handle(interrupt)
@@ -236,7 +236,7 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
         epochs = plural(sgd.patience or 0, "epoch")
         terminal.message(
             f"Stopped early: no improvement in validation accuracy in {epochs}. "
-            f"Saved are the weights of epoch {training.best.epoch}."
+            f"The saved weights are those of epoch {training.best.epoch}."
         )
     if interrupted:
         where = "after the last epoch" if training.finished else f"in epoch {training.epoch + 1}"
@@ -244,9 +244,9 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
 
 
 def _chance(training: "Trainer") -> float:
-    """Return the validation accuracy that an answer by chance seldom exceeds.
+    """Return the validation accuracy that guessing rarely exceeds.
 
-    That is the share of the commonest class plus two standard errors.
+    That is the share of the most common class plus two standard errors.
     """
     import numpy as np
 

@@ -18,7 +18,7 @@ SCHEMA = "nntrain/import/1"
     default="mnist",
     show_default=True,
     shell_complete=complete_datasets,
-    help="The dataset that the network is evaluated on: a name or a path.",
+    help="The dataset to evaluate the network on: a name or a path.",
 )
 @options.overwrite_option
 @options.runs_dir_option
@@ -34,7 +34,7 @@ def import_(
     """Import a trained network as a run.
 
     FILE is the JSON of the book's network2.save, or an npz file from nntrain export or a run's
-    directory. Every number is kept. evaluate and the other commands take the run like one
+    directory. Weights are kept exactly. evaluate and the other commands accept the run like one
     trained here, but it cannot be resumed.
 
     \b
@@ -64,6 +64,6 @@ def import_(
         terminal.document(SCHEMA, document)
         return
     terminal.message(
-        f"{file} is now the run {run.path}: {network_in_words(network)}, {network.output.name}, "
-        f"{network.dtype}. Look at it with: nntrain evaluate {run.typed}"
+        f"Imported {file} as {run.path}: {network_in_words(network)}, {network.output.name}, "
+        f"{network.dtype}. Evaluate it with: nntrain evaluate {run.typed}"
     )

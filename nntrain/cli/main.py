@@ -25,7 +25,7 @@ class Failure(click.ClickException):
         self.exit_code = exit_code  # type: ignore[misc]  # a class variable in click's types
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Write the message; where stderr is gone with its terminal, the exit code still tells."""
+        """Write the message; if stderr is closed, only the exit code reports the failure."""
         with suppress(OSError):
             super().show(file)
 
@@ -35,7 +35,7 @@ SECTIONS = {
         "fit": "Train a network and report on it.",
         "compare-costs": "Train three output layers from the same start.",
         "sweep": "Train a grid of settings and rank them.",
-        "reproduce": "Train presets and compare them with what is published.",
+        "reproduce": "Train presets and compare them with published results.",
     },
     "Look at results": {
         "evaluate": "Report on a trained network.",
@@ -45,7 +45,7 @@ SECTIONS = {
         "runs": "List, remove and rename runs and experiments.",
     },
     "The lecture": {
-        "softmax": "Show the softmax of a few numbers, from every side.",
+        "softmax": "Explore the softmax of a few numbers.",
         "verify": "Check the lecture's claims numerically.",
     },
     "Files": {
@@ -54,12 +54,12 @@ SECTIONS = {
         "import": "Import a trained network as a run.",
     },
 }
-"""Every command with the first line of its help: a command is loaded only to be run.
+"""Every command with the first line of its help, so that listing them loads none.
 
-``compare-costs`` is ``compare_costs`` in the module of that name; one that Python keeps for itself
-has an underscore behind it."""
+``compare-costs`` is ``compare_costs`` in the module of that name; a Python keyword gets a trailing
+underscore."""
 COMMANDS = {name: line for commands in SECTIONS.values() for name, line in commands.items()}
-MEANT = {
+SUGGESTED = {
     **dict.fromkeys(("train", "learn"), "fit"),
     **dict.fromkeys(("resume", "continue"), "fit --resume RUN"),
     **dict.fromkeys(("list", "ls", "history", "status"), "runs"),
@@ -77,18 +77,18 @@ MEANT = {
     "help": "--help",
     "version": "--version",
 }
-"""What to type instead of a likely word that is no command."""
+"""The command to suggest for a likely word that is not a command."""
 
 
 class Commands(click.Group):
-    """A group that turns what a user can cause into one message and an exit code."""
+    """A group that turns every error a user can cause into a message and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command; None where there is none of this name."""
+        """Load a command; None if there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name.replace("-", "_")
@@ -99,11 +99,11 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is asked for; click knows no names of those not loaded."""
+        """Return the command; click cannot suggest commands that are not loaded."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            meant = f" Use: nntrain {MEANT[name]}" if name in MEANT else ""
-            ctx.fail(f"No such command {name!r}.{meant or did_you_mean(name, COMMANDS)}")
+            use = f" Use: nntrain {SUGGESTED[name]}" if name in SUGGESTED else ""
+            ctx.fail(f"No such command {name!r}.{use or did_you_mean(name, COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -121,14 +121,14 @@ class Commands(click.Group):
 
     def _invoke(self, ctx: click.Context) -> Any:
         try:
-            _warn_of_unknown_variables(ctx)
+            _warn_about_unknown_variables(ctx)
             return super().invoke(ctx)
         except NntrainError as error:
             raise Failure(str(error), error.exit_code) from error
         except MemoryError as error:
             raise Failure(
-                f"Out of memory ({error or 'no more to be had'}). Free some memory or raise its "
-                f"limit; for a training run, try smaller --hidden or --batch-size.",
+                f"Out of memory ({error or 'allocation failed'}). Free some memory or raise its "
+                f"limit; for a training run, try a smaller --hidden or --batch-size.",
                 1,
             ) from error
         except ImportError as error:
@@ -137,7 +137,7 @@ class Commands(click.Group):
                 f"reinstall nntrain.",
                 1,
             ) from error
-        except EOFError as error:  # which click takes for Ctrl-D
+        except EOFError as error:  # click would take it for Ctrl-D
             from nntrain.cli import damage
 
             raise Failure(damage.explain(error), 1) from error
@@ -148,8 +148,8 @@ class Commands(click.Group):
             raise Failure(f"{error.strerror or error}{where}.", 1) from error
 
 
-def _warn_of_unknown_variables(ctx: click.Context) -> None:
-    """Say on stderr which NNTRAIN_… variables mean nothing: a typo must not pass in silence."""
+def _warn_about_unknown_variables(ctx: click.Context) -> None:
+    """Warn on stderr about unknown NNTRAIN_… variables: they are probably typos."""
     given = [name for name in os.environ if name.startswith("NNTRAIN_")]
     if not given:
         return
@@ -157,12 +157,12 @@ def _warn_of_unknown_variables(ctx: click.Context) -> None:
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known)
-            text = f"Warning: the variable {name} means nothing here.{hint}"
+            text = f"Warning: ignoring the unknown variable {name}.{hint}"
             click.echo(harmless(text), err=True)
 
 
 def _all(ctx: click.Context) -> Iterator[click.Command]:
-    """Yield every command, and the commands below it."""
+    """Yield every command and subcommand."""
     for name in COMMANDS:
         command = cli.get_command(ctx, name)
         if command is not None:
@@ -178,8 +178,8 @@ def cli() -> None:
 
     \b
     nntrain fit                 download MNIST, train a network, report on it
-    nntrain evaluate            the report on the newest run again
-    nntrain compare-costs       three output layers from the same start
+    nntrain evaluate            report on the newest run again
+    nntrain compare-costs       train three output layers from the same start
 
     Every command has its own --help with an example.
     """
@@ -199,7 +199,7 @@ def main() -> None:
     lost = _flush(sys.stdout) or lost
     if lost and not status:
         status = 1
-        if not isinstance(lost, BrokenPipeError):  # a reader that has seen enough is no error
+        if not isinstance(lost, BrokenPipeError):  # a reader may close the pipe early
             with suppress(OSError):
                 print(f"Error: {lost.strerror or lost}.", file=sys.stderr)
     _flush(sys.stderr)
@@ -207,9 +207,9 @@ def main() -> None:
 
 
 def _flush(stream: TextIO | None) -> OSError | None:
-    """Write what the buffer of a stream holds; where that fails, drop it and return the error.
+    """Flush a stream; if that fails, discard its buffer and return the error.
 
-    Python would try once more when it exits, and then report an error of its own with exit 120.
+    Otherwise Python would try again at exit, print an error of its own and exit with 120.
     """
     if stream is None:  # the caller closed it
         return None

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the objects in which commands get them."""
+"""Options shared by several commands, and the objects that hold them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -33,9 +33,7 @@ run_argument = click.argument(
 json_option = click.option(
     "as_json", "--json", is_flag=True, help="Print one JSON document instead of tables."
 )
-quiet_option = click.option(
-    "-q", "--quiet", is_flag=True, help="Print the result and nothing else."
-)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print only the result.")
 svg_option = click.option(
     "--svg",
     type=OutputFile(".svg"),
@@ -46,19 +44,19 @@ name_option = click.option("--name", help="The run's name. [default: time and a 
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace the run of that name.")
 full_option = click.option("--full", is_flag=True, help="Print the whole report.")
 verbose_option = click.option(
-    "-v", "--verbose", is_flag=True, help="Also say what threads, schedule and seed are used."
+    "-v", "--verbose", is_flag=True, help="Also print the schedule, seed and threads."
 )
 predictions_option = click.option(
     "--predictions",
     type=OutputFile(),
     metavar="FILE.csv",
-    help="Write index, true and predicted class and all outputs of each example.",
+    help="Write the index, true class, predicted class and outputs of each example.",
 )
 page_option = click.option(
     "--no-report",
     is_flag=True,
     envvar="NNTRAIN_NO_REPORT",
-    help="Write no report.html. (It needs the extra: pip install 'nntrain[report]')",
+    help="Do not write report.html. (It needs the extra: pip install 'nntrain[report]')",
 )
 section_option = click.option(
     "--section",
@@ -82,7 +80,7 @@ data_dir_option = click.option(
     help="Where datasets are kept. [default: data]",
 )
 offline_option = click.option(
-    "--offline", is_flag=True, envvar="NNTRAIN_OFFLINE", help="Never touch the network."
+    "--offline", is_flag=True, envvar="NNTRAIN_OFFLINE", help="Never access the network."
 )
 mirror_option = click.option(
     "--mirror",
@@ -101,14 +99,14 @@ def split_option(default: str) -> Callable[[Command], Command]:
         type=click.Choice(SPLITS),
         default=default,
         show_default=True,
-        help="Which part of the dataset.",
+        help="The part of the dataset.",
     )
 
 
 def load_dataset(
     terminal: "Terminal", name: str, data_dir: Path, mirrors: Sequence[str], offline: bool
 ) -> "Dataset":
-    """Return the dataset; say loudly when it stands in for another."""
+    """Return the dataset; warn if it replaces another."""
     from nntrain.data.dataset import load
     from nntrain.show.terminal.progress import DownloadProgress
 
@@ -146,20 +144,20 @@ class Display:
     quiet: bool = False
 
     def terminal(self) -> "Terminal":
-        """Return where the command shows things."""
+        """Return the terminal that the command prints to."""
         from nntrain.show.terminal.terminal import Terminal
 
         return Terminal(quiet=self.quiet or self.as_json, picture=self.svg is not None)
 
     def save_picture(self, terminal: "Terminal", title: str) -> None:
-        """Save what ``terminal`` showed where ``--svg`` asks for it."""
+        """Save what ``terminal`` showed, if ``--svg`` is given."""
         if self.svg is not None:
             terminal.save_picture(self.svg, title)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a run's report has, as typed.
+    """The options of a run's report, as typed.
 
     Each field is the option of that name; ``sections`` is ``--section``.
     """
@@ -170,11 +168,11 @@ class Report:
     no_report: bool
 
     def check(self) -> None:
-        """Raise ``SettingsError`` for a section that the report has not."""
+        """Raise ``SettingsError`` for an unknown section."""
         for name in self.sections:
             if name not in (known := report_sections()):
                 raise SettingsError(
-                    f"--section {name} is not allowed: expected one of {', '.join(known)}."
+                    f"Unknown --section {name}: expected one of {', '.join(known)}."
                     f"{did_you_mean(name, known)}"
                 )
 

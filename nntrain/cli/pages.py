@@ -1,4 +1,4 @@
-"""Report pages of runs and experiments, where their extra is installed, and faults in reports."""
+"""Report pages of runs and experiments (extra ``report``), and the handling of faults in them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,12 +21,12 @@ NEEDED = ("jinja2", "PIL")
 
 
 def installed() -> bool:
-    """Return whether what a page is made with is there."""
+    """Return whether the libraries that make a page are installed."""
     return all(find_spec(name) is not None for name in NEEDED)
 
 
 def require() -> None:
-    """Raise ``NntrainError`` where the extra is missing."""
+    """Raise ``NntrainError`` if the extra is missing."""
     if not installed():
         raise NntrainError(
             "A report page needs an extra that is not installed: pip install 'nntrain[report]'"
@@ -43,7 +43,7 @@ def file_name(evaluated: "EvaluatedRun") -> str:
 
 
 def write_run_page(run: "Run", evaluated: "EvaluatedRun") -> Path:
-    """Write the page on an evaluated run into it, and return its path."""
+    """Write the page of an evaluated run into the run's directory; return the page's path."""
     from nntrain.workflows.evaluate import calibrated
 
     name = file_name(evaluated)
@@ -59,7 +59,7 @@ def write_run_page(run: "Run", evaluated: "EvaluatedRun") -> Path:
 
 @contextmanager
 def faults_as_errors() -> Iterator[None]:
-    """Raise ``NntrainError`` for any exception: a fault in a page must not end a training."""
+    """Turn any exception into ``NntrainError``: a fault in a page must not end training."""
     try:
         yield
     except NntrainError:
@@ -72,9 +72,9 @@ def faults_as_errors() -> Iterator[None]:
 
 @contextmanager
 def faults_as_warnings(terminal: "Terminal") -> Iterator[None]:
-    """Warn of any exception in what the terminal shows of results that are saved.
+    """Turn any exception while saved results are printed into a warning.
 
-    A stdout that cannot be written to is no fault of the report: that ``OSError`` is raised.
+    ``OSError`` is raised: it means that stdout cannot be written to, not a fault in the report.
     """
     try:
         yield
@@ -87,13 +87,13 @@ def faults_as_warnings(terminal: "Terminal") -> Iterator[None]:
 def _fault(what: str, error: Exception) -> str:
     reason = f"{type(error).__name__}: {in_a_line(str(error))}"
     return (
-        f"The {what} could not be made ({reason}). The results are saved. Please report this as "
-        f"a bug."
+        f"Could not make the {what} ({reason}). The results are saved. Please report this as a "
+        f"bug."
     )
 
 
 def attempt(terminal: "Terminal", write: Callable[..., Path], *about: Any) -> Path | None:
-    """Write a page where the extra is installed; a failure is a message, for results are saved."""
+    """Write a page if the extra is installed; a failure is only a message: results are saved."""
     if not installed():
         return None
     try:
@@ -104,7 +104,7 @@ def attempt(terminal: "Terminal", write: Callable[..., Path], *about: Any) -> Pa
 
 
 def announced(terminal: "Terminal", path: Path | None, name: str, contents: str) -> dict[str, str]:
-    """Say where the page is, or how to get one; return its path as a part of a document."""
+    """Say where the page is, or how to get one; return its path for the JSON document."""
     if path is not None:
         terminal.message(f"Page with {contents}: {path}")
         return {"page": str(path)}
@@ -117,7 +117,7 @@ def announced(terminal: "Terminal", path: Path | None, name: str, contents: str)
 
 
 def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> Path:
-    """Write the page on several runs into ``runs_dir``, and return its path."""
+    """Write the page that compares several runs into ``runs_dir``; return its path."""
     from nntrain.runs.directory import Directory
 
     with faults_as_errors():
@@ -141,16 +141,16 @@ def write_experiment_page(store: "Store", experiment: "Experiment[Any]") -> Path
 def try_to_write_experiment(
     terminal: "Terminal", store: "Store", experiment: "Experiment[Any]"
 ) -> dict[str, str]:
-    """Write the page where the extra is installed; return where it is, if it is."""
+    """Write the page if the extra is installed; return its path for the JSON document."""
     path = attempt(terminal, write_experiment_page, store, experiment)
     return announced(terminal, path, store.typed, "charts")
 
 
 def read_experiment(store: "Store") -> "Experiment[Any]":
-    """Return the experiment in ``store``; RunError where it has no page or is not all there."""
+    """Return the experiment in ``store``; RunError if it has no page or is incomplete."""
     if store.kind not in READERS:
         raise RunError(
-            f"{store.path} holds no experiment that has a page: expected one of "
+            f"{store.path} is not an experiment with a page: expected one of "
             f"{', '.join(READERS)}, got {store.kind or 'a damaged experiment.toml'!r}."
         )
     return READERS[store.kind](store)
@@ -182,14 +182,14 @@ def _reproduce(store: "Store") -> "Experiment[Any]":
 
 
 def described(store: "Store", read: Any, about: Mapping[str, str]) -> "Experiment[Any]":
-    """Return what was read of the experiment with its name, settings and provenance."""
+    """Return the result ``read`` with the experiment's name, settings and provenance."""
     from nntrain.experiments.experiment import Experiment
 
     return Experiment(store.path.name, read, about, store.settings(), _provenance(store))
 
 
 def _provenance(store: "Store") -> dict[str, Any]:
-    """Return provenance.json; nothing where it is damaged, for the results do not need it."""
+    """Return provenance.json, or {} if it is damaged: the results do not need it."""
     try:
         return store.provenance()
     except RunError:

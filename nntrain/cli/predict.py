@@ -30,7 +30,7 @@ from nntrain.cli.values import OutputFile, complete_runs
     "csv_path",
     type=OutputFile(),
     metavar="FILE",
-    help="Also write the answers and all outputs as CSV, if there are any.",
+    help="Also write the answers and all outputs as CSV.",
 )
 @options.runs_dir_option
 @options.display_options
@@ -47,11 +47,11 @@ def predict(
     """Classify image files.
 
     IMAGE is a PNG, JPEG, BMP, GIF or WebP file of at most 64 million pixels, or a folder of
-    them. A digit of any size, dark on light or light on dark, is brought to MNIST's form: scaled
-    to a 20×20 box, its centre of mass in the middle. For a run on a dataset without that form,
+    them. A digit of any size, dark on light or light on dark, is normalised like MNIST: scaled to
+    a 20×20 box, with its centre of mass in the middle. For a run on a dataset not in that form,
     images are only scaled, as with --as-is. Images in a folder named after a class (7, or Coat)
     are labelled with that class, and accuracy is reported. Each file that cannot be classified is
-    one line on stderr, and the exit code is then 1.
+    reported on stderr, and the exit code is 1.
 
     \b
     nntrain predict seven.png

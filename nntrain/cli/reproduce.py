@@ -1,4 +1,4 @@
-"""``nntrain reproduce``: presets trained again, and compared with published figures."""
+"""``nntrain reproduce``: train presets and compare them with published results."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,14 +31,14 @@ LIST_SCHEMA = "nntrain/presets/1"
 
 @click.command(cls=Sectioned)
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_presets)
-@click.option("--list", "only_list", is_flag=True, help="Show the presets, and train nothing.")
+@click.option("--list", "only_list", is_flag=True, help="List the presets; do not train.")
 @seeds_option("Train each preset this many times, with seeds from 0 on.")
 @click.option(
     "--dataset",
     default="mnist",
     show_default=True,
     shell_complete=complete_datasets,
-    help="Train on this one instead.",
+    help="The dataset to train on.",
 )
 @data_dir_option
 @experiment_options
@@ -53,13 +53,13 @@ def reproduce(
     data_dir: Path | None,
     options: ExperimentOptions,
 ) -> None:
-    """Train presets and compare them with what is published.
+    """Train presets and compare them with published results.
 
-    Each NAME is a file of configs/ without its ending; without one it is all of them, which
-    takes hours. For every preset there are the published accuracy, ours as mean ± sd over the
-    seeds with an interval, and a verdict. Weights are chosen on validation; where a published
-    figure is of the best epoch on the test set, both are shown. Results are kept as they arrive:
-    after an interruption, --resume and the name of the experiment train only what is missing.
+    NAME is a file of configs/ without its extension; the default is all of them, which takes
+    hours. The report gives for each preset the published accuracy, ours as mean ± sd over the
+    seeds with an interval, and a verdict. Weights are chosen on validation; if the published
+    figure is of the best epoch on the test set, both are shown. Results are saved as they arrive:
+    after an interruption, --resume with the experiment's name trains only what is missing.
 
     \b
     nntrain reproduce --list

@@ -1,4 +1,4 @@
-"""``nntrain runs``: a table of the runs and experiments; they are removed and renamed here too."""
+"""``nntrain runs``: list, remove and rename runs and experiments."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +60,7 @@ def runs(ctx: click.Context, sort: str, runs_dir: Path, as_json: bool) -> None:
 
 
 def _accuracy(row: "Mapping[str, Any]") -> float:
-    """Return the accuracy to sort by, validation's: the test set chooses nothing."""
+    """Return the validation accuracy to sort by: the test set is never used to choose."""
     return float(row.get("validation_accuracy") or 0.0)
 
 
@@ -80,7 +80,7 @@ runs_dir_option = click.option(
 
 @runs.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_all)
-@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("-y", "--yes", is_flag=True, help="Remove without asking.")
 @runs_dir_option
 def rm(names: tuple[str, ...], yes: bool, runs_dir: Path) -> None:
     """Remove runs and experiments.
@@ -118,4 +118,4 @@ def mv(old: str, new: str, runs_dir: Path) -> None:
     from nntrain.runs import upkeep
 
     path = upkeep.rename(upkeep.find(runs_dir, old), new)
-    click.echo(harmless(f"{old} is now {path}"), err=True)
+    click.echo(harmless(f"Renamed {old} to {path}"), err=True)

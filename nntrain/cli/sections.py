@@ -24,11 +24,11 @@ SECTIONS = {
         *("runs_dir", "overwrite"),
     ),
 }
-"""Every option of a command with sections, by its parameter's name."""
+"""The options of each section, by parameter name, in the order of the help."""
 
 
 class Sectioned(click.Command):
-    """A command with so many options that its help has sections."""
+    """A command whose help groups the options in sections."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options below the headings of their sections."""

@@ -1,4 +1,4 @@
-"""Options made from the settings' own descriptions; whichever way a setting came, it is checked.
+"""Command-line options made from the settings; every value is checked, whatever its source.
 
 Flag > environment > settings file > default.
 """
@@ -37,7 +37,7 @@ NOT_WITH_RESUME = {
 def settings_options(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
     """Return a decorator that adds an option for each field of ``kind``.
 
-    ``--learning-rate`` for ``learning_rate``, with ``NNTRAIN_LEARNING_RATE`` behind it.
+    ``learning_rate`` gets ``--learning-rate`` and the variable ``NNTRAIN_LEARNING_RATE``.
     """
 
     def decorate(command: Command) -> Command:
@@ -64,7 +64,7 @@ def settings_options(kind: type[TrainingSettings]) -> Callable[[Command], Comman
 
 
 def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
-    """Return a decorator that adds the argument SETTINGS, a TOML file or, of a fit, a preset.
+    """Return a decorator that adds the argument SETTINGS: a TOML file or, for a fit, a preset.
 
     Its values become the defaults of the options, so flag > environment > file > default.
     """
@@ -105,7 +105,7 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
 
 
 def the_presets() -> str:
-    """Return the end of the help of a command that takes a preset."""
+    """Return the list of presets that ends a command's help."""
     names = fill(", ".join(presets.names()), width=76, break_on_hyphens=False)
     return f"\b\nPresets, explained by nntrain reproduce --list:\n{names}"
 
@@ -141,20 +141,20 @@ def given(ctx: click.Context, name: str) -> bool:
 
 
 def stored_settings(runs_dir: Path, name: str) -> dict[str, Any]:
-    """Return the run's settings as written, without loading NumPy; empty where there are none."""
+    """Return the run's settings as written, without loading NumPy; empty if there are none."""
     paths = [folder / "settings.toml" for folder in (runs_dir / name, Path(name))]
     return next((read_toml(path) for path in paths if path.is_file()), {})
 
 
 def resumed_settings(ctx: click.Context, before: FitSettings) -> FitSettings:
-    """Return the settings of the run to resume with what was typed; refuse what may not change."""
+    """Return the resumed run's settings with the typed changes; reject what may not change."""
     from nntrain.workflows.resume import changed_settings
 
     name = Path(ctx.params["resume"]).name
     words = [word for option, word in NOT_WITH_RESUME.items() if ctx.params.get(option)]
     if words:
         raise SettingsError(
-            f"{', '.join(words)} cannot be used with --resume: the run {name} has its own."
+            f"{', '.join(words)} cannot be used with --resume: {name} keeps its name and settings."
         )
     names = [item.name for item in fields(FitSettings) if typed(ctx, item.name)]
     return changed_settings(name, before, {name: ctx.params[name] for name in names})

@@ -27,8 +27,8 @@ def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
     run = newest if newest.has_model else runs.find(runs_dir, name)
     if run.path != newest.path:
         terminal.message(
-            f"{newest.name} is newer and has no network: its training is in its first epoch, was "
-            f"stopped there, or diverged. This is {run.name}."
+            f"{newest.name} is newer but has no network: it is in its first epoch, was stopped "
+            f"there, or diverged. Using {run.name}."
         )
     return run
 
@@ -59,7 +59,7 @@ def report_on(
     """Report on an evaluated run as ``report`` asks; return the evaluation as a document.
 
     ``show`` prints the report: the sections ``brief`` unless ``report`` asks for others, or one
-    line where ``terminal`` is quiet. The page is written where its extra is installed.
+    line if ``terminal`` is quiet. The page is written if its extra is installed.
     """
     from nntrain.show.sections.run.confidence import calibration
     from nntrain.workflows import evaluate
@@ -84,7 +84,7 @@ def report_on(
 def _print(
     terminal: "Terminal", evaluated: "EvaluatedRun", report: Report, brief: Sequence[str]
 ) -> None:
-    """Print the sections that are asked for, else one line when quiet, else those of ``brief``."""
+    """Print the requested sections; without any, one line when quiet, else ``brief``."""
     from nntrain.show.blocks import Text
     from nntrain.show.sections import lead, sections
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from nntrain.experiments.sweep.train import Point
 
 NOTHING_TO_SWEEP = (
-    "Nothing varies: expected the values to try, as in nntrain sweep --vary hidden=30,100. To "
-    "train one setting with several seeds, give --seeds."
+    "Nothing to sweep: expected --vary, as in nntrain sweep --vary hidden=30,100. To train the "
+    "same settings with several seeds, give --seeds."
 )
 
 
@@ -36,7 +36,7 @@ NOTHING_TO_SWEEP = (
     "--vary",
     multiple=True,
     metavar="SETTING=VALUE,…",
-    help="Try these values of a setting; repeatable. Several layers stand in brackets: "
+    help="Try these values of a setting; repeatable. Put several layers in brackets: "
     "hidden=30,[100,30] is two values.",
 )
 @seeds_option("Train each combination this many times, with seeds from --seed on.")
@@ -53,10 +53,10 @@ def sweep(
 ) -> None:
     """Train a grid of settings and rank them.
 
-    Every combination of the --vary values is trained with every seed, and ranked on mean
-    validation accuracy; what is not varied is as in fit. The test set is read once, for the
-    winner. Results are kept under --runs-dir as they arrive: after an interruption, --resume
-    and the experiment's name train only what is missing.
+    Trains every combination of the --vary values with every seed and ranks them by mean
+    validation accuracy. Other settings are as in fit. The test set is used once, for the
+    winner. Results are saved under --runs-dir as they arrive: after an interruption, --resume
+    with the experiment's name trains only what is missing.
 
     \b
     nntrain sweep --vary learning_rate=0.1,0.3,1 --vary hidden=30,100 --seeds 3
@@ -64,7 +64,7 @@ def sweep(
     nntrain sweep --resume layers
     nntrain sweep --vary momentum=0,0.9 --cluster tcp://scheduler:8786
     """
-    blas_threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
+    blas_threads.choose_from({"threads": values["threads"]})  # one unless --threads is given
     from nntrain.experiments.sweep.result import described
     from nntrain.experiments.sweep.train import check, grid, parse_vary
     from nntrain.runs.provenance import collect

@@ -1,4 +1,4 @@
-"""The kinds of values that options and arguments take, and what a shell completes them with."""
+"""The types of options and arguments, and their shell completion."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +15,7 @@ from nntrain.settings.fields import Spec
 class OutputFile(click.Path):
     """A file written at the end: its folder must exist before the work begins.
 
-    ``ending`` is the only one that its name may have, besides none; "" for any.
+    ``ending`` is the only extension allowed, besides none; "" allows any.
     """
 
     def __init__(self, ending: str = "") -> None:
@@ -23,10 +23,10 @@ class OutputFile(click.Path):
         self.ending = ending
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path; fail where it cannot be written."""
+        """Return the path; fail if it cannot be written."""
         path = Path(str(super().convert(value, param, ctx)))
         if not path.name:
-            self.fail("expected the name of a file.", param, ctx)
+            self.fail("expected a file name.", param, ctx)
         if not path.absolute().parent.is_dir():
             self.fail(f"the folder {path.parent} does not exist.", param, ctx)
         if self.ending and path.suffix.lower() not in ("", self.ending):
@@ -52,29 +52,29 @@ class SettingType(click.ParamType[Any]):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Return the choices that begin as typed."""
+        """Return the matching choices."""
         return beginning(self.spec.choices() if self.spec.choices else (), incomplete)
 
 
 def beginning(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
-    """Return the names that begin as typed."""
+    """Return the names that start with ``incomplete``."""
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def complete_runs(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the names of runs that begin as typed, without experiments: they have no network."""
+    """Return the names of matching runs, without experiments: they have no network."""
     return _in_folder(ctx, incomplete, "settings.toml")
 
 
 def complete_all(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the names of runs and experiments that begin as typed."""
+    """Return the names of matching runs and experiments."""
     return _in_folder(ctx, incomplete, "settings.toml", "experiment.toml")
 
 
 def complete_experiments(
     ctx: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return the names of experiments that begin as typed."""
+    """Return the names of matching experiments."""
     return _in_folder(ctx, incomplete, "experiment.toml")
 
 
@@ -87,7 +87,7 @@ def _in_folder(ctx: click.Context, incomplete: str, *files: str) -> list[Complet
 def complete_datasets(
     _: click.Context, __: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return the names of datasets that begin as typed, beside folders."""
+    """Return the names of matching datasets, and folders."""
     from nntrain.data.dataset import known_names
 
     return [CompletionItem(incomplete, type="dir"), *beginning(known_names(), incomplete)]
@@ -96,20 +96,20 @@ def complete_datasets(
 def complete_distortions(
     _: click.Context, __: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return the presets of distortions that begin as typed."""
+    """Return the matching presets of distortions."""
     return beginning(DISTORTIONS, incomplete)
 
 
 def complete_presets(
     _: click.Context, __: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return the names of presets that begin as typed."""
+    """Return the names of matching presets."""
     return beginning(presets.names(), incomplete)
 
 
 def complete_settings_files(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return the names of presets that begin as typed, beside files."""
+    """Return the names of matching presets, and files."""
     names = complete_presets(ctx, param, incomplete)
     return [CompletionItem(incomplete, type="file"), *names]

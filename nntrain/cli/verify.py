@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help="Decides the random cases.",
+    help="Seed of the random cases.",
 )
 @options.full_option
 @options.runs_dir_option
@@ -37,10 +37,10 @@ def verify(
 ) -> None:
     """Check the lecture's claims numerically.
 
-    Each claim, C1 to C12, is checked on this program's own code, in float64, against closed
-    forms and differences: on random networks, or on the weights of RUN (latest is the newest)
-    and its test digits. C4 is a claim about data and needs a RUN. If a claim does not hold, the
-    exit code is 1.
+    Checks the claims C1 to C12 on nntrain's own code, in float64, against closed forms and
+    finite differences. It uses random networks, or the network of RUN and its test digits
+    (latest is the newest run). C4 is a claim about data and needs a RUN. The exit code is 1 if
+    a claim does not hold.
 
     \b
     nntrain verify
@@ -66,8 +66,8 @@ def verify(
     display.save_picture(terminal, "nntrain verify")
     if failed := failures(checks):
         raise NntrainError(
-            f"Not all of the {len(checks)} claims hold: {', '.join(failed)} failed. "
-            f"The table's notes say where."
+            f"{len(failed)} of {len(checks)} claims failed: {', '.join(failed)}. "
+            f"See the notes in the table."
         )
 
 

@@ -46,8 +46,8 @@ class DataFile:
 class CatalogueEntry:
     """One dataset: its four files, the base addresses of its mirrors, and its classes in order.
 
-    ``normalised`` says that its images have MNIST's normal form, so pictures must be brought to
-    it too.
+    ``normalised``: its images have MNIST's normal form, so image files must be converted to it
+    too.
     """
 
     name: str
@@ -64,7 +64,7 @@ DEFAULT_DIR = Path("data")
 
 
 def download_command(name: str, data_dir: Path) -> str:
-    """Return the command that downloads the dataset, and replaces damaged files of it."""
+    """Return the command that downloads the dataset and replaces its damaged files."""
     if data_dir in (DEFAULT_DIR, DEFAULT_DIR.absolute()):
         return f"nntrain data download {name}"
     return f"nntrain data download {name} --data-dir {quoted(str(data_dir))}"

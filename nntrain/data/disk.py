@@ -1,4 +1,4 @@
-"""Disk: errors that name a dataset's file, hashes, locks, and bad files set aside."""
+"""Disk: errors that name a dataset's file, hashes, locks, and setting bad files aside."""
 
 import errno
 import hashlib
@@ -14,7 +14,7 @@ from nntrain.storage import locks
 def disk_errors(doing: str, path: Path) -> Iterator[None]:
     """Turn any OSError of the block into a DatasetError: ``cannot <doing> <path>``, and why.
 
-    A lack of memory stays a MemoryError: it says nothing about the file.
+    Lack of memory stays a MemoryError, because it says nothing about the file.
     """
     try:
         yield
@@ -24,7 +24,7 @@ def disk_errors(doing: str, path: Path) -> Iterator[None]:
         if error.errno == errno.ENOMEM:
             raise MemoryError(f"cannot {doing} {path}: {error.strerror}") from error
         advice = (
-            "Check that it is there and that you may read it."
+            "Check that it exists and that you may read it."
             if doing == "read"
             else "Check the permissions and the free space, or choose another folder with "
             "--data-dir."
@@ -48,9 +48,9 @@ def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a bad file to ``<name>.bad`` (an older one is replaced) and return that path."""
+    """Rename a bad file to ``<name>.bad``, replacing an older one, and return that path."""
     bad = path.with_name(f"{path.name}.bad")
-    # Another process may have renamed it already, which is as good.
+    # Another process may have renamed it already.
     with disk_errors("rename", path), suppress(FileNotFoundError):
         path.replace(bad)
     return bad

@@ -1,4 +1,4 @@
-"""Local: a dataset in the user's own files, four IDX files or an ``.npz``; they are only read.
+"""Local: a dataset in the user's own files, four IDX files or an ``.npz``, never modified.
 
 The usual names of MNIST's files are recognised, raw or gzipped, and the folders of torchvision
 (``ROOT/MNIST/raw/``) and Keras (``fashion-mnist/``, ``mnist.npz``).
@@ -93,7 +93,7 @@ def _datasets_below(folder: Path, depth: int) -> list[Path]:
     except OSError:
         return found
     for child in children:
-        # os.path's, because Path's raise without permission and for a link to itself
+        # os.path, because Path's methods raise without permission and for a link to itself
         if child.name == _KERAS_NAME and os.path.isfile(child):  # noqa: PTH113 - see above
             found.append(child)
         elif depth and os.path.isdir(child):  # noqa: PTH112 - see above
@@ -122,7 +122,7 @@ def read_npz(path: Path) -> FourArrays:
         raise
     except Exception as error:
         # zipfile, zlib and NumPy's header parser raise many types for damaged bytes.
-        raise _wrong(path, "a whole .npz file", f"damaged data ({error})") from error
+        raise _wrong(path, "an intact .npz file", f"damaged data ({error})") from error
 
 
 def _member(archive: "zipfile.ZipFile", key: str, path: Path) -> npt.NDArray[np.uint8]:

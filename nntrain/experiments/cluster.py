@@ -27,16 +27,16 @@ except ImportError as error:
     ) from error
 
 for _name in ("distributed", "distributed.client"):
-    # what Dask has to say comes as an exception too; its log would add tracebacks
+    # Dask also raises what it logs; its log would add tracebacks
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 Task = TypeVar("Task")
 CONNECT_S = WORKERS_S = 10.0
-"""How long a cluster has to answer, and then to show a worker."""
+"""How long to wait for a cluster's answer, and then for its first worker."""
 WITHOUT_WORKERS_S = 60.0
-"""How long a cluster may be without workers before it is given up."""
+"""How long a cluster may be without workers before the experiment stops."""
 LOOK_S = 5.0
-"""How often it is asked whether it has any."""
+"""How often to check for workers."""
 
 
 def on_cluster(
@@ -44,8 +44,8 @@ def on_cluster(
 ) -> Iterator[tuple[str, Outcome]]:
     """Yield (key, ``work(task)``) as the cluster's workers finish.
 
-    All tasks are submitted immediately: the scheduler keeps those that no worker is free for,
-    and gives a task whose worker died to another, as often as its ``allowed-failures`` says.
+    All tasks are submitted immediately: the scheduler queues them, and gives the task of a dead
+    worker to another one, as often as its ``allowed-failures`` says.
     """
     with _connected(address) as client:
         executor = client.get_executor(pure=False, retries=0)
@@ -54,13 +54,13 @@ def on_cluster(
             yield from outcomes(running, _finished(running, client, address))
         except CancelledError:
             raise WorkerError(
-                f"The Dask scheduler at {address} is gone, and the unfinished tasks with it. "
+                f"The Dask scheduler at {address} is gone, with all unfinished tasks. "
                 f"Start it again."
             ) from None
         except KilledWorker as error:
             failed = (key for one, key in running.items() if _exception(one) is error)
             reason = in_a_line(str(error))
-            raise WorkerError(f"{next(failed)}: its workers died over it. {reason}") from error
+            raise WorkerError(f"{next(failed)}: its workers died. {reason}") from error
         finally:
             executor.shutdown(wait=False)
 
@@ -96,7 +96,7 @@ def check(address: str) -> None:
 def _connected(address: str) -> Iterator[Any]:
     """Yield a client of the scheduler at ``address``, whose workers are like this process."""
     _check_scheduler(address)
-    with warnings.catch_warnings():  # of versions: those that matter are compared below
+    with warnings.catch_warnings():  # the versions that matter are compared below
         warnings.simplefilter("ignore", VersionMismatchWarning)
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
     try:
@@ -107,23 +107,23 @@ def _connected(address: str) -> Iterator[Any]:
 
 
 def _check_scheduler(address: str) -> None:
-    """See that a scheduler of this version answers; closing a Client of another would hang."""
+    """Check that a scheduler of this version answers; closing a Client of another would hang."""
     try:
         there = asyncio.run(_version(address))
-    except Exception as error:  # Dask raises many kinds for bytes that are not its own
+    except Exception as error:  # Dask raises many types for bytes that are not its protocol
         raise NntrainError(
-            f"No Dask scheduler can be reached at {address}: {_reason(error)}. Start one with: "
+            f"Cannot reach a Dask scheduler at {address}: {_reason(error)}. Start one with: "
             f"dask scheduler --host ADDRESS, and its workers with: dask worker {address}"
         ) from error
     if there != (here := distributed.__version__):
         raise NntrainError(
-            f"The Dask scheduler at {address} is version {in_a_line(there)}, and here it is "
+            f"The Dask scheduler at {address} has version {in_a_line(there)}, this process has "
             f"{here}. Install the same version of dask and distributed in both places."
         )
 
 
 async def _version(address: str) -> str:
-    """Return the scheduler's version of Dask; ``ValueError`` where there is something else."""
+    """Return the scheduler's version of Dask; ``ValueError`` if it is not a scheduler."""
     security = Security().get_connection_args("client")
     if address.startswith("tls:") and security["ssl_context"] is None:
         raise ValueError("Dask's configuration names no certificates (distributed.comm.tls)")
@@ -142,14 +142,14 @@ def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return f"no answer within {CONNECT_S:.0f} s"
     if isinstance(error, CommClosedError):
-        return "it closed the connection, as a scheduler with TLS does unless asked by tls://"
+        return "it closed the connection; a scheduler with TLS needs an address with tls://"
     if isinstance(error, OSError) or type(error) in (ValueError, RuntimeError):
         return in_a_line(str(error))
-    return "what is there does not speak Dask's protocol"
+    return "the server there does not speak Dask's protocol"
 
 
 def _check_workers(client: Any, address: str) -> None:
-    """See that there are workers, and that all are like this process, so that bits agree."""
+    """Check that there are workers, all like this process, so that results have the same bits."""
     try:
         client.wait_for_workers(1, timeout=WORKERS_S)
     except TimeoutError:
@@ -161,7 +161,7 @@ def _check_workers(client: Any, address: str) -> None:
     try:
         answers = client.run(about, on_error="return")
         answers["the scheduler"] = {**client.run_on_scheduler(about), **_blas()}
-    except Exception as error:  # whatever the cluster's Python makes of ours
+    except Exception as error:  # anything that the cluster's Python may raise
         raise NntrainError(
             f"The cluster at {address} cannot run nntrain ({in_a_line(str(error))}). Install "
             f"nntrain {__version__} for its scheduler and its workers."
@@ -169,14 +169,14 @@ def _check_workers(client: Any, address: str) -> None:
     for where, there in answers.items():
         if there != here:
             raise NntrainError(
-                f"The cluster is not like this process, and its results would differ: "
-                f"{where} has {in_a_line(str(there))}, here it is {here}. Install the same "
-                f"versions; dask worker sets one BLAS thread unless it is started with --no-nanny."
+                f"The cluster differs from this process, so its results would differ: {where} has "
+                f"{in_a_line(str(there))}, this process has {here}. Install the same versions; "
+                f"dask worker sets one BLAS thread unless it is started with --no-nanny."
             )
 
 
 def about() -> dict[str, str]:
-    """Return what decides the bits of a training run besides its settings."""
+    """Return what, besides its settings, decides the bits of a training run's result."""
     import numpy as np
 
     versions = {"nntrain": __version__, "dask": distributed.__version__, "numpy": np.__version__}
@@ -184,7 +184,7 @@ def about() -> dict[str, str]:
 
 
 def _blas() -> dict[str, str]:
-    """Return BLAS's threads and kernels by the environment, or what it takes by itself."""
+    """Return BLAS's threads and kernels as the environment sets them, or its defaults."""
     return {
         "BLAS threads": threads_set() or "every core",
         "BLAS kernels": kernels_set() or "by the processor's model",

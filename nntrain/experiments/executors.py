@@ -1,4 +1,4 @@
-"""Executors: what a task is and returns, and the processes of this machine that run tasks."""
+"""Executors: the interface of a task, and local processes that run tasks."""
 
 import os
 import signal
@@ -28,29 +28,29 @@ Task = TypeVar("Task")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a task returns: ``document``, of JSON-able types, and arrays by name."""
+    """What a task returns: ``document``, in JSON types, and arrays by name."""
 
     document: dict[str, Any]
     arrays: "dict[str, NDArray[Any]]" = field(default_factory=dict)
 
 
-MOST_ON_WINDOWS = 61
-"""As many worker processes as Python can wait for there."""
+MAX_ON_WINDOWS = 61
+"""The most worker processes that Python can wait for on Windows."""
 TERMINAL_SIGNALS = {signal.SIGINT}
-"""A terminal sends them to every process in it: ours decides for those that it started."""
+"""A terminal sends these to every process in it; this process decides for its workers."""
 if sys.platform != "win32":
     TERMINAL_SIGNALS.add(signal.SIGHUP)
 
 Work = Callable[[Task], Outcome]
-"""What is done with a task: a function of a module, so that it can be pickled by its name."""
+"""Runs a task: a module-level function, so that it can be pickled by name."""
 
 
 def outcomes(
     running: dict[Future[Outcome], str], finished: Iterable[Future[Outcome]]
 ) -> Iterator[tuple[str, Outcome]]:
-    """Yield (key, outcome) of the futures in ``finished``, and take them out of ``running``.
+    """Yield (key, outcome) of the futures in ``finished``, and remove them from ``running``.
 
-    Raises the first exception, after every outcome that is there by then.
+    Raises the first exception, after yielding every outcome that is ready by then.
     """
     for future in finished:
         if error := future.exception():
@@ -67,13 +67,13 @@ def in_processes(
     workers: int,
     counter: "Synchronized[float] | None" = None,
 ) -> Iterator[tuple[str, Outcome]]:
-    """Yield (key, ``work(task)``) as the processes finish; ``WorkerError`` where one dies.
+    """Yield (key, ``work(task)``) as the processes finish; ``WorkerError`` if one dies.
 
-    The processes hold the reading end of a pipe whose writing end is here only. Nothing is ever
-    sent: it closes when they are to end immediately, or when this process ends, however it ends.
+    The workers hold the reading end of a pipe whose writing end only this process has. Nothing is
+    sent through it. When it closes, to stop them or because this process ended, they exit.
     """
     if sys.platform == "win32":
-        workers = min(workers, MOST_ON_WINDOWS)
+        workers = min(workers, MAX_ON_WINDOWS)
     context = get_context("spawn")
     held, lifeline = context.Pipe(duplex=False)
     pool = _pool(workers, context, held.poll, counter)
@@ -84,8 +84,8 @@ def in_processes(
         all_done = True
     except BrokenProcessPool as error:
         raise WorkerError(
-            "A worker process died. Either it was killed, or the system ran out of memory: then "
-            "try fewer --jobs."
+            "A worker process died: it was killed, or the system ran out of memory. If memory is "
+            "short, try fewer --jobs."
         ) from error
     finally:
         if not all_done:
@@ -97,30 +97,30 @@ def in_processes(
 
 @uninterrupted
 def _pool(workers: int, context: SpawnContext, *about: Any) -> ProcessPoolExecutor:
-    """Return the pool; with its first lock Python starts a process too, its resource tracker."""
+    """Return the pool; its first lock also starts Python's resource tracker process."""
     with starting_processes():
-        return ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=about)
+        return ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=about)
 
 
 @uninterrupted
 def _submit(
     pool: ProcessPoolExecutor, work: Work[Task], tasks: Mapping[str, Task]
 ) -> dict[Future[Outcome], str]:
-    """Submit all tasks. This starts the processes, and no interrupt leaves one half started."""
+    """Submit all tasks, which starts the processes; no interrupt leaves one half started."""
     with starting_processes():
         return {pool.submit(work, task): key for key, task in tasks.items()}
 
 
 @contextmanager
 def starting_processes() -> Iterator[None]:
-    """Let processes that start in the block have one BLAS thread and no signal of a terminal.
+    """Give processes started in this block one BLAS thread and blocked terminal signals.
 
-    BLAS reads the environment when NumPy is loaded; a variable that is set stays as it is. Blocked
-    signals are inherited, so Ctrl-C reaches no process that is still starting up.
+    BLAS reads the environment when NumPy is loaded; variables that are set stay as they are.
+    Blocked signals are inherited, so Ctrl-C reaches no process that is still starting up.
     """
     unset = [name for name in VARIABLES if name not in os.environ]
     if sys.platform != "win32":
-        # asked for, not taken from the call that blocks: that one may raise an interrupt itself
+        # queried first, because the call that blocks them may itself raise an interrupt
         old = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
         os.environ.update(dict.fromkeys(unset, "1"))
@@ -134,11 +134,11 @@ def starting_processes() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, old)
 
 
-def _begin_worker(wait: Callable[[None], object], counter: "Synchronized[float] | None") -> None:
+def _start_worker(wait: Callable[[None], object], counter: "Synchronized[float] | None") -> None:
     for number in TERMINAL_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_after, args=(wait,), daemon=True).start()
-    if address_space_left() is not None:  # now, while there is some: see ``take_memory``
+    if address_space_left() is not None:  # now, while some is left: see ``take_memory``
         from nntrain.nn.gemm import take_memory
 
         take_memory()

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
 
 STEP = 1e6
-"""A step of the smallest network takes about as long as so many multiply-adds."""
+"""The overhead of a training step, in multiply-adds."""
 
 _counter: "Synchronized[float] | None" = None
-"""What this process adds its work to."""
+"""Where this process counts its work."""
 
 
 @uninterrupted
@@ -35,13 +35,13 @@ def new_counter() -> "Synchronized[float] | None":
 
 
 def count_in(counter: "Synchronized[float] | None") -> None:
-    """Have ``advance`` add to ``counter`` from now on, or to nothing."""
+    """Make ``advance`` add to ``counter`` from now on; None stops counting."""
     global _counter
     _counter = counter
 
 
 def advance(training: Trainer) -> None:
-    """Count one more finished epoch of a training."""
+    """Count one more finished epoch of a training run."""
     if _counter is not None:
         examples, size = len(training.batches), training.batches.batch_size
         with _counter.get_lock():
@@ -49,7 +49,7 @@ def advance(training: Trainer) -> None:
 
 
 def amounts(tasks: Mapping[str, FitSettings], dataset: Dataset) -> dict[str, float]:
-    """Return the work of every training on ``dataset``, if it runs through all its epochs."""
+    """Return the work of every training run on ``dataset``, if it runs all its epochs."""
     rows, columns = dataset.image_shape
     return {
         key: one.epochs
@@ -63,6 +63,6 @@ def amounts(tasks: Mapping[str, FitSettings], dataset: Dataset) -> dict[str, flo
 
 
 def _epoch(examples: int, batch_size: int, sizes: tuple[int, ...]) -> float:
-    """Return the work of one epoch: Σ n_l n_{l+1} an example, and ``STEP`` a mini-batch."""
+    """Return the work of one epoch: Σ n_l n_{l+1} per example, and ``STEP`` per mini-batch."""
     weights = sum(n * m for n, m in pairwise(sizes))
     return examples * weights + -(-examples // batch_size) * STEP

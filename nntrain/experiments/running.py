@@ -25,17 +25,17 @@ def run(
 ) -> Generator[tuple[str, Outcome], None, None]:
     """Yield (key, ``work(task)``) for every task, in the order in which they finish.
 
-    One job stays in this process and does a task when it is asked for; more are processes, each
-    with one BLAS thread unless the environment says otherwise; ``cluster`` is the address of a
-    Dask scheduler, whose workers then do everything, however many they are.
+    With one job, each task runs in this process when its outcome is requested. With more, tasks
+    run in processes, each with one BLAS thread unless the environment says otherwise. With
+    ``cluster``, the address of a Dask scheduler, its workers run all tasks, however many they are.
 
     Meanwhile ``progress.advance`` counts in ``counter``, but not on a cluster.
 
-    An exception of ``work`` is raised as it is, after the outcomes that are finished by then.
-    ``WorkerError``: a process of this machine died, or the cluster or one task's workers did
-    (Dask tries again by itself, as its ``allowed-failures`` says). ``NntrainError``: the cluster
-    is not there or not usable. However the generator ends, no process of this machine goes on; a
-    cluster's worker finishes the task that it is at.
+    An exception of ``work`` is raised unchanged, after the outcomes that are finished by then.
+    Raises ``WorkerError`` if a local process, the cluster, or all workers given a task died (Dask
+    retries as often as its ``allowed-failures`` says), and ``NntrainError`` if the cluster cannot
+    be reached or used. When the generator ends, so do the local processes; a cluster's worker
+    finishes its current task.
     """
     if not tasks:
         return

@@ -1,4 +1,4 @@
-"""The softmax of a few numbers, with everything the lecture says about it.
+"""The softmax of a few numbers, with all that the lecture says about it.
 
 The activations for one or several c beside the sigmoids (C2, C5, C9), the effect of one z or one
 activation on the others (C3, C6, C7), the inverse (C8), and the limit c → ∞ (C9).
@@ -46,7 +46,7 @@ class Scaled:
 
     ``jacobian[j][k]`` is ∂a_j/∂z_k = c a_j (1[j=k] − a_k). C8 is c z_j = ``log_activations[j]``
     + ``constant``. ``raised_z`` raises z_1 by 1. ``raised_activation`` raises a_1 by 0.3, or
-    by half of 1 − a_1 where that is less than 0.3; it is None where 1 − a_1 is below 1e-6.
+    by half of 1 − a_1 if that is at most 0.3; it is None if 1 − a_1 is below 1e-6.
     """
 
     scale: float
@@ -75,7 +75,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Exploration:
-    """The numbers z, their sigmoids and the sum of these, their softmax for each c, the limit.
+    """The numbers z, their sigmoids with their sum, their softmax for each c, and the limit.
 
     ``lecture`` is the lecture's example for C3: four equal activations, one raised by 0.3.
     """

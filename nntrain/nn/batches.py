@@ -18,7 +18,7 @@ from nntrain.storage.mapped import take_rows
 
 GATHER_EXAMPLES = 128
 PREFETCH_EXAMPLES = 2048
-"""The largest number of distorted examples that wait to be used."""
+"""The largest number of distorted examples waiting to be used."""
 
 Batch = tuple[Floats, Integers]
 """Inputs (batch, features) in the network's dtype, and labels (batch,)."""
@@ -74,8 +74,8 @@ class MiniBatches:
     ) -> Generator[list[Batch], None, None]:
         """Yield the examples ``order[start:]`` (indices) as blocks of mini-batches.
 
-        The next block overwrites a block's arrays. The last mini-batch is shorter where the batch
-        size does not divide the number of examples. ``start`` is where a block starts.
+        Each block overwrites the arrays of the one before. The last mini-batch is shorter if the
+        batch size does not divide the number of examples. ``start`` must be the start of a block.
         """
         gathered: AbstractContextManager[Iterator[Array]]
         if self.distort is None:
@@ -128,9 +128,9 @@ Item = TypeVar("Item")
 def prefetch(items: Iterable[Item], count: int) -> Iterator[Iterator[Item]]:
     """Prefetch ``items`` in a background thread; yield an iterator over them.
 
-    At most ``count`` items wait to be taken. An exception that ``items`` raises is raised where
-    its item would have come. Leaving the block stops the thread after the item in progress, and
-    waits for it.
+    At most ``count`` items wait to be taken. An exception raised by ``items`` is raised again in
+    place of its item. Leaving the block stops the thread after the item in progress, and waits
+    for it.
     """
     ready: SimpleQueue[tuple[Item] | BaseException] = SimpleQueue()
     room = Semaphore(count - 1)
@@ -160,7 +160,7 @@ def prefetch(items: Iterable[Item], count: int) -> Iterator[Iterator[Item]]:
 def _received(
     ready: "SimpleQueue[tuple[Item] | BaseException]", room: Semaphore
 ) -> Iterator[Item]:
-    """Yield what the thread puts into ``ready``, and let it produce one more each time."""
+    """Yield what the thread puts into ``ready``; each time, let it produce one more item."""
     while True:
         message = ready.get()
         if isinstance(message, StopIteration):

@@ -1,6 +1,6 @@
-"""The memory that a training needs, estimated before any of it is allocated.
+"""The memory that training needs, estimated before any of it is allocated.
 
-A test compares the estimate with what is allocated, so that it follows the code.
+A test compares the estimate with the actual allocation.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from nntrain.nn.training import GRADIENT_PROBE_EXAMPLES
 
 
 class TrainingMemory(NamedTuple):
-    """Bytes of all arrays shaped like the parameters, and of all with a row for each example."""
+    """Bytes of all arrays shaped like the parameters, and of all with one row per example."""
 
     network: int
     examples: int
@@ -30,10 +30,10 @@ def training_memory(
     *,
     distorted: bool = False,
 ) -> TrainingMemory:
-    """Return what a ``Trainer`` of a network with ``sizes`` and its checkpoint need, at most.
+    """Return an upper bound for a ``Trainer`` of a network with ``sizes``, and its checkpoint.
 
-    ``item_bytes`` is the size of a parameter; the images are uint8. What can be trained can be
-    resumed too: the checkpoint that is then read counts.
+    ``item_bytes`` is the size of a parameter; the images are uint8. The checkpoint that resuming
+    reads is included, so whatever can be trained can be resumed.
     """
     parameters = sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes))
     velocity, averaged = sgd.momentum > 0, sgd.average_epochs > 0
@@ -46,8 +46,8 @@ def training_memory(
     gathered = block * sizes[0] * (1 + item_bytes)
     order = examples * 4
     always = gathered + order + _workspace(sizes, batch_size, item_bytes, dropout)
-    # and one of these: distorted blocks that wait, beside the one made and the one used; the
-    # measurement of gradients; the measurement of a part of the dataset
+    # plus the largest of three: distorted blocks (those waiting, one being made, one in use);
+    # the gradient measurement; the evaluation of a part of the dataset
     waiting = (prefetched_blocks(block) + 2) * block * sizes[0] if distorted else 0
     probed = min(GRADIENT_PROBE_EXAMPLES, examples)
     probe = probed * sizes[0] * (1 + item_bytes) + _workspace(sizes, probed, item_bytes)

@@ -37,13 +37,13 @@ class OutputLayer(ABC):
     """Whether the activations of one example sum to 1."""
 
     book_rate: ClassVar[float]
-    """Nielsen's learning rate at mini-batches of 10 (chapters 1 and 3), or one like it."""
+    """Nielsen's learning rate for mini-batches of 10 (chapters 1 and 3), or a similar one."""
 
     rate_origin: ClassVar[str] = "nntrain's own"
     """Where ``book_rate`` comes from."""
 
     default_rate: ClassVar[float]
-    """The learning rate of ``fit`` where none is given, chosen on validation at its defaults."""
+    """``fit``'s learning rate if none is given, chosen on validation with its other defaults."""
 
     has_temperature: ClassVar[bool] = False
 
@@ -69,7 +69,7 @@ class OutputLayer(ABC):
 
     def _error(self, a: Floats, labels: Integers, out: Floats) -> None:
         """Write a − ỹ. Labels must be classes of ``a``."""
-        # mode="clip" is the one that does not allocate
+        # mode="clip" is the only mode that does not allocate
         targets = _targets(a.shape[1], a.dtype.char, self.label_smoothing)
         targets.take(labels, 0, out, "clip")
         np.subtract(a, out, out)
@@ -87,8 +87,7 @@ class SoftmaxLogLikelihood(OutputLayer):
 
     def activate(self, z: Floats, out: Floats) -> None:
         """Write exp(c z_j) / Σ_k exp(c z_k); subtracting the maximum changes no quotient."""
-        # Broadcast first: a small operation that broadcasts an operand takes three times as long
-        # as one on equal shapes.
+        # Broadcast first: with equal shapes, a small operation takes a third of the time.
         spread = np.empty(out.shape, out.dtype)
         spread[...] = z.max(axis=1, keepdims=True)
         np.subtract(z, spread, out)
@@ -187,7 +186,7 @@ class SigmoidQuadratic(_SigmoidOutput):
 
 @cache
 def _targets(classes: int, dtype: str, smoothing: float) -> Floats:
-    """Return ỹ of each class as rows: those of the identity, smoothed."""
+    """Return ỹ of each class as rows: the identity matrix, smoothed."""
     targets: Floats = ((1 - smoothing) * np.eye(classes) + smoothing / classes).astype(dtype)
     return targets
 
@@ -215,17 +214,17 @@ OUTPUTS: dict[str, type[OutputLayer]] = {
 }
 
 COST_OF = {"softmax": "log-likelihood"}
-"""What ``softmax`` alone means, whatever other costs it may have; ``sigmoid`` alone is unclear."""
+"""The cost of ``softmax`` alone, whatever outputs are added; ``sigmoid`` alone is ambiguous."""
 
 
 def outputs_meant(word: str) -> tuple[str, ...]:
-    """Return the names that ``word`` may be short for: activation and cost may each be shortened.
+    """Return the names that ``word`` may abbreviate: activation and cost each by a prefix.
 
-    ``sigmoid+q`` is short for ``sigmoid+quadratic`` only, ``sigmoid`` for both sigmoid outputs.
+    ``sigmoid+q`` matches ``sigmoid+quadratic`` only, ``sigmoid`` both sigmoid outputs.
     """
     activation, plus, cost = word.partition("+")
     known = [name.split("+") for name in OUTPUTS if activation and name.startswith(activation)]
-    if not plus and len({begun for begun, _ in known}) == 1:
+    if not plus and len({name for name, _ in known}) == 1:
         cost = COST_OF.get(known[0][0], "")
     return tuple("+".join(parts) for parts in known if parts[1].startswith(cost))
 
@@ -235,12 +234,12 @@ def make_output(
 ) -> OutputLayer:
     """Return the output layer ``name`` with the softmax's c and the cost's label smoothing.
 
-    Raises ``SettingsError`` when an output that has no c is given one other than 1.
+    Raises ``SettingsError`` if c is not 1 for an output that has none.
     """
     layer = OUTPUTS[name]
     if inverse_temperature != 1.0 and not layer.has_temperature:
         raise SettingsError(
-            f"inverse_temperature = {inverse_temperature:g} belongs to softmax+log-likelihood; "
-            f"{name} has none. Leave it at 1, or choose the softmax output."
+            f"inverse_temperature = {inverse_temperature:g} applies to softmax+log-likelihood "
+            f"only, not to {name}. Leave it at 1, or choose the softmax output."
         )
     return layer(inverse_temperature, label_smoothing)

@@ -1,4 +1,4 @@
-"""Latest: a link to the run that was begun last, which is the newest, whatever the clock says."""
+"""Latest: a link to the run that was started last, whatever the clock says."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -11,20 +11,20 @@ LATEST = "latest"
 
 @uninterrupted
 def point_latest(runs_dir: Path, name: str) -> None:
-    """Make ``latest`` a link to ``name``, instead of the old link.
+    """Make ``latest`` a link to ``name``, replacing the old link.
 
-    Whatever else has that name is the user's and stays. Where the system makes no links there is
-    none. A link is never left that points to an older run.
+    Anything else of that name belongs to the user and is kept. On systems without links nothing
+    is made. A link to an older run is never left.
     """
     latest = runs_dir / LATEST
     with suppress(OSError):
         if latest.is_symlink():
-            latest.unlink(missing_ok=True)  # Windows replaces no link to a directory
+            latest.unlink(missing_ok=True)  # Windows cannot replace a link to a directory
         latest.symlink_to(name, target_is_directory=True)
 
 
 def latest_name(runs_dir: Path) -> str | None:
-    """Return the name of the run that ``latest`` points to; None where it is no link."""
+    """Return the name of the run that ``latest`` points to; None if it is not a link."""
     try:
         return str((runs_dir / LATEST).readlink())
     except OSError:
@@ -32,11 +32,11 @@ def latest_name(runs_dir: Path) -> str | None:
 
 
 def note_on_latest(runs_dir: Path) -> str | None:
-    """Return a note where ``latest`` is not a link but something of the user's; else None."""
+    """Return a note if ``latest`` is not a link but the user's; else None."""
     latest = runs_dir / LATEST
     if latest.is_symlink() or not latest.exists():
         return None
     return (
-        f"Note: {latest} is not a link, so it stays as it is. Rename it, and the next run makes "
-        f"it a link to the newest run."
+        f"Note: {latest} is not a link and is left unchanged. If you rename it, the next run "
+        f"makes {LATEST} a link to the newest run."
     )

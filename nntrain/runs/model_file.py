@@ -1,4 +1,4 @@
-"""model.npz: a network as plain arrays, readable by NumPy alone and never unpickled.
+"""model.npz: a network as plain arrays, readable with NumPy alone and never unpickled.
 
 ``weights_0``, ``biases_0``, … are the parameters, (fan_out, fan_in) and (fan_out,);
 ``description`` is UTF-8 JSON as uint8 with the format's name, the hidden activation, the

@@ -1,4 +1,4 @@
-"""Where a run comes from: versions, seed, threads, git state of the code, hashes of the data."""
+"""The origin of a run: versions, seed, threads, git state of the code, hashes of the data."""
 
 import os
 import platform
@@ -23,7 +23,7 @@ SCHEMA = "nntrain/provenance/1"
 def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> dict[str, Any]:
     """Return the provenance of work that is about to start, as JSON-able types.
 
-    Raises ``DatasetError`` where the dataset's files are not those that its name stands for.
+    Raises ``DatasetError`` if the files do not have the hashes of the dataset's name.
     """
     sha256 = dataset.sha256()
     dataset.check_sha256(sha256)
@@ -45,7 +45,7 @@ def of_import(path: Path, sha256: str) -> dict[str, Any]:
 
 
 def _program() -> dict[str, Any]:
-    """Return which program is running, where, and since when."""
+    """Return the running program, its machine and its start."""
     return {
         "schema": SCHEMA,
         "started": datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -73,7 +73,7 @@ def _blas() -> str:
 def _git_state() -> dict[str, Any] | None:
     """Return commit and dirtiness when nntrain runs from a git checkout, else None.
 
-    Asked once, for the code that this process has loaded.
+    Read once, for the code that this process has loaded.
     """
     root = Path(__file__).parents[2]
     if not (root / ".git").exists():

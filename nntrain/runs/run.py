@@ -1,9 +1,9 @@
-"""The run directory: the files of one training, each of them whole or not there.
+"""The run directory: the files of one training run, each of them whole or absent.
 
-settings.toml     the settings in full; ``nntrain fit`` takes it as it is
+settings.toml     the settings in full; ``nntrain fit`` accepts it unchanged
 model.npz         the best network by validation
 checkpoint.npz    the state of the training, to resume from
-history.jsonl     one line an epoch
+history.jsonl     one line per epoch
 evaluation.json   the evaluation on the test set
 provenance.json   versions, seed, BLAS, threads, git state, SHA-256 of the data
 """
@@ -32,16 +32,16 @@ from nntrain.storage.strict_json import parse_object, record
 SETTINGS_FILE = "settings.toml"
 EVALUATION_FILE = "evaluation.json"
 EXPERIMENT_FILE = "experiment.toml"
-"""What an experiment, a directory beside those of the runs, has instead."""
+"""The settings of an experiment, a directory beside those of the runs."""
 MAX_HISTORY_BYTES = 1 << 30
-"""Longer files are not ours: a million epochs of a deep network take less."""
+"""Larger files were not written by nntrain: a million epochs of a deep network take less."""
 LONGEST_EPOCH_S = 1e9
-UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What ``checkpoint.restore`` raises for the state of another training."""
+MISMATCH = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What ``checkpoint.restore`` raises for the state of another training run."""
 
 
 class Run(Directory):
-    """One run directory. Paths are fixed by name; reading raises ``RunError`` or a kind of it."""
+    """One run directory. File names are fixed; reading raises ``RunError`` or a subclass."""
 
     @property
     def name(self) -> str:
@@ -70,7 +70,7 @@ class Run(Directory):
         if not self.has_model:
             raise RunError(
                 f"{self.path} has no network: its training diverged, or was stopped in its first "
-                f"epoch. Train again, with --overwrite under the same name."
+                f"epoch. Train again; to use the same name, add --overwrite."
             )
         return load_model(self.path / "model.npz")
 
@@ -89,7 +89,7 @@ class Run(Directory):
         path = self.path / "checkpoint.npz"
         try:
             checkpoint.restore(trainer, read_arrays(path))
-        except UNFIT as error:
+        except MISMATCH as error:
             reason = in_a_line(str(error)) or type(error).__name__
             raise RunError(
                 f"{path} does not fit this training: {reason}. Restore it, or start a new run."
@@ -105,7 +105,7 @@ class Run(Directory):
             os.fsync(file.fileno())  # before the checkpoint, which relies on it
 
     def history(self) -> list[dict[str, Any]]:
-        """Return history.jsonl, one dictionary an epoch, without an unfinished last line."""
+        """Return history.jsonl, one dictionary per epoch, without an unfinished last line."""
         path = self.path / "history.jsonl"
         try:
             whole = read_bytes(path, MAX_HISTORY_BYTES).split(b"\n")[:-1]
@@ -123,7 +123,7 @@ class Run(Directory):
         self.write_text("history.jsonl", "".join(kept))
 
     def summary(self) -> dict[str, Any]:
-        """Return what a list of runs shows of this one, as JSON-able types; None: not there yet.
+        """Return this run's row in a list of runs, as JSON-able types; missing values are None.
 
         A run that cannot be read has only its name and a ``problem`` that says why.
         """
@@ -152,7 +152,7 @@ class Run(Directory):
         }
 
     def _test_accuracy(self) -> float | None:
-        """Return the accuracy in evaluation.json; None where the run has not been evaluated."""
+        """Return the accuracy in evaluation.json; None if the run has not been evaluated."""
         document = self.read_json(EVALUATION_FILE)
         if document is None:
             return None
@@ -171,7 +171,7 @@ def _check_epochs(lines: list[dict[str, Any]]) -> None:
         result = record(EpochResult, line)
         accuracies = (result.train_accuracy, result.validation_accuracy or 0.0)
         if result.epoch <= before or not all(0 <= accuracy <= 1 for accuracy in accuracies):
-            raise ValueError(f"expected one line an epoch, got {line}")
+            raise ValueError(f"expected one line per epoch, got {line}")
         if not 0 <= result.seconds <= LONGEST_EPOCH_S:
             raise ValueError(f"expected seconds, got {result.seconds}")
         before = result.epoch
@@ -183,7 +183,7 @@ def create(
 ) -> Iterator[Run]:
     """Make a new run directory as ``new_directory`` does, and point ``latest`` to it.
 
-    It is a run, and its name is taken, once settings.toml is written.
+    It becomes a run, and its name is taken, once settings.toml is written.
     """
     with new_directory(
         runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite, resumable=resumable
@@ -195,7 +195,8 @@ def create(
 def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
     """Return the run called ``name``, or at that path; without a name, the newest.
 
-    ``with_network`` skips runs without a network then. Raises ``RunError`` if there is none.
+    Without a name, ``with_network`` skips runs without a network. Raises ``RunError`` if there
+    is none.
     """
     if name is None or name == LATEST:
         suitable = [run for run in all_runs(runs_dir) if run.has_model or not with_network]
@@ -207,20 +208,20 @@ def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
             return Run(path)
         if (path / EXPERIMENT_FILE).is_file():
             raise RunError(
-                f"{name!r} is an experiment of many training runs, not a run: expected a single "
-                f"network. Look at it with: nntrain report {name}"
+                f"{name!r} is an experiment of many training runs: expected a run. Show it with: "
+                f"nntrain report {name}"
             )
     known = [run.name for run in all_runs(runs_dir)]
     raise RunError(
-        f"No run {name!r} in {runs_dir}.{did_you_mean(name, known)} See them with: nntrain runs"
+        f"No run {name!r} in {runs_dir}.{did_you_mean(name, known)} List them with: nntrain runs"
     )
 
 
 def all_runs(runs_dir: Path) -> list[Run]:
     """Return the runs in ``runs_dir``, oldest first.
 
-    The newest is the one that ``latest`` points to, also where the clock was set back. The
-    others, and all of them where there is no such link, are in the order of their starts.
+    The newest is the one that ``latest`` points to, even if the clock was set back. The others,
+    and all of them if there is no such link, are in the order of their starts.
     """
     if not runs_dir.is_dir():
         return []

@@ -1,4 +1,4 @@
-"""Upkeep of the folder of runs: runs and experiments in it are removed and renamed."""
+"""Upkeep of the folder of runs: remove and rename runs and experiments."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ MARKERS = (SETTINGS_FILE, EXPERIMENT_FILE)
 def find(runs_dir: Path, name: str) -> Path:
     """Return the directory of the run or experiment ``name`` in ``runs_dir``.
 
-    Its path may be given too. Raises ``RunError`` for a link, and for everything else.
+    ``name`` may also be its path. Raises ``RunError`` for a link and for anything else.
     """
     entries = {path.name: path for path in runs_dir.iterdir()} if runs_dir.is_dir() else {}
     given = Path(name)
@@ -24,11 +24,11 @@ def find(runs_dir: Path, name: str) -> Path:
         known = [entry.name for entry in entries.values() if _marker(entry)]
         raise RunError(
             f"No run or experiment {name!r} in {runs_dir}.{did_you_mean(name, known)} "
-            f"See them with: nntrain runs"
+            f"List them with: nntrain runs"
         )
     if path.is_symlink():
         raise RunError(
-            f"{path} is a link to {path.readlink()}: expected the name of a run itself."
+            f"{path} is a link to {path.readlink()}: expected the name of the run itself."
         )
     if not _marker(path):
         raise RunError(f"{path} is neither a run nor an experiment.")
@@ -40,12 +40,12 @@ def _marker(path: Path) -> str | None:
 
 
 def remove(path: Path) -> None:
-    """Remove a run or experiment that ``find`` found; ``latest`` then is the newest that is left.
+    """Remove a run or experiment that ``find`` found; ``latest`` becomes the newest left.
 
-    Raises ``RunError`` where another process is at work in it, and where it cannot be removed.
+    Raises ``RunError`` if another process is using it, and if it cannot be removed.
     """
     was_latest = _is_latest(path)
-    with _changing(path, "removed"):
+    with _changing(path, "remove"):
         with Directory(path).alone():
             empty(path, _marker(path) or SETTINGS_FILE)
         path.rmdir()
@@ -58,15 +58,15 @@ def remove(path: Path) -> None:
 def rename(path: Path, name: str) -> Path:
     """Rename a run or experiment that ``find`` found, and return its path; ``latest`` follows.
 
-    Raises ``RunError`` where another process is at work in it, and where the name is taken.
+    Raises ``RunError`` if another process is using it, and if the name is taken.
     """
     new = path.parent / checked_name(name)
     if new.exists() or new.is_symlink():
-        raise RunError(f"{new} exists already and nothing is overwritten. Choose another name.")
+        raise RunError(f"{new} exists already and is not overwritten. Choose another name.")
     was_latest = _is_latest(path)
-    with _changing(path, "renamed"):
+    with _changing(path, "rename"):
         with Directory(path).alone():
-            pass  # Windows renames no directory with an open file in it, such as the lock
+            pass  # Windows cannot rename a directory with an open file, such as the lock
         path.rename(new)
         if was_latest:
             point_latest(path.parent, name)
@@ -83,4 +83,4 @@ def _changing(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise RunError(f"{path} cannot be {what}: {error.strerror or error}.") from error
+        raise RunError(f"Cannot {what} {path}: {error.strerror or error}.") from error

@@ -25,16 +25,16 @@ class CompareSettings(TrainingSettings):
     )
     learning_rate: tuple[str, ...] = setting(
         (),
-        "η for all outputs, or OUTPUT=η; repeatable [default: the book's where it gives one].",
+        "η for all outputs, or OUTPUT=η; repeatable [default: the book's if it gives one].",
         list,
     )
-    seeds: int = setting(5, "Repetitions, each with a seed of its own.", int, low=1, high=1000)
+    seeds: int = setting(5, "Repetitions, each with its own seed.", int, low=1, high=1000)
     tune: bool = setting(
-        False, "Choose each output's η on validation first, with seeds of their own.", bool
+        False, "First choose each output's η on validation, with separate seeds.", bool
     )
     start: str = setting(
         "random",
-        "Where training starts; saturated: output neurons confident, and wrong for most digits.",
+        "Starting point; saturated: output neurons confident, but wrong for most digits.",
         str,
         choices=lambda: STARTS,
     )
@@ -108,7 +108,7 @@ class CompareSettings(TrainingSettings):
         return FitSettings(**{**shared, **changed})
 
     def rate_origin(self, output: str) -> str:
-        """Say where an output's learning rate comes from."""
+        """Return where an output's learning rate comes from."""
         if self.tune:
             return "tuned"
         from nntrain.nn.outputs import OUTPUTS
@@ -122,6 +122,6 @@ class CompareSettings(TrainingSettings):
         self.rates()
         if self.tune and self.learning_rate:
             raise SettingsError(
-                "tune and learning_rate exclude each other: either the rates are chosen on "
-                "validation or they are given. Leave one out."
+                "tune and learning_rate cannot be combined: tune chooses the rates on validation. "
+                "Leave one out."
             )

@@ -1,7 +1,7 @@
-"""Text where the output's encoding has no η, no → and no █: readable ASCII in their place.
+"""Readable ASCII for η, →, █ and other characters that the output's encoding lacks.
 
-An encoding error handler replaces what a stream cannot encode, so that it works for help and
-errors too. Texts of blocks are replaced before they are laid out, so that columns stay aligned.
+An encoding error handler replaces what a stream cannot encode, in help and errors too. The text
+of blocks is replaced before they are laid out, so that columns stay aligned.
 """
 
 import codecs
@@ -20,9 +20,9 @@ WORDS = {
     "⁻": "^-", "¹": "^1", "²": "^2", "³": "^3", "⁴": "^4", "½": "1/2",
     "¼": "1/4", "⅔": "2/3", "₀": "_0", "₁": "_1", "∈": "in", "\u0304": "",
 }  # fmt: skip
-"""What a sign is called where it cannot be written."""
+"""Replacements of characters that cannot be encoded."""
 SIGNS = dict(zip("×·−–—│└─┊┈█▀▉▊▋▌▍▎▏░▒▓’‘“”¦", "x.---|+-:.######...:+#''\"\"|", strict=True))
-"""Signs with a replacement of the same width."""
+"""Replacements of the same width."""
 BRAILLE = range(0x2800, 0x2900)
 Value = TypeVar("Value")
 
@@ -36,7 +36,7 @@ def register(*streams: object) -> None:
 
 
 def _replace(error: UnicodeError) -> tuple[str, int]:
-    """Return the replacement of what could not be encoded, and where to go on."""
+    """Return the replacement text, and the position to continue at."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(map(_sign, error.object[error.start : error.end])), error.end
@@ -52,7 +52,7 @@ def _sign(character: str) -> str:
 
 
 def in_words(value: Value, encoding: str) -> Value:
-    """Return a block, or another value with texts in it, in words that ``encoding`` has."""
+    """Return a block, or another value with texts in it, in characters that ``encoding`` has."""
     missing = {sign: word for sign, word in WORDS.items() if not _has(encoding, sign)}
     return _translated(value, str.maketrans(missing)) if missing else value
 

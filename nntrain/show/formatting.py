@@ -11,12 +11,12 @@ from nntrain.settings.fit import FitSettings
 
 
 def percent(share: float | None, digits: int = 2) -> str:
-    """Return ``97.53 %``, or a dash where the share is undefined."""
+    """Return ``97.53 %``, or a dash if the share is undefined."""
     return "–" if share is None else f"{100 * share:.{digits}f} %"
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """Return ``value`` with ``digits`` decimals, or a dash where it is undefined."""
+    """Return ``value`` with ``digits`` decimals, or a dash if it is undefined."""
     if value is None:
         return "–"
     return f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:.2e}"
@@ -31,9 +31,9 @@ def interval(of: Interval) -> str:
 
 
 def spread(of: Spread | None, scale: float = 100) -> str:
-    """Return a share in %, as mean ± sd where there are several seeds; without the unit.
+    """Return a share in % without the unit, as mean ± sd if there are several seeds.
 
-    ``scale`` 1 is for what is in % already.
+    Use ``scale`` 1 for values that are in % already.
     """
     if of is None:
         return "–"
@@ -75,7 +75,7 @@ def network_in_words(network: Network) -> str:
 
 
 def regularised(settings: FitSettings) -> dict[str, str]:
-    """Return rows for the panel: what reduces overfitting."""
+    """Return the settings that reduce overfitting, as rows for the panel."""
     parts = {
         "dropout of {:g}": settings.dropout,
         "dropout of inputs of {:g}": settings.input_dropout,

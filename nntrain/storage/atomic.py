@@ -29,7 +29,7 @@ def open_ordinary(path: Path) -> BinaryIO:
     never end.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
+        raise OSError(errno.EINVAL, "not an ordinary file", str(path))
     return path.open("rb")
 
 
@@ -83,11 +83,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Its bytes are on the disk (fsync) before it is renamed, which is atomic, so a reader sees the
     old file or the new one, even after a crash. Raises ``OSError``.
 
-    The temporary is locked while it is written. The system releases the lock when the process
-    ends, however it ends, so a temporary without a lock was left by a killed process, and whoever
-    writes the next file into the folder removes it. The process number in its name would prove
-    less: another process may have it by now, or one on another host that shares the disk. On a
-    file system without locks, what a killed process left stays.
+    The temporary file is locked while it is written. The system releases the lock when the
+    process ends, however it ends, so an unlocked temporary file was left by a killed process and
+    is removed by the next write into the folder. The process number in its name proves less:
+    another process may have it by now, also on another host that shares the disk. On a file
+    system without locks, the files of killed processes are kept.
     """
     _remove_stale(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
@@ -96,7 +96,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         yield file
         file.flush()
         os.fsync(file.fileno())
-        if sys.platform == "win32":  # it renames no open file
+        if sys.platform == "win32":  # it cannot rename an open file
             file.close()
         temporary.replace(path)
         _sync(path.parent)
@@ -122,7 +122,7 @@ def _remove_stale(folder: Path) -> None:
 
 
 def _held(path: Path) -> BinaryIO:
-    """Create a temporary file, again where another process takes it for a stale one."""
+    """Create a temporary file; retry if another process removes it as stale."""
     while True:
         file = path.open("w+b")
         if hold(path, file.fileno()):
@@ -131,7 +131,7 @@ def _held(path: Path) -> BinaryIO:
 
 
 def _sync(folder: Path) -> None:
-    """Have a new name in the folder on the disk too, where the system can (Windows cannot)."""
+    """Write the folder's entries to disk too, if the system can (Windows cannot)."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

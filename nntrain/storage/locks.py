@@ -11,7 +11,7 @@ from nntrain.storage.signals import uninterrupted
 
 POLL_S = 0.05
 WINDOWS = sys.platform == "win32"
-"""Windows removes no file that is open, whoever has it open: such a file needs no lock."""
+"""Windows cannot remove an open file, whoever has it open: such a file needs no lock."""
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
                 yield
                 return
         if not waiting:
-            on_wait(f"waiting for another process that is at work here ({path})")
+            on_wait(f"waiting for another process that is using {path}")
             waiting = True
         time.sleep(POLL_S)
 
@@ -83,7 +83,7 @@ def hold(path: Path, descriptor: int) -> bool:
 
 
 def remove_unless_held(path: Path) -> None:
-    """Remove a file, unless a process holds it or that is not known. Raises ``OSError``."""
+    """Remove a file, unless a process holds it or may hold it. Raises ``OSError``."""
     if WINDOWS:
         path.unlink()
         return

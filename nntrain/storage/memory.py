@@ -1,6 +1,6 @@
-"""Memory that this process can still take, by the system, its control groups and its own limit.
+"""Memory still available to this process: by the system, its control groups and its own limit.
 
-What cannot be found out is left out, so that nothing is refused on a guess. Needs no NumPy.
+Unknown limits are left out, so that nothing is refused on a guess. Needs no NumPy.
 """
 
 import os
@@ -15,21 +15,21 @@ CGROUPS = (
     ("memory", "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"),
 )
 """Version 2 and version 1: the controller in ``/proc/self/cgroup``, the folder of its groups, the
-files with limit and usage, and what the names in ``memory.stat`` begin with."""
+files with limit and usage, and the prefix of the names in ``memory.stat``."""
 
 
 class Limit(NamedTuple):
-    """``left`` bytes can still be taken; ``source`` says what allows no more."""
+    """``left`` bytes are still available; ``source`` names the limit."""
 
     left: int
     source: str
 
 
 def tightest_limit(processes: int = 1, root: Path = ROOT) -> Limit | None:
-    """Return the limit that leaves each of ``processes`` least; None where none is known.
+    """Return the limit that leaves each of ``processes`` least; None if none is known.
 
     The system's and the control groups' memory is shared by all; the limit of the address space
-    holds for each process.
+    applies to each process.
     """
     shared = [*_of_system(root), *_of_cgroups(root)]
     limits = [Limit(left // processes, source) for left, source in shared]
@@ -40,28 +40,28 @@ def tightest_limit(processes: int = 1, root: Path = ROOT) -> Limit | None:
 
 
 def in_bytes(size: int) -> str:
-    """Return a size in words: ``41.2 GB``, ``350 MB``."""
+    """Return a size as text: ``41.2 GB``, ``350 MB``."""
     return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
 def address_space_left(root: Path = ROOT) -> int | None:
-    """Return the bytes that ``ulimit -v`` leaves this process; None where that is not known."""
+    """Return the bytes that ``ulimit -v`` leaves this process; None if unknown."""
     try:
         import resource
 
         limit = resource.getrlimit(resource.RLIMIT_AS)[0]
         if limit == resource.RLIM_INFINITY:
             return None
-        pages = int((root / "proc/self/statm").read_text().split()[0])
+        pages = int((root / "proc/self/statm").read_text("utf-8").split()[0])
         return max(0, limit - pages * resource.getpagesize())
     except (ImportError, OSError, ValueError, IndexError):
         return None
 
 
 def _of_system(root: Path) -> list[Limit]:
-    """Return what Linux can give without ending a process: free, freed from caches, or swapped.
+    """Return the memory that Linux can give without killing a process: free, caches and swap.
 
-    Elsewhere it is all that the machine has.
+    On other systems it is all of the machine's memory.
     """
     with suppress(OSError, ValueError, LookupError):
         table = _table(root / "proc/meminfo")
@@ -74,13 +74,13 @@ def _of_system(root: Path) -> list[Limit]:
 
 
 def _of_cgroups(root: Path) -> Iterator[Limit]:
-    """Yield what each control group of this process leaves, as far as they can be read.
+    """Yield what each readable control group of this process leaves.
 
     In a container the path in ``/proc/self/cgroup`` may be the host's; the container's own limit
     then lies in the folder of the groups itself.
     """
     with suppress(OSError, ValueError):
-        for line in (root / "proc/self/cgroup").read_text().splitlines():
+        for line in (root / "proc/self/cgroup").read_text("utf-8").splitlines():
             _, controllers, path = line.split(":", 2)
             for controller, folder, *files in CGROUPS:
                 if controller in controllers.split(","):
@@ -92,9 +92,9 @@ def _of_cgroups(root: Path) -> Iterator[Limit]:
 
 
 def _of_cgroup(group: Path, limit: str, usage: str, prefix: str) -> Iterator[Limit]:
-    """Yield what a control group leaves; what it uses as a cache of files does not count."""
-    with suppress(OSError, ValueError, LookupError):  # "max", which is no number, is no limit
-        most, used = (int((group / name).read_text()) for name in (limit, usage))
+    """Yield what a control group leaves; its file cache does not count."""
+    with suppress(OSError, ValueError, LookupError):  # "max" is not a number: no limit
+        most, used = (int((group / name).read_text("utf-8")) for name in (limit, usage))
         table = _table(group / "memory.stat")
         cached = table[f"{prefix}inactive_file"] + table[f"{prefix}active_file"]
         yield Limit(max(0, most - used + cached), "limit of the control group")
@@ -102,5 +102,5 @@ def _of_cgroup(group: Path, limit: str, usage: str, prefix: str) -> Iterator[Lim
 
 def _table(path: Path) -> dict[str, int]:
     """Return the lines of ``path``, each a name and a whole number, as a dictionary."""
-    rows = (line.split() for line in path.read_text().splitlines())
+    rows = (line.split() for line in path.read_text("utf-8").splitlines())
     return {row[0]: int(row[1]) for row in rows}

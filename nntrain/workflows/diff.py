@@ -1,4 +1,4 @@
-"""Two evaluated runs -> where they differ: settings, and answers on the same test examples."""
+"""Two evaluated runs -> their differences: settings, and answers on the same test examples."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -27,7 +27,7 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """Two evaluated runs; ``answers`` is None where their test examples are not the same."""
+    """Two evaluated runs; ``answers`` is None if their test examples differ."""
 
     a: EvaluatedRun
     b: EvaluatedRun
@@ -45,7 +45,7 @@ class Difference:
 
 
 def difference(a: EvaluatedRun, b: EvaluatedRun) -> Difference:
-    """Return where two runs differ."""
+    """Return the differences of two runs."""
     same = np.array_equal(a.predictions.labels, b.predictions.labels)
     same = same and np.array_equal(a.images, b.images)
     return Difference(a, b, _answers(a, b) if same else None)
@@ -54,15 +54,15 @@ def difference(a: EvaluatedRun, b: EvaluatedRun) -> Difference:
 def _answers(a: EvaluatedRun, b: EvaluatedRun) -> Answers:
     right, also_right = a.predictions.right, b.predictions.right
     return Answers(
-        only_a=_surest_first(right & ~also_right, b),
-        only_b=_surest_first(also_right & ~right, a),
+        only_a=_most_confident_first(right & ~also_right, b),
+        only_b=_most_confident_first(also_right & ~right, a),
         both=int(np.sum(right & also_right)),
         neither=int(np.sum(~right & ~also_right)),
         test=mcnemar(right, also_right),
     )
 
 
-def _surest_first(chosen: Bools, wrong: EvaluatedRun) -> Ints:
+def _most_confident_first(chosen: Bools, wrong: EvaluatedRun) -> Ints:
     """Return the indices of the chosen examples, by the confidence of the ``wrong`` run."""
     indices = np.flatnonzero(chosen)
     return indices[np.argsort(-wrong.predictions.confidence[indices], kind="stable")]

@@ -1,4 +1,4 @@
-"""A run and a part of a dataset -> an evaluated run (loaded once, run once), and its files."""
+"""A run and a part of a dataset -> an evaluated run, and its files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,14 +22,14 @@ from nntrain.storage.atomic import write_csv
 
 SCHEMA = "nntrain/evaluation/2"
 LARGEST_Z = 1e30
-"""Times any c it is still a float32, which pages use."""
+"""Multiplied by any c it is still a float32, which pages use."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What fitting c does: ``fit`` on the validation examples, and the evaluated split.
+    """The effect of fitting c: ``fit`` on the validation examples, ``before`` and ``after``.
 
-    ``inverse_temperature`` is the c of the whole softmax: the network's own times the fitted.
+    ``inverse_temperature`` is the softmax's total c: the network's own times the fitted.
     """
 
     inverse_temperature: float
@@ -40,12 +40,12 @@ class Calibration:
 
 @dataclass(frozen=True, eq=False)
 class EvaluatedRun:
-    """A run's best network, run once over one part of a dataset: what every report is made of.
+    """The result of a run's best network on one part of a dataset: the input of every report.
 
-    ``origin`` says how the run came to its weights. ``decay_cost`` is λ/2n Σ W², which training
-    adds to the evaluation's cost, that of the data. ``history`` has one mapping an epoch as in
-    history.jsonl. ``calibration`` is what fitting the softmax's c on validation does; None for
-    sigmoids or where nothing asks.
+    ``origin`` says where the weights come from. ``decay_cost`` is λ/2n Σ W², which training adds
+    to the evaluation's cost, that of the data. ``history`` has one mapping per epoch, as in
+    history.jsonl. ``calibration`` is the effect of fitting the softmax's c on validation; None
+    for sigmoids or if not requested.
     """
 
     name: str
@@ -80,13 +80,13 @@ class EvaluatedRun:
 
     @property
     def boxed(self) -> bool:
-        """Whether the images were brought to MNIST's normal form, as far as is known."""
+        """Whether the images have MNIST's normal form; True if unknown."""
         entry = CATALOGUE.get(self.dataset.name)
         return entry is None or entry.normalised
 
     @property
     def fitted_c(self) -> float | None:
-        """The softmax's c fitted on validation; None for sigmoids and where there is no best."""
+        """The softmax's c fitted on validation; None for sigmoids and if there is no optimum."""
         found = self.calibration
         return None if found is None or found.fit.at_the_limit else found.inverse_temperature
 
@@ -99,7 +99,7 @@ class EvaluatedRun:
 def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) -> EvaluatedRun:
     """Return the run's best network evaluated on ``split``; ``settings`` are the run's own.
 
-    Raises ``NntrainError`` as ``weighted_inputs`` does, and where there is no network.
+    Raises ``NntrainError`` as ``weighted_inputs`` does, and if there is no network.
     """
     network, history, provenance = run.model(), run.history(), run.provenance()
     trained_on = provenance.get("training_examples")
@@ -124,11 +124,11 @@ def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) 
 def _origin(
     epochs: int, history: Sequence[Mapping[str, Any]], source: Any, trained_on: int
 ) -> str:
-    """Say which epoch a run's weights are of, and whether all ``epochs`` asked for are done."""
+    """Say which epoch a run's weights are from, and whether all requested ``epochs`` are done."""
     if isinstance(source, str):
         return f"imported from {source}"
     best = next((line["epoch"] for line in reversed(history) if line["best"]), "?")
-    asked = "" if len(history) == epochs else f" ({epochs} were asked for)"
+    asked = "" if len(history) == epochs else f" ({epochs} requested)"
     examples = f"{trained_on:,} example{'' if trained_on == 1 else 's'}"
     return f"weights of epoch {best} of {len(history)}{asked}, trained on {examples}"
 
@@ -136,9 +136,9 @@ def _origin(
 def evaluate_network(
     network: Network, dataset: Dataset, split: str
 ) -> tuple[Predictions, Evaluation]:
-    """Return what the network predicts of ``split``, and how good that is.
+    """Return the network's predictions on ``split``, and their evaluation.
 
-    Errors as of ``weighted_inputs``.
+    Raises as ``weighted_inputs`` does.
     """
     z, answers = predict_split(network, dataset, split)
     cost = float(network.output.cost(z, dataset.split(split).labels).mean())
@@ -146,7 +146,7 @@ def evaluate_network(
 
 
 def predict_split(network: Network, dataset: Dataset, split: str) -> tuple[Floats, Predictions]:
-    """Return z^L as of ``weighted_inputs``, and the predictions that follow from it."""
+    """Return z^L as ``weighted_inputs`` does, and the predictions from it."""
     z = weighted_inputs(network, dataset, split)
     labels, output = dataset.split(split).labels, network.output
     logs = output.log_activate(z)
@@ -156,8 +156,8 @@ def predict_split(network: Network, dataset: Dataset, split: str) -> tuple[Float
 def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
     """Return z^L as float64 (n, classes) for the images of ``split``.
 
-    Raises ``NntrainError`` when the network has not the dataset's inputs or classes, when the
-    split is empty, or when an output is not finite.
+    Raises ``NntrainError`` when the network does not fit the dataset's images or classes, when
+    the split is empty, or when an output is not finite.
     """
     (rows, columns), classes = dataset.image_shape, len(dataset.classes)
     inputs, outputs = network.sizes[0], network.sizes[-1]
@@ -186,14 +186,14 @@ def finite_inputs(network: Network, images: NDArray[np.uint8], where: str = "") 
 
 
 def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
-    """Return the run with c fitted on the validation examples, whatever was evaluated.
+    """Return the run with c fitted on the validation examples, whichever split was evaluated.
 
-    Raises ``NntrainError`` for sigmoid outputs and where there are no validation examples.
+    Raises ``NntrainError`` for sigmoid outputs and if there are no validation examples.
     """
     network, dataset, answers = evaluated.network, evaluated.dataset, evaluated.predictions
     if not answers.distribution:
         raise NntrainError(
-            f"--calibrate fits the c of a softmax; {network.output.name} outputs are no "
+            f"--calibrate fits the c of a softmax; {network.output.name} outputs are not a "
             f"distribution. Calibrate a network with softmax+log-likelihood."
         )
     validation = answers
@@ -206,10 +206,10 @@ def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
 
 
 def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
-    """Return the evaluation and what it is about, as JSON-able types.
+    """Return the evaluation, with the dataset and network, as JSON-able types.
 
-    ``cost`` is that of the data, ``decay_cost`` λ/2n Σ W², ``total_cost`` their sum; None where
-    one is infinite.
+    ``cost`` is that of the data, ``decay_cost`` λ/2n Σ W², ``total_cost`` their sum; None if
+    infinite.
     """
     dataset, network = evaluated.dataset, evaluated.network
     costs = {"decay_cost": evaluated.decay_cost, "total_cost": evaluated.total_cost}
@@ -247,7 +247,7 @@ def calibration_document(calibration: Calibration) -> dict[str, Any]:
 
 
 def write_predictions(path: Path, answers: Predictions) -> None:
-    """Write one CSV row an example: index, true, predicted, and every output activation.
+    """Write one CSV row per example: index, true, predicted, and every output activation.
 
     Raises ``NntrainError`` when the file cannot be written.
     """

@@ -1,4 +1,4 @@
-"""Settings and a dataset -> a trainer, and its training saved in a run directory."""
+"""Settings and a dataset -> a trainer, and its run directory."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ PARAMETER_STREAM, ORDER_STREAM, DROPOUT_STREAM, DISTORTION_STREAM = range(4)
 """Independent random streams of one seed: more draws from one do not change the others."""
 
 WORKER_BYTES = 80_000_000
-"""Memory of a process that has loaded what a training run needs."""
+"""Memory of a process that has loaded all libraries for a training run."""
 
 
 def layer_sizes(settings: FitSettings, dataset: Dataset) -> tuple[int, ...]:
@@ -86,10 +86,10 @@ def start(settings: FitSettings, dataset: Dataset) -> Trainer:
 
 
 def check_memory(every: Iterable[FitSettings], dataset: Dataset, jobs: int = 0) -> None:
-    """Raise ``NntrainError`` if a training with one of ``every`` needs more memory than is left.
+    """Raise ``NntrainError`` if training with one of ``every`` needs more memory than is left.
 
-    ``jobs`` processes train at the same time, each with a dataset of its own; 0 stands for a
-    training in this process. Where no limit is known, nothing is refused.
+    ``jobs`` processes train at the same time, each with its own copy of the dataset; 0 means
+    training in this process. If no limit is known, nothing is refused.
     """
     limit = tightest_limit(max(1, jobs))
     if limit is None:
@@ -106,7 +106,7 @@ def check_memory(every: Iterable[FitSettings], dataset: Dataset, jobs: int = 0) 
 
 
 def _memory_needed(settings: FitSettings, dataset: Dataset) -> dict[str, tuple[str, int]]:
-    """Return what needs memory in a training and the bytes, by what to change for less."""
+    """Return what needs memory in training, with its bytes, by the setting that reduces it."""
     distortions = parsed(settings.augment)
     network, examples = training_memory(
         layer_sizes(settings, dataset),
@@ -139,7 +139,7 @@ def _too_large(
 
 
 def _dropout(settings: FitSettings) -> Dropout | None:
-    """Return the dropout of a training; None for none."""
+    """Return the dropout of ``settings``; None for none."""
     if not settings.dropout and not settings.input_dropout:
         return None
     return Dropout(settings.input_dropout, settings.dropout, (settings.seed, DROPOUT_STREAM))
@@ -189,7 +189,7 @@ def new_run(
     name: str | None,
     overwrite: bool,
 ) -> Iterator[Run]:
-    """Make the run of a training, and keep every other process out of it for the block.
+    """Make the run directory of a training run, locked for the block.
 
     The default name is the time, the dataset and the hidden layers.
     """

@@ -1,4 +1,4 @@
-"""Confidence: histograms, reliability and sums against loops, with the edges put to the test."""
+"""Confidence: histograms, reliability and sums against loops, especially at the edges of bins."""
 
 import math
 
@@ -22,7 +22,7 @@ def columns(pairs):
     return np.array(sure, dtype=np.float64), np.array(right, dtype=bool)
 
 
-def test_histogram_golden_with_every_edge_in_the_bin_that_is_stated():
+def test_histogram_golden_with_every_edge_in_its_bin():
     # Ten bins: 0 -> [0, .1); .1 -> [.1, .2); .3 -> [.3, .4) ; .7 -> [.7, .8); 1 -> [.9, 1].
     sure = np.array([0.0, 0.1, 0.3, 0.7, 1.0, 0.9, 0.999])
     right = np.array([False, True, True, False, True, True, False])

@@ -37,7 +37,7 @@ def test_hesitations_golden():
     assert found.by_chance == 0.5
     # Answered 0: true 1 and 2, 2 (one of three twice); answered 2: true 1. So 2 + 1 of 4.
     assert found.informed == 0.75
-    # The two largest hold .875, .875, 1, 1 of the sum; of the last two only 4 has the true class.
+    # The two largest sum to .875, .875, 1, 1; of the last two, only 4 has the true class.
     assert (found.between_two.successes, found.between_two.n) == (1, 4)
     # Margins of errors 0, .125, .125, 1: quartiles at positions .75, 1.5, 2.25 of the sorted.
     assert found.wrong.n == 4

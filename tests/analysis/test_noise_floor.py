@@ -41,14 +41,14 @@ def test_mean_and_percentile_are_those_of_the_exact_distribution(confidence):
 
 
 def test_bins_add_up():
-    """The mean of a sum is the sum of the means, whatever else."""
+    """The mean of a sum is the sum of the means."""
     low, high = [0.2] * 60, [0.9] * 40
     means = [values @ chances for values, chances in map(exact, (low, high))]
     found = floor([*high, *low], [1] * 40 + [0] * 60)
     assert found.mean == pytest.approx(0.6 * means[0] + 0.4 * means[1], rel=0.1)
 
 
-def test_where_nothing_is_left_to_chance_the_floor_is_0():
+def test_without_randomness_the_floor_is_0():
     for confidence in ([1.0], [0.0] * 7, [0.0, 1.0]):
         found = floor(confidence)
         assert (found.mean, found.p95) == (0, 0)
@@ -60,14 +60,14 @@ def test_one_answer_is_right_or_wrong():
     assert found.p95 == 0.75
 
 
-def test_a_seed_decides_everything_and_the_order_of_the_answers_nothing():
+def test_the_result_depends_on_the_seed_and_not_on_the_order_of_answers():
     confidence = np.random.default_rng(1).random(500)
     where = bin_index(confidence, equal_edges(15))
     assert floor(confidence, where) == floor(confidence[::-1], where[::-1])
     assert floor(confidence, where) != floor(confidence, where, seed=1)
 
 
-def test_perfect_calibration_is_called_distinguishable_once_in_twenty():
+def test_perfect_calibration_is_rejected_in_5_percent_of_cases():
     rng = np.random.default_rng(2)
     found = []
     for _ in range(400):

@@ -33,12 +33,12 @@ def test_quantiles_are_those_of_the_table(p, df, value):
 
 
 @given(st.integers(1, 999), st.floats(1e-6, 1e4))
-def test_two_sided_p_is_scipys_to_the_last_tail(df, t):
+def test_two_sided_p_agrees_with_scipy_far_into_the_tail(df, t):
     assert two_sided_p(t, df) == pytest.approx(2 * stats.t.sf(t, df), rel=1e-9, abs=1e-300)
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=2, max_size=9))
-def test_paired_p_and_interval_are_scipys(pairs):
+def test_paired_p_and_interval_agree_with_scipy(pairs):
     a, b = zip(*pairs, strict=True)
     result, differences = paired_difference(a, b), np.subtract(a, b)
     if np.std(differences) < 1e-9:
@@ -97,7 +97,7 @@ def test_holm_is_the_closed_test_of_bonferroni(p_values):
         assert test.distinguishable == (test.p_adjusted < 0.05)
 
 
-def test_holm_leaves_out_what_has_no_p():
+def test_holm_skips_tests_without_a_p_value():
     alone, judged = paired_difference([1], [2]), paired_difference([1, 2, 3.5], [2, 3, 4.4])
     assert holm([alone, None, judged]) == (alone, None, judged)
     assert holm([]) == ()
@@ -117,7 +117,7 @@ def test_p_is_never_written_as_0(p, words):
     assert p_in_words(p) == words
 
 
-def test_the_interval_covers_the_truth_as_often_as_it_says():
+def test_the_interval_has_its_nominal_coverage():
     rng = np.random.default_rng(0)
     hits = 0
     for _ in range(2000):
@@ -153,7 +153,7 @@ def test_mcnemar_is_scipys_binomial_test(only_a, only_b):
     assert mcnemar(a, ~a).p_value == pytest.approx(expected, rel=1e-9)
 
 
-def test_mcnemar_where_p_is_too_small_for_a_float():
+def test_mcnemar_with_a_p_value_too_small_for_a_float():
     result = mcnemar([True] * 5000, [False] * 5000)
     assert result.distinguishable
     assert p_in_words(result.p_value) == "p < 1e-16"
@@ -163,6 +163,6 @@ def test_mcnemar_where_p_is_too_small_for_a_float():
     "call",
     [lambda: spread([]), lambda: paired_difference([1], [1, 2]), lambda: mcnemar([True], [])],
 )
-def test_what_does_not_fit_is_refused(call):
+def test_mismatched_inputs_are_refused(call):
     with pytest.raises(NntrainError):
         call()

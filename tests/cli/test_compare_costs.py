@@ -14,7 +14,7 @@ FAST = ["--epochs", "2", "--hidden", "8", "--jobs", "1"]
 def test_the_report_has_every_part(home, tiny):
     shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--full").stdout
     parts = ("Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pair by pair", "±",
-             "The slowdown measured", "Gradient norms", "How sure they", "Result")  # fmt: skip
+             "Learning slowdown", "Gradient norms", "Confidence", "Result")  # fmt: skip
     for words in (*OUTPUTS, *parts):
         assert words in shown
     assert "the book gives none" in " ".join(shown.split())
@@ -50,7 +50,7 @@ def test_json(home, tiny):
         assert low <= one["test_accuracy"]["mean"] <= high
 
 
-def test_what_is_kept_on_disk(home, tiny):
+def test_files_on_disk(home, tiny):
     run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--name", "c", "--csv", "c.csv")
     kept = home / "runs" / "c"
     assert (kept / "comparison.csv").read_text() == (home / "c.csv").read_text()
@@ -94,7 +94,7 @@ def test_tuning_chooses_on_other_seeds_and_says_how(home, tiny):
         assert words not in shown
 
 
-def test_resume_does_only_what_is_missing(home, tiny):
+def test_resume_trains_only_what_is_missing(home, tiny):
     words = ["compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "r"]
     first = run_json(*words)
     trainings = sorted((home / "runs" / "r" / "trainings").iterdir())
@@ -125,7 +125,7 @@ def test_the_saturated_start_is_explained_and_measured(home, tiny):
     shown = run("compare-costs", *words)
     text = " ".join(shown.stdout.split())
     assert "output biases +8 for class 0 and −8 for every other class" in text
-    assert "Out of the saturated start" in text
+    assert "Leaving the saturated start" in text
     assert "reached 50 % with" in text
 
 
@@ -175,7 +175,7 @@ def test_a_rate_that_diverges_while_tuning_is_ranked_last_not_fatal(home, tiny):
     assert "diverged" in run("compare-costs", *words, "--full").stdout
 
 
-def test_an_interrupt_says_how_to_go_on(home, tiny):
+def test_an_interrupt_says_how_to_resume(home, tiny):
     words = [
         "compare-costs",
         "--dataset",

@@ -94,7 +94,7 @@ def mirror(real_mnist):
         yield served
 
 
-def test_the_real_mnist_is_downloaded_verified_and_never_asked_for_again(home, mirror):
+def test_the_real_mnist_is_downloaded_once_and_verified(home, mirror):
     url, asked = mirror
     result = run("data", "download", "mnist", "--mirror", url)
     assert "complete in data/mnist" in result.stdout
@@ -104,7 +104,7 @@ def test_the_real_mnist_is_downloaded_verified_and_never_asked_for_again(home, m
     assert len(asked) == 4
 
 
-def test_each_failure_of_a_mirror_is_told_once(home, monkeypatch):
+def test_each_failure_of_a_mirror_is_reported_once(home, monkeypatch):
     made = tiny()
     with FaultServer(made.files) as server, refusing_base() as refusing:
         bad = [refusing, server.base("forbidden"), server.base("truncated")]

@@ -27,6 +27,6 @@ def test_a_copy_differs_in_nothing(fitted):
     assert document["answers"]["only_correct"] == [[], []]
 
 
-def test_what_is_no_run_is_one_line(fitted):
+def test_a_path_that_is_not_a_run_is_one_line(fitted):
     assert "Did you mean 'base'?" in run("diff", "base", "bse", expect=1).stderr
     assert "Missing argument 'B'" in run("diff", "base", expect=2).stderr

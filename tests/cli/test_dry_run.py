@@ -72,5 +72,5 @@ def test_of_a_run_that_would_be_resumed(fitted):
     assert "epochs = 2" in (fitted / "runs" / "base" / "settings.toml").read_text()
 
 
-def test_a_bad_setting_is_refused_as_ever(home):
+def test_a_bad_setting_is_still_refused(home):
     assert "epochs = 0 is not allowed" in run("fit", "--epochs", "0", "--dry-run", expect=2).stderr

@@ -41,11 +41,11 @@ def test_the_newest_run_is_the_default(fitted, tiny):
     assert run_json("evaluate", "base")["run"].endswith("base")
 
 
-def test_a_newer_run_without_a_network_is_told_of(fitted, tiny):
+def test_a_newer_run_without_a_network_is_mentioned(fitted, tiny):
     words = ["--learning-rate", "1e30", "--name", "diverged"]
     run("fit", "--dataset", tiny, *SMALL, *words, "-q", expect=3)
     result = run("evaluate", "--section", "result")
-    assert "diverged is newer and has no network" in result.stderr
+    assert "diverged is newer but has no network" in result.stderr
     assert "run             base" in result.stdout
     assert "newer" not in run("evaluate", "base").stderr
 
@@ -65,7 +65,7 @@ def test_every_part_can_be_evaluated_and_is_named(fitted, split, n):
     assert f"of {n} {named} images" in run(*words, "-q").stdout
 
 
-def test_the_numbers_fit_each_other(fitted):
+def test_the_numbers_are_consistent(fitted):
     document = run_json("evaluate", "--predictions", "p.csv")
     assert document["schema"] == "nntrain/evaluation/2"
     rows = list(csv.DictReader((fitted / "p.csv").read_text().splitlines()))
@@ -117,9 +117,9 @@ def test_evaluating_changes_nothing_in_the_run(fitted):
 
 
 @pytest.mark.parametrize("looking", [["--split", "validation"], ["--calibrate"]])
-def test_images_that_a_run_was_trained_on_are_no_news_to_it(home, tiny, looking):
+def test_evaluating_on_training_images_is_pointed_out(home, tiny, looking):
     run("fit", "--dataset", tiny, *SMALL, "--train-on", "all", "--name", "all", "-q")
     run("fit", "--dataset", tiny, *SMALL, "--name", "train", "-q")
-    assert "NOT NEW TO IT" in run("evaluate", "all", *looking).stderr
-    assert "NOT NEW TO IT" not in run("evaluate", "train", *looking).stderr
-    assert "NOT NEW TO IT" not in run("evaluate", "all").stderr
+    assert "SEEN IN TRAINING" in run("evaluate", "all", *looking).stderr
+    assert "SEEN IN TRAINING" not in run("evaluate", "train", *looking).stderr
+    assert "SEEN IN TRAINING" not in run("evaluate", "all").stderr

@@ -52,7 +52,7 @@ class TestWhatItLeaves:
 
     def test_nothing_is_overwritten_unasked(self, fitted, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--name", "base", expect=1)
-        assert "nothing is overwritten unasked" in result.stderr
+        assert "is not overwritten" in result.stderr
         run("fit", "--dataset", tiny, *SMALL, "--name", "base", "--overwrite", "-q")
 
     def test_predictions(self, home, tiny):
@@ -71,7 +71,7 @@ class TestStreams:
         assert "2/2" not in result.stdout
         assert "nntrain evaluate" in result.stderr
 
-    def test_off_a_terminal_there_is_one_line_an_epoch(self, home, tiny):
+    def test_without_a_terminal_there_is_one_line_per_epoch(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--epochs", "5")
         lines = [line for line in result.stderr.splitlines() if "/5 " in line]
         assert len(lines) == 5
@@ -106,7 +106,7 @@ class TestStreams:
         assert document["evaluation"]["n"] == 200
         assert document["settings"]["hidden"] == [12]
 
-    def test_every_section_of_the_report_can_be_had_alone(self, home, tiny):
+    def test_every_section_of_the_report_can_be_shown_alone(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "-q", "--section", "confusion")
         assert "Confusion matrix" in result.stdout
         assert "Reliability" not in result.stdout
@@ -130,7 +130,7 @@ class TestStreams:
 
 
 class TestWithoutMnist:
-    def test_a_panel_that_cannot_be_missed_says_why_even_when_quiet(self, home, synthetic):
+    def test_a_prominent_panel_says_why_even_when_quiet(self, home, synthetic):
         words = ("--epochs", "1", "--hidden", "4", "-q", "--name", "s")
         result = run("fit", "--offline", *words, "--data-dir", synthetic)
         assert "NOT MNIST" in result.stderr
@@ -169,9 +169,9 @@ class TestWhereValuesComeFrom:
 
 
 class TestWords:
-    def test_a_variable_that_means_nothing_is_named(self, home, tiny):
+    def test_an_unknown_variable_is_named(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, env={"NNTRAIN_EPOCH": "3"})
-        assert "NNTRAIN_EPOCH means nothing" in result.stderr
+        assert "the unknown variable NNTRAIN_EPOCH" in result.stderr
         assert "'NNTRAIN_EPOCHS'" in result.stderr
 
     @pytest.mark.parametrize("option", ["--predictions", "--svg"])
@@ -182,11 +182,11 @@ class TestWords:
         run("fit", "--dataset", tiny, option, path, expect=2)
         assert not (home / "runs").exists()
 
-    def test_early_stopping_is_told_and_the_weights_epoch_named(self, home, tiny):
+    def test_early_stopping_is_reported_with_the_epoch_of_the_weights(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--epochs", "60", "--patience", "2")
         assert "Stopped early" in result.stderr
-        assert "Saved are the weights of epoch" in result.stderr
-        assert "(60 were asked for)" in " ".join(run("evaluate").stdout.split())
+        assert "The saved weights are those of epoch" in result.stderr
+        assert "(60 requested)" in " ".join(run("evaluate").stdout.split())
 
     def test_a_password_in_a_mirror_is_not_kept(self, home, tiny, monkeypatch):
         words = ["--mirror", "https://me:my/secret@example.org/", "--dataset", str(tiny), "-q"]
@@ -228,7 +228,7 @@ class TestWords:
             assert not (home / "runs").exists()
 
 
-def test_divergence_is_exit_3_and_keeps_what_was_good(home, tiny):
+def test_divergence_is_exit_3_and_keeps_the_best_network(home, tiny):
     result = run(
         "fit", "--dataset", tiny, *SMALL, "--name", "d", "--learning-rate", "1e30", expect=3
     )
@@ -296,7 +296,7 @@ class TestInterruptAndResume:
         assert "is complete" in run("fit", "--resume", "base").stderr
 
     @pytest.mark.parametrize("words", [["--name", "x"], ["--overwrite"], ["s.toml"]])
-    def test_words_that_resume_cannot_use_are_refused(self, fitted, words):
+    def test_options_that_resume_cannot_use_are_refused(self, fitted, words):
         (fitted / "s.toml").write_text("")
         result = run("fit", *words, "--resume", "base", expect=2)
         assert "cannot be used with --resume" in result.stderr
@@ -311,7 +311,7 @@ class TestInterruptAndResume:
         assert "No run 'x'" in run("fit", "--resume", "x", expect=1).stderr
 
 
-def test_output_that_nobody_reads_is_no_traceback(home, tiny):
+def test_output_that_nobody_reads_causes_no_traceback(home, tiny):
     running = process("fit", "--dataset", tiny, *SMALL, cwd=home, start=True)
     running.stdout.close()
     stderr = running.stderr.read()
@@ -320,6 +320,6 @@ def test_output_that_nobody_reads_is_no_traceback(home, tiny):
     assert "Traceback" not in stderr
 
 
-def test_a_terminal_without_the_letters_is_no_traceback(home, tiny):
+def test_a_terminal_without_the_characters_causes_no_traceback(home, tiny):
     result = process("fit", "--dataset", tiny, *SMALL, cwd=home, env={"PYTHONIOENCODING": "ascii"})
     assert result.returncode == 0, result.stderr

@@ -1,4 +1,4 @@
-"""SIGKILL before every access to a file: what is left, and what the same command makes of it."""
+"""SIGKILL before every access to a file: what is left, and what the same command does with it."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ words, made, expected, gone = {values}
 free = taken = 0
 for number in at_every_access(lambda: cli(words, standalone_mode=False)):
     result = run(*words, expect=(0, 1))
-    if result.exit_code:  # it was through but for what follows the last file
+    if result.exit_code:  # it had finished, except for what follows the last file
         assert "exists already" in result.stderr, result.stderr
         assert Path(made).read_bytes() == Path(expected).read_bytes()
         run(*words, "--overwrite")
@@ -44,7 +44,7 @@ print(free, taken)
         (["export", "base", "--output", "new.npz", "-q"], "new.npz", "new.npz"),
     ],
 )
-def test_a_killed_command_leaves_its_name_free_or_is_through(fitted, words, made, gone):
+def test_a_killed_command_leaves_its_name_free_or_has_finished(fitted, words, made, gone):
     shutil.copy(fitted / "runs" / "base" / "model.npz", fitted / "net.npz")
     values = (words, made, "net.npz", gone)
     free, taken = map(int, lonely(EVERYWHERE.format(values=values), fitted).split())

@@ -14,7 +14,7 @@ import pytest
 import nntrain
 from nntrain import __version__
 from nntrain.cli.main import COMMANDS as LISTED
-from nntrain.cli.main import MEANT, cli
+from nntrain.cli.main import SUGGESTED, cli
 from nntrain.cli.sections import SECTIONS, Sectioned
 from nntrain.settings import presets
 from tests.cli.helpers import process, run
@@ -70,10 +70,11 @@ def test_the_help_of_fit_begins_with_what_is_needed_first_and_ends_with_the_pres
     assert re.findall(r"[\w-]+", shown.partition("reproduce --list:")[2]) == [*presets.names()]
 
 
-@pytest.mark.parametrize("word", MEANT)
+@pytest.mark.parametrize("word", SUGGESTED)
 def test_a_likely_word_is_answered_with_what_to_type(word):
-    meant = MEANT[word].split()
-    assert f"No such command '{word}'. Use: nntrain {MEANT[word]}" in run(word, expect=2).stderr
+    suggested = SUGGESTED[word]
+    assert f"No such command '{word}'. Use: nntrain {suggested}" in run(word, expect=2).stderr
+    meant = suggested.split()
     path = tuple(meant[:2]) if tuple(meant[:2]) in COMMANDS else tuple(meant[:1])
     known = {name for p in (COMMANDS.get(path) or cli).params for name in p.opts}
     assert path in COMMANDS or meant == ["--help"] or meant[0] in known
@@ -126,7 +127,7 @@ def test_python_m_nntrain_is_the_command():
 
 
 @pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left on device", "x")])
-def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
+def test_a_missing_resource_is_one_line(monkeypatch, home, tiny, error):
     def fail(*_, **__):
         raise error
 
@@ -135,7 +136,7 @@ def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
     assert result.stderr.startswith("Error: ")
 
 
-def test_an_interrupt_outside_of_every_command_is_no_traceback(monkeypatch, capsys):
+def test_an_interrupt_outside_any_command_causes_no_traceback(monkeypatch, capsys):
     from nntrain import __main__
     from nntrain.cli import main, signals
 
@@ -211,7 +212,7 @@ class TestEndOfFile:
             cut.write_bytes(whole)
 
     @pytest.mark.parametrize("error", [EOFError(), EOFError("Compressed file ended")])
-    def test_another_one_is_no_ctrl_d_either(self, monkeypatch, home, error):
+    def test_other_end_of_file_errors_are_not_ctrl_d(self, monkeypatch, home, error):
         def fail(*_, **__):
             raise error
 

@@ -1,4 +1,4 @@
-"""Too little memory: one line before anything begins, in a real process under a real limit."""
+"""Too little memory: one line before anything starts, in a real process with a real limit."""
 
 import gzip
 import shutil
@@ -24,7 +24,7 @@ FIT = ("fit", "--epochs", "1", "--hidden", "12", "-q")
 
 
 def limited(limit_bytes, *words, threads=1):
-    """Run a command in a process that may have so much address space."""
+    """Run a command in a process with limited address space."""
     one = {"OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": "", "MKL_NUM_THREADS": ""}
     old = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, old[1]))
@@ -135,7 +135,7 @@ class TestAddressSpace:
         assert "435 MB with 2 threads" in said
         assert "set OPENBLAS_NUM_THREADS=1" in said
 
-    def test_with_what_is_asked_for_it_trains(self, home, tiny):
+    def test_it_trains_within_the_memory_it_asks_for(self, home, tiny):
         done = limited(ENOUGH, *FIT, "--dataset", tiny)
         assert done.returncode == 0, done.stderr
 

@@ -63,7 +63,7 @@ def test_json(own, tiny):
     assert one["settings"]["hidden"] == [8]
 
 
-def test_the_list_and_a_name_that_is_none(home):
+def test_the_list_and_an_unknown_name(home):
     shown = run("reproduce", "--list").stdout
     assert all(name in shown for name in presets.names())
     assert all(source in shown for source in ("Nielsen ch. 3 ", "Cireşan 2010 "))

@@ -128,6 +128,6 @@ def test_the_folder_may_be_named_before_and_after_the_subcommand(fitted, monkeyp
     run("runs", "--runs-dir", "here", "mv", "base", "one")
     run("runs", "mv", "one", "two", "--runs-dir", "here")
     monkeypatch.setenv("NNTRAIN_RUNS_DIR", "here")
-    assert "two is now here/three" in run("runs", "mv", "two", "three").stderr
+    assert "Renamed two to here/three" in run("runs", "mv", "two", "three").stderr
     assert [row["name"] for row in run_json("runs")["runs"]] == ["three"]
     run("evaluate", "three", "-q")

@@ -1,4 +1,4 @@
-"""A signal at any moment of any command's life: exit 130, one line, and nothing left behind."""
+"""A signal at any moment of any command: exit 130, one line, and nothing left behind."""
 
 import os
 import random
@@ -41,7 +41,7 @@ BEGINS = (
     "import os; from nntrain.cli import signals; signals.begin(); os.write(1, b'!'); "
     "from nntrain.__main__ import main; main()"
 )
-"""As ``python -m nntrain``, and it says when the first lines of ours are through."""
+"""Like ``python -m nntrain``, but it reports when our first lines have run."""
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +84,10 @@ def _lives(group):
     return True
 
 
-def check(folder, name, dice):
+def check(folder, name, rng):
     """Interrupt a command once at a random moment; return its exit code."""
-    number = dice.choice(signals.SIGNALS)
-    wait_s = dice.uniform(0, LIFE_S.get(name, 1.0))
+    number = rng.choice(signals.SIGNALS)
+    wait_s = rng.uniform(0, LIFE_S.get(name, 1.0))
     code, stderr = interrupted(folder, COMMANDS[name], number, wait_s)
     told = f"{name}, {number.name} after {wait_s:.3f} s: exit {code}\n{stderr}"
     assert code in (0, 130), told
@@ -105,16 +105,16 @@ def check(folder, name, dice):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_at_some_random_moments(begun, name):
-    dice = random.Random()
+    rng = random.Random()
     for _ in range(3):
-        check(begun, name, dice)
+        check(begun, name, rng)
 
 
 @pytest.mark.slow
 def test_at_three_hundred_random_moments(begun):
-    dice, codes = random.Random(1), Counter()
+    rng, codes = random.Random(1), Counter()
     for _ in range(300):
-        codes[check(begun, dice.choice(list(COMMANDS)), dice)] += 1
+        codes[check(begun, rng.choice(list(COMMANDS)), rng)] += 1
     print(f"300 signals: {codes[130]} exits 130, {codes[0]} commands were through before")
 
 
@@ -167,7 +167,7 @@ MANY = ("compare-costs", "--dataset", "data", "--hidden", "5", "--jobs", "2", "-
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_closed_terminal_is_answered_as_sigterm_is(new, terminal):
+def test_a_closed_terminal_is_handled_like_sigterm(new, terminal):
     """Where the process is alone in its terminal, and where a shell passes the signal on."""
     words = (*PYTHON, *COMMANDS["fit"])
     if terminal:
@@ -203,7 +203,7 @@ def test_a_closed_terminal_ends_an_experiment_with_its_processes(new):
 
 @pytest.mark.skipif(shutil.which("nohup") is None, reason="no nohup here")
 @pytest.mark.parametrize("words", [("fit", "--dataset", "data", "--name", "new"), MANY])
-def test_under_nohup_it_goes_on(new, words):
+def test_under_nohup_it_continues(new, words):
     process = started(new, "nohup", *PYTHON, *words, "--epochs", "20")
     for _ in range(3):
         os.killpg(process.pid, signal.SIGHUP)
@@ -253,7 +253,7 @@ def work():
         (HALF_MADE, "module.work()"),
     ],
 )
-def test_it_is_not_lost_where_an_exception_would_be(tmp_path, module, work):
+def test_an_interrupt_is_not_lost_where_an_exception_would_be(tmp_path, module, work):
     (tmp_path / "module.py").write_text(module)
     code = f"""
 import time

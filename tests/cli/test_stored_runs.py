@@ -45,7 +45,7 @@ def test_the_evaluation_is_the_stored_one(stored, name):
 
 
 @pytest.mark.parametrize("name", NEXT_COSTS)
-def test_training_goes_on_from_the_stored_checkpoint(stored, name):
+def test_training_resumes_from_the_stored_checkpoint(stored, name):
     before = (stored / name / "history.jsonl").read_text()
     last = json.loads(before.splitlines()[-1])
     epochs = last["epoch"] + 2

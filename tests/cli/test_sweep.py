@@ -73,7 +73,7 @@ def test_bad_words_are_exit_2_before_any_training(home, tiny, words, message):
     assert not (home / "runs").exists()
 
 
-def test_resume_does_only_what_is_missing(home, tiny):
+def test_resume_trains_only_what_is_missing(home, tiny):
     words = ["sweep", "--dataset", tiny, *GRID, "--name", "a"]
     first = run_json(*words)
     before = outcomes(home, "a")
@@ -105,12 +105,12 @@ def test_resumed_by_its_name_alone_it_goes_on_as_it_was(home, tiny):
     assert "differs in epochs" in run("sweep", "--resume", "a", "--epochs", "9", expect=2).stderr
 
 
-def test_what_cannot_be_resumed_is_told_before_anything_is_downloaded(home, tiny):
+def test_an_experiment_that_cannot_be_resumed_is_reported_before_any_download(home, tiny):
     run("sweep", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "a")
     for words, code, message in (
         (["sweep", "--resume", "b"], 1, "No experiment 'b' in runs to resume"),
         (["compare-costs", "--resume", "a"], 2, "Resume it with: nntrain sweep --resume a"),
-        (["sweep", "--resume", "a", "--name", "b"], 2, "two experiments"),
+        (["sweep", "--resume", "a", "--name", "b"], 2, "different experiments"),
     ):
         assert run(*words, expect=code).stderr.startswith("Error: ")
         assert message in run(*words, expect=code).stderr
@@ -144,7 +144,7 @@ def test_a_cluster_that_cannot_be_used_is_one_line_and_leaves_no_directory(home,
         result = process(*words, *options, cwd=home)
         server.shutdown()
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"Error: No Dask scheduler can be reached at {address}: ")
+    assert result.stderr.startswith(f"Error: Cannot reach a Dask scheduler at {address}: ")
     assert result.stderr.count("\n") == 1
     assert not (home / "runs").exists()
 
@@ -186,14 +186,14 @@ def test_overwrite(home, tiny):
     assert outcomes(home, "a") != before
 
 
-def test_what_diverges_is_last_and_not_fatal(home, tiny):
+def test_a_diverged_point_is_ranked_last_and_not_fatal(home, tiny):
     words = ["--output", "sigmoid+cross-entropy", "--vary", "learning_rate=1e30,0.1"]
     result = run("sweep", "--dataset", tiny, *FAST, *words, "--seeds", "1", "--full")
     assert "1 of 2 training runs" in result.stdout
     assert "learning_rate=0.1" in result.stdout
 
 
-def test_when_all_diverge_that_is_exit_3(home, tiny):
+def test_if_all_points_diverge_that_is_exit_3(home, tiny):
     words = ["--output", "sigmoid+cross-entropy", "--learning-rate", "1e30", "--seeds", "1"]
     result = run("sweep", "--dataset", tiny, *FAST, *words, expect=3)
     assert "Every training run diverged" in result.stderr
@@ -225,10 +225,10 @@ def kill_a_worker(started):
     [
         (interrupt, 130, "Interrupted. "),
         (terminate_all, 130, "Interrupted. "),
-        (kill_a_worker, 1, "A worker process died. "),
+        (kill_a_worker, 1, "A worker process died: "),
     ],
 )
-def test_however_it_ends_it_says_how_to_go_on(home, tiny, end, code, says):
+def test_however_it_ends_it_says_how_to_resume(home, tiny, end, code, says):
     words = ["sweep", "--dataset", tiny, *FAST[:-2], "--jobs", "2", "--name", "a"]
     words += ["--vary", "epochs=1,100000", "--seeds", "2"]
     started = process(*words, start=True)

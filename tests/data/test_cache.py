@@ -57,7 +57,7 @@ def test_a_complete_cache_never_touches_the_network(tmp_path, offline, gz, raw):
 
 
 @pytest.mark.alone
-def test_a_complete_cache_costs_no_network_library_and_little_time(tmp_path):
+def test_a_complete_cache_loads_quickly_without_a_network_library(tmp_path):
     fill(tmp_path / "tiny")
     code = f"""
 import sys, time
@@ -144,7 +144,7 @@ def test_own_mirrors_come_before_the_published_ones(tmp_path):
         report = Recorder()
         load_entry(entry, tmp_path / "b", mirrors=[nobody], report=report)
         assert (server.gets("good"), server.gets("good_chunked")) == (4, 4)
-        # unreachable once: the other three files do not wait for it
+        # found unreachable once: the other three files do not wait for it
         assert sum("connection refused" in text for text in report.messages) == 1
 
 
@@ -270,7 +270,7 @@ print(number, temporaries)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="forks and SIGKILL")
-def test_an_unpacking_that_was_killed_anywhere_leaves_nothing_for_ever(tmp_path):
+def test_unpacking_killed_anywhere_leaves_nothing_behind_for_good(tmp_path):
     points, temporaries = map(int, lonely(UNPACKED_AND_KILLED, tmp_path).split())
     assert points > 20
     assert temporaries >= 4

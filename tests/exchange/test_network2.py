@@ -1,4 +1,4 @@
-"""The book's JSON: what its program makes of ours, what we make of its, and of anything else."""
+"""The book's JSON: its program reads our files, we read its files, and refuse anything else."""
 
 import copy
 import json
@@ -86,7 +86,7 @@ def test_no_number_changes(numbers):
         ("tanh", "sigmoid+cross-entropy", "tanh"),
     ],
 )
-def test_what_the_book_has_not_is_refused(tmp_path, activation, output, what):
+def test_networks_that_the_book_does_not_have_are_refused(tmp_path, activation, output, what):
     network = make_network(activation=activation, output=output)
     with pytest.raises(NntrainError, match=f"only sigmoid neurons.*{what}.*onnx"):
         save(tmp_path / "n.json", network, CARD)
@@ -176,7 +176,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
-def test_the_good_one_is_good():
+def test_the_valid_document_is_accepted():
     network = decode(json.dumps(GOOD).encode(), "n.json")
     assert network.sizes == (3, 2, 2)
     assert network.weights[0][1].tolist() == [1, 2, 3]
@@ -184,7 +184,7 @@ def test_the_good_one_is_good():
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_what_is_not_the_books_is_one_line_that_says_why(name):
+def test_any_other_document_is_one_line_that_says_why(name):
     content, reason = HOSTILE[name]
     with pytest.raises(ModelFileError, match=reason) as caught:
         decode(content, "n.json")
@@ -194,7 +194,7 @@ def test_what_is_not_the_books_is_one_line_that_says_why(name):
     assert len(message) < 300
 
 
-def test_more_numbers_than_the_memory_holds_are_refused_before_they_are_made(monkeypatch):
+def test_numbers_that_do_not_fit_in_memory_are_refused_before_allocation(monkeypatch):
     monkeypatch.setattr(network2, "MAX_NUMBERS", 10)
     with pytest.raises(ModelFileError, match="at most 10 numbers"):
         decode(json.dumps(GOOD).encode(), "n.json")

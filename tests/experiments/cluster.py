@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).parent.parent.parent
 
 
 class Cluster:
-    """``tls`` is the folder with certificate.pem and key.pem, where it has TLS."""
+    """``tls`` is the folder with certificate.pem and key.pem, if the cluster uses TLS."""
 
     def __init__(self, folder, workers, environment, tls=None):
         self.environment, self.tls = environment, []
@@ -40,7 +40,7 @@ class Cluster:
         self.workers.append(self._start("worker", self.address, *options))
 
     def wait(self, seconds=60):
-        """Wait until all that was started is ready, which takes long where many tests run."""
+        """Wait until all processes are ready, which takes long if many tests run."""
         until = time.monotonic() + seconds
         for log in self.folder.glob("*-*.log"):
             while not re.search("Scheduler at:|Registered to:", log.read_text()):

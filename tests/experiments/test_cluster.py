@@ -58,7 +58,7 @@ def test_killing_a_worker_in_the_middle_changes_nothing(tmp_path, tiny):
         killer.start()
         distant = results(tasks.slow_product, todo, cluster=made.address)
         killer.join()
-        # still there for the next experiment, with one worker less
+        # still usable for the next experiment, with one worker less
         trained = results(train.train, trainings, cluster=made.address)
         with pytest.raises(DivergenceError, match="epoch 1"):
             results(tasks.diverge, {"a": True}, cluster=made.address)
@@ -67,9 +67,7 @@ def test_killing_a_worker_in_the_middle_changes_nothing(tmp_path, tiny):
     assert_same_bits(results(train.train, trainings, jobs=2), trained)
 
 
-def test_no_workers_and_those_that_would_take_every_core_for_blas_are_refused(
-    tmp_path, monkeypatch
-):
+def test_no_workers_or_workers_whose_blas_would_use_every_core_are_refused(tmp_path, monkeypatch):
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     with cluster(tmp_path, workers=0, environment=dict.fromkeys(names, "")) as made:
         with monkeypatch.context() as patch:
@@ -83,7 +81,7 @@ def test_no_workers_and_those_that_would_take_every_core_for_blas_are_refused(
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_goes_is_one_clear_line(tmp_path, capfd):
+def test_a_scheduler_that_disappears_is_one_clear_line(tmp_path, capfd):
     with cluster(tmp_path, workers=1) as made:
         iterator = run(
             tasks.mark_and_sleep,
@@ -99,7 +97,7 @@ def test_a_scheduler_that_goes_is_one_clear_line(tmp_path, capfd):
 
 
 @pytest.mark.slow
-def test_workers_that_die_one_after_the_other_are_one_clear_line(tmp_path):
+def test_workers_that_die_one_after_another_are_one_clear_line(tmp_path):
     with cluster(tmp_path, workers=4) as made, pytest.raises(WorkerError, match="deadly: "):
         results(tasks.die_if_told, {"deadly": True}, cluster=made.address)
 
@@ -110,11 +108,11 @@ def hasty(monkeypatch):
 
 
 def unreachable(address, capfd):
-    """Return why ``check`` refuses ``address``: in one line, without a word on the terminal."""
+    """Return why ``check`` refuses ``address``: one line, with nothing on the terminal."""
     with pytest.raises(NntrainError) as caught:
         check(address)
     assert capfd.readouterr() == ("", "")
-    head, _, rest = str(caught.value).partition(f"No Dask scheduler can be reached at {address}: ")
+    head, _, rest = str(caught.value).partition(f"Cannot reach a Dask scheduler at {address}: ")
     assert head == ""
     assert "\n" not in rest
     assert rest.endswith(f"dask worker {address}")
@@ -130,12 +128,12 @@ def unreachable(address, capfd):
         ("tls://127.0.0.1:1", "Dask's configuration names no certificates"),
     ],
 )
-def test_no_scheduler_there(hasty, capfd, address, reason):
+def test_no_scheduler_at_the_address(hasty, capfd, address, reason):
     assert reason in unreachable(address, capfd)
 
 
 FRAME = struct.pack("<QQQ", 24, 1, 8)
-"""How a message of Dask's begins: its length, one frame, of 8 bytes."""
+"""The start of a Dask message: its length, one frame, of 8 bytes."""
 
 
 @pytest.mark.parametrize(
@@ -150,7 +148,7 @@ FRAME = struct.pack("<QQQ", 24, 1, 8)
         (None, "it closed the connection"),
     ],
 )
-def test_something_else_is_there(hasty, capfd, said, reason):
+def test_another_server_at_the_address(hasty, capfd, said, reason):
     over = threading.Event()
 
     class Handler(socketserver.BaseRequestHandler):
@@ -168,7 +166,7 @@ def test_something_else_is_there(hasty, capfd, said, reason):
             server.shutdown()
 
 
-def test_with_tls_only_who_has_a_certificate_is_served(tmp_path, monkeypatch, capfd):
+def test_with_tls_only_clients_with_a_certificate_are_served(tmp_path, monkeypatch, capfd):
     _, certificate = tls_context(tmp_path)
     about = {
         "ca-file": certificate,
@@ -180,11 +178,11 @@ def test_with_tls_only_who_has_a_certificate_is_served(tmp_path, monkeypatch, ca
             distant = results(tasks.product, SEEDS, cluster=made.address)
             monkeypatch.setattr("distributed.__version__", "0.0")
             with pytest.raises(
-                NntrainError, match=r"is version .*, and here it is 0\.0\. Install"
+                NntrainError, match=r"has version .*, this process has 0\.0\. Install"
             ):
                 check(made.address)
         address = made.address.replace("tls:", "tcp:")
-        assert "it closed the connection, as a scheduler with TLS" in unreachable(address, capfd)
+        assert "it closed the connection; a scheduler with TLS" in unreachable(address, capfd)
         monkeypatch.setattr(f"{CLUSTER}.CONNECT_S", 0.5)
         with dask.config.set({"distributed.comm.tls.ca-file": str(certificate)}):
             assert unreachable(made.address, capfd)  # it has no certificate of its own
@@ -192,8 +190,8 @@ def test_with_tls_only_who_has_a_certificate_is_served(tmp_path, monkeypatch, ca
 
 
 @pytest.mark.slow
-def test_another_version_there(tmp_path, monkeypatch):
+def test_another_version_on_the_cluster(tmp_path, monkeypatch):
     with cluster(tmp_path, workers=1) as made:
         monkeypatch.setattr(f"{CLUSTER}.__version__", "0.0")
-        with pytest.raises(NntrainError, match=r"not like this process.*Install the same"):
+        with pytest.raises(NntrainError, match=r"differs from this process.*Install the same"):
             results(tasks.nothing, {"a": 1}, cluster=made.address)

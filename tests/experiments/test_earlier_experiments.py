@@ -93,7 +93,7 @@ def test_it_has_its_page(name, runs_dir):
 
 
 @pytest.mark.parametrize("name", MADE_BY)
-def test_it_is_resumed_with_nothing_to_go(name, runs_dir, synthetic):
+def test_resuming_it_trains_nothing(name, runs_dir, synthetic):
     """They were made with the synthetic digits."""
     before = document(runs_dir / name)
     saved = {path: path.read_bytes() for path in (runs_dir / name / "trainings").iterdir()}

@@ -1,4 +1,4 @@
-"""Work that is counted across processes is what was expected."""
+"""The work counted across processes equals the expected work."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from nntrain.settings.fit import FitSettings
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_what_is_counted_is_what_was_expected(tiny, jobs):
+def test_the_counted_work_equals_the_expected_work(tiny, jobs):
     base = FitSettings(dataset=str(tiny), data_dir=str(tiny), batch_size=32, epochs=2)
     tasks = {
         "none": replace(base, hidden=()),

@@ -29,7 +29,7 @@ def test_adds_the_product_to_a_part_of_what_is_there(m, k, n, keep, dtype):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux tells what is in use")
-def test_after_it_has_taken_memory_blas_needs_no_more():
+def test_blas_needs_no_more_memory_after_take_memory():
     """OpenBLAS that gets no memory ends the process, or tries for ever."""
     code = (
         "import resource, numpy as np; from nntrain.nn import gemm\n"

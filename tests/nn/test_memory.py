@@ -1,4 +1,4 @@
-"""The estimate against what tracemalloc counts, from the first weight to a restored checkpoint."""
+"""The estimate against tracemalloc's count, from the first weight to a restored checkpoint."""
 
 import tracemalloc
 
@@ -19,7 +19,7 @@ EXAMPLES = 1200
 
 
 def peak_bytes(sizes, dtype, sgd, dropout, distort):
-    """Build a network, train it, read a checkpoint: the most memory that was in use at once."""
+    """Build a network, train it, read a checkpoint; return the peak memory."""
     gemm.take_memory()  # and whatever is imported
     images = np.zeros((EXAMPLES, sizes[0]), np.uint8)
     examples = images, (np.arange(EXAMPLES) % sizes[-1]).astype(np.uint8)
@@ -48,7 +48,7 @@ def peak_bytes(sizes, dtype, sgd, dropout, distort):
     [((784, 2000, 10), 10), ((784, 10), 1000), ((100, 700, 700, 10), 128), ((900, 9, 200), 5000)],
 )
 @pytest.mark.parametrize("everything", [False, True])
-def test_a_training_takes_what_is_estimated(sizes, batch_size, dtype, everything):
+def test_training_uses_the_estimated_memory(sizes, batch_size, dtype, everything):
     some = {"momentum": 0.9, "average_epochs": 1.0} if everything else {}
     sgd = SGD(1, batch_size, 0.0, **some)
     dropout = Dropout(0.2, 0.5, (1,)) if everything else None

@@ -72,7 +72,7 @@ class TestEveryOutput:
             np.exp(layer.log_activate(z)), activations(layer, z), rtol=1e-12
         )
 
-    def test_activate_may_work_in_place_and_delta_leaves_its_inputs_alone(self, name):
+    def test_activate_may_work_in_place_and_delta_does_not_change_its_inputs(self, name):
         z = np.random.default_rng(3).normal(0, 3, (4, 6))
         layer, labels = make_output(name), np.array([0, 1, 2, 3])
         a, in_place = activations(layer, z), z.copy()
@@ -110,7 +110,7 @@ class TestWithTemperatureAndLabelSmoothing:
         np.testing.assert_allclose(delta(layer, z, labels), expected, atol=1e-9 * max(c, 1) ** 3)
 
     @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-    def test_extremes_are_finite_and_silent(self, name, c, smoothing, dtype):
+    def test_extremes_are_finite_without_warnings(self, name, c, smoothing, dtype):
         z = np.array([[1e4, -1e4, 0], [-1e4, 1e4, 0], [1e4, 1e4, -1e4]], dtype)
         labels = np.array([0, 0, 2])
         layer = make_output(name, c, smoothing)
@@ -130,7 +130,7 @@ rows = hnp.arrays(np.float64, (3, 5), elements=st.floats(-700, 700))
 
 
 @given(rows, st.floats(-100, 100))
-def test_softmax_is_a_distribution_and_does_not_see_a_constant_added_to_every_z(z, shift):
+def test_softmax_is_a_distribution_and_invariant_to_a_constant_added_to_every_z(z, shift):
     layer = make_output(SOFTMAX)
     a = activations(layer, z)
     assert (a >= 0).all()
@@ -163,7 +163,7 @@ def test_a_huge_c_gives_the_limit_and_c_belongs_to_softmax_only():
         ("sigmoid+x", []),
     ],
 )
-def test_what_a_shortened_name_means_stays_when_outputs_are_added(monkeypatch, later, word, meant):
+def test_abbreviations_keep_their_meaning_when_outputs_are_added(monkeypatch, later, word, meant):
     for name in later:
         monkeypatch.setitem(OUTPUTS, name, OUTPUTS[SOFTMAX])
     assert list(outputs_meant(word)) == meant

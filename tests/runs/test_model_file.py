@@ -56,7 +56,7 @@ def changed(path, **arrays):
         {"weights_0": None},
     ],
 )
-def test_a_model_that_is_not_sound_is_refused(tmp_path, arrays):
+def test_an_invalid_model_file_is_refused(tmp_path, arrays):
     path = tmp_path / "m.npz"
     save_model(path, make_network())
     changed(path, **arrays)
@@ -72,7 +72,7 @@ def test_a_model_that_is_not_sound_is_refused(tmp_path, arrays):
     ]
     + [("sigmoid+quadratic", "2.0")],
 )
-def test_an_inverse_temperature_that_cannot_be_is_refused(tmp_path, output, c):
+def test_an_impossible_inverse_temperature_is_refused(tmp_path, output, c):
     path = tmp_path / "m.npz"
     save_model(path, make_network())
     text = (
@@ -131,7 +131,7 @@ def test_a_missing_file_says_so(tmp_path):
 
 
 @pytest.mark.parametrize("large", [1e39, -1e300])
-def test_a_parameter_that_is_no_float32_is_refused(tmp_path, large):
+def test_a_parameter_that_does_not_fit_float32_is_refused(tmp_path, large):
     network = make_network(dtype=np.float64)
     network.biases[0][1] = large
     save_model(tmp_path / "m.npz", network)

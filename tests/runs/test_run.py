@@ -31,7 +31,7 @@ def make_training(epochs=3, seed=0):
 
 
 class TestCreate:
-    def test_default_names_are_time_and_slug_and_never_meet(self, tmp_path):
+    def test_default_names_are_time_and_slug_and_never_collide(self, tmp_path):
         paths = [created(tmp_path, None, "slug").path for _ in range(5)]
         assert len(set(paths)) == 5
         assert all("-slug" in path.name for path in paths)
@@ -48,7 +48,7 @@ class TestCreate:
         (tmp_path / "runs" / "latest").write_text("mine")
         created(tmp_path / "runs", "b", "slug")
         assert (tmp_path / "runs" / "latest").read_text() == "mine"
-        assert "latest is not a link, so it stays" in note_on_latest(tmp_path / "runs")
+        assert "latest is not a link and is left" in note_on_latest(tmp_path / "runs")
 
     def test_latest_points_to_the_newest(self, tmp_path):
         new_run(tmp_path, "b"), new_run(tmp_path, "a")
@@ -71,7 +71,7 @@ class TestCreate:
             new_run(tmp_path, "a")
         assert (run.path / "precious").read_text() == "x"
 
-    def test_overwrite_begins_anew(self, tmp_path):
+    def test_overwrite_starts_again(self, tmp_path):
         run = new_run(tmp_path, "a")
         (run.path / "old").write_text("x")
         (run.path / "folder").mkdir()
@@ -81,7 +81,7 @@ class TestCreate:
         assert list(run.path.iterdir()) == []
         assert tmp_path.is_dir()
 
-    def test_what_was_killed_before_it_began_has_left_its_name_free(self, tmp_path):
+    def test_a_run_killed_before_it_began_leaves_its_name_free(self, tmp_path):
         run = created(tmp_path / "runs", "a", "slug")
         run.write_json("provenance.json", {})
         (run.path / ".settings.toml.1-2.part").write_text("half")
@@ -121,10 +121,10 @@ class TestCreate:
         assert list(run.path.iterdir()) == []
 
     @pytest.mark.parametrize("overwrite", [False, True])
-    def test_nobody_else_comes_in_while_it_is_held(self, tmp_path, overwrite):
+    def test_no_other_process_gets_the_lock_while_it_is_held(self, tmp_path, overwrite):
         with runs.create(tmp_path, "a", "slug") as run:
             run.write_settings(FitSettings())
-            with pytest.raises(RunError, match="Another process is at work in"):
+            with pytest.raises(RunError, match="Another process is using"):
                 created(tmp_path, "a", "slug", overwrite)
             with pytest.raises(RunError, match="Another process"), run.alone():
                 pass
@@ -186,7 +186,7 @@ class TestFind:
             ("grid", "'grid' is an experiment.*nntrain report grid"),
         ],
     )
-    def test_a_name_that_is_no_runs_says_what_to_do(self, tmp_path, name, message):
+    def test_an_unknown_name_says_what_to_do(self, tmp_path, name, message):
         new_run(tmp_path, "baseline")
         (tmp_path / "runs" / "grid").mkdir()
         (tmp_path / "runs" / "grid" / "experiment.toml").touch()
@@ -279,7 +279,7 @@ def test_a_run_that_cannot_be_read_is_listed_with_its_problem(tmp_path):
     assert "epochs = x" in run.summary()["problem"]
 
 
-def test_summary_of_a_run_that_has_only_begun(tmp_path):
+def test_summary_of_a_run_without_epochs(tmp_path):
     row = new_run(tmp_path, "a").summary()
     assert row["epochs"] == 0
     assert row["test_accuracy"] is None

@@ -13,7 +13,7 @@ from tests.conftest import created
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder with the runs old and new, an experiment, and what is neither."""
+    """A folder with the runs old and new, an experiment, and other directories."""
     for name, started in (("old", "2020"), ("new", "2021")):
         run = created(tmp_path, name, "slug")
         run.write_json("provenance.json", {"started": started})
@@ -45,7 +45,7 @@ def content(folder):
         ("", "No run or experiment"),
     ],
 )
-def test_what_is_no_run_is_refused(folder, name, message):
+def test_anything_but_a_run_is_refused(folder, name, message):
     (folder.parent / "settings.toml").write_text("")  # a user's own, above
     (folder / "settings.toml").write_text("")
     with pytest.raises(RunError, match=message):
@@ -60,7 +60,7 @@ def test_a_run_and_an_experiment_are_removed_and_nothing_else(folder):
     assert content(folder) == left
 
 
-def test_latest_is_the_newest_that_is_left_and_gone_with_the_last(folder):
+def test_latest_is_the_newest_remaining_run_and_removed_with_the_last(folder):
     remove(folder / "new")
     assert (folder / "latest").readlink().name == "old"
     assert runs.find(folder, "latest", with_network=False).name == "old"
@@ -74,7 +74,7 @@ def test_latest_stays_where_another_run_is_removed_or_renamed(folder):
     assert (folder / "latest").readlink().name == "new"
 
 
-def test_renamed_it_is_the_same_and_latest_follows(folder):
+def test_a_renamed_run_is_unchanged_and_latest_follows(folder):
     inode = (folder / "new" / "settings.toml").stat().st_ino
     assert rename(find(folder, str(folder / "new")), "best") == folder / "best"
     assert (folder / "best" / "settings.toml").stat().st_ino == inode
@@ -93,19 +93,19 @@ def test_a_name_that_is_taken_or_no_name_is_refused(folder, name):
 
 @pytest.mark.parametrize("change", [remove, lambda path: rename(path, "other")])
 @pytest.mark.parametrize("name", ["new", "grid"])
-def test_where_somebody_is_at_work_nothing_changes(folder, name, change):
+def test_while_another_process_uses_a_run_nothing_changes(folder, name, change):
     with runs.Directory(folder / name).alone():
         before = content(folder)
-        with pytest.raises(RunError, match="Another process is at work"):
+        with pytest.raises(RunError, match="Another process is using"):
             change(folder / name)
         assert content(folder) == before
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may do everything")
-def test_what_may_not_be_removed_is_one_line(folder):
+def test_a_run_without_permission_to_remove_is_one_line(folder):
     folder.chmod(0o500)
     try:
-        with pytest.raises(RunError, match="cannot be removed: Permission denied"):
+        with pytest.raises(RunError, match=r"Cannot remove .*: Permission denied"):
             remove(folder / "old")
     finally:
         folder.chmod(0o700)

@@ -13,8 +13,8 @@ from nntrain.settings.toml import read_toml
     ("name", "value"),
     [("augment", "wobbly"), ("augment", "shift=-1"), ("epochs", None), ("dataset", "\udcff")],
 )
-def test_what_no_range_says_is_refused_by_name_too(name, value):
-    """The walk over every setting has the ranges and the choices."""
+def test_values_that_no_range_excludes_are_refused_by_name(name, value):
+    """Ranges and choices are tested by the walk over every setting."""
     with pytest.raises(SettingsError, match=f"^{name} = .*expected"):
         FitSettings(**{name: value})
 
@@ -37,13 +37,13 @@ def test_sizes_that_are_not_whole_are_refused(given):
         FitSettings(hidden=given)
 
 
-def test_an_output_may_be_shortened_where_it_stays_clear_which():
+def test_an_output_may_be_abbreviated_unless_ambiguous():
     assert FitSettings(output="softmax").output == "softmax+log-likelihood"
     assert CompareSettings(output=["sig+q", "soft"]).output == (
         "sigmoid+quadratic",
         "softmax+log-likelihood",
     )
-    words = "output = sigmoid may be sigmoid.cross-entropy or sigmoid.quadratic"
+    words = "output = sigmoid is ambiguous: expected sigmoid.cross-entropy or sigmoid.quadratic"
     with pytest.raises(SettingsError, match=words):
         FitSettings(output="sigmoid")
 
@@ -130,5 +130,5 @@ class TestCompareSettings:
         assert quadratic.hidden == (30,)
 
     def test_tuning_and_given_rates_exclude_each_other(self):
-        with pytest.raises(SettingsError, match="exclude each other"):
+        with pytest.raises(SettingsError, match="cannot be combined"):
             CompareSettings(tune=True, learning_rate=["0.1"])

@@ -1,4 +1,4 @@
-"""Subjects at the limits of what each kind of section may be given, made by hand."""
+"""Extreme inputs for each kind of section, made by hand."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -178,7 +178,7 @@ def compared(*trainings, start="random", about=None):
 
 
 def both(seeds, *words, start="random", **more):
-    """A comparison of two outputs whose trainings came out alike."""
+    """A comparison of two outputs with identical results."""
     found = [training(out, s, *words, **more) for out in (SOFTMAX, SIGMOID) for s in range(seeds)]
     return compared(*found, start=start)
 

@@ -20,7 +20,7 @@ def written(text, encoding):
     return stream.buffer.getvalue().decode(encoding)
 
 
-def test_every_sign_of_the_program_has_a_readable_replacement():
+def test_every_symbol_of_the_program_has_a_readable_replacement():
     signs = {c for path in SOURCES.rglob("*.py") for c in path.read_text("utf-8") if ord(c) > 127}
     signs = {c for c in signs if not ("\u3040" <= c <= "\u309f" or "\u2800" <= c <= "\u28ff")}
     for sign in sorted(signs):

@@ -54,7 +54,7 @@ with whole_file(Path("a")) as file:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
-def test_what_a_killed_process_left_goes_with_the_next_write_and_a_living_ones_stays(tmp_path):
+def test_the_next_write_removes_temporaries_of_killed_processes_but_not_of_living_ones(tmp_path):
     words = [sys.executable, "-c", WRITES_AND_WAITS]
     other = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE)
     try:
@@ -95,13 +95,13 @@ print(number, temporaries, sorted(contents))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="forks and SIGKILL")
-def test_a_kill_at_any_line_leaves_the_old_file_or_the_new_and_nothing_for_ever(tmp_path):
+def test_a_kill_at_any_line_leaves_the_old_or_the_new_file_and_nothing_behind_for_good(tmp_path):
     points, temporaries, contents = lonely(KILLED_AT_EVERY_LINE, tmp_path).split(maxsplit=2)
     assert int(points) > int(temporaries) > 5
     assert contents == "[b'new', b'old']\n"
 
 
-def test_threads_that_write_into_one_folder_at_once_take_nothing_from_each_other(tmp_path):
+def test_threads_writing_into_one_folder_do_not_interfere(tmp_path):
     failures = []
 
     def write(number):
@@ -135,7 +135,7 @@ def test_the_new_name_is_on_the_disk_too(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.EACCES])
-def test_a_folder_that_cannot_be_synced_is_no_failure(tmp_path, monkeypatch, number):
+def test_a_folder_that_cannot_be_synced_is_not_a_failure(tmp_path, monkeypatch, number):
     fsync = os.fsync
 
     def refuse_folders(descriptor):
@@ -157,7 +157,7 @@ def test_permissions_are_those_of_an_ordinary_new_file(tmp_path):
     assert len(modes) == 1
 
 
-def test_a_file_that_was_asked_for_is_written_whole(tmp_path):
+def test_a_requested_file_is_written_whole(tmp_path):
     write_asked(tmp_path / "a", "σ \udcff\n")
     assert (tmp_path / "a").read_bytes() == "σ \\udcff\n".encode()
     assert names(tmp_path) == ["a"]
@@ -166,9 +166,7 @@ def test_a_file_that_was_asked_for_is_written_whole(tmp_path):
 @pytest.mark.parametrize(
     ("number", "help_"), [(errno.ENOSPC, "Free some space"), (errno.EACCES, "Check that the")]
 )
-def test_one_that_cannot_be_is_an_error_that_says_why_and_leaves_the_old_one(
-    tmp_path, monkeypatch, number, help_
-):
+def test_a_failed_write_says_why_and_leaves_the_old_file(tmp_path, monkeypatch, number, help_):
     (tmp_path / "a").write_text("old")
 
     def refuse(_):

@@ -1,4 +1,4 @@
-"""What memory is left: by a real limit, and by the files of Linux laid out in a folder."""
+"""The memory left: with a real limit, and from copies of Linux's files in a folder."""
 
 import subprocess
 import sys

@@ -38,7 +38,7 @@ def test_the_other_way_round_it_is_the_same():
     assert list(one.only_b) == list(two.only_a)
 
 
-def test_answers_to_other_questions_are_not_compared():
+def test_answers_on_different_images_are_not_compared():
     a, b = two_of()
     other = evaluated(b.predictions.labels[::-1], b.predictions.outputs, output=SIGMOID)
     assert difference(a, other).answers is None

@@ -78,11 +78,11 @@ class TestRun:
             (2, {}, "weights of epoch 1 of 2, trained on 500 examples"),
             (2, {"training_examples": "x"}, "weights of epoch 1 of 2, trained on 500 examples"),
             (2, {"training_examples": 1}, "weights of epoch 1 of 2, trained on 1 example"),
-            (9, {}, "weights of epoch 1 of 2 (9 were asked for), trained on 500 examples"),
+            (9, {}, "weights of epoch 1 of 2 (9 requested), trained on 500 examples"),
             (9, {"imported_from": "book.json"}, "imported from book.json"),
         ],
     )
-    def test_says_how_it_came_to_its_weights(
+    def test_says_how_its_weights_were_chosen(
         self, trained, dataset, tmp_path, epochs, provenance, origin
     ):
         run = run_of(trained(SOFTMAX), tmp_path, **provenance)
@@ -120,11 +120,11 @@ class TestCalibrated:
         found = replace(found, calibration=replace(found.calibration, fit=at_limit))
         assert found.fitted_c is None
 
-    def test_what_cannot_be_calibrated_is_refused(self, trained, dataset, tmp_path):
+    def test_outputs_that_cannot_be_calibrated_are_refused(self, trained, dataset, tmp_path):
         run = run_of(trained(SIGMOID), tmp_path)
         sigmoid = evaluate_run(run, run.settings(), dataset, "test")
         assert not sigmoid.can_be_calibrated
-        with pytest.raises(NntrainError, match="no distribution"):
+        with pytest.raises(NntrainError, match="not a distribution"):
             evaluate.calibrated(sigmoid)
 
 

@@ -1,8 +1,8 @@
-"""Download: a web address becomes one verified file, or an error that says why not.
+"""Download: fetches one verified file from the first mirror that has it, or says why none does.
 
-A file counts as downloaded only when its size and SHA-256 are the known ones. So a mirror can
-do no harm: whatever goes wrong there, the next mirror is tried. Every wait has a limit, stated
-in ``Timeouts``. Progress goes to a ``DownloadReport``.
+A file is accepted only if its size and SHA-256 match, so a faulty mirror can do no harm: whatever
+goes wrong there, the next mirror is tried. Every wait has a limit, stated in ``Timeouts``.
+Progress goes to a ``DownloadReport``.
 """
 
 import time
@@ -33,11 +33,11 @@ def fetch(
 ) -> Path:
     """Make ``destination`` the file of this size and SHA-256, from the first address that has it.
 
-    A good file that exists already is kept without using the network; a bad one is renamed to
+    An existing good file is kept without using the network; a bad one is renamed to
     ``<name>.bad``. If several processes call this at once, one downloads and the others wait for
-    its file. ``unreachable`` (host to reason) is read and added to: hosts in it are not tried
-    again. Raises DownloadError, with each address and its reason, if none gave the file, and
-    DatasetError if the disk fails; in both cases no temporary file remains.
+    its file. ``unreachable`` (host to reason) is read and updated: its hosts are not tried again.
+    Raises DownloadError, with each address and its reason, if all of them fail, and DatasetError
+    if the disk fails; in both cases no temporary file remains.
     """
     with locked(destination.with_name(f"{destination.name}.lock"), report.message):
         if destination.exists():
@@ -88,7 +88,7 @@ def _from_first_good(
 def _from_mirror(url: str, part: Part, timeouts: Timeouts, answer_s: float) -> None:
     """Fill ``part`` from one address, in at most ``timeouts.attempts`` attempts.
 
-    ``answer`` repeats requests; a body that breaks off is downloaded from its start again here.
+    ``answer`` retries requests; this function restarts a body that breaks off.
     """
     attempt = 1
 
@@ -117,7 +117,7 @@ def _from_mirror(url: str, part: Part, timeouts: Timeouts, answer_s: float) -> N
 
 
 class _Failure(NamedTuple):
-    """One mirror that did not give the file."""
+    """One mirror that failed."""
 
     url: str
     reason: str
@@ -142,13 +142,13 @@ def _no_mirror_left(
         )
     if "proxy" in causes:
         lines.append(
-            "The proxy did not pass the request on: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
+            "The proxy did not forward the request: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
         )
     elif causes == {"unreachable"}:
         lines.append("If this network needs a proxy, set HTTPS_PROXY to its address.")
     lines.append(
-        "What to do: try again later; or name a mirror of your own with --mirror URL "
-        f"(or NNTRAIN_MIRROR); or put the file into {destination.parent} by hand "
-        f"({size_bytes} bytes, SHA-256 {sha256}) and use --offline."
+        "Try again later, or give another mirror with --mirror URL (or NNTRAIN_MIRROR), or copy "
+        f"the file into {destination.parent} ({size_bytes} bytes, SHA-256 {sha256}) and use "
+        f"--offline."
     )
     return DownloadError("\n".join(lines))

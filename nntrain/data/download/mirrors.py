@@ -17,7 +17,7 @@ def addresses(
     """Return the full addresses of a file, the user's own mirrors first.
 
     A base address may end with a slash; ``{dataset}`` in it is replaced by the dataset's name.
-    Raises SettingsError for an own mirror that is not an http or https address.
+    Raises SettingsError if one of the ``own`` mirrors is not an http or https address.
     """
     for number, base in enumerate(own, start=1):
         if not _is_web_address(base):
@@ -34,7 +34,7 @@ def _is_web_address(base: str) -> bool:
     try:
         parts = urlsplit(base)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # also of a port that is no number
+    except ValueError:  # for an invalid port too
         return False
 
 
@@ -46,10 +46,10 @@ def _malformed(base: str, number: int) -> str:
 
 
 def without_password(text: str) -> str:
-    """Return an address, or a word of a command with one in it, without user and password.
+    """Return an address, or a command word that contains one, without user and password.
 
-    A ``/`` in a password ends the host too early, so everything up to the last ``@`` is hidden.
-    An ``@`` of the path, as in ``https://cdn.example/data@main/``, has no colon before it.
+    A ``/`` in a password would end the host too early, so everything up to the last ``@`` is
+    hidden. An ``@`` in the path, as in ``https://cdn.example/data@main/``, has no colon before it.
     """
     found = _BEGINNING.match(text)
     beginning = found.group() if found else ""

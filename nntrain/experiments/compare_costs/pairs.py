@@ -1,4 +1,4 @@
-"""Pairs of outputs against each other: differences with intervals, tests and a verdict.
+"""Pairs of outputs compared: differences with intervals, tests and a verdict.
 
 Which output is ahead is judged by the validation accuracy averaged over the epochs, paired by
 seed: it needs no threshold, and every training run has it. Each kind of difference is one family
@@ -29,19 +29,19 @@ from nntrain.experiments.compare_costs.verdict import (
 LEVELS = (0.5, 0.9, 0.95, 0.97)
 
 Group = list[Trained]
-"""One output's training runs, one a seed."""
+"""One output's training runs, one per seed."""
 
 
 @dataclass(frozen=True)
 class PairResult:
-    """Two outputs against each other, a − b: over epochs, and at the end on the test set.
+    """Two outputs compared, a − b: over the epochs, and at the end on the test set.
 
-    ``mcnemar`` is of the test answers with a single seed. With several it is None: their answers
+    ``mcnemar`` compares the test answers of a single seed. With several it is None: their answers
     to the same images are not independent, and the differences paired by seed decide.
 
     ``updates_ratio`` is b's updates over a's to ``level``, the highest that both reached with
-    every seed (geometric mean over seeds); None where there is none. ``escape`` is b's updates
-    over a's to 50 %, with its 95 % interval over seeds; None where a seed did not get there.
+    every seed (geometric mean over seeds); None if there is none. ``escape`` is b's updates over
+    a's to 50 %, with its 95 % interval over seeds; None if a seed did not reach it.
     """
 
     a: str
@@ -56,7 +56,7 @@ class PairResult:
 
 
 def pair_results(pairs: Sequence[tuple[Group, Group]], saturated: bool) -> tuple[PairResult, ...]:
-    """Return the result of every pair, whose training runs have the same seeds in one order."""
+    """Return the result of every pair; both groups have the same seeds in the same order."""
     speeds = holm([paired_difference(_means(a), _means(b)) for a, b in pairs])
     finals = holm([paired_difference(_tested(a), _tested(b)) for a, b in pairs])
     answers: Sequence[McNemar | None] = [None] * len(pairs)
@@ -78,7 +78,7 @@ def pair_results(pairs: Sequence[tuple[Group, Group]], saturated: bool) -> tuple
 
 
 def first_check(training: Trained, level: float) -> Check | None:
-    """Return the first check at which the accuracy had reached ``level``."""
+    """Return the first check with an accuracy of at least ``level``, or None."""
     return next((check for check in training.checks if check.accuracy >= level), None)
 
 
@@ -91,13 +91,13 @@ def _tested(group: Group) -> list[float]:
 
 
 def _counts(*groups: Group) -> tuple[str, ...]:
-    """Return in words with how many seeds each output got to 50 %."""
+    """Return, in words, how many seeds of each output reached 50 %."""
     reached = [sum(first_check(t, 0.5) is not None for t in group) for group in groups]
     return tuple(f"{n} of {len(group)} seeds" for n, group in zip(reached, groups, strict=True))
 
 
 def _updates_to(level: float, a: Group, b: Group) -> list[tuple[int, int]] | None:
-    """Return both outputs' updates to ``level`` by seed; None where a seed did not get there."""
+    """Return both outputs' updates to ``level`` by seed; None if a seed did not reach it."""
     firsts = [(first_check(x, level), first_check(y, level)) for x, y in zip(a, b, strict=True)]
     both = [(x.updates, y.updates) for x, y in firsts if x and y]
     return both if len(both) == len(a) else None

@@ -1,4 +1,4 @@
-"""A comparison: many training runs as one result, each output's and each pair's."""
+"""A comparison: the results of each output and of each pair, from many training runs."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -18,7 +18,7 @@ from nntrain.experiments.compare_costs.train import Diverged, Trained
 
 @dataclass(frozen=True)
 class Reached:
-    """How long it took to an accuracy: means over the ``n`` seeds, of ``of``, that got there."""
+    """The time to an accuracy: means over the ``n`` of ``of`` seeds that reached it."""
 
     updates: float
     epochs: float
@@ -31,12 +31,11 @@ class Reached:
 class OutputResult:
     """One output over all seeds.
 
-    ``accuracy`` has one validation spread an epoch; ``early`` one a check, by the updates
-    until then; ``reached`` one entry a level of LEVELS, None where no seed got there. The mean
-    test accuracy has two intervals: that of ``test_accuracy``, Student's, is over seeds, and
-    ``test``, Wilson's, over images, which count once however many seeds share them. ``slowdown``
-    and ``gradient_norms``, one a layer, the means over seeds before the
-    first epoch and after each.
+    ``accuracy`` has one validation spread per epoch; ``early`` one per check, with the updates
+    until then; ``reached`` one entry per level of LEVELS, None if no seed reached it. The mean
+    test accuracy has two intervals: ``test_accuracy`` has Student's over seeds, and ``test`` is
+    Wilson's over images, which count once however many seeds share them. ``slowdown`` and
+    ``gradient_norms``, one per layer, are means over seeds before the first epoch and after each.
     """
 
     output: str
@@ -65,8 +64,8 @@ class Comparison:
 def compare(trainings: Sequence[Trained | Diverged], *, saturated: bool = False) -> Comparison:
     """Return the comparison of training runs that have the same seeds for every output.
 
-    From the ``saturated`` start the verdict is about the updates to 50 %, elsewhere about the
-    accuracy while learning. Raises ``DivergenceError`` when a training run diverged.
+    From the ``saturated`` start the verdict is about the updates to 50 %, otherwise about the
+    accuracy while learning. Raises ``DivergenceError`` if a training run diverged.
     """
     for training in trainings:
         if isinstance(training, Diverged):
@@ -109,7 +108,7 @@ def _output_result(group: list[Trained]) -> OutputResult:
 
 
 def _early(group: list[Trained]) -> tuple[tuple[int, Spread], ...]:
-    """Return the spread of every check that all seeds have; they are made at the same updates."""
+    """Return the spread of every check that all seeds have; checks come at the same updates."""
     seen = [{check.updates: check.accuracy for check in t.checks} for t in group]
     updates = sorted(set.intersection(*(set(one) for one in seen)))
     return tuple((u, spread([one[u] for one in seen])) for u in updates)

@@ -1,4 +1,4 @@
-"""A comparison in plain words: which output is ahead, by how much, or that nobody can tell."""
+"""A comparison in words: which output is ahead, by how much, or that the data do not tell."""
 
 import math
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from nntrain.analysis.statistics import SIGNIFICANT, McNemar, PairedDifference, 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A geometric mean over ``n`` seeds with its 95 % interval, and Holm's p of a ratio of 1.
+    """A geometric mean over ``n`` seeds, with its 95 % interval.
 
-    Interval and p are None for one seed.
+    ``p_adjusted`` tests a ratio of 1, with Holm's correction. Both are None for one seed.
     """
 
     value: float
@@ -87,7 +87,7 @@ def escape_verdict(
 ) -> str:
     """Return which of ``a`` and ``b`` left the saturated start sooner.
 
-    ``escape`` is b's updates over a's to 50 %, None where a seed did not get there within
+    ``escape`` is b's updates over a's to 50 %, None if a seed did not reach it within
     ``updates``; ``reached`` then says how many did.
     """
     if escape is None:

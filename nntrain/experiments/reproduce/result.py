@@ -24,7 +24,7 @@ from nntrain.storage.strict_json import record
 
 SCHEMA = "nntrain/reproduce/2"
 PUBLISHED_ON = "mnist"
-"""The dataset that the published figures are of."""
+"""The dataset of the published figures."""
 ROUNDING = 0.005
 """Half a unit of the last digit of a published accuracy in %."""
 
@@ -33,10 +33,10 @@ ROUNDING = 0.005
 class Judged:
     """A preset with its training runs; accuracies in %.
 
-    ``ours`` is of the preset's own figure, ``low`` and ``high`` its 95 % interval: Student's of
-    the mean over seeds, for a single one Wilson's over images. ``test`` is the honest figure of
-    the test set. ``verdict`` is ``reproduced``, with another network than the published one
-    ``matched``, or ``better`` or ``worse``, or why there is none.
+    ``ours`` is the accuracy of the preset's figure, ``low`` and ``high`` its 95 % interval:
+    Student's of the mean over seeds, or Wilson's over images for a single seed. ``test`` is the
+    honest figure on the test set. ``verdict`` is ``reproduced``, ``matched`` if the published
+    network was a different one, ``better``, ``worse``, or the reason why there is none.
     """
 
     preset: Preset
@@ -51,11 +51,12 @@ class Judged:
     def accepts(self) -> tuple[float, float] | None:
         """The lowest and highest published figure, to two decimals, compatible with ours.
 
-        None where a training run diverged.
+        None if a training run diverged.
 
-        A published figure counts as one more training run. For n seeds it lies with 95 % in
-        Student's prediction interval, mean ± t s √(1 + 1/n) with n − 1 degrees of freedom (G. J.
-        Hahn, W. Q. Meeker, "Statistical Intervals", 1991, 4.7); for a single one in Wilson's.
+        A published figure counts as one more training run. With n seeds it lies, with probability
+        95 %, in Student's prediction interval, mean ± t s √(1 + 1/n) with n − 1 degrees of
+        freedom (G. J. Hahn, W. Q. Meeker, "Statistical Intervals", 1991, 4.7); with a single one,
+        Wilson's interval takes its place.
         """
         if self.ours is None or self.low is None or self.high is None:
             return None
@@ -71,8 +72,8 @@ def judge(
 ) -> Judged:
     """Return the preset with its verdict.
 
-    ``examples`` is the size of the set that the figure is of. ``published`` is false on another
-    dataset than the published figure's.
+    ``examples`` is the size of the set on which the figure is measured. ``published`` is false
+    for a dataset other than the published figure's.
     """
     ours, test = _accuracies(trainings, preset.expected.figure)
     if ours is None:
@@ -105,7 +106,7 @@ class Reproduction:
 
 
 def described(presets: Sequence[Preset], seeds: int, dataset: Dataset) -> dict[str, Any]:
-    """Return what experiment.toml has of a reproduction."""
+    """Return the settings of a reproduction for experiment.toml."""
     return {
         "presets": [f"{one.name}: {' '.join(to_toml(one.settings).split())}" for one in presets],
         "dataset": dataset.lasting_name,
@@ -116,7 +117,7 @@ def described(presets: Sequence[Preset], seeds: int, dataset: Dataset) -> dict[s
 def training_runs(
     store: Store, presets: Sequence[Preset], seeds: int, dataset: Dataset, data_dir: str
 ) -> TrainingRuns[FitSettings, Read]:
-    """Return the training runs of the presets on ``dataset``, saved and to go."""
+    """Return the training runs of the presets on ``dataset``, saved ones and those to go."""
     todo = tasks(presets, range(seeds), dataset.lasting_name, data_dir)
     return TrainingRuns(store, todo, read_outcome)
 
@@ -135,9 +136,9 @@ def reproduction(
 
 
 def read_reproduction(store: Store) -> Reproduction:
-    """Return the reproduction in ``store``; RunError where it is not all there.
+    """Return the reproduction in ``store``; RunError if it is incomplete.
 
-    The verdicts are those that were given then: a preset may have another figure by now.
+    The verdicts are the saved ones: a preset's figure may have changed since.
     """
     judged = store.read_document("reproduce.json", _judged)
     todo = {
@@ -163,7 +164,7 @@ def _judged(document: Mapping[str, Any]) -> tuple[Judged, ...]:
 
 
 def _read(one: Mapping[str, Any]) -> Judged:
-    """Return a preset's document; what follows from its training runs is computed again."""
+    """Return a judged preset from its document; recompute what follows from its training runs."""
     settings, known = make(FitSettings, one["settings"]), expected(one["expected"])
     trainings = [record(Reproduced, training) for training in one["trainings"]]
     ours, test = _accuracies(trainings, known.figure)
@@ -212,7 +213,7 @@ def write(store: Store, judged: Sequence[Judged], dataset: Dataset) -> tuple[dic
 
 
 def preset_document(preset: Preset) -> dict[str, Any]:
-    """Return a preset as JSON-able types."""
+    """Return a preset in JSON types."""
     return {
         "name": preset.name,
         "expected": asdict(preset.expected),

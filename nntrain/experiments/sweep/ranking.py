@@ -18,8 +18,8 @@ from nntrain.experiments.sweep.train import Point, Read, Trained, key
 class Ranked:
     """A point with its training runs; ``accuracy`` is over the seeds that did not diverge.
 
-    ``behind`` is the winner's validation accuracy less this point's, paired by seed, with p after
-    Holm's correction for all points; None for the winner and where no seed has both.
+    ``behind`` is the winner's validation accuracy minus this point's, paired by seed, with Holm's
+    correction for all points; None for the winner and if no seed has both.
     """
 
     point: Point
@@ -29,12 +29,12 @@ class Ranked:
 
     @property
     def level(self) -> bool:
-        """Whether several seeds cannot tell the point from the winner."""
+        """Whether several seeds cannot distinguish the point from the winner."""
         return self.behind is not None and self.behind.n > 1 and not self.behind.distinguishable
 
     @property
     def diverged(self) -> int:
-        """How many of its training runs diverged."""
+        """The number of its training runs that diverged."""
         return sum(one.diverged is not None for one in self.trainings)
 
 
@@ -54,13 +54,13 @@ def rank(points: Sequence[Point], seeds: Sequence[int], read: Mapping[str, Read]
 
 
 def compared_with_the_first(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Return the points, each with what it is ``behind`` the first by."""
+    """Return the points with ``behind``, each compared with the first."""
     tested = holm([_difference(ranked[0], one) for one in ranked[1:]])
     return [replace(one, behind=of) for one, of in zip(ranked, [None, *tested], strict=True)]
 
 
 def _difference(first: Ranked, other: Ranked) -> PairedDifference | None:
-    """Return the first's accuracy less the other's over the seeds that diverged for neither."""
+    """Return the first's accuracy minus the other's over the seeds that diverged for neither."""
     pairs = [
         (a.validation_accuracy, b.validation_accuracy)
         for a, b in zip(first.trainings, other.trainings, strict=True)

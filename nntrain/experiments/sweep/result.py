@@ -1,6 +1,6 @@
 """A sweep's result: points ranked on validation, and the winner on the test set; its files.
 
-The test set is read once, at the end, for the winner.
+The test set is evaluated once, at the end, for the winner.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,9 +38,8 @@ SCHEMA = "nntrain/sweep/2"
 class Tested:
     """The winner on the test set: each seed's network, their mean, and an interval.
 
-    ``interval`` is Wilson's, over images, at the mean and for one reading of the test set: the
-    networks share its examples, so more seeds do not make it narrower. That of ``accuracy``,
-    Student's, is over seeds.
+    ``interval`` is Wilson's over images, at the mean accuracy: all networks share the test set, so
+    more seeds do not make it narrower. The interval of ``accuracy`` is Student's over seeds.
     """
 
     accuracies: tuple[float, ...]
@@ -53,7 +52,7 @@ class Sweep:
     """A finished ``sweep``.
 
     ``epochs`` has the history of each training run that did not diverge, by point and seed;
-    ``tested`` is None where every one diverged.
+    ``tested`` is None if all of them diverged.
     """
 
     points: tuple[Point, ...]
@@ -64,14 +63,14 @@ class Sweep:
 
 
 def described(base: FitSettings, points: Sequence[Point], seeds: int) -> dict[str, Any]:
-    """Return what experiment.toml has of a sweep."""
+    """Return the settings of a sweep for experiment.toml."""
     return {**asdict(base), "vary": varied_words(points), "seeds": seeds}
 
 
 def training_runs(
     store: Store, points: Sequence[Point], seeds: Sequence[int], dataset: Dataset
 ) -> TrainingRuns[FitSettings, Read]:
-    """Return the training runs of the grid on ``dataset``, saved and to go."""
+    """Return the training runs of the grid on ``dataset``, saved ones and those to go."""
     return TrainingRuns(store, tasks(points, seeds), partial(read_outcome, dataset=dataset))
 
 
@@ -82,14 +81,14 @@ def ranked_and_tested(
     read: Mapping[str, Read],
     dataset: Dataset,
 ) -> Sweep:
-    """Return the sweep of ``read``, the training runs by key; read the test set once."""
+    """Return the sweep of ``read``, the training runs by key; evaluate the test set once."""
     ranked = rank(points, seeds, read)
     tested = _read_test_set(store, ranked[0], dataset) if ranked[0].accuracy else None
     return _sweep(points, seeds, ranked, tested, read)
 
 
 def _read_test_set(store: Store, winner: Ranked, dataset: Dataset) -> Tested:
-    """Read the test set with the winner's networks, one a seed that did not diverge."""
+    """Evaluate the winner's networks, one per seed that did not diverge, on the test set."""
     network = build_network(winner.point.settings, dataset)
     accuracies = []
     todo = tasks([winner.point], [t.seed for t in winner.trainings if t.diverged is None])
@@ -106,7 +105,7 @@ def _parameters(settings: FitSettings, dataset: Dataset, outcome: Outcome) -> li
 
 
 def read_sweep(store: Store) -> Sweep:
-    """Return the sweep in ``store``; RunError where it is not all there."""
+    """Return the sweep in ``store``; RunError if it is incomplete."""
     settings = {name: value for name, value in store.settings().items() if name != "kind"}
     vary, count = settings.pop("vary", []), settings.pop("seeds", 0)
     base = make(FitSettings, settings)
@@ -151,7 +150,7 @@ def write(store: Store, swept: Sweep, dataset: Dataset) -> tuple[dict[str, Any],
 
 
 def document(swept: Sweep, dataset: Dataset) -> dict[str, Any]:
-    """Return the sweep as JSON-able types: the points by rank, and the winner's test figure."""
+    """Return the sweep in JSON types: the points by rank, and the winner's test figure."""
     best = swept.ranked[0].point
     return {
         "dataset": dataset.name,
@@ -180,7 +179,7 @@ def document(swept: Sweep, dataset: Dataset) -> dict[str, Any]:
 
 
 def trainings_csv(ranked: Sequence[Ranked]) -> str:
-    """Return one row a training run, the points by rank."""
+    """Return one row per training run, the points by rank."""
     names = list(ranked[0].point.values)
     head = ["rank", *names, "seed", "validation_accuracy", "best_epoch", "seconds", "diverged"]
     rows = [

@@ -1,4 +1,4 @@
-"""The pages: on a run, on an experiment of each kind, and on runs side by side."""
+"""The pages: of a run, of an experiment of each kind, and of runs side by side."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,21 +11,21 @@ from nntrain.show.sections import side_by_side as beside
 from nntrain.workflows.evaluate import EvaluatedRun
 
 TITLES = {
-    "compare_costs": "Output layers compared",
+    "compare_costs": "Comparison of output layers",
     "sweep": "Sweep",
-    "reproduce": "Reproduced",
+    "reproduce": "Reproduction",
 }
 
 
 def run_page(run: EvaluatedRun) -> str:
-    """Return the page on an evaluated run, with its network to try, as HTML."""
+    """Return the page of an evaluated run, with its network to try out, as HTML."""
     warning = _not_mnist(run.dataset.title, run.dataset.substituted_because)
     made = sections("run", run)
     return page(run.name, lead("run", run), made, data=live_data(run), warning=warning)
 
 
 def experiment_page(kind: str, experiment: Experiment[Any]) -> str:
-    """Return the page on an experiment of ``kind``, one of ``TITLES``, as HTML."""
+    """Return the page of an experiment of ``kind``, one of ``TITLES``, as HTML."""
     made = sections(kind, experiment)
     title = f"{TITLES[kind]}: {experiment.name}"
     warning = _not_mnist(experiment.dataset, experiment.provenance.get("substituted_because"))
@@ -33,10 +33,10 @@ def experiment_page(kind: str, experiment: Experiment[Any]) -> str:
 
 
 def _not_mnist(dataset: str, because: str | None) -> str | None:
-    """Return the warning to show where another dataset replaced MNIST."""
-    return f"These are not MNIST's digits, but {dataset}. {because}" if because else None
+    """Return the warning to show if another dataset replaced MNIST."""
+    return f"This is not MNIST but {dataset}. {because}" if because else None
 
 
 def side_by_side(runs: Sequence[EvaluatedRun]) -> str:
-    """Return the page on runs side by side, each with the examples of its own dataset, as HTML."""
+    """Return the page of runs side by side, each with the examples of its own dataset, as HTML."""
     return page("Runs side by side", beside.lead(runs), sections("side_by_side", runs))

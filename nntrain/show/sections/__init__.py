@@ -1,10 +1,10 @@
 """Sections: results as blocks, once, for every renderer.
 
-Each kind of document is a module here, or a folder of modules. A section is a function of its
-name: it takes the document's subject and returns a ``Section``, or None where there is nothing to
-show. The kind's ``ORDER`` says which module has which section. A file of the folder that is not
-in ``ORDER`` is a section of the file's name, and comes last. A module may have ``NOTHING``, the
-reason to give when its section is asked for by name.
+Each kind of document is a module here, or a folder of modules. A section is made by the function
+of its name, which takes the document's subject and returns a ``Section``, or None if there is
+nothing to show. The kind's ``ORDER`` gives the module of each section. A file in the folder that
+is not in ``ORDER`` is a section of that name, and comes last. A module may have ``NOTHING``, the
+text to show if its section is requested but empty.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from nntrain.show.blocks import Section
 
 BRIEF = ("setup", "summary")
-"""Sections that a terminal shows by default; among all sections they would repeat the others."""
+"""Sections that a terminal shows by default; the full report leaves them out as repetitions."""
 
 NOT_OFFERED = {"setup", "pad", "temperature", "weights", "settings"}
-"""Sections of a run that ``--section`` does not offer: but for ``setup`` they are the page's."""
+"""Sections of a run that ``--section`` does not offer; all but ``setup`` are on the page only."""
 
 
 def names(kind: str) -> tuple[str, ...]:
-    """Return the names of a kind's sections in their order; a folder's are not imported."""
+    """Return the names of a kind's sections in order, without importing a folder's modules."""
     home = import_module(f"{__name__}.{kind}")
     files = sorted(one.name for one in iter_modules(getattr(home, "__path__", ())))
     known = home.ORDER.values()

@@ -1,4 +1,4 @@
-"""The sections on the difference of two runs: accuracies, answers, settings."""
+"""The sections that compare two runs: accuracies, answers, settings."""
 
 from collections.abc import Iterable
 
@@ -14,17 +14,17 @@ DRAWN = 3
 
 
 def accuracies(of: Difference) -> Section:
-    """Return both accuracies, and whether chance alone would explain the difference."""
-    head = ("run", "accuracy (%)", "95 % interval", "only it is correct")
+    """Return both accuracies, and whether chance could explain the difference."""
+    head = ("run", "accuracy (%)", "95 % interval", "only this correct")
     counts = ["–", "–"]
-    text = "Their test examples are not the same, so their answers are not compared."
+    text = "The runs have different test examples, so their answers are not compared."
     if (answers := of.answers) is not None:
         counts = [f"{len(answers.only_a):,}", f"{len(answers.only_b):,}"]
         shown = p_in_words(answers.test.p_value)
         text = (
             f"Of {of.a.examples}, both classify {answers.both:,} correctly, neither "
-            f"{answers.neither:,}. Between two equally good networks, chance would make the "
-            f"difference at least this large with {shown} (McNemar's exact test)."
+            f"{answers.neither:,}. If the networks were equally good, a difference at least this "
+            f"large would have probability {shown} (McNemar's exact test)."
         )
     rows = [
         (
@@ -39,7 +39,7 @@ def accuracies(of: Difference) -> Section:
 
 
 def answers(of: Difference) -> Section | None:
-    """Return digits that only one run classifies correctly; None where there are none."""
+    """Return digits that only one run classifies correctly; None if there are none."""
     found = of.answers
     if found is None or not (len(found.only_a) or len(found.only_b)):
         return None
@@ -51,7 +51,7 @@ def answers(of: Difference) -> Section | None:
         "Below each digit: its class, what the other run predicted, and how confident it was. The "
         "most confident mistakes come first."
     )
-    return Section("answers", "What only one of them gets right", groups, note)
+    return Section("answers", "Correct in one run only", groups, note)
 
 
 def _only(right: EvaluatedRun, wrong: EvaluatedRun, indices: Iterable[int]) -> Digits:

@@ -1,4 +1,4 @@
-"""The sections on presets that were trained again, beside what is published of them."""
+"""The sections of a reproduction: presets compared with their published results."""
 
 from collections.abc import Sequence
 
@@ -28,21 +28,21 @@ ROLES: dict[str, Role] = {
 """The roles of verdicts; the others are a warning."""
 WORDS = {
     "reproduced": "reproduced",
-    "matched": "matched with another network",
+    "matched": "matched with a different network",
     "better": "better",
     "worse": "worse",
     "diverged": "diverged",
-    "another dataset": "on another dataset than the published figure's",
+    "another dataset": "on a different dataset",
 }
 
 
 def lead(experiment: Experiment[Reproduction]) -> str:
-    """Return how many presets came out as published; of a single one, what it is held against."""
+    """Return the number of presets with each verdict; of a single preset, its comparison."""
     if len(experiment.read.judged) == 1:
         return f"{_in_words(experiment.read.judged[0])}."
     verdicts = [one.verdict for one in experiment.read.judged]
     counts = [f"{verdicts.count(one)} {text}" for one, text in WORDS.items() if one in verdicts]
-    return f"{plural(len(verdicts), 'preset')} trained again: {', '.join(counts)}."
+    return f"{plural(len(verdicts), 'preset')}: {', '.join(counts)}."
 
 
 def summary(experiment: Experiment[Reproduction]) -> Section:
@@ -56,10 +56,10 @@ def result(experiment: Experiment[Reproduction]) -> Section:
     judged = experiment.read.judged
     note = (
         f"Accuracies in % on {experiment.dataset}, ours as mean ± sd over n seeds. A published "
-        "figure counts as one more training run: ours would accept it in the 95 % prediction "
-        "interval for one, which is wide with few seeds. It is then reproduced, or matched where "
-        "the published network is another. Weights are chosen on validation: test is the honest "
-        "figure."
+        "figure is treated as one more training run: ours would accept it within the 95 % "
+        "prediction interval for one run, which is wide with few seeds. It is then reproduced, "
+        "or matched if the published network differs. Weights are chosen on validation, so test "
+        "is the unbiased figure."
     )
     blocks = [*_dots(judged), _verdicts(judged), _figures(judged), _explained(judged)]
     return Section("result", "Published and ours", blocks, note)
@@ -146,7 +146,7 @@ def _dots(judged: Sequence[Judged]) -> list[Rows]:
 
 
 def curves(experiment: Experiment[Reproduction]) -> Section | None:
-    """Return each preset's curves on its sets; None where every training diverged."""
+    """Return each preset's curves on its sets; None if every training run diverged."""
     read = experiment.read
     charts = [
         _chart(number, one, read.epochs[one.preset.name])
@@ -155,7 +155,7 @@ def curves(experiment: Experiment[Reproduction]) -> Section | None:
     ]
     if not charts:
         return None
-    note = "The test set is only looked at: it chooses nothing."
+    note = "The test set is never used to choose anything."
     lines = [line for chart in charts for line in chart.lines]
     return Section("curves", "Accuracy by epoch", [*explained(lines), *charts], note)
 
@@ -181,12 +181,12 @@ def _chart(number: int, one: Judged, histories: Sequence[Sequence[Measured]]) ->
 
 
 def sources(experiment: Experiment[Reproduction]) -> Section:
-    """Return who published the figures, and the presets' settings; they stand on the page only."""
+    """Return the sources of the figures and the presets' settings, on the page only."""
     presets = [one.preset for one in experiment.read.judged]
     rows = [
         (
             one.name,
-            one.expected.source + ("" if one.expected.same_network else ", another network"),
+            one.expected.source + ("" if one.expected.same_network else ", different network"),
         )
         for one in presets
     ]
@@ -200,7 +200,7 @@ def sources(experiment: Experiment[Reproduction]) -> Section:
 
 
 def training_line(key: str, training: Reproduced) -> str:
-    """Return the line of a finished training."""
+    """Return the line of a finished training run."""
     if training.diverged is not None:
         return f"{key}  diverged"
     return f"{key}  test {percent(training.test)}"

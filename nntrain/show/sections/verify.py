@@ -1,4 +1,4 @@
-"""The lecture's claims as a table: what each says, how it was checked, and how far off it was."""
+"""The lecture's claims as a table: what each says, how it was checked, and its worst error."""
 
 from collections.abc import Sequence
 

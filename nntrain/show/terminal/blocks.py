@@ -1,4 +1,4 @@
-"""Blocks in the terminal: what rich prints for each."""
+"""Blocks in the terminal: the rich renderable of each."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -20,9 +20,9 @@ WIDEST_CHART = 64
 
 
 def rendered(of: Section | Block, width: int = WIDTH) -> RenderableType | None:
-    """Return a section below its heading, or a block; None where a terminal shows nothing.
+    """Return a section with its heading, or a block; None if a terminal shows nothing.
 
-    It is laid out for ``width`` columns, and never for more than ``WIDTH``.
+    The layout is ``width`` columns wide, at most ``WIDTH``.
     """
     width = min(width, WIDTH)
     parts = of.blocks if isinstance(of, Section) else [of]
@@ -50,7 +50,7 @@ def _narrowed(parts: Sequence[Block], width: int) -> list[Block]:
 
 
 def _is_shown(block: Block) -> bool:
-    """Return whether a block has something for a terminal."""
+    """Return whether a terminal shows the block."""
     return block.only != "page" and any(one.only != "page" for one in _inside(block))
 
 
@@ -78,7 +78,7 @@ def _beside(of: Beside, width: int) -> RenderableType:
 
 
 class _Beside:
-    """A renderable: parts side by side where they fit, else below one another."""
+    """A renderable: parts side by side if they fit, else below one another."""
 
     def __init__(self, parts: Sequence[RenderableType]) -> None:
         self.parts = parts

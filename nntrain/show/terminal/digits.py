@@ -1,4 +1,4 @@
-"""Digits drawn in the terminal: half blocks where there are colours, shades where not."""
+"""Digits drawn in the terminal: half blocks with colours, shades without."""
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -47,7 +47,7 @@ class _Drawn:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the rows of digits that fit side by side, one text line at a time."""
-        width = min(self.width, options.max_width)  # what is wider is cut
+        width = min(self.width, options.max_width)  # wider images are cropped
         across = self.across(options.max_width)
         for start in range(0, len(self.images), across):
             images = self.images[start : start + across]
@@ -76,7 +76,7 @@ def _side_by_side(cells: Sequence[Text], width: int) -> Text:
 
 
 def _lines(image: Pixels, console: Console) -> Iterator[Text]:
-    """Yield one text line for each two rows of pixels."""
+    """Yield one text line for every two rows of pixels."""
     rows = image if len(image) % 2 == 0 else np.vstack([image, np.zeros_like(image[:1])])
     coloured = console.color_system in ("256", "truecolor", "windows") and not console.no_color
     coloured = coloured and not console.options.ascii_only

@@ -1,4 +1,4 @@
-"""Progress on a terminal's stderr: bars that move, and a line for each thing that is done."""
+"""Progress on stderr: a moving bar on a terminal, and a line for each finished item."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import monotonic
@@ -45,7 +45,7 @@ class _Progress(Progress):
 
 
 class MovingBar:
-    """A context manager; off a terminal, and when quiet, it shows nothing."""
+    """A progress bar as a context manager; without a terminal, or when quiet, it shows nothing."""
 
     def __init__(self, terminal: Terminal, total: float, count: ProgressColumn) -> None:
         self._progress = _Progress(
@@ -66,8 +66,8 @@ class MovingBar:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Take the bar away."""
-        if not self._progress.disable:  # rich 13.7 writes an empty line even where none was shown
+        """Remove the bar."""
+        if not self._progress.disable:  # rich 13.7 writes an empty line even if none was shown
             self._progress.stop()
 
     def move(self, completed: float, description: str) -> None:
@@ -83,12 +83,12 @@ def with_progress(terminal: Terminal, entries: Iterable[Entry], total: int) -> I
             yield entry
 
 
-class TrainingsProgress(MovingBar):
-    """Shows training runs on a terminal's stderr: a bar of their work, and a line for each.
+class TrainingRunsProgress(MovingBar):
+    """Shows the progress of training runs: a bar for all their work, and a line for each.
 
-    ``amounts`` has the work of each by key, and ``counter`` counts what is done of all of it,
-    which the bar follows inside each run too; None where nothing counts. Off a
-    terminal the lines say how long the rest takes.
+    ``amounts`` has the work of each run by key; ``counter`` counts the work done so far, that of
+    unfinished runs included; None where nothing counts. Without a terminal the lines estimate the
+    time left.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class TrainingsProgress(MovingBar):
     def share(self) -> float:
         """Return the share of the work that is done, 0 to 1.
 
-        It is what was counted, or that of the finished runs where this is more: a run may stop
+        It is the counted work, or that of the finished runs if this is more: a run may stop
         early, and nothing is counted on a cluster.
         """
         finished = sum(self._amounts[key] for key in self._finished)
@@ -129,11 +129,11 @@ class TrainingsProgress(MovingBar):
 
 
 class TrainingProgress(MovingBar):
-    """Shows a training of ``epochs`` epochs of ``examples`` examples on a terminal's stderr.
+    """Shows the progress of a training run of ``epochs`` epochs of ``examples`` examples.
 
-    ``tick`` moves the bar inside an epoch, ``epoch`` prints a line at its end. Off a terminal
+    ``tick`` moves the bar within an epoch, ``epoch`` prints a line at its end. Without a terminal
     there are only the lines; below 80 columns they have no times. A validation accuracy up to
-    ``chance`` is never called the best.
+    ``chance`` is never marked as best.
     """
 
     def __init__(
@@ -153,7 +153,7 @@ class TrainingProgress(MovingBar):
         self._wide = terminal.err.width >= WIDTH
 
     def __enter__(self) -> Self:
-        """Start the bar, and print the head of the lines."""
+        """Start the bar, and print the header of the lines."""
         head = f"{'epoch':>7}  {'cost':^17}  {'accuracy':^19}"
         if self._wide:
             head += f"  {'time':>8}  {'images/s':>9}"
@@ -162,7 +162,7 @@ class TrainingProgress(MovingBar):
         return super().__enter__()
 
     def tick(self, done: int) -> None:
-        """Show that ``done`` examples of the current epoch are through."""
+        """Show that ``done`` examples of the current epoch are finished."""
         now = monotonic()
         if now - self._last_drawn >= REDRAW_S:
             self._last_drawn = now
@@ -198,7 +198,7 @@ class DownloadProgress(DownloadReport):
         self._task = TaskID(0)
 
     def start(self, name: str, size_bytes: int) -> None:
-        """Begin a file of ``size_bytes``, or begin it again."""
+        """Start the bar of a file of ``size_bytes``, or restart it."""
         self.finish()
         if not self._terminal.animated:
             self._terminal.message(f"downloading {name} ({decimal(size_bytes)})")
@@ -215,12 +215,12 @@ class DownloadProgress(DownloadReport):
         self._task = self._progress.add_task(name, total=size_bytes)
 
     def advance(self, count_bytes: int) -> None:
-        """Count ``count_bytes`` more."""
+        """Advance the bar by ``count_bytes``."""
         if self._progress is not None:
             self._progress.update(self._task, advance=count_bytes)
 
     def finish(self) -> None:
-        """End the file that was started."""
+        """Stop the bar of the current file."""
         if self._progress is not None:
             self._progress.stop()
             self._progress = None

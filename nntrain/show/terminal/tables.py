@@ -23,7 +23,7 @@ STYLES: dict[Role, str] = {
 }
 """The terminal's style of each role."""
 WIDTH = 80
-"""Columns of what is not shown on a terminal; on a wider terminal blocks are no wider."""
+"""Width of output that is not on a terminal, in columns; no block is wider."""
 SHORT_NAME = 5
 NARROWEST_BAR, WIDEST_BAR = 4, 24
 EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -32,7 +32,7 @@ EIGHTHS = " ▏▎▍▌▋▊▉"
 def bar(share: float, width: int, style: str = "") -> RichText:
     """Return a bar of ``share`` (0 to 1) of ``width`` characters, to an eighth of a character.
 
-    Anything above nothing shows at least the thinnest mark.
+    Any positive share shows at least the thinnest mark.
     """
     eighths = round(max(0.0, min(1.0, share)) * width * 8)
     if share > 0:
@@ -43,7 +43,7 @@ def bar(share: float, width: int, style: str = "") -> RichText:
 
 
 def cell_text(of: str | Cell) -> RichText:
-    """Return a cell's text in its style; where a bar has the role's colour, the text has none."""
+    """Return a cell's text in its style; if a bar has the role's colour, the text has none."""
     if isinstance(of, str):
         return RichText(of)
     return RichText(of.text, style=STYLES[of.role] if of.bar is None else "")
@@ -52,7 +52,7 @@ def cell_text(of: str | Cell) -> RichText:
 def narrowed(of: Table, width: int) -> list[Block]:
     """Return the table with only the first columns that fit, and a line that names the others.
 
-    A row of it does not wrap. A table of words stays as it is, for its cells may.
+    Its rows do not wrap. A table of words is left as it is: its cells may wrap.
     """
     kept = len(of.head)
     while not of.words and kept > 1 and _least_width(of, kept) > width:
@@ -73,7 +73,7 @@ def _least_width(of: Table, kept: int) -> int:
 
 
 def table(of: Table, width: int) -> RenderableType:
-    """Return a table for ``width`` columns; bars are as long as there is room for."""
+    """Return a table for ``width`` columns; bars are as long as fits."""
     rows = of.rows[: of.first]
     texts = [max([_widest(row[i]) for row in rows], default=0) for i in range(len(of.head))]
     barred = [any(_share(row[i]) is not None for row in rows) for i in range(len(of.head))]
@@ -127,7 +127,7 @@ def _widest(cell: str | Cell) -> int:
 def _natural_width(
     head: Sequence[str], texts: Sequence[int], barred: Sequence[bool], room: int
 ) -> int:
-    """Return how wide a table is whose cells stay on one line, with bars of ``room``."""
+    """Return the width of a table with unwrapped cells and bars of ``room`` columns."""
     return (
         3 * len(head)
         - 1
@@ -139,7 +139,7 @@ def _natural_width(
 
 
 def facts(of: Facts, width: int) -> RenderableType:
-    """Return names, in a quieter voice, and values in two columns."""
+    """Return dimmed names and their values in two columns."""
     grid = RichTable.grid(padding=(0, 2))
     grid.add_column(style="dim", overflow="fold")
     grid.add_column(overflow="fold")
@@ -149,7 +149,7 @@ def facts(of: Facts, width: int) -> RenderableType:
 
 
 def tiles(of: Tiles, width: int) -> RenderableType:
-    """Return the figures above one another, each before what it is."""
+    """Return one figure per line, each followed by what it is."""
     grid = RichTable.grid(padding=(0, 2))
     for figure, what in of.tiles:
         grid.add_row(RichText(figure, style="bold"), RichText(what))
@@ -165,7 +165,7 @@ def bars(of: Bars, width: int) -> RenderableType:
 
 
 def rows(of: Rows, width: int) -> RenderableType:
-    """Return named rows of dots as a table: a column a series, values with their intervals."""
+    """Return named rows of dots as a table: one column per series, values with their intervals."""
     series = list(dict.fromkeys(dot.series for _, dots in of.rows for dot in dots))
     lines = []
     for name, dots in of.rows:
@@ -180,7 +180,7 @@ def rows(of: Rows, width: int) -> RenderableType:
 def matrix(of: Matrix, width: int) -> RenderableType:
     """Return the confusion matrix: counts, then the shares of each row.
 
-    More classes than fit in ``width`` columns would lose figures: the reader is sent elsewhere.
+    If the classes do not fit in ``width`` columns, a message says where to find the matrix.
     """
     column = 1 + max(SHORT_NAME, len(str(of.counts.max(initial=0))))
     if SHORT_NAME + column * len(of.names) > width:

@@ -1,4 +1,4 @@
-"""Where things are shown: results on stdout, messages and progress on stderr."""
+"""The output of a command: results on stdout, messages and progress on stderr."""
 
 import io
 import json
@@ -22,11 +22,11 @@ from nntrain.storage.atomic import write_asked
 
 SVG_WIDTH = 88
 LEAST_WIDTH = 40
-"""Columns that results need at least; in a narrower terminal lines wrap."""
+"""The least width that results are laid out for; in a narrower terminal lines wrap."""
 
 JSON_ESCAPES = {code: f"\\u{code:04x}" for code in CONTROL_CODES}
 
-# rich's own template minus its web font: the picture refers to nothing outside itself.
+# rich's own template without its web font, so that the picture is self-contained.
 SVG_FORMAT = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>
@@ -53,9 +53,9 @@ font-size: {char_height}px; line-height: {line_height}px; font-variant-east-asia
 
 
 class _HarmlessConsole(Console):
-    """A console that writes out the control characters in what it is given, as in ``\\x1b``.
+    """A console that escapes control characters, as in ``\\x1b``.
 
-    Markup in the texts that users bring (names, paths) is not interpreted.
+    Markup in users' texts (names, paths) is not interpreted.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -71,24 +71,24 @@ class _HarmlessConsole(Console):
 
 
 class _Messages:
-    """stderr, which drops what it cannot take: a closed terminal ends no training."""
+    """stderr without write errors: a closed terminal must not end training."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write what can be written."""
+        """Write ``text``, ignoring errors."""
         with suppress(OSError):
             self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        """Flush what can be flushed."""
+        """Flush, ignoring errors."""
         with suppress(OSError):
             self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:
-        """Return what else the stream has."""
+        """Return any other attribute of the stream."""
         return getattr(self._stream, name)
 
 
@@ -100,9 +100,10 @@ class Terminal:
 
     def __init__(self, *, quiet: bool = False, picture: bool = False) -> None:
         self.quiet = quiet
-        heard = sys.stderr is not None  # it may be closed from the start
+        has_stderr = sys.stderr is not None  # it may be closed from the start
         self.out = _HarmlessConsole()
-        self.err = _HarmlessConsole(stderr=True, file=_Messages(sys.stderr) if heard else None)
+        messages = _Messages(sys.stderr) if has_stderr else None
+        self.err = _HarmlessConsole(stderr=True, file=messages)
         for console in (self.out, self.err):
             console.width = max(console.width, LEAST_WIDTH) if console.is_terminal else WIDTH
         self._picture: Console | None = None
@@ -148,7 +149,7 @@ class Terminal:
         return shown
 
     def warning(self, title: str, text: str) -> None:
-        """Show a panel that cannot be missed, on stderr, quiet or not."""
+        """Show a panel on stderr, even when quiet."""
         panel = Panel(Text(text), title=Text(title), border_style="bold yellow", padding=(1, 2))
         self.err.print(panel)
         self._record(panel)
@@ -160,14 +161,14 @@ class Terminal:
         self.plain(json.dumps(whole, allow_nan=False, ensure_ascii=escaped))
 
     def plain(self, *lines: str) -> None:
-        """Write lines of JSON or TOML on stdout, however long they are.
+        """Write lines of JSON or TOML on stdout, without wrapping.
 
-        Control characters stand in strings there, where an escape means the same.
+        Control characters occur only in their strings, where an escape means the same.
         """
         self.out.file.write("".join(f"{line.translate(JSON_ESCAPES)}\n" for line in lines))
 
     def save_picture(self, path: Path, title: str) -> None:
-        """Save all that was shown as an SVG that needs nothing from outside itself.
+        """Save everything that was shown as a self-contained SVG.
 
         Raises ``NntrainError`` when the file cannot be written.
         """

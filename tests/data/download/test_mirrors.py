@@ -13,7 +13,7 @@ def test_own_mirrors_come_first_may_name_the_dataset_and_are_tried_once():
 
 
 @pytest.mark.parametrize("base", ["", "a.org/x", "ftp://a.org", "http://", "file:///", "http://["])
-def test_an_own_mirror_that_is_no_web_address_is_a_wrong_setting(base):
+def test_an_own_mirror_that_is_not_a_web_address_is_refused(base):
     with pytest.raises(SettingsError) as caught:
         addresses("f.gz", "mnist", [base], [])
     assert str(caught.value).startswith(f"mirror {base!r}: expected an address that begins with")
@@ -37,7 +37,7 @@ def test_an_own_mirror_that_is_no_web_address_is_a_wrong_setting(base):
         "http://user:secret\uff03@a.org/",
     ],
 )
-def test_a_malformed_mirror_tells_no_password(base):
+def test_a_malformed_mirror_reveals_no_password(base):
     with pytest.raises(SettingsError, match=r"mirror number 2 \(not shown") as caught:
         addresses("f.gz", "mnist", ["http://a.org/", base], [])
     assert "sec" not in str(caught.value).replace("{dataset}", "")
@@ -55,7 +55,7 @@ def test_a_malformed_mirror_tells_no_password(base):
         "http://\x00/",
     ],
 )
-def test_odd_addresses_fail_like_any_mirror_and_tell_no_password(tmp_path, address):
+def test_odd_addresses_fail_like_any_mirror_and_reveal_no_password(tmp_path, address):
     report = Recorder()
     with pytest.raises(DownloadError) as caught:
         get([address], tmp_path, report=report)

@@ -41,7 +41,7 @@ def sent(server, header):
     return [request.headers.get(header) for request in server.requests]
 
 
-def test_it_says_who_asks_and_for_bytes_as_they_are(fresh, tmp_path):
+def test_a_request_names_nntrain_and_asks_for_uncompressed_bytes(fresh, tmp_path):
     get([fresh.base("good")], tmp_path)
     assert sent(fresh, "user-agent") == [f"nntrain/{__version__}"]
     assert sent(fresh, "accept-encoding") == ["identity"]
@@ -150,7 +150,7 @@ def test_https_proxy_and_certificates_of_the_environment_are_used(
 @pytest.mark.parametrize(
     "proxy", ["http://user:se/cret@{}", "http://secret:secret", "ftp://user:secret@{}"]
 )
-def test_a_malformed_proxy_tells_no_password(tmp_path, monkeypatch, proxy):
+def test_a_malformed_proxy_reveals_no_password(tmp_path, monkeypatch, proxy):
     monkeypatch.setenv("HTTP_PROXY", proxy.format("127.0.0.1:9"))
     with pytest.raises(DownloadError, match="the proxy's in HTTPS_PROXY or HTTP_PROXY") as caught:
         get(["http://mirror.invalid"], tmp_path)

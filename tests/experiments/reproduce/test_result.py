@@ -53,7 +53,7 @@ class TestVerdict:
         assert judge(preset(98.0, same_network=False), *about).verdict == "matched"
         assert judge(preset(99.0, same_network=False), *about).verdict == "worse"
 
-    def test_the_interval_for_one_more_training_covers_one_more_as_often_as_it_says(self):
+    def test_the_prediction_interval_has_its_nominal_coverage(self):
         rng, hits = np.random.default_rng(0), 0
         for _ in range(1000):
             *ours, more = rng.normal(98, 0.1, 4)
@@ -61,14 +61,14 @@ class TestVerdict:
             hits += low <= more <= high
         assert hits / 1000 == pytest.approx(0.95, abs=0.02)
 
-    def test_one_seed_has_the_interval_of_the_examples(self):
+    def test_one_seed_has_the_interval_over_examples(self):
         judged = judge(preset(98.3), trainings(98.0), 10_000, True)
         assert judged.verdict == "worse"
         assert judged.low < 98 < judged.high < 98.3
         assert judged.accepts == (round(judged.low, 2), round(judged.high, 2))
         assert judge(preset(98.2), trainings(98.0), 10_000, True).verdict == "reproduced"
 
-    def test_the_figure_is_the_published_one_and_the_honest_one_stands_beside(self):
+    def test_the_honest_figure_accompanies_the_published_kind_of_figure(self):
         judged = judge(preset(99.0, "best test"), trainings(97.0, 98.0), 10_000, True)
         assert judged.ours.mean == pytest.approx(99)
         assert judged.test.mean == pytest.approx(97.5)
@@ -96,7 +96,7 @@ def made(where, tmp_path, monkeypatch):
     return run_json("reproduce", "small", *where, "--jobs", "1", "--seeds", "2")
 
 
-def test_what_was_written_is_read_back(made, tmp_path):
+def test_a_written_result_is_read_back(made, tmp_path):
     (tmp_path / "configs" / "small.toml").unlink()  # its settings are in the experiment
     read = read_reproduction(Store(tmp_path / "a"))
     (one,), (told,) = read.judged, made["presets"]

@@ -10,7 +10,7 @@ BASE = FitSettings(epochs=2, hidden=(6,), batch_size=10)
 
 
 def ranking(**accuracies):
-    """Rank points by hand: a list of accuracies a point, None for diverged."""
+    """Rank made-up points: a list of accuracies per point, None for diverged."""
     points = [Point({"activation": name}, replace(BASE, activation=name)) for name in accuracies]
     read = {
         key(point, seed): (Trained(seed, 1, value, 1.0, None if value else "diverged"), ())
@@ -35,7 +35,7 @@ class TestRanking:
             ({"tanh": [0.5], "relu": [0.5], "sigmoid": [0.5]}, "trs"),
         ],
     )
-    def test_what_diverged_is_last_and_equals_keep_the_order_of_the_grid(self, accuracies, order):
+    def test_diverged_points_come_last_and_ties_keep_the_grids_order(self, accuracies, order):
         names = [one.point.values["activation"] for one in ranking(**accuracies)]
         assert "".join(name[0] for name in names) == order
 
@@ -58,7 +58,7 @@ class TestBehindTheWinner:
         assert other.behind.distinguishable
         assert not other.level
 
-    def test_seeds_that_diverged_are_left_out_and_one_seed_tells_nothing(self):
+    def test_diverged_seeds_are_ignored_and_one_seed_decides_nothing(self):
         _, second, last = ranking(relu=[0.9, 0.8], tanh=[0.7, None], sigmoid=[None, None])
         assert (second.behind.mean, second.behind.n) == (pytest.approx(0.2), 1)
         assert last.behind is None

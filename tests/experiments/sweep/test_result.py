@@ -55,7 +55,7 @@ def test_as_json_the_test_figure_is_the_winners_alone(swept, dataset):
     assert "test" not in json.dumps(back["points"])
 
 
-def test_as_csv_a_row_a_training(swept):
+def test_csv_has_one_row_per_training_run(swept):
     rows = list(csv.DictReader(io.StringIO(trainings_csv(swept.ranked))))
     assert [(r["rank"], r["learning_rate"], r["seed"]) for r in rows] == [
         ("1", "0.1", "0"), ("1", "0.1", "1"), ("2", "1e-06", "0"), ("2", "1e-06", "1"),
@@ -67,7 +67,7 @@ def test_as_csv_a_row_a_training(swept):
     )
 
 
-def test_what_was_written_is_read_back(where, tmp_path):
+def test_a_written_result_is_read_back(where, tmp_path):
     vary = ("--vary", "hidden=4,[8,6]", "--vary", "output=softmax+log-likelihood")
     words = ("--epochs", "3", "--jobs", "1", "--augment", "none", "--seeds", "2", "--seed", "5")
     made = run_json("sweep", *where, *words, *vary)

@@ -39,7 +39,7 @@ def epoch(number, accuracy):
 
 
 def swept(*points, values=None, epochs=2):
-    """A sweep: each of ``points`` has one accuracy a seed, None where the training diverged."""
+    """A sweep: each of ``points`` has one accuracy per seed, None if the training run diverged."""
     ranked, histories = [], {}
     for number, accuracies in enumerate(points):
         point = Point({"epochs": number} if values is None else values[number], FitSettings())
@@ -63,7 +63,7 @@ def swept(*points, values=None, epochs=2):
 
 
 def reproduced(*names, seeds=2, test=0.98, diverged=False, published=True):
-    """A reproduction of presets in which every training came out alike."""
+    """A reproduction of presets in which all training runs have the same result."""
     judged, epochs = [], {}
     for name in names:
         if diverged:

@@ -29,7 +29,7 @@ def test_the_verdict_comes_first_and_then_the_figures_it_rests_on():
         (A, "0.5", "75.00 ± 0.00 %", "30.06–95.44 %", "75.00–75.00 %"),
         (B, "0.5", "50.00 ± 0.00 %", "15.00–85.00 %", "50.00–50.00 %"),
     ]
-    assert "Wilson's, of 4 images, which all seeds share" in words[-1]
+    assert "Wilson's, 4 images shared by all seeds" in words[-1]
     assert table(result.result(alone()))[0][-1] == "–"
     assert blocks_of(shown, Tiles)[0].tiles[0] == ("75.00 %", f"{A}, test accuracy")
     assert facts(shown) == {"seeds": "0, 1, 2"}
@@ -37,7 +37,7 @@ def test_the_verdict_comes_first_and_then_the_figures_it_rests_on():
 
 def test_a_single_output_has_a_lead_but_neither_verdict_nor_pairs():
     experiment = alone([1, 0, 1, 1])
-    assert result.lead(experiment) == f"{A} with 1 seed: 75.00 % of the test examples."
+    assert result.lead(experiment) == f"{A} with 1 seed: 75.00 % test accuracy."
     assert [text.role for text in blocks_of(result.result(experiment), Text)] == ["muted"]
     assert result.pairs(experiment) is None
 
@@ -120,7 +120,7 @@ def test_every_level_has_its_updates_and_its_seeds():
     assert f"{B}: 50 % after 30" in chart.description
 
 
-def test_the_way_out_of_the_saturated_start_only_from_there():
+def test_the_escape_is_shown_for_the_saturated_start_only():
     assert accuracy.escape(compared()) is None
     shown = accuracy.escape(compared(start="saturated"))
     assert table(shown) == [(A, "10", "1.0", "3 of 3"), (B, "30", "3.0", "3 of 3")]

@@ -49,14 +49,16 @@ def test_the_digits_are_of_those_and_say_what_the_other_predicted(found):
             assert f"{digit.true}, not {digit.predicted}\n" in digit.caption
 
 
-def test_without_a_difference_that_is_said(found):
+def test_equal_runs_and_different_examples_are_reported(found):
     a, _ = found.runs
     same = difference(a, a)
     assert answers(same) is None
     assert "All settings are the same" in printed(settings(same))
     other = difference(a, random_run(50, output=SIGMOID))
     assert answers(other) is None
-    assert "are not the same, so their answers are not compared" in printed(accuracies(other))
+    assert "have different test examples, so their answers are not compared" in printed(
+        accuracies(other)
+    )
 
 
 def test_default_names_stay_whole_in_80_columns(found):

@@ -32,10 +32,10 @@ def test_published_and_ours_with_the_verdict(test, verdict, role):
 
 def test_the_lead_counts_the_verdicts():
     words = lead(reproduced("default", "quick", test=0.5))
-    assert words == "2 presets trained again: 2 worse."
+    assert words == "2 presets: 2 worse."
     words = lead(reproduced("best", "quick", test=0.9965))
-    assert words == "2 presets trained again: 1 matched with another network, 1 better."
-    assert "on another dataset" in lead(reproduced("default", published=False))
+    assert words == "2 presets: 1 matched with a different network, 1 better."
+    assert "on a different dataset" in lead(reproduced("default", published=False))
     assert lead(reproduced("default", diverged=True)) == "default: diverged."
 
 

@@ -56,7 +56,7 @@ def test_no_errors_and_a_single_example_are_fine(output):
     text = text_of(evaluated([3], np.full((1, 10), 0.1) + 0.0, output=output, classes=DIGITS))
     assert "Result" in text
     right = text_of(random_run(n=1, sharpness=50, output=output, epochs=history(1)))
-    assert "every answer is right" in right
+    assert "every answer is correct" in right
     assert "no errors" in right
 
 
@@ -119,9 +119,9 @@ def test_pairs_with_the_most_confident_errors():
     section = only("pairs", run)
     assert table(section) == [("1", "a → b", "2", "50.00 %"), ("2", "c → a", "1", "100.00 %")]
     assert table(section, 1) == [("1", "a ↔ b", "2", "33.33 %"), ("2", "a ↔ c", "1", "20.00 %")]
-    surest, *groups = blocks_of(section, Digits)
-    assert [digit.caption for digit in surest.digits] == ["#2: a → b", "#6: c → a"]
-    assert (surest.digits[0].image == run.images[2]).all()
+    errors, *groups = blocks_of(section, Digits)
+    assert [digit.caption for digit in errors.digits] == ["#2: a → b", "#6: c → a"]
+    assert (errors.digits[0].image == run.images[2]).all()
     assert [d.caption for d in groups[0].digits] == ["#2: a → b", "#3: a → b"]
     assert groups[0].caption == "a → b: 2 times, 50.0 % of class a"
     assert "#2: a → b" in text_of(run, ("pairs",))
@@ -168,7 +168,7 @@ PERFECT = {"sharpness": 3.0, "sureness": 3.0}
         (PERFECT | {"sureness": 1.0}, "Not perfectly calibrated (equal width and equal mass)"),
     ],
 )
-def test_an_ece_is_told_from_chance_or_said_to_be_chance(known, words):
+def test_an_ece_is_distinguished_from_chance_or_attributed_to_it(known, words):
     section = only("reliability", random_run(n=4000, **known))
     assert blocks_of(section, Text)[-1].text.startswith(words)
 
@@ -179,11 +179,10 @@ def test_hesitations_closest_calls_and_confidently_wrong():
     assert figures["errors"] == "3"
     assert figures["true class second"] == (
         "100.0 % of the errors (3); guessing among the other 2 gives 50.0 %, guessing the "
-        "commonest true class of each answer at most 100.0 %"
+        "commonest true class of each answer, at most 100.0 %"
     )
     assert figures["between two"] == (
-        "66.7 % (2): the two largest outputs hold more than 0.9 together, and one is the true "
-        "class"
+        "66.7 % (2): the two largest outputs sum to more than 0.9, and one is the true class"
     )
     assert figures["margin, errors"] == "median 0.450; below 0.1 in 0.0 %"
     closest, confident = blocks_of(section, Digits)
@@ -209,7 +208,7 @@ def test_sums_of_sigmoids():
 def test_the_pad_says_whose_network_it_is_or_that_it_is_too_large(monkeypatch):
     content = blocks_of(only("pad", random_run()), Live)[0].content
     assert "ten softmax outputs are probabilities" in content["about"]
-    assert "MNIST's form" in content["normal"]
+    assert "like MNIST" in content["normal"]
     monkeypatch.setattr(pad, "MOST_PARAMETERS", 100)
     (text,) = only("pad", random_run()).blocks
     assert "the network has 9,550 parameters" in text.text
@@ -218,11 +217,11 @@ def test_the_pad_says_whose_network_it_is_or_that_it_is_too_large(monkeypatch):
 
 def test_the_slider_starts_at_the_networks_own_c():
     section = only("temperature", random_run())
-    assert "of the 300 examples" in section.note
+    assert "over the 300 examples" in section.note
     assert blocks_of(section, Live)[0].content["c"] == "1.00"
 
 
-def test_weights_are_the_neurons_with_the_largest_weights_after_them():
+def test_weights_are_of_the_neurons_with_the_largest_outgoing_weights():
     few = random_run()
     (picture,) = blocks_of(only("weights", few), Picture)
     assert picture.values.shape == (2 * 30, 10 * 30)
@@ -293,10 +292,10 @@ def test_where_there_is_nothing_to_correct_calibration_is_one_sentence():
 @pytest.mark.parametrize("at_the_limit", [False, True])
 def test_it_says_what_c_was_fitted_on(split, at_the_limit):
     words = " ".join(printed(calibrated(split, at_the_limit)[0]).split())
-    assert "the 50 validation examples; the softmax's whole c is now 6.000" in words
+    assert "the 50 validation examples; the softmax's total c is now 6.000" in words
     assert "its temperature 0.167" in words
     assert ("the examples it was fitted on" in words) == (split == "validation")
-    assert ("no best c" in words) == at_the_limit
+    assert ("no optimal c" in words) == at_the_limit
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ CHECKS = [
 ]
 
 
-def test_each_claim_says_what_came_out():
+def test_each_claim_shows_its_result():
     summary, table, _ = verify(CHECKS, None).blocks
     rows = [[getattr(cell, "text", cell) for cell in row] for row in table.rows]
     assert rows[:5] == [

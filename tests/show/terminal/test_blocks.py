@@ -36,7 +36,7 @@ def test_every_block_has_its_renderer_but_those_of_the_page(block):
         Curves("c", "t", "d", Axis("x"), Axis("y"), []),
     ],
 )
-def test_nothing_is_no_failure(block):
+def test_empty_blocks_do_not_fail(block):
     assert max(map(len, text_of(block).splitlines()), default=0) <= 80
 
 
@@ -46,7 +46,7 @@ class TestSection:
         assert text.splitlines() == ["", "A title", "a note", "one", "", "two"]
         assert text_of(Section("s", "", [Text("one")])) == "one\n"
 
-    def test_what_is_of_the_page_only_is_left_out(self):
+    def test_blocks_for_the_page_only_are_left_out(self):
         page = Text("secret", only="page")
         mixed = Section("s", "t", [page, Text("shown", only="terminal"), Beside([page])])
         assert text_of(mixed).split() == ["t", "shown"]
@@ -98,7 +98,7 @@ class TestTable:
         assert len(ruled) == len(plain) + 1
         assert ruled[7].strip() == ""
 
-    def test_long_cells_go_round_and_nothing_is_cut(self):
+    def test_long_cells_wrap_and_nothing_is_cut(self):
         rows = [("x" * 100, "y" * 30, Cell("z " * 40, "muted"))]
         text = text_of(Table(self.HEAD, rows, caption="above"))
         assert text.splitlines()[0].strip() == "above"

@@ -1,4 +1,4 @@
-"""What a comparison of output layers found: verdicts, test accuracies, pairs, what it was."""
+"""The result of a comparison of output layers: verdicts, test accuracies, pairs, setup."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ PAIRS = (
 )
 ONE_SEED = (
     " With one seed: test images that only a and only b classified correctly, and McNemar's exact "
-    "p, about these two networks alone."
+    "p, which is about these two networks only."
 )
 
 
@@ -31,7 +31,7 @@ def lead(experiment: Experiment[CompareCosts]) -> str:
     if not of.pairs:
         one = of.outputs[0]
         seeds = plural(len(of.seeds), "seed")
-        return f"{one.output} with {seeds}: {spread(one.test_accuracy)} % of the test examples."
+        return f"{one.output} with {seeds}: {spread(one.test_accuracy)} % test accuracy."
     return max(of.pairs, key=lambda pair: _effect(pair, experiment.read)).verdict
 
 
@@ -70,9 +70,9 @@ def _tested(of: Comparison) -> tuple[Table, Text]:
     head = ("output", "η", "test accuracy", "over images", "over seeds")
     text = (
         "Test accuracy with the weights that were best on validation: mean ± sd over the seeds, "
-        "and two 95 % intervals of this mean. Over images: had others been drawn for the test "
-        f"(Wilson's, of {plural(of.outputs[0].test.n, 'image')}, which all seeds share). Over "
-        "seeds: had others been drawn (Student's)."
+        "and two 95 % intervals of this mean. Over images: as if other test images were drawn "
+        f"(Wilson's, {plural(of.outputs[0].test.n, 'image')} shared by all seeds). Over seeds: "
+        "as if other seeds were drawn (Student's)."
     )
     return Table(head, rows), Text(text, role="muted")
 
@@ -99,7 +99,7 @@ def _tests(pair: PairResult) -> tuple[str, ...]:
 
 
 def _difference(of: PairedDifference) -> str:
-    """Return a difference in points, and below it its interval and p where there are any."""
+    """Return a difference in points, and below it its interval and p, if any."""
     mean = f"{100 * of.mean:+.2f}"
     if of.low is None or of.high is None or of.p_adjusted is None:
         return mean
@@ -112,10 +112,10 @@ def compared(
     examples: int | None,
     tuned: Mapping[str, Tuned] | None,
 ) -> dict[str, str]:
-    """Return what was compared and how: on ``examples`` training examples, where it is known."""
+    """Return what was compared and how; ``examples``: of the training set, if known."""
     about = {
         "dataset": dataset + (f", {examples:,} training examples" if examples else ""),
-        "paired": "for each seed the same first weights, mini-batches and split",
+        "paired": "the same initial weights, mini-batches and split for each seed",
         "hidden layers": f"{list(settings.hidden)}, {settings.activation}"
         if settings.hidden
         else "none",
@@ -127,7 +127,7 @@ def compared(
     if settings.start == "saturated":
         about["start"] += (
             f": output biases +{SATURATION:g} for class 0 and −{SATURATION:g} for every other "
-            "class, all else as drawn"
+            "class, all else as initialised"
         )
     for output in settings.outputs:
         about[f"η of {output}"] = (
@@ -144,14 +144,14 @@ def _tuned(rate: Tuned) -> str:
         for one, accuracy in rate.candidates
     )
     text = (
-        f"{rate.rate:g}, the best mean validation accuracy of {tried} % (seeds "
+        f"{rate.rate:g}, the best mean validation accuracy in % of {tried} (seeds "
         f"{' and '.join(map(str, rate.seeds))})"
     )
-    return text + ("; a better one may lie beyond the grid" if rate.at_the_edge else "")
+    return text + ("; a better one may lie outside the grid" if rate.at_the_edge else "")
 
 
 def training_line(training: Trained | Diverged) -> str:
-    """Return the line of a finished training."""
+    """Return the line of a finished training run."""
     text = f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}  "
     if isinstance(training, Diverged):
         return f"{text}diverged"

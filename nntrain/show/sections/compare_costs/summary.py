@@ -27,6 +27,6 @@ def summary(experiment: Experiment[CompareCosts]) -> Section:
 
 
 def _updates(one: OutputResult) -> list[str]:
-    """Return the mean number of updates to each of ``LEVELS``."""
+    """Return the mean number of updates to reach each of ``LEVELS``."""
     reached = (one.reached[level] for level in LEVELS)
     return ["never" if of is None else f"{of.updates:,.0f}" for of in reached]

@@ -1,4 +1,4 @@
-"""Confidence: how sure the network was, how often it was then right, and what calibrating does."""
+"""Confidence of the answers, its agreement with their accuracy, and calibration."""
 
 import math
 from collections.abc import Sequence
@@ -32,14 +32,14 @@ from nntrain.show.blocks import (
 from nntrain.show.formatting import bins, number, percent
 from nntrain.workflows.evaluate import Calibration, EvaluatedRun
 
-SHARE_RIGHT = Axis("accuracy (share right)", low=0, high=1)
-AS_SURE_AS_RIGHT = Guide("as sure as right")
+BIN_ACCURACY = Axis("accuracy", low=0, high=1)
+PERFECT = Guide("perfect calibration")
 
 
 def confidence(run: EvaluatedRun) -> Section:
     """Return the histograms of right and of wrong answers over the same bins."""
     of = run.evaluation.histogram
-    note = f"Confidence is the {run.evaluation.confidence_is}. Bars have a logarithmic scale."
+    note = f"Confidence is the {run.evaluation.confidence_is}. The bars' scale is logarithmic."
     charts = [_histogram(of, "right", of.right), _histogram(of, "wrong", of.wrong)]
     blocks = [Beside(charts, only="page"), bin_table(run)]
     return Section("confidence", "Confidence of right and wrong answers", blocks, note)
@@ -48,8 +48,8 @@ def confidence(run: EvaluatedRun) -> Section:
 def bin_table(run: EvaluatedRun, caption: str = "") -> Table:
     """Return right answers, wrong answers and accuracy by confidence, in bins finer above 0.9.
 
-    The bars of both columns have one logarithmic scale, so that a full last bin leaves the others
-    visible. Empty bins at the low end are left out.
+    The bars of both columns share one logarithmic scale, so that a full last bin does not hide
+    the others. Empty bins at the low end are left out.
     """
     of = confidence_histogram(run.predictions.confidence, run.predictions.right, FINE_EDGES)
     first = int(np.flatnonzero(of.right + of.wrong)[0])
@@ -69,7 +69,7 @@ def bin_table(run: EvaluatedRun, caption: str = "") -> Table:
 
 
 def _rows(edges: Floats, columns: Sequence[tuple[Ints, Role]]) -> list[tuple[str | Cell, ...]]:
-    """Return a row a bin: each column's count with a bar, the longest at its largest count."""
+    """Return one row per bin: each column's count, with a bar relative to its largest count."""
     return [
         (
             name,
@@ -111,25 +111,25 @@ def reliability(run: EvaluatedRun) -> Section:
     chart = Curves(
         "reliability-chart",
         "Reliability diagram",
-        f"Accuracy against confidence in {len(rows)} bins that hold answers; below the dotted "
-        f"line is over-confidence; ECE {width.ece:.4f}.",
+        f"Accuracy against confidence in {len(rows)} non-empty bins; below the dotted line the "
+        f"network is overconfident; ECE {width.ece:.4f}.",
         Axis("confidence (mean of the bin)", low=0, high=1),
-        SHARE_RIGHT,
+        BIN_ACCURACY,
         [reliability_line("this network", width, role="right", filled=True)],
-        [AS_SURE_AS_RIGHT],
+        [PERFECT],
         only="page",
     )
     head = ("confidence", "answers", "mean confidence", "accuracy", "gap")
     note = (
         f"{len(width.bins)} bins of equal width, empty ones left out; a positive gap is "
-        f"over-confidence; bins with few answers say little"
+        f"overconfidence; bins with few answers are unreliable"
     )
     blocks = [chart, Table(head, rows, summary="The bins"), *_errors(width, mass)]
     return Section("reliability", "Reliability", blocks, note)
 
 
 def reliability_line(name: str, of: Reliability, *, role: Role = "", filled: bool = False) -> Line:
-    """Return accuracy over confidence in the bins that hold answers."""
+    """Return accuracy over confidence in the non-empty bins."""
     points = [
         (one.confidence, one.accuracy)
         for one in of.bins
@@ -140,7 +140,7 @@ def reliability_line(name: str, of: Reliability, *, role: Role = "", filled: boo
 
 
 def _errors(width: Reliability, mass: Reliability) -> tuple[Facts, Text]:
-    """Return ECE with its noise floor and MCE for both kinds of bins, and what follows."""
+    """Return ECE with its noise floor and MCE for both kinds of bins, and the conclusion."""
     kinds = (("equal width", width), ("equal mass", mass))
     rows = [
         (f"ECE, {name}", f"{number(of.ece)}   (perfect calibration: {_floor(of)})")
@@ -152,8 +152,8 @@ def _errors(width: Reliability, mass: Reliability) -> tuple[Facts, Text]:
     words = "Not distinguishable from perfect calibration."
     if exceeded:
         words = (
-            f"Not perfectly calibrated ({' and '.join(exceeded)}): chance alone gives so large an "
-            f"ECE in less than 5 % of cases."
+            f"Not perfectly calibrated ({' and '.join(exceeded)}): chance alone gives an ECE this "
+            f"large in less than 5 % of cases."
         )
     return Facts(rows), Text(words, "strong")
 
@@ -164,22 +164,24 @@ def _floor(of: Reliability) -> str:
 
 
 def calibration(of: Calibration, split: str) -> Section:
-    """Return what calibrating does on ``split``, or a sentence: there is nothing to correct."""
+    """Return the effect of calibration on ``split``, or why there is nothing to correct."""
     note = (
         f"c fitted by log-likelihood on the {of.fit.n:,} validation examples; the softmax's "
-        f"whole c is now {of.inverse_temperature:.3f}, its temperature "
-        f"{1 / of.inverse_temperature:.3f}; the answers are the same"
+        f"total c is now {of.inverse_temperature:.3f}, its temperature "
+        f"{1 / of.inverse_temperature:.3f}; predictions do not change"
         + ("; here evaluated on the examples it was fitted on" if split == "validation" else "")
     )
     words = _nothing_to_correct(of, split)
     blocks: list[Block] = [Text(words)] if words else list(_before_and_after(of, split))
     if of.fit.at_the_limit:
-        blocks.append(Text("no best c in 0.001 to 1000: here more confidence, or less, is better"))
+        blocks.append(
+            Text("no optimal c between 0.001 and 1000: the likelihood is best at the limit")
+        )
     return Section("calibration", "Calibration", blocks, note)
 
 
 def _nothing_to_correct(of: Calibration, split: str) -> str:
-    """Say why calibrating would change nothing; an empty text where it does."""
+    """Say why there is nothing to correct; an empty text if there is."""
     x, y = of.before, of.after
     width = x.reliability_width
     if of.fit.p_value >= SIGNIFICANT:
@@ -194,7 +196,7 @@ def _nothing_to_correct(of: Calibration, split: str) -> str:
     return (
         f"Nothing to correct: with an ECE of {number(width.ece)} on the {split} examples the "
         f"network is not distinguishable from perfect calibration ({_floor(width)}). "
-        f"c = {of.fit.c:.3f} gives {number(y.reliability_width.ece)}, and changes the mean "
+        f"c = {of.fit.c:.3f} gives {number(y.reliability_width.ece)} and changes the mean "
         f"log-likelihood from {scores}."
     )
 

@@ -34,32 +34,32 @@ def confusion(run: EvaluatedRun) -> Section:
 
 
 def pairs(run: EvaluatedRun) -> Section:
-    """Return the pairs in one direction and both ways together, and their most confident errors.
+    """Return the pairs, directed and in both directions, and their most confident errors.
 
     The terminal draws one error of each of the first pairs.
     """
     title = "Most confused pairs"
     found = run.evaluation.confused_pairs
     if not found:
-        return Section("pairs", title, [Text("none: every answer is right")])
-    surest = [surest_error(run, pair) for pair in found[:FIRST_DIGITS]]
+        return Section("pairs", title, [Text("none: every answer is correct")])
+    errors = [most_confident_error(run, pair) for pair in found[:FIRST_DIGITS]]
     groups = [
         Digits([_digit(run, pair, index) for index in pair.examples], caption=_caption(run, pair))
         for pair in found[:WITH_DIGITS]
     ]
     blocks = [
         Beside(rankings(run, FIRST)),
-        Text("the most confident error of the first pairs", "muted", only="terminal"),
-        Digits(surest, first=FIRST_DIGITS, only="terminal"),
+        Text("the most confident error of each of the first pairs", "muted", only="terminal"),
+        Digits(errors, first=FIRST_DIGITS, only="terminal"),
         Text("the most confident errors of each pair", "muted", only="page"),
         Beside(groups, only="page"),
     ]
-    note = "directed: true class first; then both ways together; equal counts share a rank"
+    note = "directed (true class first), then in both directions; equal counts share a rank"
     return Section("pairs", title, blocks, note)
 
 
 def rankings(run: EvaluatedRun, first: int) -> list[Table]:
-    """Return the pairs in one direction, and both ways together; a terminal prints ``first``."""
+    """Return the pairs, directed and in both directions; a terminal prints ``first`` of each."""
     of, names = run.evaluation, run.evaluation.classes
     directed = [
         (str(p.rank), _arrow(run, p), f"{p.count:,}", percent(p.share)) for p in of.confused_pairs
@@ -69,12 +69,12 @@ def rankings(run: EvaluatedRun, first: int) -> list[Table]:
         for p in of.symmetric_pairs
     ]
     one_way, either_way = (
-        ("", "true → predicted", "count", "of the true"),
+        ("", "true → predicted", "count", "of class"),
         ("", "either way", "count", "of both"),
     )
     return [
         Table(one_way, directed, left=(1,), first=first, summary="Ranked by direction"),
-        Table(either_way, symmetric, left=(1,), first=first, summary="Ranked both ways together"),
+        Table(either_way, symmetric, left=(1,), first=first, summary="Ranked in both directions"),
     ]
 
 
@@ -83,8 +83,8 @@ def _arrow(run: EvaluatedRun, pair: ConfusedPair) -> str:
     return f"{names[pair.true]} → {names[pair.predicted]}"
 
 
-def surest_error(run: EvaluatedRun, pair: ConfusedPair) -> Digit:
-    """Return the error of a pair with the largest confidence."""
+def most_confident_error(run: EvaluatedRun, pair: ConfusedPair) -> Digit:
+    """Return the most confident error of a pair."""
     return _digit(run, pair, pair.examples[0])
 
 

@@ -1,4 +1,4 @@
-"""Hesitations (C4 of the lecture): was the true class second, and by how little was it missed?"""
+"""Hesitations (C4 of the lecture): was the true class second, and how close was it?"""
 
 from collections.abc import Sequence
 
@@ -16,19 +16,19 @@ def hesitations(run: EvaluatedRun) -> Section:
     of = run.evaluation.hesitations
     note = "margin: the largest output minus the second largest"
     if of.runner_up is None:
-        text = Text("no errors, so nothing to hesitate about")
+        text = Text("There are no errors.")
         return Section("hesitations", "Hesitations", [text], note)
     second = (
         f"{percent(of.runner_up.estimate, 1)} of the errors ({of.runner_up.successes:,}); "
         f"guessing among the other {len(run.evaluation.classes) - 1} gives "
-        f"{percent(of.by_chance, 1)}, guessing the commonest true class of each answer at most "
+        f"{percent(of.by_chance, 1)}, guessing the commonest true class of each answer, at most "
         f"{percent(of.informed, 1)}"
     )
     facts = [("errors", f"{of.errors:,}"), ("true class second", second)]
     if of.between_two is not None:
         between = (
             f"{percent(of.between_two.estimate, 1)} ({of.between_two.successes:,}): the two "
-            f"largest outputs hold more than {MOSTLY:g} together, and one is the true class"
+            f"largest outputs sum to more than {MOSTLY:g}, and one is the true class"
         )
         facts.append(("between two", between))
     facts += [("margin, errors", _margin(of.wrong)), ("margin, right", _margin(of.right))]

@@ -1,4 +1,4 @@
-"""The result in figures: accuracy with its interval, cost, scores, and what they are about."""
+"""The result in figures: accuracy with its interval, cost and scores."""
 
 from nntrain.show.blocks import Cell, Facts, Section, Tiles
 from nntrain.show.formatting import interval, network_in_words, number, percent, plural
@@ -27,7 +27,10 @@ def result(run: EvaluatedRun) -> Section:
         (percent(of.accuracy.estimate), "accuracy"),
         (f"{errors:,}", f"errors among {of.n:,}"),
         (number(of.cost), "cost"),
-        (f"{100 * width.ece:.2f} points", f"calibration error (ECE); chance alone gives {floor}"),
+        (
+            f"{100 * width.ece:.2f} points",
+            f"calibration error (ECE); perfect calibration gives {floor}",
+        ),
     ]
     facts: list[tuple[str, str | Cell]] = [
         ("network", network_in_words(run.network)),

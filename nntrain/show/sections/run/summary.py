@@ -4,7 +4,7 @@ from nntrain.analysis.learning import above_chance, cost_rose
 from nntrain.show.blocks import Beside, Block, Digits, Facts, Section, Text
 from nntrain.show.formatting import network_in_words, number, percent
 from nntrain.show.sections.run.confidence import bin_table
-from nntrain.show.sections.run.confusion import FIRST_DIGITS, rankings, surest_error
+from nntrain.show.sections.run.confusion import FIRST_DIGITS, most_confident_error, rankings
 from nntrain.show.sections.run.hesitations import runner_up_in_words
 from nntrain.show.sections.run.result import lead
 from nntrain.workflows.evaluate import EvaluatedRun
@@ -34,18 +34,18 @@ def summary(run: EvaluatedRun) -> Section:
         blocks.append(Text(failure, "warning"))
     blocks.append(bin_table(run, "Confidence and accuracy"))
     if of.confused_pairs:
-        surest = [surest_error(run, pair) for pair in of.confused_pairs[:FIRST_DIGITS]]
+        first = of.confused_pairs[:FIRST_DIGITS]
         blocks += [
             Text(CAPTION, "strong"),
             Beside(rankings(run, PAIRS)),
-            Digits(surest, first=FIRST_DIGITS),
+            Digits([most_confident_error(run, pair) for pair in first], first=FIRST_DIGITS),
         ]
         blocks.append(Text(runner_up_in_words(run)))
     return Section("summary", "", blocks)
 
 
 def failed_to_learn(run: EvaluatedRun) -> str | None:
-    """Return why the training failed, and what to try; None where the network learned."""
+    """Return why the training failed, and what to try; None if the network learned."""
     of, history = run.evaluation, run.history
     commonest = int(of.confusion.sum(axis=1).argmax())
     support = int(of.confusion[commonest].sum())
