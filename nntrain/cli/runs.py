@@ -97,8 +97,12 @@ def rm(names: tuple[str, ...], yes: bool, runs_dir: Path) -> None:
 
     paths = list(dict.fromkeys(upkeep.find(runs_dir, name) for name in names))
     listed = harmless(", ".join(map(str, paths)))
-    if not yes and not click.confirm(f"Remove {listed}?", err=True):
-        raise NntrainError("Nothing was removed.")
+    try:
+        agreed = yes or click.confirm(f"Remove {listed}?", err=True)
+    except click.Abort:  # nobody is there to answer
+        agreed = False
+    if not agreed:
+        raise NntrainError("Nothing was removed. To remove without being asked, add --yes.")
     for path in paths:
         upkeep.remove(path)
         click.echo(harmless(f"Removed {path}"), err=True)
