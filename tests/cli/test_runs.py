@@ -100,6 +100,7 @@ class TestRemoving:
         for answer in ("n\n", "\n", ""):
             result = run("runs", "rm", "base", expect=1, answers=answer)
             assert "Remove runs/base? [y/N]" in result.stderr
+            assert "add --yes" in result.stderr
             assert result.stdout == ""
             assert Run(fitted / "runs" / "base").has_model
         run("runs", "rm", "base", answers="y\n")
