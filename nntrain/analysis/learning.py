@@ -1,9 +1,12 @@
 """Learning: whether a training run learned anything, or failed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from nntrain.analysis.metrics import wilson
+
+Failure = Literal["chance", "cost", "worse"]
+"""No better than a constant answer; cost far above a constant answer's; worse than it was."""
 
 
 def above_chance(right: int, n: int, commonest: int) -> bool:
@@ -15,13 +18,24 @@ def above_chance(right: int, n: int, commonest: int) -> bool:
     return wilson(right, n).low > commonest / n
 
 
-def cost_rose(history: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether the training cost rose and the training accuracy fell since the first epoch.
+def failure(
+    right: int, n: int, commonest: int, history: Sequence[Mapping[str, Any]], constant_cost: float
+) -> Failure | None:
+    """Return how a training run failed; None if it learned.
 
-    ``history`` has one mapping per epoch, as in history.jsonl.
+    The first three arguments are those of ``above_chance``. ``history`` has one mapping per
+    epoch, as in history.jsonl. ``constant_cost`` is the cost of an answer that is the same for
+    every example; a training cost above twice that (weight decay may add to it) is no better. A
+    run is worse than it was if, since the first epoch, its training cost rose and its training
+    accuracy fell.
     """
-    if len(history) < 2:
-        return False
+    if not above_chance(right, n, commonest):
+        return "chance"
+    if not history:
+        return None
     first, last = history[0], history[-1]
     fell = last["train_accuracy"] < first["train_accuracy"]
-    return bool(last["train_cost"] > first["train_cost"] and fell)
+    rose = last["train_cost"] > first["train_cost"]
+    if last["train_cost"] > 2 * constant_cost:
+        return "cost"
+    return "worse" if rose and fell else None

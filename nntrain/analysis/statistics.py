@@ -101,17 +101,19 @@ def paired_difference(a: Sequence[float], b: Sequence[float]) -> PairedDifferenc
     ``a`` and ``b`` have one figure per seed, in the same order; NntrainError if their lengths
     differ. With mean d̄ and deviation s of the n differences, t = d̄ √n / s has n − 1 degrees of
     freedom: Student, "The probable error of a mean", Biometrika 6 (1908) 1-25. If all differences
-    are equal, p is 0, or 1 if they are 0.
+    are equal and not 0, as coarse accuracies of few seeds can be, their deviation is not known:
+    interval and p are None. If all are 0, p is 1.
     """
     if len(a) != len(b):
         raise NntrainError(f"paired_difference: expected pairs, got {len(a)} and {len(b)} values.")
     differences = [x - y for x, y in zip(a, b, strict=True)]
     of = spread(differences)
+    if not of.sd and of.mean:
+        return PairedDifference(of.mean, None, None, of.n, None, None)
     low, high = of.interval() or (None, None)
     p = None
     if of.sd is not None:
-        t = abs(of.mean) * math.sqrt(of.n) / of.sd if of.sd else math.inf
-        p = two_sided_p(t, of.n - 1) if of.mean else 1.0
+        p = two_sided_p(abs(of.mean) * math.sqrt(of.n) / of.sd, of.n - 1) if of.sd else 1.0
     return PairedDifference(of.mean, low, high, of.n, p, p)
 
 

@@ -260,14 +260,13 @@ class Session:
 
     def _print(self, store: "Store", experiment: "Experiment[Any]") -> None:
         """Print the full result, its summary or, when quiet, one line."""
-        from nntrain.show.blocks import Text
         from nntrain.show.sections import BRIEF, lead, sections
 
         kind, terminal = self.kind.replace("-", "_"), self.terminal
         if self.options.full:
             terminal.result(*sections(kind, experiment))
         elif terminal.quiet:
-            terminal.result(Text(lead(kind, experiment)))
+            terminal.result(lead(kind, experiment))
         else:
             terminal.result(*sections(kind, experiment, BRIEF))
             again = f"nntrain {self.kind} --resume {store.typed} --full"

@@ -1,7 +1,6 @@
 """``nntrain fit``: train a network and report on it."""
 
-import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -126,9 +125,9 @@ def fit(
     if display.as_json:
         shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
         terminal.document(SCHEMA, {**shown, "evaluation": document})
-    terminal.message(
-        f"Full report: nntrain evaluate {run.typed} --full\nNext: nntrain compare-costs"
-    )
+    terminal.message(f"Full report: nntrain evaluate {run.typed} --full")
+    if evaluated.failure is None:
+        terminal.message("Next: nntrain compare-costs")
     display.save_picture(terminal, "nntrain fit")
 
 
@@ -218,7 +217,7 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
 
     old = signals.handle(interrupt)
     sgd = training.sgd
-    about = sgd.epochs, len(training.batches), training.epoch, _chance(training)
+    about = sgd.epochs, len(training.batches), training.epoch, _beats_chance(training)
     try:
         with TrainingProgress(terminal, *about) as progress:
             for event in train.drive(training, run):
@@ -243,15 +242,12 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
         raise _interrupted(run, f"{where}; the run is saved")
 
 
-def _chance(training: "Trainer") -> float:
-    """Return the validation accuracy that guessing rarely exceeds.
-
-    That is the share of the most common class plus two standard errors.
-    """
+def _beats_chance(training: "Trainer") -> Callable[[float], bool]:
+    """Return a function that says whether a validation accuracy is above chance."""
     import numpy as np
 
-    if training.validation is None:
-        return 0.0
-    labels = training.validation[1]
-    share = float(np.bincount(labels).max()) / len(labels)
-    return share + 2 * math.sqrt(share * (1 - share) / len(labels))
+    from nntrain.analysis.learning import above_chance
+
+    labels = np.zeros(1, int) if training.validation is None else training.validation[1]
+    n, commonest = len(labels), int(np.bincount(labels).max())
+    return lambda accuracy: above_chance(round(accuracy * n), n, commonest)

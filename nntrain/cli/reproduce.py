@@ -72,7 +72,8 @@ def reproduce(
     from nntrain.runs.provenance import collect
 
     session = Session("reproduce", options)
-    before = session.as_before(ctx, {"presets": (), "dataset": dataset, "seeds": seeds})
+    typed = {"presets": (), "dataset": dataset, "seeds": seeds, "data_dir": data_dir}
+    before = session.as_before(ctx, typed)
     trained = checked("presets", before["presets"], Spec("", list))
     names = names or tuple(one.partition(":")[0] for one in trained)
     dataset, seeds = str(before["dataset"]), checked_seeds(before["seeds"])
@@ -80,11 +81,11 @@ def reproduce(
     if only_list:
         _list(session.terminal, presets, options.as_json)
         return
-    folder = (data_dir or DEFAULT_DIR).absolute()
+    folder = Path(before["data_dir"] or DEFAULT_DIR).absolute()
     data = session.dataset(dataset, folder)
     session.check_memory([preset.settings for preset in presets], len(presets) * seeds, data)
     origin = collect(presets[0].settings, data, len(data.train.images))
-    with session.store(described(presets, seeds, data), origin) as store:
+    with session.store(described(presets, seeds, data, str(folder)), origin) as store:
         _reproduce(session, presets, seeds, data, folder, store)
 
 

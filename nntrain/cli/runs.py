@@ -1,5 +1,6 @@
 """``nntrain runs``: list, remove and rename runs and experiments."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,15 +95,17 @@ def rm(names: tuple[str, ...], yes: bool, runs_dir: Path) -> None:
     """
     blas_threads.one_unless_set()
     from nntrain.runs import upkeep
+    from nntrain.runs.directory import Directory
 
     paths = list(dict.fromkeys(upkeep.find(runs_dir, name) for name in names))
     listed = harmless(", ".join(map(str, paths)))
-    try:
-        agreed = yes or click.confirm(f"Remove {listed}?", err=True)
-    except click.Abort:  # nobody is there to answer
-        agreed = False
-    if not agreed:
-        raise NntrainError("Nothing was removed. To remove without being asked, add --yes.")
+    if not yes:
+        click.echo(f"Remove {listed}? [y/N]: ", nl=False, err=True)
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise NntrainError("Nothing was removed. To remove without being asked, add --yes.")
+    for path in paths:
+        with Directory(path).alone():
+            pass  # before the first is removed, none is in use
     for path in paths:
         upkeep.remove(path)
         click.echo(harmless(f"Removed {path}"), err=True)

@@ -85,12 +85,11 @@ def _print(
     terminal: "Terminal", evaluated: "EvaluatedRun", report: Report, brief: Sequence[str]
 ) -> None:
     """Print the requested sections; without any, one line when quiet, else ``brief``."""
-    from nntrain.show.blocks import Text
     from nntrain.show.sections import lead, sections
 
     if report.sections or report.full:
         terminal.result(*sections("run", evaluated, report.sections))
     elif terminal.quiet:
-        terminal.result(Text(lead("run", evaluated)))
+        terminal.result(lead("run", evaluated))
     else:
         terminal.result(*sections("run", evaluated, brief))

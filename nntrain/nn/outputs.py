@@ -14,6 +14,7 @@ Shapes: ``z``, ``a``, ``out`` are (batch, classes) of one float dtype; ``labels`
 integer.
 """
 
+import math
 from abc import ABC, abstractmethod
 from functools import cache
 from typing import ClassVar
@@ -62,6 +63,11 @@ class OutputLayer(ABC):
     @abstractmethod
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return the cost of each example, new (batch,)."""
+
+    def constant_cost(self, classes: int) -> float:
+        """Return the cost of an example where each output is the share of its class, 1/K."""
+        z = 0.0 if self.distribution else -math.log(max(1, classes - 1))
+        return float(self.cost(np.full((1, classes), z), np.zeros(1, np.int64))[0])
 
     @abstractmethod
     def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:

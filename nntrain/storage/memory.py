@@ -4,6 +4,7 @@ Unknown limits are left out, so that nothing is refused on a guess. Needs no Num
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -46,6 +47,8 @@ def in_bytes(size: int) -> str:
 
 def address_space_left(root: Path = ROOT) -> int | None:
     """Return the bytes that ``ulimit -v`` leaves this process; None if unknown."""
+    if sys.platform == "win32":
+        return None
     try:
         import resource
 
@@ -67,7 +70,9 @@ def _of_system(root: Path) -> list[Limit]:
         table = _table(root / "proc/meminfo")
         kilobytes = table["MemAvailable:"] + table["SwapFree:"]
         return [Limit(kilobytes * 1024, "free memory")]
-    with suppress(AttributeError, OSError, ValueError):  # Windows has no sysconf
+    if sys.platform == "win32":
+        return []
+    with suppress(OSError, ValueError):
         pages = os.sysconf("SC_PHYS_PAGES")
         return [Limit(pages * os.sysconf("SC_PAGE_SIZE"), "memory of this machine")]
     return []

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nntrain.analysis.calibration import Fit, fit, recalibrated
 from nntrain.analysis.evaluation import Evaluation, evaluate, plain, to_json
+from nntrain.analysis.learning import Failure, failure
 from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.dataset import Dataset
@@ -77,6 +78,17 @@ class EvaluatedRun:
         """What was evaluated, in words: ``the 10,000 test examples of MNIST …``."""
         noun = "training" if self.split == "train" else self.split
         return f"the {self.evaluation.n:,} {noun} examples of {self.dataset.title}"
+
+    @property
+    def failure(self) -> Failure | None:
+        """How the training failed, judged by the run's own dataset; None if it learned."""
+        own = self.settings.dataset in (self.dataset.name, self.dataset.lasting_name)
+        if not own:
+            return None
+        of, output = self.evaluation, self.network.output
+        commonest = int(of.confusion.sum(axis=1).max())
+        constant = output.constant_cost(len(of.classes))
+        return failure(of.accuracy.successes, of.n, commonest, self.history, constant)
 
     @property
     def boxed(self) -> bool:
@@ -224,6 +236,7 @@ def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
         "output": network.output.name,
         **to_json(evaluated.evaluation),
         **plain(costs),
+        "failure": evaluated.failure,
         "run": str(run.path),
     }
 

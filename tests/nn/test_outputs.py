@@ -167,3 +167,14 @@ def test_abbreviations_keep_their_meaning_when_outputs_are_added(monkeypatch, la
     for name in later:
         monkeypatch.setitem(OUTPUTS, name, OUTPUTS[SOFTMAX])
     assert list(outputs_meant(word)) == meant
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_the_constant_answer_costs_the_same_for_every_class(name):
+    output = OUTPUTS[name]()
+    share = np.full((10, 10), 0.1)
+    z = np.log(share) if output.distribution else np.log(share / (1 - share))
+    costs = output.cost(z, np.arange(10))
+    np.testing.assert_allclose(costs, output.constant_cost(10), rtol=1e-12)
+    if output.distribution:
+        assert output.constant_cost(10) == pytest.approx(np.log(10))

@@ -24,7 +24,7 @@ KEYS = [
     "activation", "output", "classes", "n", "distribution", "cost", "accuracy", "per_class",
     "confusion", "row_shares", "confused_pairs", "symmetric_pairs", "hesitations",
     "confidence_is", "histogram", "reliability_width", "reliability_mass", "scores",
-    "activation_sums", "decay_cost", "total_cost", "run",
+    "activation_sums", "decay_cost", "total_cost", "failure", "run",
 ]  # fmt: skip
 
 
@@ -217,7 +217,7 @@ def test_the_keys_are_those_of_every_version(trained, dataset, tmp_path):
     calibration = evaluate.calibration_document(evaluate.calibrated(of).calibration)
     keys = "inverse_temperature fitted_c at_the_limit fitted_on p_value before after"
     assert " ".join(calibration) == keys
-    assert list(calibration["after"]) == KEYS[8:-3]
+    assert list(calibration["after"]) == KEYS[8:-4]
 
 
 @pytest.mark.parametrize("saturated", [False, True])

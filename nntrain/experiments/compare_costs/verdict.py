@@ -45,6 +45,11 @@ def speed_verdict(
     ``speed`` is a − b; ``ratio`` is b's updates over a's to the accuracy ``level``.
     """
     if speed.low is None or speed.high is None or speed.p_adjusted is None:
+        if speed.n > 1:
+            return (
+                f"{a} and {b} differ by {100 * speed.mean:+.2f} points with each of {speed.n} "
+                f"seeds: use more --seeds for an interval."
+            )
         return _one_seed(a, b)
     p = f"Holm's {p_in_words(speed.p_adjusted)}"
     when = f"on average over the first {epochs} epochs" if epochs > 1 else "after the first epoch"
@@ -107,7 +112,8 @@ def escape_verdict(
         low, high = (None, None) if low is None or high is None else (1 / high, 1 / low)
     needs = f"{slower} needs {value:.3g}× as many updates as {faster} to reach 50 %"
     if low is None or high is None or escape.p_adjusted is None:
-        return f"From the saturated start, {needs} (with one seed)."
+        seeds = "one seed" if escape.n == 1 else f"each of {escape.n} seeds"
+        return f"From the saturated start, {needs} (with {seeds})."
     p = f"Holm's {p_in_words(escape.p_adjusted)}"
     interval = f"(95 % interval {low:.3g} to {high:.3g}, {escape.n} seeds, {p})"
     if not escape.distinguishable:

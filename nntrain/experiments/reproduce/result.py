@@ -105,11 +105,14 @@ class Reproduction:
     epochs: Mapping[str, tuple[Curves, ...]]
 
 
-def described(presets: Sequence[Preset], seeds: int, dataset: Dataset) -> dict[str, Any]:
+def described(
+    presets: Sequence[Preset], seeds: int, dataset: Dataset, data_dir: str
+) -> dict[str, Any]:
     """Return the settings of a reproduction for experiment.toml."""
     return {
         "presets": [f"{one.name}: {' '.join(to_toml(one.settings).split())}" for one in presets],
         "dataset": dataset.lasting_name,
+        "data_dir": data_dir,
         "seeds": seeds,
     }
 

@@ -67,7 +67,7 @@ def summary(experiment: Experiment[Sweep]) -> Section:
     """Return the winner in words, and the first points of the ranking."""
     ranked = experiment.read.ranked
     blocks: list[Block] = [Text(lead(experiment), "strong"), _table(ranked[:BRIEF_ROWS])]
-    if any(one.behind is not None and not one.behind.distinguishable for one in ranked):
+    if any(one.level for one in ranked):
         blocks.append(Text(f"{LEVEL}: not distinguishable from the winner.", "muted"))
     if len(ranked) > BRIEF_ROWS:
         blocks.append(Text(f"The first {BRIEF_ROWS} of {len(ranked)} points.", "muted"))

@@ -28,6 +28,8 @@ from nntrain.show.terminal.terminal import Terminal
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
 
+NARROW = 60
+"""Columns below which a line has the figures of the validation set only."""
 REDRAW_S = 0.1
 Entry = TypeVar("Entry")
 
@@ -132,8 +134,8 @@ class TrainingProgress(MovingBar):
     """Shows the progress of a training run of ``epochs`` epochs of ``examples`` examples.
 
     ``tick`` moves the bar within an epoch, ``epoch`` prints a line at its end. Without a terminal
-    there are only the lines; below 80 columns they have no times. A validation accuracy up to
-    ``chance`` is never marked as best.
+    there are only the lines; below 80 columns they have no times, below 60 no figures of the
+    training set. A validation accuracy is only marked as best if it ``beats_chance``.
     """
 
     def __init__(
@@ -142,15 +144,15 @@ class TrainingProgress(MovingBar):
         epochs: int,
         examples: int,
         done: int = 0,
-        chance: float = 0.0,
+        beats_chance: Callable[[float], bool] = bool,
     ) -> None:
         super().__init__(terminal, epochs * examples, TextColumn("{task.percentage:3.0f} %"))
         self._terminal = terminal
         self._epochs, self._examples = epochs, examples
         self._finished = done
         self._last_drawn = 0.0
-        self._chance = chance
-        self._wide = terminal.err.width >= WIDTH
+        self._beats_chance = beats_chance
+        self._wide, self._narrow = terminal.err.width >= WIDTH, terminal.err.width < NARROW
 
     def __enter__(self) -> Self:
         """Start the bar, and print the header of the lines."""
@@ -158,6 +160,8 @@ class TrainingProgress(MovingBar):
         if self._wide:
             head += f"  {'time':>8}  {'images/s':>9}"
         head += f"\n{'':>7}  {'train':>8} {'valid.':>8}  {'train':>9} {'valid.':>9}"
+        if self._narrow:
+            head = f"{'epoch':>7} {'cost':>8} {'accuracy':>9}\n{'':>7} {'valid.':>8} {'valid.':>9}"
         self._terminal.message(Text(head, style="dim"))
         return super().__enter__()
 
@@ -176,11 +180,14 @@ class TrainingProgress(MovingBar):
 
     def _line(self, result: EpochResult) -> Text:
         cost, accuracy = result.validation_cost, result.validation_accuracy
-        line = Text(f"{f'{result.epoch}/{self._epochs}':>7}  ")
-        line.append(f"{number(result.train_cost):>8} {number(cost):>8}  ")
-        line.append(f"{percent(result.train_accuracy):>9} ")
+        line = Text(f"{f'{result.epoch}/{self._epochs}':>7} ")
+        if self._narrow:
+            line.append(f"{number(cost):>8} ")
+        else:
+            line.append(f" {number(result.train_cost):>8} {number(cost):>8}  ")
+            line.append(f"{percent(result.train_accuracy):>9} ")
         # without validation every epoch is the best
-        best = result.best and accuracy is not None and accuracy > self._chance
+        best = result.best and accuracy is not None and self._beats_chance(accuracy)
         line.append(f"{percent(accuracy):>9}", style="bold green" if best else "")
         if self._wide:
             line.append(f"  {duration(result.seconds):>8}  {result.examples_per_second:9,.0f}")

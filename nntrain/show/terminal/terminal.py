@@ -126,7 +126,7 @@ class Terminal:
         for result in results:
             shown = self._laid_out(result, self.out)
             if shown is not None:
-                self.out.print(shown)
+                self.out.print(shown, soft_wrap=isinstance(shown, str))
                 self._record(shown)
 
     def message(self, *messages: Block | RenderableType) -> None:

@@ -74,7 +74,9 @@ def test_progress_passes_on_its_items(count):
 
 
 def test_chance_is_never_called_the_best(capsys):
-    with TrainingProgress(Terminal(), 2, 100, chance=0.2) as progress:
+    with TrainingProgress(
+        Terminal(), 2, 100, beats_chance=lambda accuracy: accuracy > 0.2
+    ) as progress:
         progress.epoch(result(1, best=True, validation=0.2))
         progress.epoch(result(2, best=True, validation=0.21))
     first, second = capsys.readouterr().err.splitlines()[-2:]

@@ -49,8 +49,8 @@ def runner_up_in_words(run: EvaluatedRun) -> str:
         return "There are no errors."
     return (
         f"In {percent(of.runner_up.estimate, 1)} of the errors the true class has the second "
-        f"largest output (guessing among the other {len(run.evaluation.classes) - 1} classes "
-        f"gives {percent(of.by_chance, 1)})."
+        f"largest output. Guessing it from the predicted class alone gives at most "
+        f"{percent(of.informed, 1)}."
     )
 
 

@@ -1,16 +1,16 @@
 """The summary: what a terminal shows of a run by default, on one screen and a half."""
 
-from nntrain.analysis.learning import above_chance, cost_rose
 from nntrain.show.blocks import Beside, Block, Digits, Facts, Section, Text
-from nntrain.show.formatting import network_in_words, number, percent
+from nntrain.show.formatting import network_in_words
 from nntrain.show.sections.run.confidence import bin_table
 from nntrain.show.sections.run.confusion import FIRST_DIGITS, most_confident_error, rankings
 from nntrain.show.sections.run.hesitations import runner_up_in_words
-from nntrain.show.sections.run.result import lead
+from nntrain.show.sections.run.result import failed, lead
 from nntrain.workflows.evaluate import EvaluatedRun
 
 PAIRS = 5
 """Most confused pairs."""
+CONFIDENCE = "Confidence and accuracy (bars have a logarithmic scale)"
 CAPTION = "Most confused pairs, and the most confident error of the first three"
 
 
@@ -29,10 +29,8 @@ def summary(run: EvaluatedRun) -> Section:
     """Return accuracy, confidence, the most confused pairs, and a sentence on hesitations."""
     of = run.evaluation
     blocks: list[Block] = [Text(f"\n{lead(run)}", "strong")]
-    failure = failed_to_learn(run)
-    if failure:
-        blocks.append(Text(failure, "warning"))
-    blocks.append(bin_table(run, "Confidence and accuracy"))
+    blocks += failed(run)
+    blocks.append(bin_table(run, CONFIDENCE))
     if of.confused_pairs:
         first = of.confused_pairs[:FIRST_DIGITS]
         blocks += [
@@ -42,26 +40,3 @@ def summary(run: EvaluatedRun) -> Section:
         ]
         blocks.append(Text(runner_up_in_words(run)))
     return Section("summary", "", blocks)
-
-
-def failed_to_learn(run: EvaluatedRun) -> str | None:
-    """Return why the training failed, and what to try; None if the network learned."""
-    of, history = run.evaluation, run.history
-    commonest = int(of.confusion.sum(axis=1).argmax())
-    support = int(of.confusion[commonest].sum())
-    if cost_rose(history):
-        first, last = history[0]["train_cost"], history[-1]["train_cost"]
-        why = f"its training cost rose from {number(first)} to {number(last)}"
-        advice = "a smaller learning rate"
-    elif not above_chance(of.accuracy.successes, of.n, support):
-        name, share = of.classes[commonest], percent(support / of.n)
-        why = f"always answering {name} would be correct for {share}"
-        advice = "another learning rate, or more epochs"
-    else:
-        return None
-    rate = run.settings.rate
-    return (
-        f"The network failed to learn: {why}. Try {advice}; the learning rate was {rate:g}."
-        if history
-        else f"The network is no better than chance: {why}."
-    )
