@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nntrain.nn.training import Trainer
     from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
+    from nntrain.workflows.evaluate import EvaluatedRun
 
 SCHEMA = "nntrain/fit/2"
 
@@ -101,9 +102,9 @@ def fit(
     dataset = options.load_dataset(
         terminal, settings.dataset, Path(settings.data_dir), mirrors, offline
     )
-    settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
     own_rate = settings.learning_rate is None
-    settings = replace(settings, learning_rate=settings.rate)
+    resolved = {"dataset": dataset.lasting_name, "learning_rate": settings.rate}
+    settings = replace(settings, **resolved, threads=threads)
     training = train.start(settings, dataset)
     started = settings, dataset, training
     if old and before:
@@ -120,15 +121,27 @@ def fit(
         _train(terminal, training, run)
         evaluated = evaluate.evaluate_run(run, settings, dataset, "test")
         evaluate.save(run, evaluated)
-        about = terminal, run, evaluated, report
-        document = report_on(*about, show=not display.as_json, brief=("summary",))
-    if display.as_json:
-        shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
+        _report(terminal, run, evaluated, report, display.as_json)
+    display.save_picture(terminal, "nntrain fit")
+
+
+def _report(
+    terminal: "Terminal",
+    run: "Run",
+    evaluated: "EvaluatedRun",
+    report: options.Report,
+    as_json: bool,
+) -> None:
+    """Report on the trained network, and suggest what to type next."""
+    about = terminal, run, evaluated, report
+    document = report_on(*about, show=not as_json, brief=("summary",))
+    if as_json:
+        settings = asdict(evaluated.settings)
+        shown = {"run": str(run.path), "settings": settings, "history": evaluated.history}
         terminal.document(SCHEMA, {**shown, "evaluation": document})
     terminal.message(f"Full report: nntrain evaluate {run.typed} --full")
     if evaluated.failure is None:
         terminal.message("Next: nntrain compare-costs")
-    display.save_picture(terminal, "nntrain fit")
 
 
 @contextmanager
