@@ -103,8 +103,8 @@ def fit(
         terminal, settings.dataset, Path(settings.data_dir), mirrors, offline
     )
     own_rate = settings.learning_rate is None
-    resolved = {"dataset": dataset.lasting_name, "learning_rate": settings.rate}
-    settings = replace(settings, **resolved, threads=threads)
+    settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
+    settings = replace(settings, learning_rate=settings.rate)
     training = train.start(settings, dataset)
     started = settings, dataset, training
     if old and before:
