@@ -4,7 +4,7 @@ from math import comb
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -41,8 +41,9 @@ def test_two_sided_p_agrees_with_scipy_far_into_the_tail(df, t):
 def test_paired_p_and_interval_agree_with_scipy(pairs):
     a, b = zip(*pairs, strict=True)
     result, differences = paired_difference(a, b), np.subtract(a, b)
-    if np.std(differences) < 1e-9:
-        return
+    assume(np.std(differences) >= 1e-9)
+    mean = np.mean(differences)
+    assume(mean == 0 or abs(mean) > 1e-300)  # SciPy divides by it, and warns of an overflow
     oracle = stats.ttest_rel(a, b)
     assert result.p_value == result.p_adjusted == pytest.approx(oracle.pvalue, rel=1e-6)
     edges = oracle.confidence_interval(0.95)
