@@ -16,6 +16,7 @@ import io
 import json
 import mmap
 import multiprocessing.popen_spawn_posix
+import multiprocessing.queues
 import multiprocessing.resource_tracker
 import multiprocessing.synchronize
 import os
@@ -56,6 +57,8 @@ def pretend():
     sysconfig.get_config_vars()
     multiprocessing.resource_tracker._HAVE_SIGMASK = False
     multiprocessing.synchronize.sys = types.SimpleNamespace(**vars(sys))  # it asks each time
+    # a pipe of Windows needs no lock for writing, this system's does
+    multiprocessing.queues.sys = multiprocessing.synchronize.sys
     shutil._use_fd_functions = False
     sys.modules["msvcrt"] = types.SimpleNamespace(LK_NBLCK=2, locking=_locking)
     sys.modules.update(dict.fromkeys(MODULES))
