@@ -1,6 +1,6 @@
 """``python -m benchmarks COMMAND``: each command is loaded when it runs.
 
-Some set the number of BLAS threads before NumPy is loaded, so no two are imported together.
+Some set the number of BLAS threads before NumPy is loaded, so only one is imported.
 """
 
 from importlib import import_module
@@ -30,7 +30,7 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Measure nntrain: its speed beside its peers, its memory, its start, its scaling."""
+    """Measure nntrain: its speed against its peers, its memory, its start-up, its scaling."""
 
 
 if __name__ == "__main__":

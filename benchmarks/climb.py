@@ -1,9 +1,9 @@
-"""The process of one training: ``python -m benchmarks.climb`` with settings as JSON.
+"""The process of one training run: ``python -m benchmarks.climb`` with settings as JSON.
 
-It prints one JSON list: threads, and [seconds, images, validation accuracy] for each check. Only
-training counts in the seconds. Checks come at the same moments for every program, some an epoch:
-after the block of mini-batches (at most 128 examples) in which the moment lies, and at its end.
-The highest level reached, there is nothing more to see.
+It prints one JSON list: threads, and [seconds, images, validation accuracy] for each check. The
+seconds count training only. Every program checks at the same moments, several per epoch: after
+the block of mini-batches (at most 128 examples) that contains the moment, and at the epoch's end.
+A run ends at the highest level.
 """
 
 import json
@@ -44,7 +44,7 @@ def own(settings: "FitSettings", dataset: "Dataset", checks: int) -> Iterator[Ch
 def pytorch(
     settings: "FitSettings", dataset: "Dataset", checks: int, threads: int
 ) -> Iterator[Check]:
-    """Train the same in PyTorch."""
+    """Train the same network in PyTorch."""
     from benchmarks.peers.pytorch_recipe import Recipe
 
     recipe = Recipe(settings, dataset, threads)
@@ -57,12 +57,12 @@ def pytorch(
 
 
 def moments(count: int, checks: int) -> list[int]:
-    """Return the images of an epoch after which to check, its end left out."""
+    """Return the numbers of images after which to check in an epoch, without its end."""
     return [count * part // checks for part in range(1, checks)]
 
 
 def passed(due: list[int], done: int) -> bool:
-    """Take the moments that ``done`` has reached out of ``due``; say whether there were any."""
+    """Remove the moments that ``done`` has reached from ``due``; return whether there are any."""
     reached = sum(moment <= done for moment in due)
     del due[:reached]
     return reached > 0

@@ -1,4 +1,4 @@
-"""A dataset made large: the training images again and again, each time shifted a little."""
+"""An enlarged dataset: copies of the training images, each copy shifted a little."""
 
 import os
 from itertools import product
@@ -13,7 +13,7 @@ from nntrain.data.dataset import Dataset
 
 REACH = 2
 SHIFTS = sorted(product(range(-REACH, REACH + 1), repeat=2), key=lambda s: abs(s[0]) + abs(s[1]))
-"""(rows down, columns right) of each copy in turn, from none to two pixels both ways."""
+"""(rows down, columns right) of each copy in turn, from (0, 0) to two pixels along both axes."""
 
 
 def write_enlarged(dataset: Dataset, count: int, folder: Path) -> Path:
@@ -40,7 +40,7 @@ def _write(path: Path, array: NDArray[Any], count: int, shift: bool) -> None:
 
 
 def shifted(images: NDArray[np.uint8], down: int, right: int) -> NDArray[np.uint8]:
-    """Return the images (n, rows, columns) moved by whole pixels, with empty ones moving in."""
+    """Return the images (n, rows, columns) shifted by whole pixels and filled up with zeros."""
     padded = np.pad(images, ((0, 0), (REACH, REACH), (REACH, REACH)))
     rows, columns = images.shape[1:]
     top, left = REACH - down, REACH - right

@@ -1,7 +1,7 @@
-"""The command line as it is, but it prints a line after its first mini-batches, and ends.
+"""The command line, except that it prints a line after its first mini-batches and exits.
 
-``python -m benchmarks.first_batch fit …``. Training is hooked at the moment at which the command
-has settled its threads, just before it loads the same modules by itself.
+``python -m benchmarks.first_batch fit …``. Training is hooked when the command has set its
+threads, just before it loads the same modules itself.
 """
 
 import os
@@ -29,7 +29,7 @@ def choose_and_hook(values: Mapping[str, Any]) -> int | None:
         os.write(1, TRAINED.encode())
         os._exit(0)
 
-    Trainer.run_epoch = first_block  # type: ignore[method-assign]  # that is the hook
+    Trainer.run_epoch = first_block  # type: ignore[method-assign]  # the hook
     return chosen
 
 

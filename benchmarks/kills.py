@@ -1,4 +1,4 @@
-"""Trainings that are killed (SIGKILL) at random moments, and resumed until they are done."""
+"""Training runs that are killed (SIGKILL) at random moments, and resumed until they finish."""
 
 import random
 import signal
@@ -39,11 +39,11 @@ def command(
     mirrors: tuple[str, ...],
     json_path: Path | None,
 ) -> None:
-    """Kill trainings at random moments; each must load, resume and end with the same bytes.
+    """Kill training runs at random moments; each must load, resume and end with the same bytes.
 
-    Half of the moments are anywhere in a process's life, the other half are when a checkpoint
-    or a network is seen half written. A run is killed and resumed until it is through; then
-    the next begins, with another output, momentum or none, dropout and augmentation or none.
+    Half of the kills come at any moment in a process's life, the other half while a checkpoint or
+    a network is half written. Each run is killed and resumed until it finishes; the next one has
+    another output, and other settings of momentum, dropout and augmentation.
     """
     about = machine.describe()
     click.echo(machine.in_words(about))
@@ -66,7 +66,7 @@ def command(
 
 
 class Killing:
-    """Runs in ``scratch`` that are killed; ``counts`` says how often what happened."""
+    """Kills runs in ``scratch``; ``counts`` has the number of each event."""
 
     def __init__(
         self,
@@ -74,17 +74,17 @@ class Killing:
         fixed: dict[str, object],
         dataset: Dataset,
         scratch: Path,
-        dice: random.Random,
+        rng: random.Random,
     ) -> None:
         self.fixed = fixed
         self.places = (*places, "--runs-dir", str(scratch), "-q")
-        self.dataset, self.scratch, self.dice = dataset, scratch, dice
+        self.dataset, self.scratch, self.rng = dataset, scratch, rng
         self.counts: Counter[str] = Counter()
         self.failures: list[str] = []
         self.whole: dict[int, Run] = {}
 
     def until(self, kills: int) -> None:
-        """Begin one run after the other until there were so many kills; finish the last."""
+        """Start one run after another until there were ``kills`` kills; finish the last."""
         number = 0
         while self.counts["kills"] < kills:
             which = number % len(variants())
@@ -93,70 +93,70 @@ class Killing:
                 self.whole[which] = Run(self.scratch / f"whole-{which}")
                 finish("fit", *self.places, *flags(settings), "--name", f"whole-{which}")
             run = Run(self.scratch / f"killed-{number}")
-            begin = ("fit", *self.places, *flags(settings), "--name", run.name)
+            first_command = ("fit", *self.places, *flags(settings), "--name", run.name)
             try:
-                self._one_run(run, begin, kills)
+                self._one_run(run, first_command, kills)
                 check_same(run, self.whole[which])
-                self.counts["runs ended with the same bytes as those left in peace"] += 1
+                self.counts["runs that ended with the same bytes as undisturbed ones"] += 1
             except (AssertionError, NntrainError) as error:
                 self.failures.append(f"{run.name}: {error}")
             number += 1
 
-    def _one_run(self, run: Run, begin: tuple[str, ...], kills: int) -> None:
-        """Kill and resume one run until it is through, or there were enough kills."""
+    def _one_run(self, run: Run, first_command: tuple[str, ...], kills: int) -> None:
+        """Kill and resume one run until it finishes, or there were enough kills."""
         while self.counts["kills"] < kills:
-            if self._lives_on(run, begin):
+            if self._survives(run, first_command):
                 return
             self._look_at(run)
-        finish(*self._words(run, begin))
+        finish(*self._words(run, first_command))
 
-    def _words(self, run: Run, begin: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the command that goes on: the first one again where nothing has begun."""
-        begun = (run.path / "settings.toml").exists()
+    def _words(self, run: Run, first_command: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the command that continues: the first one again if no run has begun."""
+        resumable = (run.path / "settings.toml").exists()
         data_dir = self.places[2:4]
         resume = ("fit", "--resume", run.name, *data_dir, *self.places[4:])
-        return resume if begun else begin
+        return resume if resumable else first_command
 
-    def _lives_on(self, run: Run, begin: tuple[str, ...]) -> bool:
-        """Start a process and kill it; return whether it was through before that."""
-        process = start(*self._words(run, begin))
-        if self.dice.random() < 0.5:
-            time.sleep(self.dice.uniform(0, LONGEST_LIFE_S))
+    def _survives(self, run: Run, first_command: tuple[str, ...]) -> bool:
+        """Start a process and kill it; return whether it finished before the kill."""
+        process = start(*self._words(run, first_command))
+        if self.rng.random() < 0.5:
+            time.sleep(self.rng.uniform(0, LONGEST_LIFE_S))
         else:
             self._wait_for_a_write(run, process)
         process.send_signal(signal.SIGKILL)
         _, stderr = process.communicate()
         if process.returncode != -signal.SIGKILL:
             assert process.returncode == 0, stderr
-            self.counts["processes that were through before their kill"] += 1
+            self.counts["processes that finished before their kill"] += 1
             return True
         self.counts["kills"] += 1
         return False
 
     def _wait_for_a_write(self, run: Run, process: Popen[str]) -> None:
-        """Wait until one of the next few files is half written, or the process is through."""
-        target = self.dice.choice(WRITTEN)
-        seen, wanted, last = 0, self.dice.randint(1, 5), False
+        """Wait until one of the next few files is half written, or the process ends."""
+        target = self.rng.choice(WRITTEN)
+        seen, wanted, last = 0, self.rng.randint(1, 5), False
         end = time.monotonic() + LONGEST_WAIT_S
         while process.poll() is None and time.monotonic() < end:
             now = any(run.path.glob(f".{target}.*.part"))
             seen += now and not last
             last = now
             if seen == wanted:
-                time.sleep(self.dice.uniform(0, 0.003))
+                time.sleep(self.rng.uniform(0, 0.003))
                 return
             time.sleep(0.0001)
 
     def _look_at(self, run: Run) -> None:
-        """Read what the kill left, and count it."""
+        """Read what the kill left behind, and count it."""
         for name in temporaries(run.path):
             if name.endswith(".part"):  # .<name>.<process>-<thread>.part
                 file = name[1:].rsplit(".", 2)[0]
-                self.counts[f"kills inside the writing of {file}"] += 1
+                self.counts[f"kills while writing {file}"] += 1
         if (run.path / "settings.toml").exists():
             check_loads(run, self.dataset)
             history = len(run.history())
             self.counts["directories that loaded after a kill"] += 1
-            self.counts["kills before the first epoch was through"] += history == 0
+            self.counts["kills before the first epoch finished"] += history == 0
         else:
-            self.counts["kills before a run had begun: the same command begins it"] += 1
+            self.counts["kills before a run had begun: the same command starts it"] += 1

@@ -1,4 +1,4 @@
-"""What kills and the soak share: runs as processes that are ended, and what is left of them."""
+"""Shared by the kills and the soak: runs in processes that are killed, and checks afterwards."""
 
 import os
 import subprocess
@@ -16,6 +16,7 @@ FILES = {
     *("settings.toml", "model.npz", "checkpoint.npz", "history.jsonl"),
     *("evaluation.json", "provenance.json"),
 }
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 EXTRAS = {
     "dropout": "0.2",
     "augment": "mild",
@@ -23,11 +24,11 @@ EXTRAS = {
     "max_norm": "2",
     "label_smoothing": "0.1",
 }
-"""What else a training draws, keeps and limits."""
+"""Settings of everything else that a training run draws, averages and limits."""
 
 
 def flags(settings: dict[str, Any]) -> list[str]:
-    """Return settings as words of a command line."""
+    """Return settings as command-line options."""
     pairs = ((f"--{name.replace('_', '-')}", str(value)) for name, value in settings.items())
     return [word for pair in pairs for word in pair]
 
@@ -39,31 +40,39 @@ def variants() -> list[dict[str, str]]:
     return [{"output": output, **more} for output in OUTPUTS for more in (rich, plain)]
 
 
-def start(*words: object) -> subprocess.Popen[str]:
-    """Start ``nntrain`` as a process that begins a session of its own."""
+def start(*words: object, address_space: int | None = None) -> subprocess.Popen[str]:
+    """Start ``nntrain`` as a process, if asked for with a limit of ``address_space`` bytes."""
+
+    def limit() -> None:
+        import resource
+
+        if address_space is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+
     return subprocess.Popen(
         [sys.executable, "-m", "nntrain", *map(str, words)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=ENVIRONMENT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=limit,
     )
 
 
 def finish(*words: object) -> None:
-    """Run ``nntrain`` to its end; raise ``AssertionError`` with its words when it fails."""
+    """Run ``nntrain`` to its end; raise ``AssertionError`` with its stderr if it fails."""
     process = start(*words)
     _, stderr = process.communicate()
     assert not process.returncode, f"exit {process.returncode} of {words}: {stderr}"
 
 
 def temporaries(folder: Path) -> list[str]:
-    """Return the hidden files under ``folder``: locks and what is half written."""
+    """Return the hidden files under ``folder``: locks and half-written files."""
     return [path.name for path in folder.rglob(".*")]
 
 
 def check_loads(run: Run, dataset: Dataset) -> None:
-    """Read everything of a run that has begun; raises what the program would."""
+    """Read everything in a run's directory; raises what the program would raise."""
     settings = run.settings()
     run.history()
     if run.has_model:
@@ -73,15 +82,15 @@ def check_loads(run: Run, dataset: Dataset) -> None:
 
 
 def without_times(run: Run) -> list[dict[str, Any]]:
-    """Return the run's history but for what the clock says."""
+    """Return the run's history without times."""
     return [{k: v for k, v in line.items() if "second" not in k} for line in run.history()]
 
 
 def check_same(run: Run, whole: Run) -> None:
-    """Raise ``AssertionError`` unless a run ended as the one that nothing happened to.
+    """Raise ``AssertionError`` unless a run ended with the same result as the undisturbed one.
 
-    Its last process must have come to its end: a killed one leaves its lock file, which locks
-    nobody out, and what was half written, until the next.
+    Its last process must have finished: a killed one leaves half-written files and its lock file,
+    which locks nothing any more, until the next process.
     """
     one, two = (each.path / "model.npz" for each in (run, whole))
     assert one.read_bytes() == two.read_bytes(), f"{one} differs from {two}"

@@ -1,4 +1,4 @@
-"""The machine and the versions that figures belong to."""
+"""The machine and the software versions of a measurement."""
 
 import os
 import platform
@@ -37,7 +37,7 @@ def in_words(machine: dict[str, Any]) -> str:
         f"{machine['system']}\n"
         f"Python {machine['python']}, {packages}\n"
         f"NumPy's BLAS: {machine['blas']}; load average at the start: {machine['load']}\n"
-        f"set in the environment: {variables or 'nothing that concerns BLAS'}"
+        f"set in the environment: {variables or 'nothing about BLAS'}"
     )
 
 
@@ -57,19 +57,19 @@ def peak_multiplications() -> float:
 
 
 def _processor() -> str:
-    """Return the processor's name; Linux alone says more than its architecture."""
+    """Return the processor's name; only Linux tells more than its architecture."""
     return _cpuinfo("model name") or platform.processor() or platform.machine()
 
 
 def _vectors() -> str:
-    """Return the widest vectors of the processor, which a BLAS may or may not make use of."""
+    """Return the processor's widest vectors, which BLAS may or may not use."""
     flags = _cpuinfo("flags").split()
     known = {"avx512f": "AVX-512", "avx2": "AVX2"}
     return next((name for flag, name in known.items() if flag in flags), "vectors unknown")
 
 
 def _cpuinfo(key: str) -> str:
-    """Return Linux's first value for ``key``; elsewhere nothing."""
+    """Return Linux's first value for ``key``, or "" on other systems."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -86,7 +86,7 @@ def _version(package: str) -> str:
 
 
 def _blas() -> str:
-    """Return the BLAS that NumPy has loaded, or, without threadpoolctl, was built with."""
+    """Return the BLAS that NumPy has loaded or, without threadpoolctl, was built with."""
     import numpy as np
 
     if find_spec("threadpoolctl"):

@@ -46,7 +46,7 @@ def command(
     """Peak memory of nntrain fit and of its peers, and its growth with the dataset.
 
     nntrain fit is the whole command without the report page, which is an extra. A peer is a
-    process that loads its library and the same examples, trains one epoch, and no more.
+    process that only loads its library and the same examples and trains one epoch.
     6,000,000 images are a file of 4.7 GB, removed afterwards.
     """
     if not available():
@@ -125,7 +125,7 @@ def _show_peaks(rows: list[dict[str, Any]]) -> None:
         shown.append((row["program"], row["settings"], *figures, limit, verdict))
     header = ("program", "settings", "peak MB", "anonymous MB", "wanted", "")
     click.echo(
-        "\npeak resident memory; the default settings are, for the peers, their sizes and\n"
+        "\npeak resident memory; for the peers, the default settings are the same sizes and\n"
         "mini-batches with sigmoid neurons and without momentum"
     )
     click.echo(table(header, shown, text_columns=2))
@@ -145,8 +145,8 @@ def _show_growth(rows: list[dict[str, Any]]) -> None:
         for row in rows
     ]
     header = (
-        *("images", "MB on disk", "training µs an image", "evaluation µs an image"),
+        *("images", "MB on disk", "training µs/image", "evaluation µs/image"),
         *("whole command s", "peak MB", "anonymous MB"),
     )
-    click.echo("\nnntrain fit, one epoch of the default settings, on a dataset that grows")
+    click.echo("\nnntrain fit, one epoch with default settings, on datasets of increasing size")
     click.echo(table(header, shown, text_columns=0))

@@ -1,4 +1,4 @@
-"""What several commands share: which dataset, how many rounds, where the figures go."""
+"""Options that several commands share: the dataset, the number of rounds, the output file."""
 
 import json
 from collections.abc import Callable
@@ -31,7 +31,7 @@ json_option = click.option("--json", "json_path", type=Path, help="Write the fig
 
 
 def fetched(dataset: str, data_dir: Path, mirrors: tuple[str, ...]) -> tuple[str, str]:
-    """Make sure the dataset is in the cache; return it and the folder as other processes do."""
+    """Put the dataset into the cache; return its name and folder, valid in other processes."""
     from nntrain.data.dataset import load
 
     try:

@@ -1,4 +1,4 @@
-"""Photographs of written digits, made from a dataset's: what ``nntrain predict`` may be given."""
+"""Simulated photographs of a dataset's digits, as ``nntrain predict`` may be given."""
 
 import io
 
@@ -19,10 +19,10 @@ def photograph(
 ) -> Pixels:
     """Return a digit (28, 28), light on 0, as a camera would see it on paper or on a board.
 
-    The digit's frame becomes 200 to 800 pixels wide, with up to its width of paper on each
-    side, or cut by a tenth. The paper is off-white, lit from one side, darker towards its
-    corners, and in 3 of 10 pictures partly in a shadow; there are specks and noise. 3 of 10 are
-    light on dark, half are out of focus, and all are JPEG of quality 50 to 95.
+    The digit's frame becomes 200 to 800 pixels wide. Each side gets a margin of up to that width,
+    or loses up to a tenth. The paper is off-white, lit from one side, darker towards its corners,
+    and in 3 of 10 pictures partly in shadow, with specks and noise. 3 of 10 are light on dark,
+    half are out of focus, and all are JPEG of quality 50 to 95.
     """
     size = int(rng.integers(200, 801))
     ink = _drawn(digit, size, rng.uniform(*USUAL_PEN) if pen is None else pen)

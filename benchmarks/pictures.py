@@ -1,4 +1,4 @@
-"""How well ``nntrain predict`` reads pictures: digits as PNG, enlarged, and photographed.
+"""How well ``nntrain predict`` classifies image files: as PNG, enlarged, and photographed.
 
     python -m benchmarks pictures RUN
 
@@ -50,11 +50,11 @@ def enlarged(digit: Pixels, times: int) -> Pixels:
 @click.option("--split", type=click.Choice(["validation", "test"]), default="test")
 @click.option("--photographs", "count", type=click.IntRange(1), default=300, show_default=True)
 def command(run_name: str | None, runs_dir: Path, data_dir: Path, split: str, count: int) -> None:
-    """Measure how well a run reads MNIST's digits from picture files."""
+    """Measure how well a run classifies MNIST's digits from image files."""
     network = run.find(runs_dir, run_name).model()
     images, labels = load("mnist", data_dir).split(split)
     answers = network.weighted_inputs(images).argmax(axis=1)
-    click.echo(f"of MNIST's {split} digits; same: answered as when read from IDX")
+    click.echo(f"MNIST's {split} digits; same: the prediction is the same as from IDX")
     with TemporaryDirectory() as scratch:
         for kind, make in KINDS.items():
             n = len(images) if kind.startswith("PNG") else min(count, len(images))
@@ -72,7 +72,7 @@ def command(run_name: str | None, runs_dir: Path, data_dir: Path, split: str, co
 
 
 def read_all(make: Made, digits: Pixels, file: Path) -> tuple[Pixels, float]:
-    """Return the images (n, 28, 28) as read back, blank where refused, and the seconds it took."""
+    """Return the images (n, 28, 28) as read back, blank if refused, and the seconds taken."""
     rng = np.random.default_rng(SEED)
     read, seconds = np.zeros_like(digits), 0.0
     for index, digit in enumerate(digits):

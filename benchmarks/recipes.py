@@ -1,4 +1,4 @@
-"""The recipes that are timed: what the bare ``nntrain fit`` does, and each file of configs/."""
+"""The recipes to time: each file of configs/, of which ``default`` is a bare ``nntrain fit``."""
 
 from benchmarks.options import ROOT
 from nntrain.settings.fit import FitSettings, make
@@ -6,7 +6,7 @@ from nntrain.settings.presets import read_settings
 
 CONFIGS = ROOT / "configs"
 SHORT = ("one-second", "default", "quick")
-"""What is timed where nothing is asked for: seconds each."""
+"""The recipes timed by default: each takes seconds."""
 
 
 def names() -> list[str]:
@@ -16,14 +16,14 @@ def names() -> list[str]:
 def settings_of(name: str, dataset: str, data_dir: str, seed: int) -> FitSettings:
     """Return the recipe's settings for this dataset and seed."""
     values = read_settings(CONFIGS / f"{name}.toml")
-    values["train_on"] = "train"  # accuracies are read on validation
+    values["train_on"] = "train"  # accuracy is measured on validation
     return make(FitSettings, {**values, "dataset": dataset, "data_dir": data_dir, "seed": seed})
 
 
 def beyond_pytorch(settings: FitSettings) -> list[str]:
-    """Return the settings of a recipe that its version in PyTorch does not have.
+    """Return the settings of a recipe that its PyTorch version lacks.
 
-    Dropout draws from a stream of nntrain's own; the limit on norms was not written.
+    Dropout draws from nntrain's own random stream; max-norm is not implemented.
     """
     plain = {"dropout": 0.0, "input_dropout": 0.0, "max_norm": None}
     return [name for name, value in plain.items() if getattr(settings, name) != value]

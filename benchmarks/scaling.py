@@ -1,9 +1,9 @@
-"""What it costs to hand out trainings: per task, and for a real sweep with more workers.
+"""The cost of distributing training runs: per task, and for a real sweep with more workers.
 
     python -m benchmarks scaling [--data-dir data] [--dataset mnist] [--rounds 3] [--tasks 2000]
 
-Starts a Dask scheduler and workers of its own on loopback (the extra ``cluster``). Rounds are
-interleaved: each measures every way once, so that a noisy moment hits all of them.
+Starts its own Dask scheduler and workers on loopback (the extra ``cluster``). Rounds are
+interleaved: each measures every way once, so that a noisy moment affects all of them.
 """
 
 import os
@@ -24,7 +24,8 @@ import click
 
 from benchmarks.options import dataset_options, fetched, rounds_option
 from nntrain.data.dataset import load
-from nntrain.experiments.executors import Outcome, Task, Work, run
+from nntrain.experiments.executors import Outcome, Task, Work
+from nntrain.experiments.running import run
 from nntrain.experiments.store import create
 from nntrain.experiments.sweep import train
 from nntrain.settings.fit import FitSettings
@@ -38,7 +39,7 @@ def nothing(_: int) -> Outcome:
 
 
 def memory(settings: FitSettings) -> Outcome:
-    """Train, then say how much memory this process has for itself and shares (Linux)."""
+    """Train, then return this process's private and shared memory in KiB (Linux)."""
     train.train(settings)
     rows = Path("/proc/self/smaps_rollup").read_text().splitlines()[1:]
     kib = {row.split(":")[0]: int(row.split()[1]) for row in rows}
@@ -71,10 +72,10 @@ def cluster(workers: int, port: int) -> Iterator[str]:
 
 
 def seconds(work: Work[Task], tasks: dict[str, Task], **where: object) -> float:
-    begun = perf_counter()
+    started = perf_counter()
     for _ in run(work, tasks, **where):  # type: ignore[arg-type]  # jobs or cluster
         pass
-    return perf_counter() - begun
+    return perf_counter() - started
 
 
 def per_task(count: int, ways: dict[str, dict[str, object]], rounds: int) -> None:
@@ -82,11 +83,11 @@ def per_task(count: int, ways: dict[str, dict[str, object]], rounds: int) -> Non
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, where in ways.items():
-            begin = seconds(nothing, few, **where)  # processes started, the cluster greeted
-            spent[name].append((seconds(nothing, many, **where) - begin) / count)
-    print(f"\nempty tasks, {count} a round, {rounds} interleaved rounds")
+            startup = seconds(nothing, few, **where)  # starting processes, or joining the cluster
+            spent[name].append((seconds(nothing, many, **where) - startup) / count)
+    print(f"\nempty tasks, {count} per round, {rounds} interleaved rounds")
     for name, values in spent.items():
-        print(f"  {name:<15}  {1e3 * median(values):8.3f} ms a task  ({shown(values, 1e3)})")
+        print(f"  {name:<15}  {1e3 * median(values):8.3f} ms per task  ({shown(values, 1e3)})")
 
 
 def starting(ways: dict[str, dict[str, object]], rounds: int) -> None:
@@ -110,7 +111,7 @@ def a_sweep(settings: FitSettings, ways: dict[str, dict[str, object]], rounds: i
             spent[name].append(seconds(train.train, todo, **where))
     first = next(iter(spent.values()))
     print(
-        f"\na sweep of {len(todo)} trainings ([784, 30, 10] and [784, 100, 10], "
+        f"\na sweep of {len(todo)} training runs ([784, 30, 10] and [784, 100, 10], "
         f"{settings.epochs} epochs of {settings.dataset}), {rounds} interleaved rounds"
     )
     for name, values in spent.items():
@@ -122,16 +123,16 @@ def a_sweep(settings: FitSettings, ways: dict[str, dict[str, object]], rounds: i
 
 
 def sizes(settings: FitSettings) -> None:
-    """Print the bytes that go to a worker and come back, and how long saving them takes."""
+    """Print the bytes sent to and from a worker, and how long saving them takes."""
     import pickle
 
     outcome = train.train(replace(settings, epochs=1, hidden=(100,)))
     with tempfile.TemporaryDirectory() as folder:
         with create(Path(folder), "a", "sweep", {}, {}) as store:
-            begun = perf_counter()
+            started = perf_counter()
             for number in range(20):
                 store.save(str(number), outcome)
-            saving = (perf_counter() - begun) / 20
+            saving = (perf_counter() - started) / 20
         stored = (store.path / "trainings" / "0.npz").stat().st_size
     dataset = load(settings.dataset, Path(settings.data_dir), offline=True)
     parts = (dataset.train, dataset.validation, dataset.test)
@@ -145,7 +146,7 @@ def sizes(settings: FitSettings) -> None:
         one = replace(settings, epochs=1)
         for _, outcome in run(memory, {"1": one, "2": one}, jobs=2):
             kib = outcome.document
-            print(f"  a process: {kib['private']:,} KiB its own, {kib['shared']:,} KiB shared")
+            print(f"  a process: {kib['private']:,} KiB private, {kib['shared']:,} KiB shared")
 
 
 def shown(values: list[float], scale: float) -> str:
@@ -158,12 +159,12 @@ def shown(values: list[float], scale: float) -> str:
 @click.command()
 @dataset_options
 @rounds_option(3)
-@click.option("--tasks", default=2000, show_default=True, help="Empty tasks a round.")
-@click.option("--epochs", default=4, show_default=True, help="Epochs of each training.")
+@click.option("--tasks", default=2000, show_default=True, help="Empty tasks per round.")
+@click.option("--epochs", default=4, show_default=True, help="Epochs of each training run.")
 def command(
     dataset: str, data_dir: Path, mirrors: tuple[str, ...], rounds: int, tasks: int, epochs: int
 ) -> None:
-    """What it costs to hand out trainings: per task, and for a real sweep with more workers."""
+    """Measure the cost of distributing training runs, per task and for a real sweep."""
     dataset, folder = fetched(dataset, data_dir, mirrors)
     settings = FitSettings(dataset=dataset, data_dir=folder, epochs=epochs)
 

@@ -1,8 +1,8 @@
-"""The shapes that are measured: sizes, mini-batch, and how many examples a round takes.
+"""The shapes to measure: sizes, mini-batch, and the number of examples per round.
 
-A round's examples are the first of the training set, a multiple of the mini-batch, so that every
-contestant makes the same number of updates of the same size. Seconds are stated for 60,000 images:
-extrapolated, in proportion to the number of updates.
+A round takes the first examples of the training set, a multiple of the mini-batch, so that every
+contestant makes the same number of updates of the same size. Seconds are stated for 60,000 images,
+extrapolated in proportion to the number of updates.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Shape:
         return 2 * sum(layers) + sum(layers[1:])
 
     def cut(self, available: int, examples: int) -> int:
-        """Return the most whole mini-batches of ``examples`` that are available, as examples."""
+        """Return how many of ``examples`` are available, as whole mini-batches."""
         return min(examples, available) // self.batch_size * self.batch_size
 
 

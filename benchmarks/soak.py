@@ -1,4 +1,4 @@
-"""A soak: random trainings with random faults, one after the other, until the time is over."""
+"""A soak test: random training runs with random faults, one after another, for a given time."""
 
 import gc
 import random
@@ -20,9 +20,9 @@ from nntrain.cli.blas_threads import one_unless_set
 SCHEMA = "nntrain-benchmarks/soak/1"
 DATASETS = 4
 GROWTH_MB = 8.0
-"""What the process may hold more at the end than half-way, in MB of 10^6 bytes."""
+"""How much the process's memory may grow from half-way to the end, in MB of 10^6 bytes."""
 MORE_FILES = 2
-"""Likewise of open files: Python's resource tracker and its random device come once."""
+"""Likewise for open files: Python opens its resource tracker and random device once."""
 
 
 @click.command()
@@ -32,31 +32,35 @@ MORE_FILES = 2
 def command(minutes: float, seed: int, json_path: Path | None) -> None:
     """Train, interrupt, resume, evaluate and compare with random settings and random faults.
 
-    Most of it happens in this one process, whose memory, open files, child processes and
-    temporary files are watched; what is killed is a process of its own. (Reads Linux's /proc.)
+    Most of it happens in this process, whose memory, open files, child processes and temporary
+    files are watched; only what is killed runs in a process of its own. (Reads Linux's /proc.)
     """
-    one_unless_set()  # as in the processes, or the last bits of sums would differ
-    from benchmarks.trouble import Trouble, write_dataset
+    one_unless_set()  # as in the child processes, or the last bits of sums would differ
+    from benchmarks.broken_off import write_packed
+    from benchmarks.drawn import write_dataset
+    from benchmarks.trouble import Round
 
     about = machine.describe()
     click.echo(machine.in_words(about))
-    dice, failures = random.Random(seed), []
+    rng, failures = random.Random(seed), []
     rows: list[tuple[float, int, int]] = []
-    end = time.monotonic() + 60 * minutes
     with tempfile.TemporaryDirectory(prefix="nntrain-soak-") as scratch:
         home = Path(scratch)
-        datasets = [write_dataset(home / f"data-{n}", dice) for n in range(DATASETS)]
+        datasets = [write_dataset(home / f"data-{n}", rng) for n in range(DATASETS)]
+        packed = write_packed(home / "packed")
         counts: Counter[str] = Counter()
         temporary = set(Path(tempfile.gettempdir()).iterdir())
         others = set(_children())
+        end = time.monotonic() + 60 * minutes
         while time.monotonic() < end or not rows:
             work = home / "work"
             work.mkdir()
-            trouble = Trouble(dice.choice(datasets), work, random.Random(dice.random()), counts)
+            which, rolled = rng.choice(datasets), random.Random(rng.random())
+            this_round = Round(which, packed, work, rolled, counts)
             try:
-                trouble.one_round()
+                this_round.one_round()
             except Exception:
-                failures.append(f"{trouble.story()}\n{traceback.format_exc()}")
+                failures.append(f"{this_round.commands()}\n{traceback.format_exc()}")
             shutil.rmtree(work)
             gc.collect()
             rows.append((_memory_mb(), _open_files(), len(set(_children()) - others)))
@@ -86,7 +90,7 @@ def command(minutes: float, seed: int, json_path: Path | None) -> None:
 def _leaks(rows: list[tuple[float, int, int]], temporaries: int) -> list[str]:
     """Return what grew between the middle and the last tenth of the rounds.
 
-    The first half is for what Python loads, and the allocator keeps, once and for all.
+    The first half is ignored: Python loads modules and the allocator grows there, once.
     """
     tenth, middle = max(1, len(rows) // 10), len(rows) // 2
     early, late = rows[middle : middle + tenth], rows[-tenth:]
@@ -126,7 +130,7 @@ def _show(
 
 
 def _memory_mb() -> float:
-    """Return what this process holds for itself alone (RssAnon), in MB of 10^6 bytes."""
+    """Return this process's private memory (RssAnon), in MB of 10^6 bytes."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     row = next(line for line in status.splitlines() if line.startswith("RssAnon"))
     return int(row.split()[1]) * 1024 / 1e6
@@ -137,7 +141,7 @@ def _open_files() -> int:
 
 
 def _children() -> list[str]:
-    """Return the processes of ours; Python's own resource tracker lives as long as we do."""
+    """Return this process's children, except Python's resource tracker, which never ends."""
     found = [
         child
         for thread in Path("/proc/self/task").iterdir()

@@ -35,11 +35,11 @@ AT_MOST_S = {HELP: 0.1, FIRST: 0.5}
 def command(
     rounds: int, dataset: str, data_dir: Path, mirrors: tuple[str, ...], json_path: Path | None
 ) -> None:
-    """Time from a process's start: help, version, and fit to its first mini-batches.
+    """Time from the start of a process: help, version, and fit to its first mini-batches.
 
-    The dataset is in the cache, and a first round, which is not counted, warms what the system
-    keeps of files. The first mini-batches are the first block that training yields, about
-    128 examples; the process ends there.
+    The dataset is in the cache, and a first round, which is not counted, warms the system's file
+    cache. The first mini-batches are the first block that training yields, about 128 examples;
+    the process ends there.
     """
     about = machine.describe()
     click.echo(machine.in_words(about))
@@ -75,11 +75,11 @@ def _ways(dataset: str, folder: str, scratch: str) -> dict[str, list[str]]:
 
 
 def _seconds(words: list[str], answer: str) -> float:
-    """Return the seconds that a process takes; its output must begin with ``answer``."""
+    """Return the seconds that a process takes; its output must start with ``answer``."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    begun = perf_counter()
+    started = perf_counter()
     done = subprocess.run(words, env=environment, stdout=subprocess.PIPE, text=True)
-    seconds = perf_counter() - begun
+    seconds = perf_counter() - started
     if done.returncode or not done.stdout.startswith(answer):
         raise click.ClickException(f"{' '.join(words)} failed with {done.returncode}.")
     return seconds

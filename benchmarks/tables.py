@@ -1,10 +1,10 @@
-"""A plain text table: columns as wide as they must be, numbers to the right."""
+"""A plain text table: columns as wide as their content, numbers aligned to the right."""
 
 from collections.abc import Sequence
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int = 1) -> str:
-    """Return the lines of a table whose first ``text_columns`` columns stand to the left."""
+    """Return a table whose first ``text_columns`` columns are aligned to the left."""
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
 
     def line(cells: Sequence[str]) -> str:

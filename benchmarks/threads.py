@@ -1,4 +1,4 @@
-"""A measured process's threads: its environment's, or nntrain's choice."""
+"""The threads of a measured process: set by its environment, or chosen by nntrain."""
 
 import os
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from nntrain.cli import blas_threads
 from nntrain.nn.blas import SHORT_WAIT, VARIABLES, WAIT_VARIABLE, threads_set
 
 THREAD_VARIABLES = (*VARIABLES, "NPROC")
-"""What sets the threads of BLAS and of OpenMP, and of XLA's CPU client."""
+"""The variables that set the threads of BLAS, of OpenMP and of XLA's CPU client."""
 
 
 def environment(count: int | None) -> dict[str, str]:
-    """Return this process's environment with ``count`` threads; None leaves the choice open.
+    """Return this process's environment with ``count`` threads; None sets no number.
 
-    Waiting threads sleep in every contestant as in nntrain, so that all have the same chances.
+    Waiting threads sleep in every contestant as in nntrain, so that the race is fair.
     """
     kept = {name: value for name, value in os.environ.items() if name not in THREAD_VARIABLES}
     given = {} if count is None else dict.fromkeys(THREAD_VARIABLES, str(count))
@@ -23,9 +23,9 @@ def environment(count: int | None) -> dict[str, str]:
 
 
 def settle(hidden: Sequence[int], batch_size: int, augment: str = "none") -> int:
-    """Return the number of threads: the environment's, else what nntrain chooses, made here.
+    """Return the number of threads: the environment's, or nntrain's choice, which is set here.
 
-    To be called before NumPy is loaded.
+    Call this before NumPy is loaded.
     """
     given = threads_set()
     if given:

@@ -1,4 +1,4 @@
-"""Seconds of training to each validation accuracy: nntrain's recipes, and the same in PyTorch."""
+"""Training seconds to each validation accuracy: nntrain's recipes, and the same in PyTorch."""
 
 import json
 import subprocess
@@ -25,7 +25,7 @@ TITLES = {OWN: "nntrain", PYTORCH: "PyTorch"}
 
 @dataclass
 class Climber:
-    """A program with a thread count, and the checks of each seed's training."""
+    """A program with a thread count, and the checks of each seed's training run."""
 
     program: str
     threads: int
@@ -59,9 +59,9 @@ def command(
     """Time to 95, 97, 98, 98.5 and 99 % validation accuracy, for nntrain and for PyTorch.
 
     Both start from the same parameters and take the same mini-batches in the same order; they
-    take turns, seed by seed. Seconds are of training alone. --checks says how often an epoch
-    the accuracy is looked at. A training ends where it reaches 99 %.
-    Distorting goes on while the accuracy is looked at, in both.
+    take turns, seed by seed. Seconds are those of training alone. --checks is the number of
+    accuracy checks per epoch. A training run ends when it reaches 99 %. In both, the distorting
+    thread keeps working during a check.
     """
     about = machine.describe()
     click.echo(machine.in_words(about))
@@ -77,7 +77,7 @@ def command(
 
 
 def _ways(program: str | None) -> list[tuple[str, int | None]]:
-    """Return programs and thread counts; None is nntrain's own choice."""
+    """Return programs and thread counts; None leaves the number to nntrain."""
     ways: list[tuple[str, int | None]] = [(OWN, None)] if program != PYTORCH else []
     if program != OWN:
         if find_spec("torch"):
@@ -99,7 +99,7 @@ def _climb(
         settings = recipes.settings_of(recipe, *where, seed)
         beyond = recipes.beyond_pytorch(settings)
         if beyond and seed == 0:
-            click.echo(f"{recipe}: not in PyTorch, which lacks its {', '.join(beyond)}", err=True)
+            click.echo(f"{recipe}: no PyTorch version, because of {', '.join(beyond)}", err=True)
         for program, count in ways:
             if program == PYTORCH and beyond:
                 continue
@@ -124,7 +124,7 @@ def _answer(work: dict[str, Any], threads: int | None) -> tuple[int, list[Check]
     words = [sys.executable, "-m", "benchmarks.climb", json.dumps(work)]
     done = subprocess.run(words, env=environment(threads), stdout=subprocess.PIPE, text=True)
     if done.returncode:
-        raise click.ClickException(f"{work['program']} failed at {work['recipe']}; see above.")
+        raise click.ClickException(f"{work['program']} failed on {work['recipe']}; see above.")
     threads, climb = json.loads(done.stdout)
     return threads, climb
 
@@ -145,5 +145,5 @@ def _in_words(recipe: str, climbers: list[Climber]) -> str:
             rows.append((*cells, *figures, f"{len(reached)} of {len(seconds)}", ratio))
     highest = max(accuracy for c in climbers for climb in c.climbs for _, _, accuracy in climb)
     header = ("to", "program", "threads", "min s", "median s", "seeds", "times nntrain's")
-    title = f"\n{recipe}: seconds of training; the highest accuracy seen {highest:.2%}"
+    title = f"\n{recipe}: training seconds; highest accuracy seen {highest:.2%}"
     return f"{title}\n{table(header, rows, text_columns=2)}"

@@ -1,12 +1,13 @@
-"""One round of the soak: a training in peace, and the same one in trouble until it is done.
+"""One round of the soak: an undisturbed run, and the same run with faults until it finishes.
 
-It needs the signals and limits of POSIX.
+It needs POSIX's signals and limits.
 """
 
 import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -17,65 +18,54 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import numpy as np
 from click.testing import CliRunner, Result
 
+from benchmarks.broken_off import BROKEN_OFF
+from benchmarks.drawn import random_settings
 from benchmarks.lives import FILES, check_same, flags, start, temporaries
 from nntrain.cli.main import cli
-from nntrain.data import idx
+from nntrain.cli.signals import SIGNALS
 from nntrain.data.download import Timeouts
 from nntrain.data.download.fetch import fetch
 from nntrain.errors import DownloadError
-from nntrain.nn.activations import ACTIVATIONS
-from nntrain.nn.initialisation import INITIALISATIONS
-from nntrain.nn.outputs import OUTPUTS
-from nntrain.nn.schedules import SCHEDULES
 from nntrain.runs.run import Run
-from nntrain.settings.distortions import PRESETS
-from nntrain.settings.fit import TRAIN_ON
+from nntrain.settings.compare import STARTS
 from nntrain.workflows import train
 from tests.faultserver import BEHAVIOURS, FaultServer
 
 MOST_TRIES = 12
+ADDRESS_SPACE = 150_000_000, 1_500_000_000
+"""In bytes: from less than NumPy needs to more than these training runs do."""
+LONGEST_S = 120
 PAGES = 0.3
-"""The share of the rounds with report pages, which take longer than the trainings."""
+"""The share of the rounds with report pages, which take longer than training."""
 BODY = random.Random(1).randbytes(20_000)
 QUICK = Timeouts(0.5, 0.5, 0.5, 0.2, 2, 0.01, 0.1, 0.2, 4000.0)
 
 
-def write_dataset(folder: Path, dice: random.Random) -> Path:
-    """Write four IDX files of random size: one noisy picture a class."""
-    rng = np.random.default_rng(dice.randrange(2**32))
-    side, classes = dice.randint(4, 16), dice.randint(2, 10)
-    pictures = rng.integers(0, 200, (classes, side, side))
-    for prefix, count in (("train", dice.randint(100, 800)), ("t10k", dice.randint(20, 200))):
-        labels = (np.arange(count) % classes).astype(np.uint8)
-        rng.shuffle(labels)
-        images = np.clip(pictures[labels] + rng.normal(0, 60, (count, side, side)), 0, 255)
-        idx.write(folder / f"{prefix}-images-idx3-ubyte", images.astype(np.uint8))
-        idx.write(folder / f"{prefix}-labels-idx1-ubyte", labels)
-    return folder
+class Round:
+    """A round in the empty folder ``work``; it counts events in ``counts``.
 
-
-class Trouble:
-    """A round in the empty folder ``work``; what happens is counted in ``counts``."""
+    ``packed`` is a folder written by ``write_packed``.
+    """
 
     def __init__(
-        self, dataset: Path, work: Path, dice: random.Random, counts: Counter[str]
+        self, dataset: Path, packed: Path, work: Path, rng: random.Random, counts: Counter[str]
     ) -> None:
-        self.dataset, self.work, self.dice, self.counts = dataset, work, dice, counts
-        self.settings = self._random_settings()
+        self.dataset, self.packed, self.work = dataset, packed, work
+        self.rng, self.counts = rng, counts
+        self.settings = random_settings(rng)
         self.places = ["--runs-dir", str(work), "-q"]
-        self.page = [] if dice.random() < PAGES else ["--no-report"]
-        self.told: list[str] = []
+        self.page = [] if rng.random() < PAGES else ["--no-report"]
+        self.log: list[str] = []
 
-    def story(self) -> str:
+    def commands(self) -> str:
         """Return the commands of the round so far."""
-        return "\n".join(self.told)
+        return "\n".join(self.log)
 
     def one_round(self) -> None:
-        """Train in peace and in trouble, and look at what came of it in every way."""
-        begin = [
+        """Train without and with faults, and check the results in every way."""
+        first_command = [
             "fit",
             "--dataset",
             str(self.dataset),
@@ -83,82 +73,53 @@ class Trouble:
             *self.places,
             *self.page,
         ]
-        self.run(*begin, "--name", "whole")
-        self.counts["trainings in peace"] += 1
-        self._in_trouble(begin)
+        self.run(*first_command, "--name", "whole")
+        self.counts["undisturbed runs"] += 1
+        self._with_faults(first_command)
         check_same(Run(self.work / "run"), Run(self.work / "whole"))
-        self.counts["trainings in trouble that ended with the same bytes"] += 1
+        self.counts["runs with faults that ended with the same bytes"] += 1
         self.run("evaluate", "run", "--json", *self.places[:2])
         self.run("runs", "--json", *self.places[:2])
         self.counts["evaluations"] += 1
         self._damage()
         self._download()
-        if self.dice.random() < 0.2:
+        self.rng.choice(BROKEN_OFF)(self)
+        if self.rng.random() < 0.2:
             self._compare()
+            self._barely_train()
         assert not temporaries(self.work), temporaries(self.work)
 
     def run(self, *words: str, expect: tuple[int, ...] = (0,)) -> Result:
-        """Run a command in this process; raise ``AssertionError`` for what no user may see."""
-        self.told.append(f"nntrain {' '.join(words)}")
+        """Run a command in this process; raise ``AssertionError`` for output no user may see."""
+        self.log.append(f"nntrain {' '.join(words)}")
         result = CliRunner().invoke(cli, list(words), prog_name="nntrain")
         fine = result.exception is None or isinstance(result.exception, SystemExit)
-        said = f"{self.told[-1]}: exit {result.exit_code}, expected {expect}\n{result.stderr}"
-        assert fine, f"{said}{result.exception!r}"
-        assert result.exit_code in expect, said
-        assert "Traceback" not in result.output, said
-        assert "Warning" not in result.stderr, said
+        about = f"{self.log[-1]}: exit {result.exit_code}, expected {expect}\n{result.stderr}"
+        assert fine, f"{about}{result.exception!r}"
+        assert result.exit_code in expect, about
+        assert "Traceback" not in result.output, about
+        assert "Warning" not in result.stderr, about
         return result
 
-    def _random_settings(self) -> dict[str, Any]:
-        """Return a value for every setting that decides something, now and then the default."""
-        dice, output = self.dice, self.dice.choice(list(OUTPUTS))
-        drawn = {
-            "output": output,
-            "hidden": dice.choice(["0", "1", "10", "30,7", "60"]),
-            "activation": dice.choice(list(ACTIVATIONS)),
-            "initialisation": dice.choice(["auto", *INITIALISATIONS]),
-            "batch_size": dice.choice([1, 7, 10, 64, 5000]),
-            "epochs": dice.randint(2, 8),
-            "learning_rate": dice.choice([0, 0.003, 0.03]),
-            "momentum": dice.choice([0, 0.5, 0.9]),
-            "weight_decay": dice.choice([0, 1]),
-            "schedule": dice.choice(list(SCHEDULES)),
-            "warmup_epochs": dice.choice([0, 0.25, 1.5]),
-            "step_epochs": dice.choice([1.5, 3]),
-            "dtype": dice.choice(["float32", "float64"]),
-            "seed": dice.randrange(1000),
-            "augment": dice.choice(["none", *PRESETS]),
-            "dropout": dice.choice([0, 0.3]),
-            "input_dropout": dice.choice([0, 0.1]),
-            "max_norm": dice.choice([None, 2]),
-            "label_smoothing": dice.choice([0, 0.1]),
-            "average_epochs": dice.choice([0, 0.5, 3]),
-            "train_on": dice.choice(TRAIN_ON),
-            "inverse_temperature": 2 if output.startswith("softmax") else 1,
-        }
-        if drawn["train_on"] == "train":
-            drawn["patience"] = dice.choice([None, 2])
-        return {name: value for name, value in drawn.items() if value is not None}
-
-    def _in_trouble(self, begin: list[str]) -> None:
-        """Fit as often as it takes, each time but the last with a fault."""
+    def _with_faults(self, first_command: list[str]) -> None:
+        """Start or resume the run until it finishes, each time but the last with a fault."""
         folder = self.work / "run"
         for number in range(MOST_TRIES):
-            begun = (folder / "settings.toml").exists()
+            resumable = (folder / "settings.toml").exists()
             words = (
                 ["fit", "--resume", "run", *self.places, *self.page]
-                if begun
-                else [*begin, "--name", "run"]
+                if resumable
+                else [*first_command, "--name", "run"]
             )
             if number == MOST_TRIES - 1:
                 self.run(*words)
-            elif self.dice.choice(FAULTS)(self, words):
+            elif self.rng.choice(FAULTS)(self, words):
                 return
 
-    # Each fault returns whether the training came to its end all the same.
+    # Each fault returns whether training finished all the same.
 
     def _interrupt(self, words: list[str], *sent: int) -> bool:
-        """Send this process signals after a random event of the training."""
+        """Send signals to this process after a random event of the training run."""
         with self._at_event(lambda: [signal.raise_signal(number) for number in sent]):
             result = self.run(*words, expect=(0, 130))
         if result.exit_code:
@@ -167,16 +128,16 @@ class Trouble:
         return not result.exit_code
 
     def interrupt_once(self, words: list[str]) -> bool:
-        return self._interrupt(words, self.dice.choice([signal.SIGINT, signal.SIGTERM]))
+        return self._interrupt(words, self.rng.choice(SIGNALS))
 
     def interrupt_twice(self, words: list[str]) -> bool:
         return self._interrupt(words, signal.SIGINT, signal.SIGINT)
 
     def fill_the_disk(self, words: list[str]) -> bool:
-        """Let no file grow beyond some size, from a random event on."""
+        """Limit the size of files from a random event on."""
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        size = self.dice.choice([0, 1000, 5000, 20_000])
-        no_byte_code = mock.patch.object(sys, "dont_write_bytecode", True)  # it would be cut too
+        size = self.rng.choice([0, 1000, 5000, 20_000])
+        no_byte_code = mock.patch.object(sys, "dont_write_bytecode", True)  # or it would be cut
         try:
             with (
                 no_byte_code,
@@ -191,10 +152,10 @@ class Trouble:
         return not result.exit_code
 
     def kill(self, words: list[str]) -> bool:
-        """Kill a process of its own at a random moment."""
-        self.told.append(f"nntrain {' '.join(words)}  # killed")
+        """Kill a separate process at a random moment."""
+        self.log.append(f"nntrain {' '.join(words)}  # killed")
         process = start(*words)
-        time.sleep(self.dice.uniform(0.2, 1.2))
+        time.sleep(self.rng.uniform(0.2, 1.2))
         process.kill()
         _, stderr = process.communicate()
         assert process.returncode in (0, -signal.SIGKILL), stderr
@@ -202,24 +163,41 @@ class Trouble:
         return not process.returncode
 
     def stop_a_process(self, words: list[str]) -> bool:
-        """End a process of its own as a shell does, at a random moment of its life.
+        """Signal a separate process as a shell does, at a random moment of its life.
 
-        But for its first moments: while Python itself is loaded, the signal is Python's.
+        Not in its first moments: while Python itself is loaded, Python handles the signal.
         """
-        self.told.append(f"nntrain {' '.join(words)}  # stopped")
+        self.log.append(f"nntrain {' '.join(words)}  # stopped")
         process = start(*words)
-        time.sleep(self.dice.uniform(0.3, 1.2))
-        process.send_signal(self.dice.choice([signal.SIGINT, signal.SIGTERM]))
+        time.sleep(self.rng.uniform(0.3, 1.2))
+        number = self.rng.choice(SIGNALS)
+        process.send_signal(number)
         _, stderr = process.communicate()
         assert process.returncode in (0, 130), f"{process.returncode} {stderr}"
         assert "Traceback" not in stderr, stderr
-        self.counts["fault: Ctrl-C or SIGTERM to a process"] += 1
+        self.counts[f"fault: {number.name} to a process"] += 1
+        return not process.returncode
+
+    def small_memory(self, words: list[str]) -> bool:
+        """Give a separate process little address space; it must finish or end with one message."""
+        size = self.rng.randrange(*ADDRESS_SPACE)
+        self.log.append(f"nntrain {' '.join(words)}  # in {size / 1e6:.0f} MB")
+        process = start(*words, address_space=size)
+        try:
+            _, stderr = process.communicate(timeout=LONGEST_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            _, stderr = process.communicate()
+        assert process.returncode in (0, 1), f"{process.returncode} {stderr}"
+        assert "Traceback" not in stderr, stderr
+        assert process.returncode == 0 or stderr.count("Error: ") == 1, stderr
+        self.counts["fault: small memory"] += 1
         return not process.returncode
 
     @contextmanager
     def _at_event(self, action: Callable[[], object]) -> Iterator[None]:
-        """Have ``action`` done after a random event of the trainings in the block."""
-        drive, when = train.drive, self.dice.randint(1, 30)
+        """Run ``action`` after a random event of the training runs in the block."""
+        drive, when = train.drive, self.rng.randint(1, 30)
 
         def driven(training: Any, run: Run) -> Iterator[Any]:
             for number, event in enumerate(drive(training, run), start=1):
@@ -231,14 +209,14 @@ class Trouble:
             yield
 
     def _damage(self) -> None:
-        """Damage one file of the run; a clear refusal or a result, and no traceback."""
-        path = self.work / "run" / self.dice.choice(sorted(FILES))
+        """Damage one file of the run; commands must refuse it or succeed, without a traceback."""
+        path = self.work / "run" / self.rng.choice(sorted(FILES))
         whole = path.read_bytes()
         content = bytearray(whole)
-        for _ in range(self.dice.randint(1, 20)):
-            content[self.dice.randrange(len(content))] = self.dice.randrange(256)
-        path.write_bytes(content[: self.dice.randrange(len(content) + 1)])
-        self.told.append(f"{path.name} is damaged")
+        for _ in range(self.rng.randint(1, 20)):
+            content[self.rng.randrange(len(content))] = self.rng.randrange(256)
+        path.write_bytes(content[: self.rng.randrange(len(content) + 1)])
+        self.log.append(f"{path.name} is damaged")
         self.run("evaluate", "run", *self.places, expect=(0, 1, 2))
         self.run("runs", *self.places[:2])
         path.write_bytes(whole)
@@ -246,9 +224,9 @@ class Trouble:
 
     def _download(self) -> None:
         """Fetch a file from mirrors that misbehave, with or without a good one at the end."""
-        good = self.dice.random() < 0.5
-        kinds = self.dice.choices([k for k in BEHAVIOURS if not k.startswith("good")], k=2)
-        self.told.append(f"download from {kinds}, {'then a good one' if good else 'nothing else'}")
+        good = self.rng.random() < 0.5
+        kinds = self.rng.choices([k for k in BEHAVIOURS if not k.startswith("good")], k=2)
+        self.log.append(f"download from {kinds}, {'then a good one' if good else 'nothing else'}")
         path = self.work / "download" / "file"
         with FaultServer({"file": BODY}) as server:
             urls = [f"{server.base(kind)}/file" for kind in [*kinds, *(["good"] if good else [])]]
@@ -262,26 +240,37 @@ class Trouble:
         self.counts["fault: misbehaving mirror"] += len(kinds)
 
     def _compare(self) -> None:
-        """Compare outputs in two processes, or sweep a grid; damage one training; resume."""
+        """Compare outputs in two processes, or sweep a grid; damage one outcome; resume."""
         shared = ["--dataset", str(self.dataset), "--hidden", "5", "--epochs", "2", "--jobs", "2"]
-        kind = self.dice.choice(["compare-costs", "sweep"])
+        kind = self.rng.choice(["compare-costs", "sweep"])
         more = ["--vary", "learning_rate=0.01,0.1"] if kind == "sweep" else []
         words = [kind, *shared, *more, "--seeds", "2", "--name", "many", *self.places]
         self.run(*words)
         outcomes = sorted((self.work / "many" / "trainings").iterdir())
-        self.counts["trainings in comparisons and sweeps"] += len(outcomes)
-        damaged = self.dice.choice(outcomes)
+        self.counts["training runs in comparisons and sweeps"] += len(outcomes)
+        damaged = self.rng.choice(outcomes)
         damaged.write_bytes(damaged.read_bytes()[:100])
         self.run(*words, "--resume")
         assert damaged.stat().st_size > 100
         self.counts["fault: damaged file"] += 1
         shutil.rmtree(self.work / "many")
 
+    def _barely_train(self) -> None:
+        """Compare outputs that learn almost nothing, and make their page again."""
+        words = ["--train-size", "50", "--epochs", "1", "--seeds", "1", "--jobs", "1"]
+        words += ["--learning-rate", self.rng.choice(["1e-300", "0.0001", "0.01"])]
+        words += ["--start", self.rng.choice(STARTS), "--name", "weak"]
+        self.run("compare-costs", "--dataset", str(self.dataset), *words, *self.places)
+        self.run("report", "weak", *self.places[:2])
+        self.counts["comparisons that learn almost nothing, with page"] += 1
+        shutil.rmtree(self.work / "weak")
+
 
 FAULTS = (
-    Trouble.interrupt_once,
-    Trouble.interrupt_twice,
-    Trouble.fill_the_disk,
-    Trouble.kill,
-    Trouble.stop_a_process,
+    Round.interrupt_once,
+    Round.interrupt_twice,
+    Round.fill_the_disk,
+    Round.kill,
+    Round.stop_a_process,
+    Round.small_memory,
 )

@@ -1,8 +1,8 @@
 """The peak memory of a process, from Linux's /proc, watched from outside while it runs.
 
-Total is VmHWM, which the kernel keeps: all resident pages, those of memory-mapped files and
-of libraries included, which the system may drop and share. Anonymous is the largest RssAnon
-seen, every 5 ms: what the process has for itself alone.
+Total is VmHWM, which the kernel keeps: all resident pages, including those of memory-mapped files
+and libraries, which the system may drop and share. Anonymous is the largest RssAnon, sampled
+every 5 ms: the process's private memory.
 """
 
 import subprocess
@@ -30,8 +30,8 @@ def available() -> bool:
 
 
 def watch(words: list[str], environment: dict[str, str]) -> Peak:
-    """Run a command, without its output, to its end; ClickException when it fails."""
-    begun = perf_counter()
+    """Run a command to its end, without showing its output; ClickException if it fails."""
+    started = perf_counter()
     total_kib = anonymous_kib = 0
     quiet = subprocess.DEVNULL
     with subprocess.Popen(words, env=environment, stdin=quiet, stdout=quiet) as process:
@@ -41,14 +41,14 @@ def watch(words: list[str], environment: dict[str, str]) -> Peak:
             total_kib = max(total_kib, kib.get("VmHWM", 0))
             anonymous_kib = max(anonymous_kib, kib.get("RssAnon", 0))
             sleep(INTERVAL_S)
-    seconds = perf_counter() - begun
+    seconds = perf_counter() - started
     if process.returncode:
         raise click.ClickException(f"{' '.join(words)} failed with {process.returncode}.")
     return Peak(total_kib * 1024 / 1e6, anonymous_kib * 1024 / 1e6, seconds)
 
 
 def _kib(status: Path) -> dict[str, int]:
-    """Return the process's memory figures; none once it has ended."""
+    """Return the process's memory figures, none after it has ended."""
     try:
         rows = status.read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,10 +1,10 @@
-"""The ``nntrain`` command, which is ``python -m nntrain`` too."""
+"""The ``nntrain`` command, also run as ``python -m nntrain``."""
 
 import sys
 
 
 def main() -> None:
-    """Run the command line; a signal while it is still loaded is no traceback either."""
+    """Run the command line; a signal during loading ends it without a traceback."""
     try:
         from nntrain.cli import signals
 

@@ -4,6 +4,7 @@ A message says what happened, what was expected and what was found, and what to 
 ``exit_code`` is the exit status of the command when the error reaches it.
 """
 
+import sys
 from collections.abc import Iterable
 
 
@@ -28,7 +29,7 @@ class DatasetError(NntrainError):
 
 
 class DownloadError(DatasetError):
-    """No mirror gave the file; the message lists each mirror and its reason."""
+    """No mirror served the file; the message lists each mirror and its reason."""
 
 
 class RunError(NntrainError):
@@ -36,7 +37,7 @@ class RunError(NntrainError):
 
 
 class ModelFileError(RunError):
-    """A model or checkpoint file is damaged or not one of ours."""
+    """A model or checkpoint file is damaged or was not written by nntrain."""
 
 
 class UnreadableError(ModelFileError):
@@ -44,23 +45,24 @@ class UnreadableError(ModelFileError):
 
 
 class DivergenceError(NntrainError):
-    """Training left the range of finite numbers."""
+    """Training diverged: its numbers are no longer finite."""
 
     exit_code = 3
 
 
 class WorkerError(NntrainError):
-    """A worker of an experiment died, or its cluster is gone; what was finished is saved."""
+    """A worker died or the cluster was lost; finished training runs are saved."""
 
 
 class Interrupted(NntrainError):  # noqa: N818 - InterruptedError is Python's own
-    """The user asked to stop, and everything is saved."""
+    """The user interrupted the command; everything is saved."""
 
     exit_code = 130
 
 
 LONGEST_SHOWN = 200
-CONTROL_CODES = (*range(32), *range(127, 160), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+_DIRECTION = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+CONTROL_CODES = (*range(32), *range(127, 160), 0x2028, 0x2029, *_DIRECTION)
 """What a terminal interprets: control characters, line separators and changes of direction."""
 
 _ESCAPES = {code: ascii(chr(code))[1:-1] for code in CONTROL_CODES}
@@ -70,20 +72,31 @@ _ESCAPES_IN_LINES = {code: text for code, text in _ESCAPES.items() if chr(code) 
 def harmless(text: str) -> str:
     """Return ``text`` with its control characters escaped, as in ``\\x1b``.
 
-    A terminal shows the result as it is: no colours, no cursor movement, no reversed text. Line
-    breaks and tabs stay.
+    A terminal prints the result literally: no colours, no cursor movement, no reversed text.
+    Line breaks and tabs are kept.
     """
     return text.translate(_ESCAPES_IN_LINES)
 
 
 def in_a_line(text: str) -> str:
-    """Return ``text``, from a file or a user, in a form fit for a message: short, on one line."""
+    """Return ``text`` from a file or a user for use in a message: short and on one line."""
     text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
     return text.translate(_ESCAPES)
 
 
+def quoted(word: str) -> str:
+    """Return ``word`` quoted for the system's shell."""
+    if sys.platform == "win32":
+        from subprocess import list2cmdline
+
+        return list2cmdline([word])
+    from shlex import quote
+
+    return quote(word)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``" Did you mean 'x'?"`` for the known word nearest to ``word``, else ``""``."""
+    """Return ``" Did you mean 'x'?"`` for the known word closest to ``word``, else ``""``."""
     from difflib import get_close_matches
 
     by_lower = {name.lower(): name for name in known}

@@ -15,7 +15,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings, strategies
 
 from nntrain.data import idx
 from nntrain.data.catalogue import CATALOGUE
@@ -35,14 +35,14 @@ MOST_PROCESSES = 8
 
 
 def pytest_configure():
-    """Have SIGINT do what it does in a terminal: a job in the background ignores it."""
+    """Restore SIGINT's effect in a terminal: background jobs ignore it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
-    """Return how many processes run the tests: 0 is this one, which is best for single files."""
+    """Return how many processes run the tests: 0 means this one, best for single files."""
     whole_folders = all(Path(word).is_dir() for word in config.args)
     if not (whole_folders and turns.POSSIBLE):
         return 0
@@ -60,7 +60,7 @@ def pytest_configure_node(node):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what mounts as alone; put what takes long first, and what runs alone last."""
+    """Mark tests that mount as alone; run slow tests first, and those marked alone last."""
     for item in items:
         if "disks" in item.fixturenames:
             item.add_marker("alone")
@@ -79,7 +79,7 @@ def pytest_runtest_protocol(item):
 
 @pytest.fixture(autouse=True)
 def clean_environment():
-    """Run each test without the user's variables that matter, and undo what it changes."""
+    """Run each test without the user's variables, and undo its changes to the environment."""
     mattering = ("NNTRAIN_", "PYTHONUNBUFFERED")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(mattering)}
     kept["NNTRAIN_NO_REPORT"] = "1"  # a second each; the tests of the page ask for it
@@ -88,13 +88,13 @@ def clean_environment():
 
 
 def created(*words, **options):
-    """Make a run directory and let go of its lock; return the run."""
+    """Make a run directory and release its lock; return the run."""
     with runs.create(*words, **options) as run:
         return run
 
 
 def make_idx_folder(folder, train=600, test=200, seed=0, classes=10, side=28):
-    """Write a small learnable dataset as four raw IDX files: one noisy picture a class."""
+    """Write a small learnable dataset as four IDX files: noisy copies of one picture per class."""
     folder.mkdir(parents=True, exist_ok=True)
     pictures = np.random.default_rng(99).integers(0, 200, (classes, side, side))
     rng = np.random.default_rng(seed)
@@ -125,7 +125,7 @@ def synthetic(request, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def real_mnist():
-    """The folder with the four real MNIST files; skips where they are not."""
+    """The folder with the four real MNIST files; skips the test if they are missing."""
     names = [file.name for file in CATALOGUE["mnist"].files]
     for place in MNIST_PLACES:
         if all((place / name).is_file() for name in names):
@@ -134,7 +134,12 @@ def real_mnist():
 
 
 def pytest_collection_finish():
-    """Keep the garbage collector from going through thousands of tests again and again."""
+    """Keep the garbage collector from going through thousands of tests again and again.
+
+    Hypothesis registers its generator with its first test. Old versions look for references to
+    it then, and find none once they are frozen; so it has a first test before.
+    """
+    given(strategies.none())(lambda _: None)()
     gc.collect()
     gc.freeze()
 

@@ -84,7 +84,7 @@ def answering(status: str, body: bytes = b"", **headers: object) -> Behaviour:
 
 
 def in_turn(*behaviours: Behaviour) -> Behaviour:
-    """Return a behaviour that is another for each request; from the last one on it stays."""
+    """Return a behaviour that changes with each request, and keeps to the last one."""
     return lambda x: behaviours[min(x.nth, len(behaviours)) - 1](x)
 
 
@@ -257,14 +257,14 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "absurd_length": absurd_length,
     "endless": endless,
     "endless_chunked": endless_chunked,
-    # For whoever believes the Content-Encoding.
+    # For clients that trust Content-Encoding.
     "gzip_bomb": lambda x: x.answer("200 OK", packed_zeros(), Content_Encoding="gzip"),
     "repacked": lambda x: x.answer("200 OK", gzip.compress(x.body), Content_Encoding="gzip"),
 }
 
 
 class FaultServer:
-    """The mirrors, one port a behaviour, started when its address is first asked for."""
+    """The mirrors, one port per behaviour, each started when its address is first requested."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
@@ -288,7 +288,7 @@ class FaultServer:
             listener.server_close()
 
     def base(self, behaviour: str, tls: ssl.SSLContext | None = None) -> str:
-        """Return the base address of the mirror that behaves so."""
+        """Return the base address of the mirror with this behaviour."""
         if behaviour not in self._listeners:
             self._listeners[behaviour] = self._listen(behaviour, tls)
         port = self._listeners[behaviour].server_address[1]
@@ -305,7 +305,7 @@ class FaultServer:
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
-                # A client that leaves in the middle is part of the game.
+                # Clients may disconnect at any time.
                 with suppress(OSError):
                     outer._serve(self.request, behaviour, tls)
 
@@ -347,7 +347,7 @@ def _headers(lines: Iterator[bytes]) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def refusing_base() -> Iterator[str]:
-    """Yield the base address of a port on which nobody listens."""
+    """Yield the base address of a port on which no server listens."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"

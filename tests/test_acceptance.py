@@ -22,7 +22,7 @@ def home(real_mnist, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bare(home):
-    """What the bare command has said of its run, as one document."""
+    """The bare command's JSON document about its run."""
     done = process("fit", "--json", "--name", "bare", cwd=home)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -36,7 +36,7 @@ def test_the_bare_command_reaches_98_percent_of_the_test_set(bare):
     assert training < 60  # about 5 s on two idle cores; a hanging BLAS takes minutes
 
 
-def test_the_split_is_the_books(home, bare, monkeypatch):
+def test_the_split_is_that_of_the_book(home, bare, monkeypatch):
     monkeypatch.chdir(home)
     splits = ("train", "validation", "test")
     sizes = [run_json("evaluate", "bare", "--split", split)["n"] for split in splits]

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent / "nntrain"
 
 BELOW_DATA = {"nntrain", "errors", "storage", "settings", "nn", "analysis"}
 BELOW_WORKFLOWS = BELOW_DATA | {"data", "images", "exchange", "runs"}
-# A room may import itself and what stands in its row.
+# A room may import itself and the rooms in its row.
 MAY_IMPORT = {
     "nntrain": set(),
     "errors": set(),
@@ -92,14 +92,14 @@ def test_each_library_has_one_importing_place(path):
         assert place.startswith(ONLY_IN[top]), f"{place} imports {module}"
 
 
-def test_the_mathematics_knows_one_file_of_storage():
+def test_nn_imports_one_file_of_storage():
     for path in (ROOT / "nn").rglob("*.py"):
         stored = {m for m in imports_of(path) if m.startswith("nntrain.storage")}
         assert stored <= {"nntrain.storage.mapped"}, path
 
 
 @pytest.mark.parametrize("room", ["nn", "analysis"])
-def test_the_mathematics_is_free_of_input_and_output(room):
+def test_nn_and_analysis_do_no_input_or_output(room):
     forbidden = {"pathlib", "os", "io", "socket", "logging", "sys"}
     for path in (ROOT / room).rglob("*.py"):
         if path.name == "blas.py":  # reads from the environment how many threads were set

@@ -1,4 +1,4 @@
-"""Who runs beside whom when the tests run in several processes."""
+"""Which tests may run at the same time when the tests run in several processes."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,13 +17,13 @@ def test_ordinary_tests_run_side_by_side(tmp_path):
 
     def ordinary(_):
         with turns.turn(tmp_path, alone=False):
-            both.wait(timeout=10)  # breaks where one waits for the other
+            both.wait(timeout=10)  # breaks if one waits for the other
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(ordinary, range(2)))
 
 
-def test_nobody_runs_beside_one_that_runs_alone(tmp_path):
+def test_no_test_runs_beside_one_marked_alone(tmp_path):
     running = []
 
     @contextmanager

@@ -17,12 +17,12 @@ POSSIBLE = fcntl is not None
 
 @contextmanager
 def turn(folder, alone):
-    """Have a turn, which the lock files in ``folder`` stand for."""
+    """Hold a turn, represented by the lock files in ``folder``."""
     with (folder / "door").open("w") as door, (folder / "turn").open("w") as own:
         fcntl.flock(door, fcntl.LOCK_EX)
         fcntl.flock(own, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         fcntl.flock(door, fcntl.LOCK_UN)
         try:
             yield
-        finally:  # in so many words: a child that was forked may have the file open still
+        finally:  # explicitly, because a forked child may still have the file open
             fcntl.flock(own, fcntl.LOCK_UN)

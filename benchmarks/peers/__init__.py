@@ -1,4 +1,4 @@
-"""The contestants by name, one file each; nothing is loaded here, so that all can be listed."""
+"""The contestants by name, one file each; none is imported here, so that all can be listed."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -10,7 +10,7 @@ OWN_RULE, ONE, EACH = "the program's own rule", "one", "one, and all cores"
 
 @dataclass(frozen=True)
 class Peer:
-    """``place`` is module:class. ``threads`` says with how many threads it competes."""
+    """``place`` is module:class. ``threads`` says how many threads it may use."""
 
     name: str
     title: str
@@ -20,13 +20,13 @@ class Peer:
     pip_name: str = "numpy"
 
     def thread_counts(self) -> list[int | None]:
-        """Return a count for each way it competes; None leaves the choice to nntrain's rule."""
+        """Return each thread count to measure; None leaves the number to nntrain's rule."""
         if self.threads == OWN_RULE:
             return [None]
         return [1] if self.threads == ONE else sorted({1, available_cores()})
 
     def missing(self) -> str | None:
-        """Return what to say if it is not installed."""
+        """Return a message if it is not installed, else None."""
         if find_spec(self.package):
             return None
         return f"{self.title} is not installed: pip install {self.pip_name}"

@@ -1,6 +1,6 @@
-"""The book's loop: each example alone through forward and backward, as in Nielsen's network.py.
+"""The book's loop: one example at a time, forward and backward, as in Nielsen's network.py.
 
-Written anew in its manner: columns, lists of arrays, a new array for every result; with softmax
+Rewritten in its style: columns, lists of arrays, a new array for every result; with softmax
 and log-likelihood for the output and float32 throughout, so that the work is the same.
 """
 

@@ -42,7 +42,7 @@ def command(
 ) -> None:
     """Race nntrain against its peers and against the matrix products alone.
 
-    Every contestant is a process of its own, prepared and warmed up before the first round.
+    Every contestant runs in its own process, prepared and warmed up before the first round.
     """
     shapes = _shapes(names)
     peers = [peer for name, peer in PEERS.items() if not chosen or name in (*chosen, OWN)]
@@ -97,8 +97,8 @@ def _in_words(shape: Shape, runners: list[Runner], peak: float) -> str:
     )
     title = (
         f"\n{shape.name}  {list(shape.sizes)}, mini-batches of {shape.batch_size}: seconds for "
-        f"{EPOCH:,} images, in proportion to a round's;\nratios are of one round each, median "
-        f"(lowest–highest) of {len(runners[0].seconds)}"
+        f"{EPOCH:,} images, extrapolated from a round's;\nratios are taken within each round: "
+        f"median (lowest–highest) of {len(runners[0].seconds)}"
     )
     return "\n".join([title, table(header, rows), *_targets(shape, runners)])
 

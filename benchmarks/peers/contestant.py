@@ -1,9 +1,9 @@
-"""A contestant: one way to do the work of a shape, round after round, on one network.
+"""A contestant: one implementation of a shape's work, round after round, on one network.
 
 The work: sigmoid hidden layers, softmax with log-likelihood, plain gradient descent in float32;
-each round takes every example once, in an order drawn afresh. All contestants start from the same
-parameters and draw from the same generator, so that, rounding apart, they stay the same network:
-a test compares their parameters after what is timed here.
+each round takes every example once, in a new random order. All contestants start from the same
+parameters and draw from the same generator, so apart from rounding their networks stay the same:
+a test compares their parameters after the timed work.
 """
 
 from abc import ABC, abstractmethod
@@ -21,7 +21,7 @@ Layers = list[tuple[Floats, Floats]]
 
 @dataclass(frozen=True)
 class Problem:
-    """Examples (n, 784) uint8 and (n,), n a multiple of the mini-batch, and where to start."""
+    """Examples (n, 784) uint8 and (n,), n a multiple of the mini-batch, and initial parameters."""
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
@@ -35,13 +35,13 @@ class Problem:
         return (self.images.shape[1], *(len(b) for _, b in self.layers))
 
     def pixels(self) -> Floats:
-        """Return the images as most libraries want them: float32 from 0 to 1."""
+        """Return the images as most libraries expect them: float32 from 0 to 1."""
         return self.images.astype(np.float32) / np.float32(255)
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds of a round's training; the evaluation that comes with it is apart."""
+    """Seconds of a round's training, and separately of any evaluation in it."""
 
     seconds: float
     evaluation_seconds: float = 0.0
@@ -54,14 +54,14 @@ class Contestant(ABC):
         self.rng = np.random.default_rng(problem.seed)
 
     def round(self) -> Timing:
-        """Draw an order and train once through it."""
-        begun = perf_counter()
+        """Draw an order and train on all examples once."""
+        started = perf_counter()
         self.train(self.rng.permutation(len(self.problem.images)))
-        return Timing(perf_counter() - begun)
+        return Timing(perf_counter() - started)
 
     @abstractmethod
     def train(self, order: NDArray[Any]) -> None:
-        """Train on the examples ``order`` (indices), and return when all is computed."""
+        """Train on the examples ``order`` (indices); return when everything is computed."""
 
     @abstractmethod
     def layers(self) -> Layers:

@@ -14,11 +14,11 @@ Parameters = list[tuple[jax.Array, jax.Array]]
 
 
 class JaxScan(Contestant):
-    """Gathers each mini-batch from uint8 pixels inside the scan, in place of a shuffled copy.
+    """Gathers each mini-batch from uint8 pixels inside the scan, instead of a shuffled copy.
 
-    Weights are (fan_out, fan_in). Of eight ways to write this (uint8 or float32, gathered
-    inside or before, either layout) it was, at shapes A and B, the fastest or level with it;
-    (fan_in, fan_out) took 1.5 times as long, a shuffled float32 copy 1.9 times.
+    Weights are (fan_out, fan_in). Of eight variants (uint8 or float32, gathered inside or before,
+    either layout) this one was the fastest, or as fast, at shapes A and B; (fan_in, fan_out) took
+    1.5 times as long, a shuffled float32 copy 1.9 times.
     """
 
     def __init__(self, problem: Problem, threads: int) -> None:

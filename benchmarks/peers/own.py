@@ -1,4 +1,4 @@
-"""nntrain as anyone calls it: by iterating over a ``Trainer``."""
+"""nntrain as users call it: by iterating over a ``Trainer``."""
 
 from time import perf_counter
 from typing import Any
@@ -18,7 +18,7 @@ FOREVER = 1_000_000
 
 
 class Own(Contestant):
-    """All but the evaluation counts: the drawing of the order and the bookkeeping as well."""
+    """Everything but evaluation counts: drawing the order and bookkeeping too."""
 
     engine = AUTO  # as a user gets it: such a long training takes Numba where it is installed
 
@@ -33,9 +33,9 @@ class Own(Contestant):
         self.epochs = iter(trainer)
 
     def round(self) -> Timing:
-        begun = perf_counter()
+        started = perf_counter()
         evaluation = next(self.epochs).evaluation_seconds
-        return Timing(perf_counter() - begun - evaluation, evaluation)
+        return Timing(perf_counter() - started - evaluation, evaluation)
 
     def train(self, order: NDArray[Any]) -> None:
         raise NotImplementedError("Trainer draws its own order")

@@ -1,4 +1,4 @@
-"""The race as a picture: each contestant's time over nntrain's, a row of bars for each shape."""
+"""The race as a chart: each contestant's time over nntrain's, one bar chart per shape."""
 
 from pathlib import Path
 from statistics import median
@@ -13,7 +13,7 @@ from benchmarks.peers import OWN
 
 
 def draw(document: dict[str, Any], path: Path) -> None:
-    """Write an SVG (or what ``path`` ends in) of the document that the command writes."""
+    """Draw the command's document as an SVG, or in the format of ``path``'s suffix."""
     shapes = document["shapes"]
     figure, axes = plt.subplots(
         len(shapes), 1, figsize=(8, 1.0 + 1.9 * len(shapes)), sharex=True, squeeze=False

@@ -1,7 +1,7 @@
-"""The matrix products alone: what no program on NumPy's BLAS can do without.
+"""The matrix products alone: the minimum work of any program on NumPy's BLAS.
 
-Exactly the products of the forward pass, of (BP2) and of (BP4), on operands that are not
-computed from one another: nothing is learnt.
+Exactly the products of the forward pass, of (BP2) and of (BP4), on unrelated operands: nothing is
+learnt.
 """
 
 from itertools import pairwise
@@ -31,7 +31,7 @@ class Products(Contestant):
             # (BP4) ∂C/∂W^l = (δ^l)ᵀ a^{l−1}
             self._add(delta.T, self.activations[layer])
             if layer > 0:
-                # (BP2) δ^{l−1} = δ^l W^l, but for f'
+                # (BP2) δ^{l−1} = δ^l W^l, without f'
                 self._add(delta, self.weights[layer])
 
     def _random(self, rows: int, columns: int) -> Floats:

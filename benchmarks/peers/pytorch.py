@@ -15,8 +15,8 @@ from benchmarks.peers.contestant import Contestant, Layers, Problem
 class PyTorch(Contestant):
     """The whole set is one float tensor; a mini-batch is one ``index_select`` from it.
 
-    That was the fastest of three ways to take a mini-batch; SGD's ``foreach`` and ``fused`` made
-    no difference that could be measured.
+    This was the fastest of three ways to take a mini-batch; SGD's ``foreach`` and ``fused`` made
+    no measurable difference.
     """
 
     def __init__(self, problem: Problem, threads: int) -> None:
@@ -58,7 +58,7 @@ class PyTorchLoader(PyTorch):
 
 
 class Order(Sampler[int]):
-    """What ``shuffle=True`` does, a permutation as a list, with the permutation from outside."""
+    """Does what ``shuffle=True`` does, a permutation as a list, but with a given permutation."""
 
     def __init__(self, examples: Sized) -> None:
         self.order = np.arange(len(examples))
@@ -73,7 +73,7 @@ class Order(Sampler[int]):
 def sequential(
     layers: Layers, hidden: type[torch.nn.Module] = torch.nn.Sigmoid
 ) -> torch.nn.Sequential:
-    """Return the network with these parameters; it ends with z^L, which the losses want."""
+    """Return the network with these parameters; its output is z^L, which the losses expect."""
     parts: list[torch.nn.Module] = []
     sizes = [layers[0][0].shape[1], *(len(b) for _, b in layers)]
     for (fan_in, fan_out), (w, b) in zip(pairwise(sizes), layers, strict=True):

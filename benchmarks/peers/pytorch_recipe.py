@@ -1,8 +1,8 @@
 """A recipe of nntrain's in PyTorch: the same start, order, schedule, descent and cost.
 
-With a learning rate that changes, nntrain's V ← μV − η∇, W ← W + V and PyTorch's b ← μb + ∇,
+If the learning rate changes, nntrain's V ← μV − η∇, W ← W + V and PyTorch's b ← μb + ∇,
 W ← W − ηb differ. With b = −V/η they are the same if each step's μ is μ η_before/η, which costs
-nothing here: so both learn the same, rounding apart, and only their speed differs. Distorted
+nothing here. So apart from rounding both learn the same, and only their speed differs. Distorted
 images come from nntrain's own thread, as they do for nntrain.
 """
 
@@ -46,7 +46,7 @@ HIDDEN = {"sigmoid": torch.nn.Sigmoid, "relu": torch.nn.ReLU, "tanh": torch.nn.T
 
 
 class Recipe:
-    """A training in progress; ``seconds`` are those of its training alone."""
+    """A training run in progress; ``seconds`` counts training only."""
 
     def __init__(self, settings: FitSettings, dataset: Dataset, threads: int) -> None:
         torch.set_num_threads(threads)
@@ -76,17 +76,17 @@ class Recipe:
         self.seconds = 0.0
 
     def _targets(self, labels: torch.Tensor, classes: int) -> torch.Tensor:
-        """Return classes (n,) where they are enough, or ỹ (n, classes)."""
+        """Return class indices (n,) if the cost accepts them, else ỹ (n, classes)."""
         smoothing = self.settings.label_smoothing
         if self.settings.output == "softmax+log-likelihood" and not smoothing:
             return labels
         return ((1 - smoothing) * torch.eye(classes) + smoothing / classes)[labels]
 
     def run_epoch(self, epoch: int) -> Iterator[int]:
-        """Train one epoch; yield the examples done after each step, off the clock."""
+        """Train one epoch; yield the examples done after each step, with the clock stopped."""
         order = self.rng.permutation(len(self.images))
         done = 0
-        begun = perf_counter()
+        started = perf_counter()
         for images, targets in self._mini_batches(order, epoch):
             self._set_rate(epoch + (done + len(images) / 2) / len(order))
             self.optimiser.zero_grad(set_to_none=True)
@@ -94,9 +94,9 @@ class Recipe:
             self.optimiser.step()
             before, done = done, done + len(images)
             self._average(epoch, before, done)
-            self.seconds += perf_counter() - begun
+            self.seconds += perf_counter() - started
             yield done
-            begun = perf_counter()
+            started = perf_counter()
 
     def _mini_batches(
         self, order: NDArray[np.int64], epoch: int
@@ -130,7 +130,7 @@ class Recipe:
             group["momentum"] = self.settings.momentum * before / self.rate
 
     def accuracy(self) -> float:
-        """Return the share of right answers on the validation set."""
+        """Return the accuracy on the validation set."""
         images, labels = self.validation
         with torch.no_grad():
             right = sum(

@@ -1,7 +1,7 @@
-"""A race: every contestant in a process of its own, one round each in turn.
+"""A race: every contestant in its own process, one round each in turn.
 
-All stay alive between rounds, prepared and warm, but only the one whose turn it is may run: the
-others are stopped, so that no waiting thread of theirs takes time from it.
+All stay alive between rounds, prepared and warm, but only one runs at a time: the others are
+stopped, so that none of their waiting threads takes time from it.
 """
 
 import json
@@ -21,7 +21,7 @@ from benchmarks.threads import environment
 def work_of(
     peer: Peer, shape: Shape, examples: int, dataset: str, data_dir: str
 ) -> dict[str, Any]:
-    """Return what a worker is given to do."""
+    """Return a worker's task."""
     where = {"dataset": dataset, "data_dir": data_dir}
     return {"peer": peer.name, "shape": shape.name, "examples": examples, **where}
 
@@ -41,7 +41,7 @@ class Runner:
     evaluation_seconds: list[float] = field(default_factory=list)
 
     def add(self, seconds: float, evaluation_seconds: float) -> None:
-        """Keep what a round of ``examples`` took, as seconds for ``EPOCH``."""
+        """Record a round's times, scaled from ``examples`` to ``EPOCH`` images."""
         scale = EPOCH / self.examples
         self.seconds.append(seconds * scale)
         self.evaluation_seconds.append(evaluation_seconds * scale)
@@ -94,13 +94,13 @@ class Process:
         self._signal("SIGSTOP")
 
     def _signal(self, name: str) -> None:
-        if hasattr(signal, name):  # not on Windows, where the others' threads go on waiting
+        if hasattr(signal, name):  # not on Windows, where the others' threads keep waiting
             self.popen.send_signal(getattr(signal, name))
 
 
 @contextmanager
 def processes() -> Iterator[list[Process]]:
-    """Give a list for the race's processes, and end them all."""
+    """Yield a list for the race's processes; end them all afterwards."""
     started: list[Process] = []
     try:
         yield started
@@ -123,7 +123,7 @@ def race(
                 try:
                     running.append(Process(peer, threads, work))
                 except FallenError:
-                    lines.append(f"{peer.title} did not come to its first round; see above.")
+                    lines.append(f"{peer.title} failed before its first round; see above.")
         for _ in range(rounds):
             for process in running:
                 process.round()

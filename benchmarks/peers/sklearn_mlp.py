@@ -1,4 +1,4 @@
-"""scikit-learn: an MLPClassifier, one epoch a ``partial_fit``."""
+"""scikit-learn: an MLPClassifier, one ``partial_fit`` per epoch."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from benchmarks.peers.contestant import Contestant, Layers, Problem
 
 
 class ScikitLearn(Contestant):
-    """``fit`` with ``max_iter=1`` would make new arrays each time; ``partial_fit`` is an epoch of
+    """Each round is a ``partial_fit``: one epoch of ``fit``, including its check of the labels.
 
-    ``fit`` without that, checking the labels included. The classifier shuffles by itself.
+    ``fit`` with ``max_iter=1`` would make new arrays each time. The classifier shuffles itself.
     """
 
     def __init__(self, problem: Problem, threads: int) -> None:
@@ -29,7 +29,7 @@ class ScikitLearn(Contestant):
             nesterovs_momentum=False,
             random_state=np.random.RandomState(problem.seed),  # an int: the same order each epoch,
         )
-        # A first step makes the arrays that then get the common start.
+        # A first step makes the arrays, which then get the common initial parameters.
         some = slice(problem.batch_size)
         classes = np.arange(problem.sizes[-1])
         self.classifier.partial_fit(self.images[some], problem.labels[some], classes=classes)

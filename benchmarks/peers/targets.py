@@ -1,4 +1,4 @@
-"""What is asked of nntrain at each shape, and what came out: ratios within one race."""
+"""The targets for nntrain at each shape, and the measured ratios within one race."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ AT_MOST = {PRODUCTS: {"A": 1.3, "B": 1.2, "C": 1.0, "D": 0.97, "A1": 0.45}}
 
 @dataclass(frozen=True)
 class Ratio:
-    """The ratios of two runners' times, one a round."""
+    """The ratios of two runners' times, one per round."""
 
     values: tuple[float, ...]
 
@@ -39,7 +39,7 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A target and the ratio that came out; ``runner`` was the best of its kind."""
+    """A target and the measured ratio; ``runner`` was the best of its kind."""
 
     runner: Runner
     sign: str
@@ -53,13 +53,13 @@ class Verdict:
 
 
 def best(runners: Sequence[Runner], name: str) -> Runner | None:
-    """Return the contestant of this name with the thread count that served it best."""
+    """Return the contestant of this name with its fastest thread count."""
     ours = [runner for runner in runners if runner.peer.name == name]
     return min(ours, key=lambda runner: median(runner.seconds), default=None)
 
 
 def verdicts(shape: str, runners: Sequence[Runner]) -> list[Verdict]:
-    """Return the targets of this shape for which both contestants ran."""
+    """Return the verdicts on this shape's targets for which both contestants ran."""
     own = best(runners, OWN)
     found = []
     for targets, sign in ((AT_LEAST, "≥"), (AT_MOST, "≤")):

@@ -1,8 +1,8 @@
 """The process of one contestant: ``python -m benchmarks.peers.worker`` with its work as JSON.
 
-It prepares, trains one round to warm up, and says so; then it answers each line on its standard
-input with one round's seconds. A round takes as many of the ``examples`` as there are. Threads
-are settled before NumPy is loaded: by the environment, or by nntrain's rule.
+It prepares, trains one round to warm up, and reports; then it answers each line on its standard
+input with one round's seconds. A round takes up to ``examples`` examples. The number of threads
+is set before NumPy is loaded, by the environment or by nntrain's rule.
 """
 
 import json
@@ -59,7 +59,7 @@ def prepared(peer: Peer, work: dict[str, Any]) -> "Contestant":
 
 
 def main() -> None:
-    # What libraries print goes to standard error; the answers keep the pipe for themselves.
+    # Output of libraries goes to standard error; only answers go through the pipe.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     work = json.loads(sys.argv[1])

@@ -1,9 +1,10 @@
-"""Calibration: one number, c in softmax(c z), that makes a network as sure as it is right.
+"""Calibration: one number, c in softmax(c z), that matches confidence to accuracy.
 
-1/c is a temperature. The most probable answer is the same for every c > 0, so accuracy cannot
-change; confidence does. (Guo et al. 2017, "On calibration of modern neural networks".)
+1/c is the temperature. The most probable answer is the same for every c > 0, so only confidence
+changes, not accuracy. (Guo et al. 2017, "On calibration of modern neural networks".)
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,17 +16,27 @@ LOWEST, HIGHEST = 1e-3, 1e3
 
 @dataclass(frozen=True)
 class Fit:
-    """The c that was found, and the mean log-likelihood at c = 1 and at it, in nats.
+    """The c fitted to ``n`` examples, and the mean log-likelihood at 1 and at c, in nats.
 
-    ``at_the_limit`` says that there is no best c in the range searched, 0.001 to 1000, as when
-    every answer is right and more confidence is always better; c is then one from which more
-    makes no difference that float64 can tell.
+    ``at_the_limit``: there is no best c in the range searched, 0.001 to 1000. If every answer
+    is right, for example, more confidence is always better; c is then so large that a larger one
+    makes no difference in float64.
     """
 
     c: float
     before: float
     after: float
+    n: int
     at_the_limit: bool
+
+    @property
+    def p_value(self) -> float:
+        """The p-value of c = 1: the likelihood ratio 2n (after − before) is χ² with one degree.
+
+        S. S. Wilks, "The large-sample distribution of the likelihood ratio for testing composite
+        hypotheses", Annals of Mathematical Statistics 9 (1938) 60-62.
+        """
+        return math.erfc(math.sqrt(max(0.0, self.n * (self.after - self.before))))
 
 
 def scaled(log_outputs: Floats, c: float) -> Floats:
@@ -42,8 +53,7 @@ def fit(predictions: Predictions) -> Fit:
     """Return the c > 0 of highest log-likelihood for outputs that are a distribution.
 
     With l = ln softmax(z) and p = softmax(c l), the mean log-likelihood has the derivative
-    mean[l_y − Σ_k p_k l_k] in c, which only falls as c grows, so its zero is found by halving
-    the interval of ln c.
+    mean[l_y − Σ_k p_k l_k] in c. It decreases as c grows, so bisection on ln c finds its zero.
     """
     true = np.arange(predictions.n), predictions.labels
     logs = np.maximum(predictions.log_outputs, -1e300)  # 0 · ∞ is not a number, 0 · 1e300 is 0
@@ -61,4 +71,4 @@ def fit(predictions: Predictions) -> Fit:
         middle = (low + high) / 2
         low, high = (middle, high) if slope(float(np.exp(middle))) > 0 else (low, middle)
     c = float(np.exp((low + high) / 2))
-    return Fit(c, likelihood(1.0), likelihood(c), at_the_limit)
+    return Fit(c, likelihood(1.0), likelihood(c), predictions.n, at_the_limit)

@@ -12,9 +12,18 @@ from typing import Literal
 
 import numpy as np
 
+from nntrain.analysis.noise_floor import NoiseFloor, noise_floor
 from nntrain.analysis.predictions import Bools, Floats, Ints
 
+LEAST_ANSWERS = 50
+"""MCE ignores bins with fewer answers, whose gaps are mostly noise."""
+SEED = 0
+"""Seed of the simulation: the same answers always have the same noise floor."""
+
 QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
+
+FINE_EDGES = np.array([0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1])
+"""Bins for a table: finer above 0.9, where most answers of a trained network lie."""
 
 Kind = Literal["equal-width", "equal-mass"]
 
@@ -33,7 +42,7 @@ class Histogram:
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """The answers whose confidence lies in [low, high): claimed and real accuracy.
+    """The answers whose confidence lies in [low, high): confidence against accuracy.
 
     ``confidence`` is their mean confidence, ``accuracy`` their share of right answers; both
     None if ``count`` is 0.
@@ -51,18 +60,25 @@ class Reliability:
     """Confidence against accuracy by bin, with the expected and maximum calibration error.
 
     ``ece`` and ``mce`` lie in [0, 1]; 0 means that in every bin the network is right as often
-    as it claims.
+    as it claims. ``mce`` is over the bins with at least 50 answers, None if there are none.
+    ``noise_floor`` is the ECE that a perfectly calibrated network would show.
     """
 
     kind: Kind
     bins: tuple[ReliabilityBin, ...]
     ece: float
-    mce: float
+    mce: float | None
+    noise_floor: NoiseFloor
+
+    @property
+    def distinguishable(self) -> bool:
+        """Whether the ECE exceeds what 95 % of perfectly calibrated networks would show."""
+        return self.ece > self.noise_floor.p95
 
 
 @dataclass(frozen=True, eq=False)
 class ActivationSums:
-    """How Σ_j a_j is distributed over the examples, where outputs are no distribution (C5).
+    """How Σ_j a_j is distributed over the examples if outputs are not a distribution (C5).
 
     ``below`` and ``above`` count sums less than and greater than 1, with their shares of n;
     ``quantiles`` are (q, value) pairs, interpolated linearly. ``edges (bins + 1,)`` run in
@@ -97,13 +113,15 @@ def bin_index(values: Floats, edges: Floats) -> Ints:
     return np.searchsorted(edges[1:-1], values, side="right").astype(np.int64)
 
 
-def confidence_histogram(confidence: Floats, right: Bools, *, bins: int = 20) -> Histogram:
-    """Count right and wrong answers in equal bins of confidence over [0, 1].
+def confidence_histogram(
+    confidence: Floats, right: Bools, edges: Floats | None = None
+) -> Histogram:
+    """Count right and wrong answers by confidence, between ``edges`` or in 20 equal bins.
 
-    ``confidence (n,)`` float64 in [0, 1], ``right (n,)`` bool.
+    ``confidence (n,)`` float64 in [0, 1], ``right (n,)`` bool; ``edges (bins + 1,)`` from 0 to 1.
     """
-    edges = equal_edges(bins)
-    where = bin_index(confidence, edges)
+    edges = equal_edges(20) if edges is None else edges
+    where, bins = bin_index(confidence, edges), len(edges) - 1
     return Histogram(
         edges=edges,
         right=np.bincount(where[right], minlength=bins).astype(np.int64),
@@ -116,15 +134,15 @@ def reliability(
 ) -> Reliability:
     """Compare mean confidence with accuracy by bin.
 
-    ECE = Σ_b n_b/n |accuracy_b - confidence_b| and MCE = max_b |accuracy_b - confidence_b| over
-    the bins that hold examples: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining well
+    ECE = Σ_b n_b/n |accuracy_b - confidence_b|; MCE = max_b |accuracy_b - confidence_b|, here over
+    the bins with at least 50 answers: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining well
     calibrated probabilities using Bayesian binning", AAAI 2015; C. Guo, G. Pleiss, Y. Sun,
-    K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017 (15 equal bins; they
-    close each bin above, we below).
+    K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017 (15 equal bins, closed
+    above; ours are closed below).
 
     "equal-width" gives exactly ``bins`` bins over [0, 1]. "equal-mass" cuts the sorted
-    confidences into ``bins`` runs as equal as can be; equal confidences are never separated,
-    so that the order of the examples cannot matter, and ties or n < bins give fewer bins.
+    confidences into ``bins`` runs of nearly equal length. Equal confidences are never separated,
+    so the order of the examples does not matter; ties or n < bins give fewer bins.
     ``confidence (n,)`` float64 in [0, 1], ``right (n,)`` bool.
     """
     edges = equal_edges(bins) if kind == "equal-width" else _equal_mass_edges(confidence, bins)
@@ -134,7 +152,7 @@ def reliability(
     hits = np.bincount(where[right], minlength=size)
     # n_b/n |accuracy_b - confidence_b| = |hits_b - Σ confidence| / n, with no 0/0 to avoid.
     gap = np.abs(hits - claimed)
-    filled = counts > 0
+    enough = counts >= LEAST_ANSWERS
     columns = [row.tolist() for row in (edges[:-1], edges[1:], counts, claimed, hits)]
     return Reliability(
         kind=kind,
@@ -143,7 +161,8 @@ def reliability(
             for low, high, n, claims, correct in zip(*columns, strict=True)
         ),
         ece=float(gap.sum() / len(confidence)),
-        mce=float((gap[filled] / counts[filled]).max()),
+        mce=float((gap[enough] / counts[enough]).max()) if enough.any() else None,
+        noise_floor=noise_floor(confidence, where, np.random.default_rng(SEED)),
     )
 
 
@@ -169,7 +188,7 @@ def activation_sums(outputs: Floats) -> ActivationSums:
 
 
 def _equal_mass_edges(confidence: Floats, bins: int) -> Floats:
-    """Return edges, from the least to the largest confidence, of at most ``bins`` full bins."""
+    """Return edges, from the least to the largest confidence, of up to ``bins`` non-empty bins."""
     ordered = np.sort(confidence)
     n = len(ordered)
     # The b-th run starts at position b·n/bins, so the runs differ by at most one example.

@@ -10,14 +10,13 @@ import numpy as np
 from nntrain.analysis import confidence, metrics
 from nntrain.analysis.confusion import (
     ConfusedPair,
-    Hesitations,
     SymmetricPair,
     confused_pairs,
     confusion_matrix,
-    hesitations,
     row_shares,
     symmetric_pairs,
 )
+from nntrain.analysis.hesitations import Hesitations, hesitations
 from nntrain.analysis.predictions import Ints, Predictions
 from nntrain.errors import NntrainError
 
@@ -25,7 +24,7 @@ PAIRS = 20
 """The number of ranked pairs that are kept; the confusion matrix has the rest."""
 
 JSON_KEYS = {"predicted": "said", "closest_calls": "torn", "confidently_wrong": "sure"}
-"""Keys of the JSON document that are not the name of their field."""
+"""JSON keys that differ from the name of their field."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +33,10 @@ class Evaluation:
 
     ``distribution``: the outputs sum to 1 (softmax), so they are probabilities; otherwise
     (sigmoid) they are activations only, ``scores`` are of the normalised ones, and
-    ``activation_sums`` describes their sums (None for a distribution). ``cost`` is the caller's,
-    the mean of the network's own cost, None if not known. ``confusion (k, k)`` int64: rows true,
-    columns predicted. Confidence is described by ``confidence_is`` and never normalised here.
+    ``activation_sums`` describes their sums (None for a distribution). ``cost`` is the mean of
+    the network's own cost without weight decay, None if not known.
+    ``confusion (k, k)`` int64: rows true, columns predicted. Confidence is described by
+    ``confidence_is`` and never normalised here.
     """
 
     classes: tuple[str, ...]
@@ -94,21 +94,21 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
     JSON has no infinity: an infinite cost or log-likelihood becomes None (``zero_likelihood``
     then says why).
     """
-    document: dict[str, Any] = _plain(evaluation)
+    document: dict[str, Any] = plain(evaluation)
     return document
 
 
-def _plain(value: Any) -> Any:
-    """Return a value of a result object as types that JSON has."""
+def plain(value: Any) -> Any:
+    """Return a value of a result object in JSON's types; infinite numbers become None."""
     if dataclasses.is_dataclass(value):
         return {
-            JSON_KEYS.get(f.name, f.name): _plain(getattr(value, f.name))
+            JSON_KEYS.get(f.name, f.name): plain(getattr(value, f.name))
             for f in dataclasses.fields(value)
         }
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value

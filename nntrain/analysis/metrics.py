@@ -1,6 +1,6 @@
 """Metrics: accuracy with its interval, figures for each class, and proper scores.
 
-Nothing here holds NaN: a figure that is not defined is None.
+No figure is NaN: an undefined one is None.
 """
 
 import math
@@ -47,12 +47,12 @@ class ClassFigures:
 
 @dataclass(frozen=True)
 class ProperScores:
-    """Two scores that reward honest outputs: Brier and the mean log-likelihood.
+    """Two proper scoring rules: the Brier score and the mean log-likelihood.
 
     ``brier`` in [0, 2], lower is better; ``log_likelihood`` in nats per example, at most 0,
-    higher is better, -inf if ``zero_likelihood``, the number of examples whose true class was
-    given exactly zero, is not 0. ``normalised`` says that the activations did not form a
-    distribution (sigmoid) and were divided by their sum first.
+    higher is better. ``zero_likelihood`` counts the examples whose true class got exactly 0; with
+    any, ``log_likelihood`` is -inf. ``normalised``: the activations did not form a distribution
+    (sigmoid) and were first divided by their sum.
     """
 
     brier: float
@@ -113,9 +113,9 @@ def _ratio(part: int, whole: int) -> float | None:
 def proper_scores(predictions: Predictions) -> ProperScores:
     """Return the means over examples of Σ_j (a_j - ỹ_j)² (Brier) and of ln a_y, in nats.
 
-    Where the outputs are no distribution, a is normalised first. Brier is summed over all classes,
-    as G. W. Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather
-    Review 78 (1950) 1-3: 0 is perfect, 2 is confident and wrong always.
+    If the outputs are not a distribution, a is normalised first. Brier is summed over all classes
+    as in G. W. Brier, "Verification of forecasts expressed in terms of probability", Monthly
+    Weather Review 78 (1950) 1-3: 0 is perfect, 2 is always confident and wrong.
     """
     logs, outputs = predictions.log_outputs, predictions.outputs.copy()
     if not predictions.distribution:

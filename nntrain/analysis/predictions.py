@@ -1,7 +1,7 @@
-"""Predictions: what a network answered to labelled examples, checked once, where it is made.
+"""Predictions: a network's outputs for labelled examples, checked once, when they are made.
 
 Outputs are given as ln of the output activations, float64 (n, k); -inf is an activation of
-exactly zero. Compared as logarithms, two activations that both round to 1 still have an order.
+exactly zero. As logarithms, two activations that both round to 1 can still be ordered.
 """
 
 from collections.abc import Sequence
@@ -18,16 +18,16 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 ROUNDING = 1e-3
-"""What float32 may add to ln 1 = 0 or to a row sum of 1; far less than a mistake does."""
+"""The rounding error allowed in ln 1 = 0 and in a row sum of 1; mistakes are far larger."""
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Outputs and the labels that they answer to: every function of ``analysis`` takes these.
+    """Outputs and labels of the same examples, which every function of ``analysis`` takes.
 
     ``labels`` (n,) int64 in [0, k), ``log_outputs`` (n, k) float64, ln of the output activations,
-    ``classes`` the k names. ``distribution``: rows sum to 1 (softmax). Made by ``predictions``,
-    which checks all that; nothing is checked again. Treat the arrays as read only.
+    ``classes`` the k names. ``distribution``: rows sum to 1 (softmax). ``predictions`` makes them
+    and checks all this; nothing is checked again. Treat the arrays as read only.
     """
 
     labels: Ints
@@ -52,7 +52,7 @@ class Predictions:
 
     @property
     def predicted(self) -> Ints:
-        """The class (n,) of the largest output; of equal ones the lowest class."""
+        """The class (n,) of the largest output, the lowest class on ties."""
         return self.top_two[0]
 
     @property
@@ -74,7 +74,7 @@ class Predictions:
 
     @cached_property
     def margin(self) -> Floats:
-        """The largest activation less the second largest (n,), float64 in [0, 1]."""
+        """The largest activation minus the second largest (n,), float64 in [0, 1]."""
         ordered = np.sort(self.outputs, axis=1)
         margin: Floats = ordered[:, -1] - ordered[:, -2]
         return margin
@@ -91,14 +91,14 @@ def predictions(
 
     ``labels`` (n ≥ 1,) of any integer dtype, ``log_outputs`` (n, k ≥ 2) of any float dtype, ln of
     the output activations. Values above 0 by no more than float32 rounding are allowed and count
-    as 1. Raises ``NntrainError`` for a wrong shape, dtype, range or number of names, and if
-    ``distribution`` is claimed of rows that do not sum to 1.
+    as 1. Raises ``NntrainError`` for a wrong shape, dtype, range or number of names, and for
+    rows that do not sum to 1 if ``distribution`` is true.
     """
     logs = _checked_logs(log_outputs)
     n, k = logs.shape
     truth = _checked_labels(labels, k)
     if len(truth) != n:
-        raise NntrainError(f"labels and outputs differ in number: {len(truth)} and {n}.")
+        raise NntrainError(f"labels: expected {n}, one per row of outputs, got {len(truth)}.")
     if len(classes) != k:
         raise NntrainError(f"classes: expected {k} names, one per output, got {len(classes)}.")
     if distribution:
@@ -115,7 +115,7 @@ def activations(log_outputs: Floats) -> Floats:
 def top_two(log_outputs: Floats) -> tuple[Ints, Ints]:
     """Return the classes of the two largest outputs of each row of (n, k), two int64 (n,).
 
-    Of equal outputs the lowest class comes first.
+    Of equal outputs, the lowest class comes first.
     """
     order = np.argsort(-log_outputs, axis=1, kind="stable")
     return order[:, 0].astype(np.int64), order[:, 1].astype(np.int64)
@@ -124,8 +124,8 @@ def top_two(log_outputs: Floats) -> tuple[Ints, Ints]:
 def normalise(log_outputs: Floats) -> Floats:
     """Return ln(a_j / Σ_k a_k) = ln a_j - logsumexp(ln a), new, float64 (n, k).
 
-    Accepts any reals (so also c·ln a, the lecture's problem 3) and -inf. A row that is -inf
-    throughout becomes 1/k everywhere, which is the limit of equal activations going to zero.
+    Accepts any reals (so also c·ln a, the lecture's problem 3) and -inf. A row of -inf only
+    becomes 1/k everywhere, the limit of equal activations going to zero.
     """
     top = log_outputs.max(axis=1, keepdims=True)
     logs = np.where(np.isneginf(top), 0.0, log_outputs)
@@ -154,7 +154,7 @@ def _checked_logs(log_outputs: npt.ArrayLike) -> Floats:
 def _checked_labels(labels: npt.ArrayLike, k: int) -> Ints:
     array = np.asarray(labels)
     if array.ndim != 1 or array.size == 0:
-        raise NntrainError(f"labels: expected at least one in a row (n,), got {array.shape}.")
+        raise NntrainError(f"labels: expected shape (n,) with n >= 1, got {array.shape}.")
     if not np.issubdtype(array.dtype, np.integer):
         raise NntrainError(f"labels: expected integers, got {array.dtype}.")
     low, high = int(array.min()), int(array.max())

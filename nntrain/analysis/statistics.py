@@ -2,12 +2,14 @@
 
 Over seeds: the paired difference of a figure, with Student's interval. Over test examples:
 McNemar's test, which counts only the examples where one network is right and the other wrong.
+With several differences, Holm's correction keeps the chance of any false positive at 5 %.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,12 @@ import numpy.typing as npt
 from nntrain.errors import NntrainError
 
 CONFIDENCE = 0.95
+SIGNIFICANT = 0.05
+"""A smaller p-value is significant."""
+SMALLEST_P = 1e-16
+"""A smaller p-value is shown as less than this: it is not 0, and its digits mean nothing."""
+TERMS = 60
+"""Terms of the continued fraction: enough for twelve digits at 1,000 degrees of freedom."""
 
 
 @dataclass(frozen=True)
@@ -38,30 +46,45 @@ class Spread:
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """The mean over ``n`` pairs of a − b, with its 95 % interval (None for one pair)."""
+    """The mean over ``n`` pairs of a − b, with its 95 % interval and p-value.
+
+    ``p_value`` is that of Student's paired test of a mean of 0; ``p_adjusted`` is corrected by
+    Holm's method for all differences judged together. All four are None for one pair.
+    """
 
     mean: float
     low: float | None
     high: float | None
     n: int
+    p_value: float | None
+    p_adjusted: float | None
 
     @property
     def distinguishable(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low is not None and self.high is not None and self.low * self.high > 0
+        """Whether the mean differs from 0 by more than chance, after Holm's correction."""
+        return self.p_adjusted is not None and self.p_adjusted < SIGNIFICANT
 
 
 @dataclass(frozen=True)
 class McNemar:
-    """``only_a`` examples that only a classified correctly, ``only_b`` that only b did.
+    """``only_a`` examples were classified correctly by a only, ``only_b`` by b only.
 
     ``p_value`` is exact and two-sided: the probability that chance splits their sum at least as
-    unevenly.
+    unevenly. ``p_adjusted`` is corrected by Holm's method for all pairs judged together.
     """
 
     only_a: int
     only_b: int
     p_value: float
+    p_adjusted: float
+
+    @property
+    def distinguishable(self) -> bool:
+        """Whether the two networks differ by more than chance, after Holm's correction."""
+        return self.p_adjusted < SIGNIFICANT
+
+
+Test = TypeVar("Test", bound=PairedDifference | McNemar | None)
 
 
 def spread(values: Sequence[float]) -> Spread:
@@ -73,28 +96,63 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def paired_difference(a: Sequence[float], b: Sequence[float]) -> PairedDifference:
-    """Return the mean of a − b with Student's interval over the pairs.
+    """Return the mean of a − b with Student's interval and paired test over the pairs.
 
-    ``a`` and ``b`` are one figure each a seed, in the same order; NntrainError otherwise.
+    ``a`` and ``b`` have one figure per seed, in the same order; NntrainError if their lengths
+    differ. With mean d̄ and deviation s of the n differences, t = d̄ √n / s has n − 1 degrees of
+    freedom: Student, "The probable error of a mean", Biometrika 6 (1908) 1-25. If all differences
+    are equal and not 0, as coarse accuracies of few seeds can be, their deviation is not known:
+    interval and p are None. If all are 0, p is 1.
     """
     if len(a) != len(b):
         raise NntrainError(f"paired_difference: expected pairs, got {len(a)} and {len(b)} values.")
     differences = [x - y for x, y in zip(a, b, strict=True)]
     of = spread(differences)
+    if not of.sd and of.mean:
+        return PairedDifference(of.mean, None, None, of.n, None, None)
     low, high = of.interval() or (None, None)
-    return PairedDifference(of.mean, low, high, of.n)
+    p = None
+    if of.sd is not None:
+        p = two_sided_p(abs(of.mean) * math.sqrt(of.n) / of.sd, of.n - 1) if of.sd else 1.0
+    return PairedDifference(of.mean, low, high, of.n, p, p)
 
 
 def mcnemar(right_a: npt.ArrayLike, right_b: npt.ArrayLike) -> McNemar:
-    """Return McNemar's exact test (McNemar 1947) of two networks on the same examples.
+    """Return McNemar's exact test of two networks on the same examples.
 
-    ``right_a`` and ``right_b`` are bool arrays of one shape: whether each answer was right.
+    Q. McNemar, "Note on the sampling error of the difference between correlated proportions or
+    percentages", Psychometrika 12 (1947) 153-157; exact: by the binomial, not its normal
+    approximation. ``right_a`` and ``right_b``: which answers are right, bool arrays of one shape.
     """
     a, b = np.asarray(right_a, bool), np.asarray(right_b, bool)
     if a.shape != b.shape:
         raise NntrainError(f"mcnemar: expected one shape, got {a.shape} and {b.shape}.")
     only_a, only_b = int(np.sum(a & ~b)), int(np.sum(b & ~a))
-    return McNemar(only_a, only_b, _two_sided_binomial(min(only_a, only_b), only_a + only_b))
+    p = _two_sided_binomial(min(only_a, only_b), only_a + only_b)
+    return McNemar(only_a, only_b, p, p)
+
+
+def holm(tests: Sequence[Test]) -> tuple[Test, ...]:
+    """Return the tests with ``p_adjusted`` set; tests without a p-value do not count.
+
+    Of m tests, the i-th smallest p becomes max over j ≤ i of (m − j + 1) p_j, at most 1.
+    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+    Statistics 6 (1979) 65-70.
+    """
+    p_values = [None if one is None else one.p_value for one in tests]
+    family = sorted((p, at) for at, p in enumerate(p_values) if p is not None)
+    adjusted, largest = list(tests), 0.0
+    for place, (p, at) in enumerate(family):
+        largest = max(largest, min(1.0, (len(family) - place) * p))
+        one = tests[at]
+        if one is not None:
+            adjusted[at] = replace(one, p_adjusted=largest)
+    return tuple(adjusted)
+
+
+def p_in_words(p: float) -> str:
+    """Return ``p = 0.012``, or ``p < 1e-16`` for anything smaller."""
+    return f"p < {SMALLEST_P:g}" if p < SMALLEST_P else f"p = {p:.2g}"
 
 
 def _two_sided_binomial(fewer: int, n: int) -> float:
@@ -110,31 +168,44 @@ def _two_sided_binomial(fewer: int, n: int) -> float:
 def t_quantile(p: float, df: int) -> float:
     """Return the ``p``-quantile of Student's t with ``df`` ≥ 1 degrees of freedom, 0.5 ≤ p < 1.
 
-    The distribution function is closed for whole degrees of freedom (Abramowitz and Stegun
-    26.7.3 and 26.7.4) and is inverted by halving an interval.
+    Found by bisection.
     """
     low, high = 0.0, 1.0
-    while _t_cdf(high, df) < p:
+    while two_sided_p(high, df) > 2 * (1 - p):
         high *= 2
-    for _ in range(200):
+    for _ in range(100):
         middle = (low + high) / 2
-        low, high = (middle, high) if _t_cdf(middle, df) < p else (low, middle)
+        low, high = (middle, high) if two_sided_p(middle, df) > 2 * (1 - p) else (low, middle)
     return (low + high) / 2
 
 
-def _t_cdf(t: float, df: int) -> float:
-    """Return P(T ≤ t) for t ≥ 0: ½(1 + A(t|ν)), with θ = arctan(t/√ν).
+def two_sided_p(t: float, df: int) -> float:
+    """Return P(|T| ≥ t) for Student's t with ``df`` ≥ 1 degrees of freedom and t ≥ 0.
 
-    A is sin θ {1 + ½ cos²θ + (1·3)/(2·4) cos⁴θ + … up to cos^{ν−2}} for even ν, and
-    2/π {θ + sin θ [cos θ + ⅔ cos³θ + … up to cos^{ν−2}]} for odd ν.
+    It is I_x(df/2, 1/2) with x = df / (df + t²): Abramowitz and Stegun 26.7.1 and 26.5.27. Unlike
+    1 − P(|T| < t), it is accurate for tiny probabilities.
     """
-    theta = math.atan(t / math.sqrt(df))
-    cosine_squared = math.cos(theta) ** 2
-    odd = df % 2 == 1
-    term = math.cos(theta) if odd else 1.0
-    total = 0.0
-    for power in range(1 if odd else 0, df - 1, 2):
-        total += term
-        term *= cosine_squared * (power + 1) / (power + 2)
-    inside = math.sin(theta) * total
-    return 0.5 * (1 + (2 / math.pi * (theta + inside) if odd else inside))
+    square, a = t * t / df, df / 2
+    x, rest = 1 / (1 + square), square / (1 + square) if square < math.inf else 1.0
+    if x > (a + 1) / (a + 2.5):  # the fraction of 1 − x converges faster here
+        return 1 - _incomplete_beta(0.5, a, rest)
+    return _incomplete_beta(a, 0.5, x)
+
+
+def _incomplete_beta(a: float, b: float, x: float) -> float:
+    """Return the regularised incomplete beta function I_x(a, b), 0 ≤ x ≤ (a + 1) / (a + b + 2).
+
+    Evaluates its continued fraction, NIST Digital Library of Mathematical Functions 8.17.22,
+    starting at the last term.
+    """
+    if x == 0:
+        return 0.0
+    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    front = math.exp(scale + a * math.log(x) + b * math.log1p(-x)) / a
+    fraction = 1.0
+    for m in range(TERMS, 0, -1):
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        fraction = 1 + even / (1 + odd / fraction)
+    first = -(a + b) * x / (a + 1)
+    return front / (1 + first / fraction)

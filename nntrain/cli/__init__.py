@@ -1,1 +1,1 @@
-"""Words typed -> calls. The only room that uses click; one file per command."""
+"""The command line: one file per command. The only package that uses click."""

@@ -7,6 +7,7 @@ import click
 
 from nntrain.cli import blas_threads, settings_options
 from nntrain.cli.experiments import ExperimentOptions, Session, experiment_options
+from nntrain.cli.sections import Sectioned
 from nntrain.settings.compare import CompareSettings
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 NEURON_SCHEMA = "nntrain/neuron/1"
 
 
-@click.command("compare-costs")
+@click.command("compare-costs", cls=Sectioned)
 @settings_options.settings_file(CompareSettings)
 @settings_options.settings_options(CompareSettings)
-@click.option("--neuron", is_flag=True, help="Only the book's demonstration with one neuron.")
+@click.option("--neuron", is_flag=True, help="Show only the book's demonstration with one neuron.")
 @experiment_options
 @click.pass_context
 def compare_costs(
@@ -36,20 +37,22 @@ def compare_costs(
 ) -> None:
     """Train three output layers from the same start.
 
-    For each seed all begin with the same weights and see the same mini-batches, by default on
-    the book's [784, 30, 10] network with the book's learning rates, in half a minute or so.
-    Accuracies are on the validation set; the test set is read once at the end, with the weights
-    that were best on validation. Results are kept under --runs-dir as they arrive.
+    For each seed, all three start from the same weights and see the same mini-batches. The
+    default is the book's [784, 30, 10] network with the book's learning rates and takes about
+    half a minute. The book gives no rate for softmax, which uses the one of cross-entropy.
+    Accuracies are on the validation set; the test set is used once at the end, with the weights
+    that were best on validation. Results are saved under --runs-dir as they arrive.
 
     \b
     nntrain compare-costs
     nntrain compare-costs --seeds 1 --epochs 3 --learning-rate 0.5
     nntrain compare-costs --learning-rate sigmoid+quadratic=1.5 --learning-rate 0.5
     nntrain compare-costs --start saturated --epochs 3
-    nntrain compare-costs --tune
+    nntrain compare-costs --tune --name tuned
+    nntrain compare-costs --resume tuned
     nntrain compare-costs --neuron
     """
-    blas_threads.choose_from({"threads": values["threads"]})  # one, unless something else is asked
+    blas_threads.choose_from({"threads": values["threads"]})  # one unless --threads is given
     from nntrain.runs.provenance import collect
 
     session = Session("compare-costs", options)
@@ -58,10 +61,12 @@ def compare_costs(
         if options.svg:
             session.terminal.save_picture(options.svg, "nntrain compare-costs")
         return
-    settings = settings_options.checked_as(CompareSettings, ctx, values)
+    asked = session.as_before(ctx, values)
+    settings = settings_options.checked_as(CompareSettings, ctx, asked)
     settings, dataset = session.on_dataset(settings)
     examples = settings.train_size or len(dataset.train.images)
     one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
+    session.check_memory([one], len(settings.outputs) * settings.seeds, dataset)
     with session.store(settings, collect(one, dataset, examples)) as store:
         session.prepare_engine(one, dataset)
         _compare(session, settings, dataset, store, examples)
@@ -83,13 +88,17 @@ def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
 def _compare(
     session: Session, settings: CompareSettings, dataset: "Dataset", store: "Store", examples: int
 ) -> None:
+    from nntrain.experiments import progress
     from nntrain.experiments.compare_costs import files
     from nntrain.experiments.compare_costs.train import train
     from nntrain.show.sections.compare_costs.result import compared, training_line
 
     def trained(todo: "Mapping[str, Task]") -> "list[Trained | Diverged]":
         runs = files.training_runs(store, dataset, todo)
-        return list(session.train(runs, train, lambda _, one: training_line(one)).values())
+        amounts = progress.amounts({key: task.fit for key, task in todo.items()}, dataset)
+        return list(
+            session.train(runs, train, lambda _, one: training_line(one), amounts).values()
+        )
 
     read, trainings = files.compare_costs(settings, trained)
     document, table = files.write(store, read, trainings, dataset)

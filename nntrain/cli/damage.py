@@ -1,8 +1,7 @@
-"""A file that ends too early where no command expected it: mostly byte code that was cut short.
+"""Explain a file that ends unexpectedly: usually truncated byte code.
 
-A disk that is full, or a limit on the length of files, can leave half a ``.pyc`` file in a
-``__pycache__`` folder. Every later import of that module raises ``EOFError``, which click would
-take for Ctrl-D at a prompt.
+A full disk or a file size limit can leave half a ``.pyc`` file in a ``__pycache__`` folder. Every
+later import of that module raises ``EOFError``, which click would take for Ctrl-D at a prompt.
 """
 
 from pathlib import Path
@@ -20,7 +19,7 @@ def explain(error: EOFError) -> str:
 
 
 def _byte_code(error: EOFError) -> Path | None:
-    """Return the byte code file whose import failed; None where the error is another one."""
+    """Return the byte code file whose import failed; None for any other error."""
     path, frame = None, error.__traceback__
     while frame is not None:
         if frame.tb_frame.f_code.co_filename.startswith("<frozen importlib"):

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
+from nntrain.cli.values import complete_datasets, complete_distortions
 from nntrain.data.catalogue import DEFAULT_DIR, download_command
 from nntrain.errors import DatasetError
 from nntrain.settings.distortions import AMOUNTS, PRESETS, parsed
@@ -29,7 +30,7 @@ def data() -> None:
 @options.data_dir_option
 @options.json_option
 def list_(data_dir: Path | None, as_json: bool) -> None:
-    """List the datasets, and which are in the cache.
+    """List the datasets and whether each is in the cache.
 
     \b
     nntrain data list
@@ -48,7 +49,7 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 
 
 @data.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_datasets)
 @options.source_options
 @options.quiet_option
 def download(name: str, source: options.Source, quiet: bool) -> None:
@@ -66,9 +67,7 @@ def download(name: str, source: options.Source, quiet: bool) -> None:
     from nntrain.show.terminal.terminal import Terminal
 
     if source.offline:
-        raise DatasetError(
-            "--offline forbids a download. Leave it out, and unset NNTRAIN_OFFLINE."
-        )
+        raise DatasetError("--offline forbids downloads. Leave it out, and unset NNTRAIN_OFFLINE.")
     terminal = Terminal(quiet=quiet)
     report = DownloadProgress(terminal)
     folder = source.data_dir or DEFAULT_DIR
@@ -77,13 +76,13 @@ def download(name: str, source: options.Source, quiet: bool) -> None:
 
 
 @data.command()
-@click.argument("name", default="mnist")
+@click.argument("name", default="mnist", shell_complete=complete_datasets)
 @options.data_dir_option
 @options.json_option
 def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
-    """Hash every cached file of the dataset NAME.
+    """Check the cached files of the dataset NAME by their hashes.
 
-    Exit 1 if one is wrong or missing.
+    The exit code is 1 if a file is damaged or missing.
 
     \b
     nntrain data verify mnist
@@ -108,27 +107,30 @@ def verify(name: str, data_dir: Path | None, as_json: bool) -> None:
 
 
 @data.command()
-@click.argument("name", default="auto")
+@click.argument("name", default="auto", shell_complete=complete_datasets)
 @options.source_options
 @options.split_option("train")
 @click.option(
-    "--count", type=click.IntRange(1, 1000), help="How many. [default: 9; with --augment 3]"
+    "--count",
+    type=click.IntRange(1, 1000),
+    help="Number of images. [default: 9; with --augment 3]",
 )
 @click.option(
-    "--start", type=click.IntRange(0, 10**9), default=0, show_default=True, help="First index."
+    "--start", type=click.IntRange(0, 10**9), default=0, show_default=True, help="First image."
 )
-@click.option("--class", "label", help="Only this class.")
+@click.option("--class", "label", help="Show only this class.")
 @click.option(
     "--augment",
     is_flag=False,
     flag_value="mild",
     metavar="[DISTORTIONS]",
-    help=f"Show distorted versions beside each image. A preset, {', '.join(PRESETS)} (mild where "
-    f"none is named), or amounts as in rotation=10,shift=2, or both as in mild,shear=0.3. "
-    f"Amounts are {', '.join(AMOUNTS)}.",
+    shell_complete=complete_distortions,
+    help=f"Show distorted versions beside each image. Give a preset, {', '.join(PRESETS)} "
+    f"(default: mild), amounts as in rotation=10,shift=2, or both as in mild,shear=0.3. "
+    f"The amounts are {', '.join(AMOUNTS)}.",
 )
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Decides the distortions."
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the distortions."
 )
 def show(
     name: str,

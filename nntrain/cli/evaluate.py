@@ -5,17 +5,24 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
+from nntrain.cli.sections import Sectioned
+from nntrain.cli.support import report_on, run_and_dataset
+from nntrain.cli.values import complete_datasets
 
-NOT_NEW = (
-    "NOT NEW TO IT",
+SEEN_IN_TRAINING = (
+    "SEEN IN TRAINING",
     "The run was trained on the validation images too (train_on = all): its accuracy on them "
-    "says nothing about images that it has not seen.",
+    "says nothing about new images.",
 )
 
 
-@click.command()
+@click.command(cls=Sectioned)
 @options.run_argument
-@click.option("--dataset", help="Evaluate on this dataset. [default: the run's own]")
+@click.option(
+    "--dataset",
+    shell_complete=complete_datasets,
+    help="Evaluate on this dataset. [default: the run's own]",
+)
 @options.split_option("test")
 @click.option(
     "--calibrate",
@@ -38,8 +45,8 @@ def evaluate(
 ) -> None:
     """Report on a trained network.
 
-    Without RUN it is the best network of the newest run. A run is evaluated on its own dataset
-    unless --dataset names another; the report says which.
+    Evaluates the best network of RUN (default: the newest run) on the run's own dataset, unless
+    --dataset names another.
 
     \b
     nntrain evaluate
@@ -48,14 +55,13 @@ def evaluate(
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
     blas_threads.one_unless_set()
-    from nntrain.cli.support import report_on, run_and_dataset
     from nntrain.workflows.evaluate import SCHEMA, calibrated, evaluate_run
 
     report.check()
     terminal = display.terminal()
     run, settings, data = run_and_dataset(terminal, runs_dir, run_name, source, dataset)
     if settings.train_on == "all" and dataset is None and (split == "validation" or calibrate):
-        terminal.warning(*NOT_NEW)
+        terminal.warning(*SEEN_IN_TRAINING)
     evaluated = evaluate_run(run, settings, data, split)
     if calibrate:
         evaluated = calibrated(evaluated)

@@ -1,23 +1,25 @@
-"""What the experiment commands share: their options, how they begin, train and end."""
+"""What the experiment commands share: options, start, training and results."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from nntrain.cli import options as shared
 from nntrain.cli.blas_threads import available_cores
+from nntrain.cli.settings_options import given
+from nntrain.cli.values import OutputFile, complete_experiments
 from nntrain.errors import SettingsError
+from nntrain.settings.fields import Spec, checked
 from nntrain.settings.fit import FitSettings, TrainingSettings
 
 if TYPE_CHECKING:
     from nntrain.data.dataset import Dataset
     from nntrain.experiments.executors import Work
-    from nntrain.experiments.experiment import TrainingRuns
+    from nntrain.experiments.experiment import Experiment, TrainingRuns
     from nntrain.experiments.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -28,16 +30,18 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, kw_only=True)
 class ExperimentOptions:
-    """What is typed for an experiment besides its settings: where it runs, what is kept and shown.
+    """An experiment's options besides its settings: where it runs, what is saved and shown.
 
-    Each field is the option of that name; ``as_json`` is ``--json``.
+    Each field is the option of that name; ``as_json`` is ``--json``. ``resume`` is "" if
+    ``--resume`` names no experiment.
     """
 
     jobs: int
     cluster: str | None
     name: str | None
-    resume: bool
+    resume: str | None
     overwrite: bool
+    full: bool
     csv: Path | None
     no_report: bool
     runs_dir: Path
@@ -47,6 +51,18 @@ class ExperimentOptions:
     svg: Path | None
     quiet: bool
 
+    def __post_init__(self) -> None:
+        """Raise ``SettingsError`` for options that contradict each other."""
+        if self.resume is not None and self.overwrite:
+            raise SettingsError("--resume and --overwrite cannot be combined. Leave one out.")
+        if self.resume and self.name not in (None, self.resume):
+            raise SettingsError("--resume and --name name different experiments. Leave one out.")
+
+    @property
+    def name_to_resume(self) -> str | None:
+        """The name of the experiment to resume; None without ``--resume`` or without a name."""
+        return None if self.resume is None else self.resume or self.name
+
 
 experiment_options = shared.gathered(
     "options",
@@ -55,17 +71,29 @@ experiment_options = shared.gathered(
         "--jobs",
         type=click.IntRange(min=1),
         default=available_cores,
-        help="Processes, each with one BLAS thread. [default: the cores]",
+        help="Number of processes, each with one BLAS thread. [default: one per core]",
     ),
     click.option(
-        "--cluster", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler."
+        "--cluster",
+        metavar="ADDRESS",
+        help="Run on the Dask cluster with this scheduler. Scheduler, workers and this command "
+        "can run any code on each other's machines: use tls:// or a private network.",
     ),
     click.option("--name", help="The experiment's name. [default: time and a short slug]"),
-    click.option("--resume", is_flag=True, help="Do only what an earlier try left undone."),
+    click.option(
+        "--resume",
+        is_flag=False,
+        flag_value="",
+        metavar="[EXPERIMENT]",
+        shell_complete=complete_experiments,
+        help="Train only what this experiment still lacks; options left out keep their values. "
+        "Without a name: the newest experiment with the same options.",
+    ),
     click.option("--overwrite", is_flag=True, help="Replace the experiment of that name."),
+    shared.full_option,
     click.option(
         "--csv",
-        type=shared.OutputFile(),
+        type=OutputFile(),
         metavar="FILE",
         help="Also write the table of results as CSV.",
     ),
@@ -77,27 +105,34 @@ experiment_options = shared.gathered(
     shared.svg_option,
     shared.quiet_option,
 )
-"""Add what every experiment has; the command gets it as ``options``."""
+"""Add the options of every experiment; the command gets them as ``options``."""
+
+
+FEWEST_SEEDS, MOST_SEEDS = 1, 1000
 
 
 def seeds_option(text: str) -> Callable[[Command], Command]:
     """Return the option ``--seeds``, with ``text`` as its help."""
     return click.option(
-        "--seeds", type=click.IntRange(1, 1000), default=3, show_default=True, help=text
+        "--seeds",
+        type=click.IntRange(FEWEST_SEEDS, MOST_SEEDS),
+        default=3,
+        show_default=True,
+        help=text,
     )
 
 
-class Session:
-    """One experiment command at work. Raises ``SettingsError`` for options that contradict.
+def checked_seeds(count: Any) -> int:
+    """Return the number of seeds, checked because it may come from a file."""
+    return int(checked("seeds", count, Spec("", int, low=FEWEST_SEEDS, high=MOST_SEEDS)))
 
-    ``terminal`` is where it shows something.
-    """
+
+class Session:
+    """One call of an experiment command; its output goes to ``terminal``."""
 
     def __init__(self, kind: str, options: ExperimentOptions) -> None:
         from nntrain.show.terminal.terminal import Terminal
 
-        if options.resume and options.overwrite:
-            raise SettingsError("--resume and --overwrite exclude each other. Leave one out.")
         self.kind, self.options = kind, options
         self.terminal = Terminal(
             quiet=options.quiet or options.as_json, picture=options.svg is not None
@@ -105,30 +140,55 @@ class Session:
 
     def dataset(self, name: str, data_dir: Path) -> "Dataset":
         """Return the dataset."""
-        from nntrain.cli.support import load_dataset
-
         options = self.options
-        return load_dataset(self.terminal, name, data_dir, options.mirrors, options.offline)
+        return shared.load_dataset(self.terminal, name, data_dir, options.mirrors, options.offline)
 
     def on_dataset(self, settings: Settings) -> "tuple[Settings, Dataset]":
-        """Return the dataset of ``settings``, and the settings that mean it in every process."""
+        """Return ``settings``, made valid in every process, and their dataset."""
         folder = Path(settings.data_dir).absolute()
         dataset = self.dataset(settings.dataset, folder)
         return replace(settings, dataset=dataset.lasting_name, data_dir=str(folder)), dataset
 
+    def as_before(self, ctx: click.Context, values: dict[str, Any]) -> dict[str, Any]:
+        """Return ``values``; those not given come from the experiment that is resumed by name."""
+        from nntrain.experiments import store
+
+        if (name := self.options.name_to_resume) is None:
+            return values
+        before = store.named(self.options.runs_dir, name, self.kind).settings()
+        kept = {n: before[n] for n in values if n in before and not given(ctx, n)}
+        return {**values, **kept}
+
+    def check_memory(self, every: Iterable[FitSettings], runs: int, dataset: "Dataset") -> None:
+        """Raise ``NntrainError`` if this machine is to train and has too little memory.
+
+        There are ``runs`` training runs with settings of ``every``.
+        """
+        from nntrain.workflows.train import check_memory
+
+        if self.options.cluster is None:
+            jobs = min(self.options.jobs, runs)
+            check_memory(every, dataset, jobs if jobs > 1 else 0)
+
     def store(
         self, settings: Mapping[str, Any] | TrainingSettings, origin: Mapping[str, Any]
     ) -> "AbstractContextManager[Store]":
-        """Return the experiment to work in, new or resumed; its lock is held for the block.
+        """Return the experiment, new or resumed; its lock is held for the block.
 
-        ``origin`` is what ``provenance.collect`` says of this process.
+        ``origin`` is the result of ``provenance.collect``. If the requested cluster cannot be
+        used, no directory is made or replaced.
         """
         from nntrain.experiments import store
 
-        where = self.options.runs_dir, self.options.name, self.kind, settings, origin
-        if self.options.resume:
-            return store.resume(*where)
-        return store.create(*where, overwrite=self.options.overwrite)
+        options = self.options
+        about = self.kind, settings, origin
+        if options.resume is not None:
+            return store.resume(options.runs_dir, options.name_to_resume, *about)
+        if options.cluster is not None:
+            from nntrain.experiments.cluster import check
+
+            check(options.cluster)  # before there is a directory
+        return store.create(options.runs_dir, options.name, *about, overwrite=options.overwrite)
 
     def prepare_engine(self, settings: FitSettings, dataset: "Dataset") -> None:
         """Compile what trains, if anything, before the processes start: once for all of them."""
@@ -142,28 +202,35 @@ class Session:
         runs: "TrainingRuns[Task, Result]",
         work: "Work[Task]",
         describe: Callable[[str, Result], str],
+        amounts: Mapping[str, float],
     ) -> dict[str, Result]:
-        """Train what is to go, with a line for each; return all results in their order.
+        """Do the missing training runs, with a line for each; return all results in order.
 
-        ``describe(key, result)`` is the line. Raises ``Interrupted``, which says how to go on, at
-        Ctrl-C.
+        ``describe(key, result)`` is the line; ``amounts``, the work of each training run, serve
+        to estimate the time left. On Ctrl-C raises ``Interrupted``, which says how to continue.
         """
-        from nntrain.show.formatting import duration, plural
-        from nntrain.show.terminal.progress import TrainingsProgress
+        from nntrain.experiments.progress import new_counter
+        from nntrain.show.formatting import plural
+        from nntrain.show.terminal.progress import TrainingRunsProgress
 
         terminal, total, to_go = self.terminal, len(runs.tasks), len(runs.to_go)
         terminal.message(f"{plural(total, 'training run')}, {to_go} to go, in {runs.store.path}")
         for damage in runs.store.damaged.values():
             terminal.message(damage)
-        begun = monotonic()
-        results = runs.train(work, jobs=self.options.jobs, cluster=self.options.cluster)
+        if not to_go:
+            return runs.complete()
+        left = {key: amounts[key] for key in runs.to_go}
+        counter = new_counter() if terminal.animated else None  # for the bar
+        options = self.options
+        results = runs.train(work, jobs=options.jobs, cluster=options.cluster, counter=counter)
         try:
-            with TrainingsProgress(terminal, to_go) as progress, closing(results):
-                for new, (key, result) in enumerate(results, start=1):
-                    left_s = (monotonic() - begun) / new * (to_go - new)
-                    left = f"  about {duration(left_s)} left" if new < to_go else ""
+            with (
+                TrainingRunsProgress(terminal, left, counter) as progress,
+                closing(results),
+            ):
+                for key, result in results:
                     number = f"{len(runs.results):>{len(str(total))}}/{total}"
-                    progress.done(f"{number}  {describe(key, result)}{left}")
+                    progress.done(key, f"{number}  {describe(key, result)}")
         except KeyboardInterrupt:
             raise runs.interrupted() from None
         return runs.complete()
@@ -176,13 +243,12 @@ class Session:
         read: Any,
         about: Mapping[str, str],
     ) -> None:
-        """Show what came of the experiment, in every form that is asked for.
+        """Show the experiment's result in every requested form.
 
         ``document`` is what ``--json`` prints, ``csv`` what ``--csv`` writes; ``read`` is the
         result, and ``about`` says what was done.
         """
         from nntrain.cli import pages
-        from nntrain.show.sections import sections
         from nntrain.storage.atomic import write_asked
 
         options, terminal = self.options, self.terminal
@@ -190,11 +256,25 @@ class Session:
         if options.csv is not None:
             write_asked(options.csv, csv)
         if not options.as_json:
-            terminal.result(*sections(self.kind.replace("-", "_"), experiment))
-        terminal.message(f"\nSaved in {store.path}")
+            with pages.faults_as_warnings(terminal):
+                self._print(store, experiment)
         if not options.no_report:
             page = pages.try_to_write_experiment(terminal, store, experiment)
         if options.as_json:
             terminal.document(str(document["schema"]), {**document, **page})
         if options.svg is not None:
             terminal.save_picture(options.svg, f"nntrain {self.kind}")
+
+    def _print(self, store: "Store", experiment: "Experiment[Any]") -> None:
+        """Print the full result, its summary or, when quiet, one line."""
+        from nntrain.show.sections import BRIEF, lead, sections
+
+        kind, terminal = self.kind.replace("-", "_"), self.terminal
+        if self.options.full:
+            terminal.result(*sections(kind, experiment))
+        elif terminal.quiet:
+            terminal.result(lead(kind, experiment))
+        else:
+            terminal.result(*sections(kind, experiment, BRIEF))
+            again = f"nntrain {self.kind} --resume {store.typed} --full"
+            terminal.message(f"\nFull report: {again}")

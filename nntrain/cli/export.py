@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import blas_threads, options
+from nntrain.cli import blas_threads, options, values
 from nntrain.cli.support import find_run
-from nntrain.errors import SettingsError
+from nntrain.errors import SettingsError, did_you_mean
 from nntrain.settings.fields import Spec, checked
 
 SCHEMA = "nntrain/export/1"
@@ -26,14 +26,14 @@ FORMAT = Spec("", str, choices=_formats)
 @click.option(
     "--format",
     "format_name",
-    type=options.SettingType(FORMAT),
+    type=values.SettingType(FORMAT),
     help="The file's format. [default: the ending of --output]",
 )
 @click.option(
     "--output",
-    type=options.OutputFile(),
+    type=values.OutputFile(),
     metavar="FILE",
-    help="Where to write it. [default: RUN.FORMAT in this folder]",
+    help="The file to write. [default: RUN.FORMAT in the current folder]",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 @options.runs_dir_option
@@ -48,9 +48,9 @@ def export(
 ) -> None:
     """Write a trained network as a file for other programs.
 
-    Without RUN it is the best network of the newest run. onnx is for any ONNX runtime, softmax or
-    sigmoid included; safetensors is for a PyTorch nn.Sequential; npz is nntrain's own; json is
-    the book's network2.save, which holds sigmoid networks only.
+    Exports the best network of RUN (default: the newest run). onnx is for any ONNX runtime and
+    includes the softmax or sigmoid; safetensors is for a PyTorch nn.Sequential; npz is nntrain's
+    own format; json is that of the book's network2.save, for sigmoid networks only.
 
     \b
     nntrain export --format onnx
@@ -84,19 +84,26 @@ def export(
         return
     terminal.message(
         f"Wrote {path}: {network_in_words(network)}, {network.output.name}, {network.dtype}. "
-        f"It is read in Python with:\n"
+        f"Read it in Python with:\n"
     )
     terminal.message(recipe)
 
 
 def _format(given: str | None, output: Path | None) -> str:
-    """Return the format that was named, or that the output's ending names."""
-    if given is not None:
-        return str(checked("format", given, FORMAT))
+    """Return the given format, or the one of the output's extension."""
     ending = output.suffix.removeprefix(".") if output else ""
-    if ending not in _formats():
+    if given is None:
+        if ending not in _formats():
+            raise SettingsError(
+                f"Cannot tell the format{f' of {output}' if output else ''}: expected --format, "
+                f"or an --output that ends in .{', .'.join(_formats())}."
+                f"{did_you_mean(ending, _formats())}"
+            )
+        return ending
+    name = str(checked("format", given, FORMAT))
+    if ending in _formats() and ending != name:
         raise SettingsError(
-            f"Which format? Add --format, one of {', '.join(_formats())}, or give --output one of "
-            f"these as its ending."
+            f"--format {name} and --output {output} disagree. Leave --format out, or end the "
+            f"name in .{name}."
         )
-    return ending
+    return name

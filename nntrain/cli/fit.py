@@ -1,6 +1,6 @@
 """``nntrain fit``: train a network and report on it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nntrain.cli import blas_threads, options, signals
+from nntrain.cli import dry_run as dry_run_of
+from nntrain.cli.sections import Sectioned
 from nntrain.cli.settings_options import (
     checked_as,
     resumed_settings,
     settings_file,
     settings_options,
     stored_settings,
+    the_presets,
 )
-from nntrain.cli.support import load_dataset, report_on, run_reference
+from nntrain.cli.support import report_on
+from nntrain.cli.values import complete_runs
 from nntrain.errors import Interrupted
 from nntrain.settings.fit import FitSettings
 
@@ -26,11 +30,12 @@ if TYPE_CHECKING:
     from nntrain.nn.training import Trainer
     from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
+    from nntrain.workflows.evaluate import EvaluatedRun
 
-SCHEMA = "nntrain/fit/1"
+SCHEMA = "nntrain/fit/2"
 
 
-@click.command()
+@click.command(cls=Sectioned, epilog=the_presets())
 @settings_file(FitSettings)
 @settings_options(FitSettings)
 @options.name_option
@@ -38,13 +43,17 @@ SCHEMA = "nntrain/fit/1"
 @click.option(
     "--resume",
     metavar="RUN",
-    shell_complete=options.complete_runs,
+    shell_complete=complete_runs,
     help="Continue an interrupted run.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Print the settings and the origin of each; do not train."
 )
 @options.runs_dir_option
 @options.mirror_option
 @options.offline_option
 @options.report_options
+@options.verbose_option
 @options.display_options
 @click.pass_context
 def fit(
@@ -54,27 +63,31 @@ def fit(
     name: str | None,
     overwrite: bool,
     resume: str | None,
+    dry_run: bool,
     runs_dir: Path,
     mirrors: tuple[str, ...],
     offline: bool,
     report: options.Report,
+    verbose: bool,
     display: options.Display,
     **values: Any,
 ) -> None:
     """Train a network and report on it.
 
     Without options it trains on MNIST (downloaded once) and takes a few seconds. A SETTINGS.toml
-    has the same names as the options; a preset is such a file that comes with nntrain (nntrain
-    reproduce --list). Options win over NNTRAIN_… variables, and these over the file.
+    sets options by name; a PRESET is such a file that comes with nntrain, listed below. Options
+    override NNTRAIN_… variables, which override the file.
 
     \b
     nntrain fit
-    nntrain fit --hidden 100,30 --activation sigmoid --epochs 20 --learning-rate 0.3
+    nntrain fit --hidden 100,30 --activation sigmoid --epochs 20 --lr 0.3
     nntrain fit quick
+    nntrain fit quick --dry-run > mine.toml
     nntrain fit configs/book-cross-entropy.toml --name book
     """
     threads = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
     from nntrain.runs import run as runs
+    from nntrain.runs.latest import note_on_latest
     from nntrain.workflows import evaluate, train
     from nntrain.workflows.resume import resumed_run, schedule_note
 
@@ -83,34 +96,57 @@ def fit(
     old = runs.find(runs_dir, resume, with_network=False) if resume else None
     before = old.settings() if old else None
     settings = resumed_settings(ctx, before) if before else checked_as(FitSettings, ctx, values)
-    dataset = load_dataset(terminal, settings.dataset, Path(settings.data_dir), mirrors, offline)
+    if dry_run:
+        dry_run_of.show(ctx, terminal, settings, old, display.as_json)
+        return
+    dataset = options.load_dataset(
+        terminal, settings.dataset, Path(settings.data_dir), mirrors, offline
+    )
+    own_rate = settings.learning_rate is None
     settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
     training = train.start(settings, dataset, terminal.message)
-    settings = replace(settings, engine=training.engine)
-    about = settings, dataset, training
+    settings = replace(settings, learning_rate=settings.rate, engine=training.engine)
+    started = settings, dataset, training
     if old and before:
-        opened = resumed_run(old, before, *about)
+        opened = resumed_run(old, before, *started)
     else:
-        opened = train.new_run(*about, runs_dir, name, overwrite)
+        opened = train.new_run(*started, runs_dir, name, overwrite)
     with opened as run, _resumable(run):
-        if before and (note := schedule_note(before, settings, training.epoch)):
+        changed = before and schedule_note(before, settings, training.epoch)
+        if note := changed or note_on_latest(runs_dir):
             terminal.message(note)
-        _announce(terminal, settings, dataset, training, run)
+        _announce(terminal, settings, dataset, training, own_rate)
+        if verbose:
+            _announce_more(terminal, settings, training, run)
         _train(terminal, training, run)
         evaluated = evaluate.evaluate_run(run, settings, dataset, "test")
         evaluate.save(run, evaluated)
-        document = report_on(terminal, run, evaluated, report, show=not display.as_json)
-    if display.as_json:
-        shown = {"run": str(run.path), "settings": asdict(settings), "history": evaluated.history}
-        terminal.document(SCHEMA, {**shown, "evaluation": document})
-    where = run_reference(run)
-    terminal.message(f"\nSaved in {run.path}. Look again with: nntrain evaluate {where}")
+        _report(terminal, run, evaluated, report, display.as_json)
     display.save_picture(terminal, "nntrain fit")
+
+
+def _report(
+    terminal: "Terminal",
+    run: "Run",
+    evaluated: "EvaluatedRun",
+    report: options.Report,
+    as_json: bool,
+) -> None:
+    """Report on the trained network, and suggest what to type next."""
+    about = terminal, run, evaluated, report
+    document = report_on(*about, show=not as_json, brief=("summary",))
+    if as_json:
+        settings = asdict(evaluated.settings)
+        shown = {"run": str(run.path), "settings": settings, "history": evaluated.history}
+        terminal.document(SCHEMA, {**shown, "evaluation": document})
+    terminal.message(f"Full report: nntrain evaluate {run.typed} --full")
+    if evaluated.failure is None:
+        terminal.message("Next: nntrain compare-costs")
 
 
 @contextmanager
 def _resumable(run: "Run") -> Iterator[None]:
-    """Say on an interrupt how to resume from the last checkpoint."""
+    """On an interrupt, say how to resume from the last checkpoint."""
     try:
         yield
     except KeyboardInterrupt:
@@ -118,9 +154,7 @@ def _resumable(run: "Run") -> Iterator[None]:
 
 
 def _interrupted(run: "Run", how: str) -> Interrupted:
-    return Interrupted(
-        f"Interrupted {how}. Continue with:\n  nntrain fit --resume {run_reference(run)}"
-    )
+    return Interrupted(f"Interrupted {how}. Continue with:\n  nntrain fit --resume {run.typed}")
 
 
 def _announce(
@@ -128,46 +162,62 @@ def _announce(
     settings: FitSettings,
     dataset: "Dataset",
     training: "Trainer",
-    run: "Run",
+    own_rate: bool,
 ) -> None:
-    from nntrain.show.formatting import network_in_words, plural, regularised
-    from nntrain.show.terminal.progress import settings_panel
+    """Show the essential settings; ``own_rate``: the learning rate is the output's default."""
+    from nntrain.show.blocks import Facts
+    from nntrain.show.formatting import network_in_words, plural
+
+    steps = [
+        plural(settings.epochs, "epoch"),
+        f"mini-batches of {settings.batch_size}",
+        f"η = {settings.rate:g}" + (" (default)" if own_rate else ""),
+        f"μ = {settings.momentum:g}",
+        f"λ = {settings.weight_decay:g}" if settings.weight_decay else "",
+    ]
+    rows = [
+        ("dataset", f"{dataset.title}, {plural(len(training.batches), 'training image')}"),
+        ("network", network_in_words(training.network)),
+        ("output", settings.output),
+        ("training", ", ".join(filter(None, steps))),
+    ]
+    terminal.message(Facts(rows), "")
+
+
+def _announce_more(
+    terminal: "Terminal", settings: FitSettings, training: "Trainer", run: "Run"
+) -> None:
+    """Show the details of training: schedule, regularisation, arithmetic."""
+    from nntrain.show.blocks import Facts
+    from nntrain.show.formatting import plural, regularised
 
     schedule = settings.schedule
     if settings.warmup_epochs:
         schedule += f", warm-up over {settings.warmup_epochs:g} epochs"
     validation = 0 if training.validation is None else len(training.validation[1])
-    sizes = (len(training.batches), validation, len(dataset.test.images))
     rows = {
-        "dataset": f"{dataset.title}: {sizes[0]:,} / {sizes[1]:,} / {sizes[2]:,} "
-        f"training / validation / test",
-        "network": network_in_words(training.network),
-        "output": settings.output,
-        "descent": f"{plural(settings.epochs, 'epoch')}, mini-batches of "
-        f"{training.batches.batch_size}, "
-        f"η = {settings.learning_rate:g}, μ = {settings.momentum:g}, "
-        f"λ = {settings.weight_decay:g}",
+        "validation": plural(validation, "image"),
         "schedule": schedule,
         **regularised(settings),
         "seed": str(settings.seed),
         "arithmetic": f"{settings.dtype}; BLAS threads: "
-        f"{settings.threads or 'as the environment says'}; engine: {settings.engine}",
+        f"{settings.threads or 'set by the environment'}; engine: {settings.engine}",
         "run": str(run.path),
     }
-    terminal.message(settings_panel("nntrain fit", rows))
+    terminal.message(Facts(list(rows.items())), "")
 
 
 def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
-    """Train to the end; on Ctrl-C finish the mini-batches in hand, save, and say how to resume.
+    """Train to the end; on Ctrl-C finish the current mini-batches, save, and say how to resume.
 
-    A second Ctrl-C is a ``KeyboardInterrupt`` wherever it arrives.
+    A second Ctrl-C raises ``KeyboardInterrupt``. SIGTERM and SIGHUP act like Ctrl-C.
     """
     from nntrain.show.formatting import plural
     from nntrain.show.terminal.progress import TrainingProgress
     from nntrain.workflows import train
 
     if training.finished:
-        terminal.message(f"{run.name} is complete; give it more --epochs to train on.")
+        terminal.message(f"{run.name} is complete. To train it further, raise --epochs.")
         return
     interrupted = False
 
@@ -175,14 +225,14 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
         nonlocal interrupted
         if interrupted:
             signals.interrupt(number, frame)
+        signals.ignore_repeats(number)
         interrupted = True
 
     old = signals.handle(interrupt)
     sgd = training.sgd
+    about = sgd.epochs, len(training.batches), training.epoch, _beats_chance(training)
     try:
-        with TrainingProgress(
-            terminal, sgd.epochs, len(training.batches), training.epoch
-        ) as progress:
+        with TrainingProgress(terminal, *about) as progress:
             for event in train.drive(training, run):
                 if isinstance(event, int):
                     progress.tick(event)
@@ -190,12 +240,27 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
                     progress.epoch(event)
                 if interrupted:
                     break
+        if interrupted:
+            run.save_checkpoint(training)
     finally:
         signals.restore(old)
     if training.finished and training.epoch < sgd.epochs:
         epochs = plural(sgd.patience or 0, "epoch")
-        terminal.message(f"Stopped early: no improvement in validation accuracy in {epochs}.")
+        terminal.message(
+            f"Stopped early: no improvement in validation accuracy in {epochs}. "
+            f"The saved weights are those of epoch {training.best.epoch}."
+        )
     if interrupted:
-        run.save_checkpoint(training)
         where = "after the last epoch" if training.finished else f"in epoch {training.epoch + 1}"
         raise _interrupted(run, f"{where}; the run is saved")
+
+
+def _beats_chance(training: "Trainer") -> Callable[[float], bool]:
+    """Return a function that says whether a validation accuracy is above chance."""
+    import numpy as np
+
+    from nntrain.analysis.learning import above_chance
+
+    labels = np.zeros(1, int) if training.validation is None else training.validation[1]
+    n, commonest = len(labels), int(np.bincount(labels).max())
+    return lambda accuracy: above_chance(round(accuracy * n), n, commonest)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from nntrain.cli import blas_threads, options
-from nntrain.cli.support import run_reference
+from nntrain.cli.values import complete_datasets
 
 SCHEMA = "nntrain/import/1"
 
@@ -17,7 +17,8 @@ SCHEMA = "nntrain/import/1"
     "--dataset",
     default="mnist",
     show_default=True,
-    help="The dataset that the network is evaluated on: a name or a path.",
+    shell_complete=complete_datasets,
+    help="The dataset to evaluate the network on: a name or a path.",
 )
 @options.overwrite_option
 @options.runs_dir_option
@@ -33,7 +34,7 @@ def import_(
     """Import a trained network as a run.
 
     FILE is the JSON of the book's network2.save, or an npz file from nntrain export or a run's
-    directory. Every number is kept. evaluate and the other commands take the run like one
+    directory. Weights are kept exactly. evaluate and the other commands accept the run like one
     trained here, but it cannot be resumed.
 
     \b
@@ -42,6 +43,7 @@ def import_(
     """
     blas_threads.one_unless_set()
     from nntrain.exchange.model_card import structure
+    from nntrain.runs.latest import note_on_latest
     from nntrain.show.formatting import network_in_words
     from nntrain.workflows import import_model
 
@@ -49,6 +51,8 @@ def import_(
     imported = import_model.read(file)
     run = import_model.make_run(imported, dataset, runs_dir, name, overwrite)
     network = imported.network
+    if note := note_on_latest(runs_dir):
+        terminal.message(note)
     if display.as_json:
         document = {
             "run": str(run.path),
@@ -60,6 +64,6 @@ def import_(
         terminal.document(SCHEMA, document)
         return
     terminal.message(
-        f"{file} is now the run {run.path}: {network_in_words(network)}, {network.output.name}, "
-        f"{network.dtype}. Look at it with: nntrain evaluate {run_reference(run)}"
+        f"Imported {file} as {run.path}: {network_in_words(network)}, {network.output.name}, "
+        f"{network.dtype}. Evaluate it with: nntrain evaluate {run.typed}"
     )

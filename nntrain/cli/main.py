@@ -7,13 +7,14 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from keyword import iskeyword
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 import click
 
 from nntrain import __version__
 from nntrain.cli import signals
 from nntrain.errors import Interrupted, NntrainError, did_you_mean, harmless
+from nntrain.show import ascii_text
 
 
 class Failure(click.ClickException):
@@ -23,37 +24,71 @@ class Failure(click.ClickException):
         super().__init__(harmless(message))
         self.exit_code = exit_code  # type: ignore[misc]  # a class variable in click's types
 
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write the message; if stderr is closed, only the exit code reports the failure."""
+        with suppress(OSError):
+            super().show(file)
 
-COMMANDS = {
-    "compare-costs": "Train three output layers from the same start.",
-    "data": "List, download, verify and show the datasets.",
-    "evaluate": "Report on a trained network.",
-    "export": "Write a trained network as a file for other programs.",
-    "fit": "Train a network and report on it.",
-    "import": "Import a trained network as a run.",
-    "predict": "Classify image files.",
-    "report": "Write the report page of a run.",
-    "reproduce": "Train presets and compare them with what is published.",
-    "runs": "List the runs so far, oldest first, and the experiments.",
-    "softmax": "Show the softmax of a few numbers, from every side.",
-    "sweep": "Train a grid of settings and rank them.",
-    "verify": "Check the lecture's claims numerically.",
+
+SECTIONS = {
+    "Train": {
+        "fit": "Train a network and report on it.",
+        "compare-costs": "Train three output layers from the same start.",
+        "sweep": "Train a grid of settings and rank them.",
+        "reproduce": "Train presets and compare them with published results.",
+    },
+    "Look at results": {
+        "evaluate": "Report on a trained network.",
+        "report": "Write the report page of a run.",
+        "predict": "Classify image files.",
+        "diff": "Compare two runs.",
+        "runs": "List, remove and rename runs and experiments.",
+    },
+    "The lecture": {
+        "softmax": "Explore the softmax of a few numbers.",
+        "verify": "Check the lecture's claims numerically.",
+    },
+    "Files": {
+        "data": "List, download, verify and show the datasets.",
+        "export": "Write a trained network as a file for other programs.",
+        "import": "Import a trained network as a run.",
+    },
 }
-"""Every command with the first line of its help: a command is loaded only to be run.
+"""Every command with the first line of its help, so that listing them loads none.
 
-``compare-costs`` is ``compare_costs`` in the module of that name; one that Python keeps for itself
-has an underscore behind it."""
+``compare-costs`` is ``compare_costs`` in the module of that name; a Python keyword gets a trailing
+underscore."""
+COMMANDS = {name: line for commands in SECTIONS.values() for name, line in commands.items()}
+SUGGESTED = {
+    **dict.fromkeys(("train", "learn"), "fit"),
+    **dict.fromkeys(("resume", "continue"), "fit --resume RUN"),
+    **dict.fromkeys(("list", "ls", "history", "status"), "runs"),
+    **dict.fromkeys(("rm", "remove", "delete"), "runs rm RUN"),
+    **dict.fromkeys(("mv", "move", "rename"), "runs mv OLD NEW"),
+    **dict.fromkeys(("test", "score"), "evaluate"),
+    **dict.fromkeys(("classify", "recognise", "recognize"), "predict IMAGE"),
+    **dict.fromkeys(("open", "show", "page", "html"), "report --open"),
+    **dict.fromkeys(("save", "onnx"), "export --format onnx"),
+    **dict.fromkeys(("tune", "search", "grid"), "sweep --vary SETTING=VALUE,…"),
+    **dict.fromkeys(("download", "fetch"), "data download NAME"),
+    **dict.fromkeys(("dataset", "datasets"), "data list"),
+    **dict.fromkeys(("preset", "presets", "configs"), "reproduce --list"),
+    "load": "import FILE",
+    "help": "--help",
+    "version": "--version",
+}
+"""The command to suggest for a likely word that is not a command."""
 
 
 class Commands(click.Group):
-    """A group that turns what a user can cause into one message and an exit code."""
+    """A group that turns every error a user can cause into a message and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command; None where there is none of this name."""
+        """Load a command; None if there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name.replace("-", "_")
@@ -64,16 +99,18 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is asked for; click knows no names of those not loaded."""
+        """Return the command; click cannot suggest commands that are not loaded."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            ctx.fail(f"No such command {name!r}.{did_you_mean(name, COMMANDS)}")
+            use = f" Use: nntrain {SUGGESTED[name]}" if name in SUGGESTED else ""
+            ctx.fail(f"No such command {name!r}.{use or did_you_mean(name, COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands, without loading them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -84,17 +121,23 @@ class Commands(click.Group):
 
     def _invoke(self, ctx: click.Context) -> Any:
         try:
-            _warn_of_unknown_variables(ctx)
+            _warn_about_unknown_variables(ctx)
             return super().invoke(ctx)
         except NntrainError as error:
             raise Failure(str(error), error.exit_code) from error
         except MemoryError as error:
             raise Failure(
-                f"Out of memory ({error or 'no more to be had'}). Try smaller --hidden or "
-                f"--batch-size.",
+                f"Out of memory ({error or 'allocation failed'}). Free some memory or raise its "
+                f"limit; for a training run, try a smaller --hidden or --batch-size.",
                 1,
             ) from error
-        except EOFError as error:  # which click takes for Ctrl-D
+        except ImportError as error:
+            raise Failure(
+                f"Cannot load a library ({error}). If memory is short, free some; otherwise "
+                f"reinstall nntrain.",
+                1,
+            ) from error
+        except EOFError as error:  # click would take it for Ctrl-D
             from nntrain.cli import damage
 
             raise Failure(damage.explain(error), 1) from error
@@ -105,8 +148,8 @@ class Commands(click.Group):
             raise Failure(f"{error.strerror or error}{where}.", 1) from error
 
 
-def _warn_of_unknown_variables(ctx: click.Context) -> None:
-    """Say on stderr which NNTRAIN_… variables mean nothing: a typo must not pass in silence."""
+def _warn_about_unknown_variables(ctx: click.Context) -> None:
+    """Warn on stderr about unknown NNTRAIN_… variables: they are probably typos."""
     given = [name for name in os.environ if name.startswith("NNTRAIN_")]
     if not given:
         return
@@ -114,12 +157,12 @@ def _warn_of_unknown_variables(ctx: click.Context) -> None:
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known)
-            text = f"Warning: the variable {name} means nothing here.{hint}"
+            text = f"Warning: ignoring the unknown variable {name}.{hint}"
             click.echo(harmless(text), err=True)
 
 
 def _all(ctx: click.Context) -> Iterator[click.Command]:
-    """Yield every command, and the commands below it."""
+    """Yield every command and subcommand."""
     for name in COMMANDS:
         command = cli.get_command(ctx, name)
         if command is not None:
@@ -135,8 +178,8 @@ def cli() -> None:
 
     \b
     nntrain fit                 download MNIST, train a network, report on it
-    nntrain evaluate            the report on the newest run again
-    nntrain compare-costs       three output layers from the same start
+    nntrain evaluate            report on the newest run again
+    nntrain compare-costs       train three output layers from the same start
 
     Every command has its own --help with an example.
     """
@@ -144,10 +187,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter gets a question mark, not a traceback.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    ascii_text.register(sys.stdout, sys.stderr)
     status: Any = 0
     lost = None
     try:
@@ -159,7 +199,7 @@ def main() -> None:
     lost = _flush(sys.stdout) or lost
     if lost and not status:
         status = 1
-        if not isinstance(lost, BrokenPipeError):  # a reader that has seen enough is no error
+        if not isinstance(lost, BrokenPipeError):  # a reader may close the pipe early
             with suppress(OSError):
                 print(f"Error: {lost.strerror or lost}.", file=sys.stderr)
     _flush(sys.stderr)
@@ -167,9 +207,9 @@ def main() -> None:
 
 
 def _flush(stream: TextIO | None) -> OSError | None:
-    """Write what the buffer of a stream holds; where that fails, drop it and return the error.
+    """Flush a stream; if that fails, discard its buffer and return the error.
 
-    Python would try once more when it exits, and then report an error of its own with exit 120.
+    Otherwise Python would try again at exit, print an error of its own and exit with 120.
     """
     if stream is None:  # the caller closed it
         return None

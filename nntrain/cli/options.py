@@ -1,14 +1,14 @@
-"""Options that several commands share, and the kinds of values that options take."""
+"""Options shared by several commands, and the objects that hold them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
-from click.shell_completion import CompletionItem
 
+from nntrain.cli.values import OutputFile, SettingType, complete_runs
 from nntrain.errors import SettingsError, did_you_mean
 from nntrain.settings.fields import Spec
 
@@ -18,65 +18,6 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 SPLITS = ("train", "validation", "test")
-
-
-class OutputFile(click.Path):
-    """A file written at the end: its folder must exist before the work begins."""
-
-    def __init__(self) -> None:
-        super().__init__(dir_okay=False, path_type=Path)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path; fail where it cannot be written."""
-        path = Path(str(super().convert(value, param, ctx)))
-        if not path.name:
-            self.fail("expected the name of a file.", param, ctx)
-        if not path.absolute().parent.is_dir():
-            self.fail(f"the folder {path.parent} does not exist.", param, ctx)
-        return path
-
-
-class SettingType(click.ParamType[Any]):
-    """Passes a value on as typed: the settings check it, whether typed or read from a file."""
-
-    name = "setting"
-
-    def __init__(self, spec: Spec) -> None:
-        self.spec = spec
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """Return the choices, or the kind of value."""
-        if self.spec.choices:
-            return "[" + "|".join(self.spec.choices()) + "]"
-        kinds = {int: "INTEGER", float: "NUMBER", tuple: "INTEGER,…", list: "NUMBER"}
-        return kinds.get(self.spec.kind, "TEXT")
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Return the choices that begin as typed."""
-        return beginning(self.spec.choices() if self.spec.choices else (), incomplete)
-
-
-def beginning(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
-    """Return the names that begin as typed."""
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
-
-
-def complete_runs(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the names of runs that begin as typed, without experiments: they have no network."""
-    return _in_folder(ctx, incomplete, "settings.toml")
-
-
-def complete_all(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the names of runs and experiments that begin as typed."""
-    return _in_folder(ctx, incomplete, "settings.toml", "experiment.toml")
-
-
-def _in_folder(ctx: click.Context, incomplete: str, *files: str) -> list[CompletionItem]:
-    folder = ctx.params.get("runs_dir") or Path("runs")
-    paths = (path for file in files for path in folder.glob(f"*/{file}"))
-    return beginning(sorted(path.parent.name for path in paths), incomplete)
 
 
 def report_sections() -> tuple[str, ...]:
@@ -92,25 +33,30 @@ run_argument = click.argument(
 json_option = click.option(
     "as_json", "--json", is_flag=True, help="Print one JSON document instead of tables."
 )
-quiet_option = click.option(
-    "-q", "--quiet", is_flag=True, help="No progress and no messages, only results."
-)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print only the result.")
 svg_option = click.option(
-    "--svg", type=OutputFile(), metavar="FILE", help="Also save what is shown as an SVG image."
+    "--svg",
+    type=OutputFile(".svg"),
+    metavar="FILE.svg",
+    help="Also save what is shown as an SVG image.",
 )
 name_option = click.option("--name", help="The run's name. [default: time and a short slug]")
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace the run of that name.")
+full_option = click.option("--full", is_flag=True, help="Print the whole report.")
+verbose_option = click.option(
+    "-v", "--verbose", is_flag=True, help="Also print the schedule, seed and threads."
+)
 predictions_option = click.option(
     "--predictions",
     type=OutputFile(),
     metavar="FILE.csv",
-    help="Write index, true and predicted class and all outputs of each example.",
+    help="Write the index, true class, predicted class and outputs of each example.",
 )
 page_option = click.option(
     "--no-report",
     is_flag=True,
     envvar="NNTRAIN_NO_REPORT",
-    help="Write no report.html. (It needs the extra: pip install 'nntrain[report]')",
+    help="Do not write report.html. (It needs the extra: pip install 'nntrain[report]')",
 )
 section_option = click.option(
     "--section",
@@ -134,7 +80,7 @@ data_dir_option = click.option(
     help="Where datasets are kept. [default: data]",
 )
 offline_option = click.option(
-    "--offline", is_flag=True, envvar="NNTRAIN_OFFLINE", help="Never touch the network."
+    "--offline", is_flag=True, envvar="NNTRAIN_OFFLINE", help="Never access the network."
 )
 mirror_option = click.option(
     "--mirror",
@@ -153,8 +99,26 @@ def split_option(default: str) -> Callable[[Command], Command]:
         type=click.Choice(SPLITS),
         default=default,
         show_default=True,
-        help="Which part of the dataset.",
+        help="The part of the dataset.",
     )
+
+
+def load_dataset(
+    terminal: "Terminal", name: str, data_dir: Path, mirrors: Sequence[str], offline: bool
+) -> "Dataset":
+    """Return the dataset; warn if it replaces another."""
+    from nntrain.data.dataset import load
+    from nntrain.show.terminal.progress import DownloadProgress
+
+    report = DownloadProgress(terminal)
+    dataset = load(name, data_dir, offline=offline, mirrors=mirrors, report=report)
+    if dataset.substituted_because:
+        terminal.warning(
+            "NOT MNIST",
+            f"Could not download MNIST; using {dataset.title.lower()} instead. "
+            f"Figures on them say nothing about MNIST.\n\n{dataset.substituted_because}",
+        )
+    return dataset
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,8 +131,6 @@ class Source:
 
     def load(self, terminal: "Terminal", name: str, data_dir: str | Path) -> "Dataset":
         """Return the dataset, from ``data_dir`` unless another folder was typed."""
-        from nntrain.cli.support import load_dataset
-
         folder = self.data_dir or Path(data_dir)
         return load_dataset(terminal, name, folder, self.mirrors, self.offline)
 
@@ -182,31 +144,35 @@ class Display:
     quiet: bool = False
 
     def terminal(self) -> "Terminal":
-        """Return where the command shows things."""
+        """Return the terminal that the command prints to."""
         from nntrain.show.terminal.terminal import Terminal
 
         return Terminal(quiet=self.quiet or self.as_json, picture=self.svg is not None)
 
     def save_picture(self, terminal: "Terminal", title: str) -> None:
-        """Save what ``terminal`` showed where ``--svg`` asks for it."""
+        """Save what ``terminal`` showed, if ``--svg`` is given."""
         if self.svg is not None:
             terminal.save_picture(self.svg, title)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a run's report has, as typed: ``--predictions``, ``--section``, ``--no-report``."""
+    """The options of a run's report, as typed.
+
+    Each field is the option of that name; ``sections`` is ``--section``.
+    """
 
     predictions: Path | None
     sections: tuple[str, ...]
+    full: bool
     no_report: bool
 
     def check(self) -> None:
-        """Raise ``SettingsError`` for a section that the report has not."""
+        """Raise ``SettingsError`` for an unknown section."""
         for name in self.sections:
             if name not in (known := report_sections()):
                 raise SettingsError(
-                    f"--section {name} is not allowed: expected one of {', '.join(known)}."
+                    f"Unknown --section {name}: expected one of {', '.join(known)}."
                     f"{did_you_mean(name, known)}"
                 )
 
@@ -235,5 +201,7 @@ def gathered(
 
 source_options = gathered("source", Source, data_dir_option, mirror_option, offline_option)
 display_options = gathered("display", Display, json_option, svg_option, quiet_option)
-report_options = gathered("report", Report, predictions_option, section_option, page_option)
+report_options = gathered(
+    "report", Report, full_option, section_option, predictions_option, page_option
+)
 plain_display_options = gathered("display", Display, json_option, quiet_option)

@@ -1,4 +1,4 @@
-"""Writes the report pages of runs and experiments, where the extra ``report`` is installed."""
+"""Report pages of runs and experiments (extra ``report``), and the handling of faults in them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,12 +21,12 @@ NEEDED = ("jinja2", "PIL")
 
 
 def installed() -> bool:
-    """Return whether what a page is made with is there."""
+    """Return whether the libraries that make a page are installed."""
     return all(find_spec(name) is not None for name in NEEDED)
 
 
 def require() -> None:
-    """Raise ``NntrainError`` where the extra is missing."""
+    """Raise ``NntrainError`` if the extra is missing."""
     if not installed():
         raise NntrainError(
             "A report page needs an extra that is not installed: pip install 'nntrain[report]'"
@@ -43,12 +43,13 @@ def file_name(evaluated: "EvaluatedRun") -> str:
 
 
 def write_run_page(run: "Run", evaluated: "EvaluatedRun") -> Path:
-    """Write the page on an evaluated run into it, and return its path."""
-    from nntrain.show.page.pages import run_page
+    """Write the page of an evaluated run into the run's directory; return the page's path."""
     from nntrain.workflows.evaluate import calibrated
 
     name = file_name(evaluated)
     with faults_as_errors():
+        from nntrain.show.page.pages import run_page
+
         if evaluated.calibration is None and evaluated.can_be_calibrated:
             evaluated = calibrated(evaluated)
         page = run_page(evaluated)
@@ -58,21 +59,41 @@ def write_run_page(run: "Run", evaluated: "EvaluatedRun") -> Path:
 
 @contextmanager
 def faults_as_errors() -> Iterator[None]:
-    """Raise ``NntrainError`` for any exception: a fault in a page must not end a training."""
+    """Turn any exception into ``NntrainError``: a fault in a page must not end training."""
     try:
         yield
     except NntrainError:
         raise
+    except MemoryError as error:
+        raise NntrainError("Out of memory; the results are saved.") from error
     except Exception as error:
-        reason = f"{type(error).__name__}: {in_a_line(str(error))}"
-        raise NntrainError(
-            f"The page could not be made ({reason}). The results are saved. Please report this "
-            f"as a bug."
-        ) from error
+        raise NntrainError(_fault("page", error)) from error
+
+
+@contextmanager
+def faults_as_warnings(terminal: "Terminal") -> Iterator[None]:
+    """Turn any exception while saved results are printed into a warning.
+
+    ``OSError`` is raised: it means that stdout cannot be written to, not a fault in the report.
+    """
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        terminal.warning("NO REPORT", _fault("report", error))
+
+
+def _fault(what: str, error: Exception) -> str:
+    reason = f"{type(error).__name__}: {in_a_line(str(error))}"
+    return (
+        f"Could not make the {what} ({reason}). The results are saved. Please report this as a "
+        f"bug."
+    )
 
 
 def attempt(terminal: "Terminal", write: Callable[..., Path], *about: Any) -> Path | None:
-    """Write a page where the extra is installed; a failure is a message, for results are saved."""
+    """Write a page if the extra is installed; a failure is only a message: results are saved."""
     if not installed():
         return None
     try:
@@ -82,12 +103,26 @@ def attempt(terminal: "Terminal", write: Callable[..., Path], *about: Any) -> Pa
         return None
 
 
+def announced(terminal: "Terminal", path: Path | None, name: str, contents: str) -> dict[str, str]:
+    """Say where the page is, or how to get one; return its path for the JSON document."""
+    if path is not None:
+        terminal.message(f"Page with {contents}: {path}")
+        return {"page": str(path)}
+    if not installed():
+        terminal.message(
+            f"For a page with {contents}: pip install 'nntrain[report]', then "
+            f"nntrain report {name}"
+        )
+    return {}
+
+
 def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> Path:
-    """Write the page on several runs into ``runs_dir``, and return its path."""
+    """Write the page that compares several runs into ``runs_dir``; return its path."""
     from nntrain.runs.directory import Directory
-    from nntrain.show.page.pages import side_by_side
 
     with faults_as_errors():
+        from nntrain.show.page.pages import side_by_side
+
         page = side_by_side(evaluated)
     Directory(runs_dir).write_text(SIDE_BY_SIDE, page)
     return runs_dir / SIDE_BY_SIDE
@@ -95,9 +130,9 @@ def write_side_by_side(runs_dir: Path, evaluated: "Sequence[EvaluatedRun]") -> P
 
 def write_experiment_page(store: "Store", experiment: "Experiment[Any]") -> Path:
     """Write report.html into the experiment, and return its path."""
-    from nntrain.show.page.pages import experiment_page
-
     with faults_as_errors():
+        from nntrain.show.page.pages import experiment_page
+
         page = experiment_page(store.kind.replace("-", "_"), experiment)
     store.write_text(REPORT_FILE, page)
     return store.path / REPORT_FILE
@@ -106,19 +141,16 @@ def write_experiment_page(store: "Store", experiment: "Experiment[Any]") -> Path
 def try_to_write_experiment(
     terminal: "Terminal", store: "Store", experiment: "Experiment[Any]"
 ) -> dict[str, str]:
-    """Write the page where the extra is installed; return where it is, if it is."""
+    """Write the page if the extra is installed; return its path for the JSON document."""
     path = attempt(terminal, write_experiment_page, store, experiment)
-    if path is None:
-        return {}
-    terminal.message(f"The report as a page: {path}")
-    return {"page": str(path)}
+    return announced(terminal, path, store.typed, "charts")
 
 
 def read_experiment(store: "Store") -> "Experiment[Any]":
-    """Return the experiment in ``store``; RunError where it has no page or is not all there."""
+    """Return the experiment in ``store``; RunError if it has no page or is incomplete."""
     if store.kind not in READERS:
         raise RunError(
-            f"{store.path} holds no experiment that has a page: expected one of "
+            f"{store.path} is not an experiment with a page: expected one of "
             f"{', '.join(READERS)}, got {store.kind or 'a damaged experiment.toml'!r}."
         )
     return READERS[store.kind](store)
@@ -150,14 +182,14 @@ def _reproduce(store: "Store") -> "Experiment[Any]":
 
 
 def described(store: "Store", read: Any, about: Mapping[str, str]) -> "Experiment[Any]":
-    """Return what was read of the experiment with its name, settings and provenance."""
+    """Return the result ``read`` with the experiment's name, settings and provenance."""
     from nntrain.experiments.experiment import Experiment
 
     return Experiment(store.path.name, read, about, store.settings(), _provenance(store))
 
 
 def _provenance(store: "Store") -> dict[str, Any]:
-    """Return provenance.json; nothing where it is damaged, for the results do not need it."""
+    """Return provenance.json, or {} if it is damaged: the results do not need it."""
     try:
         return store.provenance()
     except RunError:

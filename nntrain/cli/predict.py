@@ -6,6 +6,7 @@ import click
 
 from nntrain.cli import blas_threads, options
 from nntrain.cli.support import find_run
+from nntrain.cli.values import OutputFile, complete_runs
 
 
 @click.command()
@@ -16,7 +17,7 @@ from nntrain.cli.support import find_run
     "--run",
     "run_name",
     metavar="RUN",
-    shell_complete=options.complete_runs,
+    shell_complete=complete_runs,
     help="Use this run's network. [default: the newest]",
 )
 @click.option(
@@ -27,7 +28,7 @@ from nntrain.cli.support import find_run
 @click.option(
     "--csv",
     "csv_path",
-    type=options.OutputFile(),
+    type=OutputFile(),
     metavar="FILE",
     help="Also write the answers and all outputs as CSV.",
 )
@@ -46,11 +47,11 @@ def predict(
     """Classify image files.
 
     IMAGE is a PNG, JPEG, BMP, GIF or WebP file of at most 64 million pixels, or a folder of
-    them. A digit of any size, dark on light or light on dark, is brought to MNIST's form: scaled
-    to a 20×20 box, its centre of mass in the middle. For a run on a dataset without that form,
+    them. A digit of any size, dark on light or light on dark, is normalised like MNIST: scaled to
+    a 20×20 box, with its centre of mass in the middle. For a run on a dataset not in that form,
     images are only scaled, as with --as-is. Images in a folder named after a class (7, or Coat)
     are labelled with that class, and accuracy is reported. Each file that cannot be classified is
-    one line on stderr, and the exit code is then 1.
+    reported on stderr, and the exit code is 1.
 
     \b
     nntrain predict seven.png
@@ -71,7 +72,7 @@ def predict(
     answers = predicting.predict(network, reader.classes, read)
     for failure in answers.failures:
         click.echo(f"Error: {failure.picture.name}: {failure.problem}.", err=True)
-    if csv_path:
+    if csv_path and answers.answers:
         predicting.write_csv(csv_path, answers)
     if display.as_json:
         document = predicting.document(answers, network, reader)

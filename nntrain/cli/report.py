@@ -1,11 +1,11 @@
-"""``nntrain report``: the page on a run, on several runs side by side, or on an experiment."""
+"""``nntrain report``: the page of a run, of several runs side by side, or of an experiment."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import blas_threads, options, pages
+from nntrain.cli import blas_threads, options, pages, values
 from nntrain.cli.support import run_and_dataset
 from nntrain.errors import NntrainError, SettingsError
 
@@ -20,7 +20,7 @@ SCHEMA = "nntrain/report/1"
 
 @click.command()
 @click.argument(
-    "names", metavar="[RUN|EXPERIMENT]...", nargs=-1, shell_complete=options.complete_all
+    "names", metavar="[RUN|EXPERIMENT]...", nargs=-1, shell_complete=values.complete_all
 )
 @click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
 @options.runs_dir_option
@@ -33,10 +33,10 @@ def report(
     source: options.Source,
     display: options.Display,
 ) -> None:
-    """Write the report page of a run: one HTML file that needs nothing else.
+    """Write the report page of a run: one self-contained HTML file.
 
-    Without RUN it is the newest run's. The page is report.html in the run. RUN may also be an
-    experiment: a compare-costs, a sweep or a reproduce. Several runs are shown side by side, in
+    RUN defaults to the newest run. The page is report.html in the run's directory. An EXPERIMENT
+    is the result of compare-costs, sweep or reproduce. Several runs are shown side by side, in
     side-by-side.html under --runs-dir.
 
     \b
@@ -65,22 +65,22 @@ def report(
 
 
 def _open(path: Path) -> None:
-    """Open the page in the user's browser: that of the variable BROWSER, or the desktop's."""
+    """Open the page in the browser named by BROWSER, or in the desktop's."""
     import webbrowser
 
     if not webbrowser.open(path.resolve().as_uri()):
-        raise NntrainError(f"No browser could be opened. Open the page yourself: {path.resolve()}")
+        raise NntrainError(f"Could not open a browser. Open the page yourself: {path.resolve()}")
 
 
 def _experiment(names: tuple[str, ...], runs_dir: Path) -> "Store | None":
-    """Return the experiment of that name, if it is one; raise if it is one of several names."""
+    """Return the experiment, or None for runs; raise if one of several names is an experiment."""
     from nntrain.experiments import store
 
     for name in names:
         found = store.find(runs_dir, name)
         if found is not None and len(names) > 1:
             raise SettingsError(
-                f"{name!r} is an experiment, which has a page of its own: expected runs to "
+                f"{name!r} is an experiment, which has its own page: expected runs to "
                 f"show side by side. Its page: nntrain report {name}"
             )
         if found is not None:
@@ -91,7 +91,7 @@ def _experiment(names: tuple[str, ...], runs_dir: Path) -> "Store | None":
 def _evaluated(
     terminal: "Terminal", name: str | None, runs_dir: Path, source: options.Source
 ) -> "tuple[Run, EvaluatedRun]":
-    """Return a run and its best network on its own test set."""
+    """Return a run and its best network's evaluation on the run's own test set."""
     from nntrain.workflows.evaluate import evaluate_run
 
     run, settings, dataset = run_and_dataset(terminal, runs_dir, name, source)

@@ -1,4 +1,4 @@
-"""Options made from the settings' own descriptions; whichever way a setting came, it is checked.
+"""Command-line options made from the settings; every value is checked, whatever its source.
 
 Flag > environment > settings file > default.
 """
@@ -6,12 +6,18 @@ Flag > environment > settings file > default.
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
+from textwrap import fill
 from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from nntrain.cli.options import SettingType
+from nntrain.cli.values import (
+    SettingType,
+    complete_datasets,
+    complete_distortions,
+    complete_settings_files,
+)
 from nntrain.errors import SettingsError
 from nntrain.settings import presets
 from nntrain.settings.fields import Spec, shown, unknown_setting
@@ -19,6 +25,8 @@ from nntrain.settings.fit import FitSettings, Settings, TrainingSettings, make
 from nntrain.settings.toml import read_toml
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+SHORT = {"learning_rate": ("--lr",)}
+COMPLETE = {"dataset": complete_datasets, "augment": complete_distortions}
 NOT_WITH_RESUME = {
     "name": "--name",
     "overwrite": "--overwrite",
@@ -29,7 +37,7 @@ NOT_WITH_RESUME = {
 def settings_options(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
     """Return a decorator that adds an option for each field of ``kind``.
 
-    ``--learning-rate`` for ``learning_rate``, with ``NNTRAIN_LEARNING_RATE`` behind it.
+    ``learning_rate`` gets ``--learning-rate`` and the variable ``NNTRAIN_LEARNING_RATE``.
     """
 
     def decorate(command: Command) -> Command:
@@ -45,17 +53,18 @@ def settings_options(kind: type[TrainingSettings]) -> Callable[[Command], Comman
                     "default": default,
                     "multiple": spec.kind is list,
                     "show_default": bool(default or default == 0),
+                    "shell_complete": COMPLETE.get(item.name),
                 }
-            name = "--" + item.name.replace("_", "-")
+            names = (item.name, f"--{item.name.replace('_', '-')}", *SHORT.get(item.name, ()))
             envvar = f"NNTRAIN_{item.name.upper()}"
-            command = click.option(name, envvar=envvar, help=spec.help, **what)(command)
+            command = click.option(*names, envvar=envvar, help=spec.help, **what)(command)
         return command
 
     return decorate
 
 
 def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
-    """Return a decorator that adds the argument SETTINGS, a TOML file or, of a fit, a preset.
+    """Return a decorator that adds the argument SETTINGS: a TOML file or, for a fit, a preset.
 
     Its values become the defaults of the options, so flag > environment > file > default.
     """
@@ -89,9 +98,16 @@ def settings_file(kind: type[TrainingSettings]) -> Callable[[Command], Command]:
         metavar="[PRESET|SETTINGS.toml]" if kind is FitSettings else "[SETTINGS.toml]",
         required=False,
         type=click.Path(path_type=Path),
+        shell_complete=complete_settings_files if kind is FitSettings else None,
         callback=feed,
         is_eager=True,
     )
+
+
+def the_presets() -> str:
+    """Return the list of presets that ends a command's help."""
+    names = fill(", ".join(presets.names()), width=76, break_on_hyphens=False)
+    return f"\b\nPresets, explained by nntrain reproduce --list:\n{names}"
 
 
 def checked_as(kind: type[Settings], ctx: click.Context, values: Mapping[str, Any]) -> Settings:
@@ -99,38 +115,46 @@ def checked_as(kind: type[Settings], ctx: click.Context, values: Mapping[str, An
     try:
         return make(kind, values)
     except SettingsError as error:
-        origin = _origin(ctx, error.setting) if error.setting else ""
-        raise SettingsError(f"{error}{origin}", error.setting) from error
+        name = error.setting
+        origin = f" It comes from {origin_of(ctx, name)}." if name and given(ctx, name) else ""
+        raise SettingsError(f"{error}{origin}", name) from error
 
 
-def _origin(ctx: click.Context, name: str) -> str:
+def origin_of(ctx: click.Context, name: str) -> str:
+    """Return the option, variable or file that the setting ``name`` comes from."""
     source = ctx.get_parameter_source(name)
     if source is ParameterSource.ENVIRONMENT:
-        return f" It comes from the variable NNTRAIN_{name.upper()}."
+        return f"the variable NNTRAIN_{name.upper()}"
     if source is ParameterSource.DEFAULT_MAP:
-        return f" It comes from {ctx.params['settings_path']}."
-    return f" It comes from --{name.replace('_', '-')}."
+        return str(ctx.params["settings_path"])
+    return f"--{name.replace('_', '-')}" if typed(ctx, name) else "the default"
+
+
+def typed(ctx: click.Context, name: str) -> bool:
+    """Return whether a value was typed on the command line."""
+    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def given(ctx: click.Context, name: str) -> bool:
+    """Return whether a value was given at all: typed, in a variable or in the settings file."""
+    return ctx.get_parameter_source(name) not in (None, ParameterSource.DEFAULT)
 
 
 def stored_settings(runs_dir: Path, name: str) -> dict[str, Any]:
-    """Return the run's settings as written, without loading NumPy; empty where there are none."""
+    """Return the run's settings as written, without loading NumPy; empty if there are none."""
     paths = [folder / "settings.toml" for folder in (runs_dir / name, Path(name))]
     return next((read_toml(path) for path in paths if path.is_file()), {})
 
 
 def resumed_settings(ctx: click.Context, before: FitSettings) -> FitSettings:
-    """Return the settings of the run to resume with what was typed; refuse what may not change."""
+    """Return the resumed run's settings with the typed changes; reject what may not change."""
     from nntrain.workflows.resume import changed_settings
 
     name = Path(ctx.params["resume"]).name
     words = [word for option, word in NOT_WITH_RESUME.items() if ctx.params.get(option)]
     if words:
         raise SettingsError(
-            f"{', '.join(words)} cannot be used with --resume: the run {name} has its own."
+            f"{', '.join(words)} cannot be used with --resume: {name} keeps its name and settings."
         )
-    given = {
-        item.name: ctx.params[item.name]
-        for item in fields(FitSettings)
-        if ctx.get_parameter_source(item.name) is ParameterSource.COMMANDLINE
-    }
-    return changed_settings(name, before, given)
+    names = [item.name for item in fields(FitSettings) if typed(ctx, item.name)]
+    return changed_settings(name, before, {name: ctx.params[name] for name in names})

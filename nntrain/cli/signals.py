@@ -1,10 +1,10 @@
-"""Ctrl-C and SIGTERM, from the first line of ours to the last.
+"""Ctrl-C, SIGTERM and SIGHUP (of a closed terminal), from the process's start to its end.
 
-Until a command begins, and when it is over, there is nothing to tidy up: a signal ends the process
-at once, with exit 130. In between it is a ``KeyboardInterrupt``, so that files, locks and
-processes are tidied up on the way out. Three places are spared, and it comes again after them: an
-import or a callback of Python's own housekeeping, where an exception may be swallowed or printed,
-and the functions marked as uninterrupted.
+Before a command begins and after it ends there is nothing to clean up: a signal ends the process
+immediately, with exit 130. In between it raises ``KeyboardInterrupt``, so that files, locks and
+processes are cleaned up. It is delayed in three places: in an import and in a callback of Python's
+own (a finalizer), where an exception may be swallowed or printed, and in the functions marked as
+uninterrupted.
 """
 
 import atexit
@@ -18,27 +18,36 @@ from typing import Any, NoReturn, TypeVar
 from nntrain.errors import Interrupted
 from nntrain.storage.signals import is_uninterrupted
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-AGAIN_S = 0.005
-"""How soon an interrupt comes again that came where it would have been lost."""
+
+def _handled() -> tuple[signal.Signals, ...]:
+    """Return the signals to handle; SIGHUP only if it exists and is not ignored, as by nohup."""
+    always = signal.SIGINT, signal.SIGTERM
+    if sys.platform == "win32" or signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        return always
+    return (*always, signal.SIGHUP)
+
+
+SIGNALS = _handled()
+RETRY_S = 0.005
+"""The delay after which an interrupt is raised again that would have been lost."""
 
 _begun = False
-"""Whether the signals of this process are this module's."""
+"""Whether this module handles the signals of this process."""
 
 Result = TypeVar("Result")
 Handler = Callable[[int, FrameType | None], Any]
 
 
 def begin() -> None:
-    """Take the signals of this process: until it ends they have it quit at once.
+    """Handle the signals of this process: they end it immediately.
 
-    At the very end, when its exit code is settled, they are ignored: Python then gives up its
-    handlers, and a signal would make a command that is through look as if it were not.
+    Once the exit code is settled they are ignored: Python then removes its handlers, and a
+    signal would make a finished command look interrupted.
     """
     global _begun
     _begun = True
     handle(quit_at_once)
-    atexit.register(_end)  # the first to be registered is the last to be called
+    atexit.register(_end)  # registered first, called last
 
 
 def _end() -> None:
@@ -48,7 +57,7 @@ def _end() -> None:
 
 
 def quit_at_once(*_: object) -> NoReturn:
-    """End the process with a line on stderr, nothing tidied up."""
+    """End the process with a line on stderr, without cleaning up."""
     try:
         os.write(2, b"Error: Interrupted.\n")
     finally:
@@ -56,27 +65,34 @@ def quit_at_once(*_: object) -> NoReturn:
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
-    """Raise ``KeyboardInterrupt``, now or once the place to be spared is left."""
-    if not (_spared(frame) and _again(number)):
+    """Raise ``KeyboardInterrupt``, now or once it cannot be lost."""
+    if not (_would_be_lost(frame) and _retry(number)):
+        ignore_repeats(number)
         raise KeyboardInterrupt
 
 
+def ignore_repeats(number: int) -> None:
+    """Ignore further SIGHUPs: a closing terminal sends several, and none is a second Ctrl-C."""
+    if number not in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def handle(handler: Handler | signal.Handlers) -> dict[int, Any]:
-    """Have ``handler`` called for the signals; return the handlers before, for ``restore``."""
+    """Install ``handler`` for the signals; return the previous handlers, for ``restore``."""
     return {number: signal.signal(number, handler) for number in SIGNALS}
 
 
 def restore(handlers: dict[int, Any]) -> None:
-    """Bring back what ``handle`` returned."""
+    """Install the handlers that ``handle`` returned."""
     for number, handler in handlers.items():
         signal.signal(number, handler)
 
 
 def as_exceptions(work: Callable[[], Result]) -> Result:
-    """Return ``work()``; meanwhile the signals are exceptions, and afterwards they quit.
+    """Return ``work()``; meanwhile signals raise exceptions, afterwards they end the process.
 
-    Only in a process that ``begin`` was called in: whoever calls a command from
-    a program of his own decides what they mean there.
+    Without ``begin`` signals are left alone: a program that calls a command as a function
+    decides what they do.
     """
     if not _begun:
         return work()
@@ -88,7 +104,7 @@ def as_exceptions(work: Callable[[], Result]) -> Result:
         handle(quit_at_once)
 
 
-def _spared(frame: FrameType | None) -> bool:
+def _would_be_lost(frame: FrameType | None) -> bool:
     """Whether one of the frames since ``as_exceptions`` imports a module or is uninterrupted."""
     while frame is not None and frame.f_code is not as_exceptions.__code__:
         if frame.f_code.co_filename.startswith("<frozen importlib") or is_uninterrupted(frame):
@@ -97,22 +113,22 @@ def _spared(frame: FrameType | None) -> bool:
     return False
 
 
-def _again(number: int) -> bool:
-    """Have the signal come once more after ``AGAIN_S``; False where no alarm is ours to set."""
+def _retry(number: int) -> bool:
+    """Call the signal's handler again after ``RETRY_S``; False if we may not set an alarm."""
     if sys.platform == "win32" or not _begun:
         return False
 
-    def come(_: int, frame: FrameType | None) -> None:
+    def call(_: int, frame: FrameType | None) -> None:
         handler = signal.getsignal(number)
         if callable(handler):
             handler(number, frame)
 
-    signal.signal(signal.SIGALRM, come)
-    signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+    signal.signal(signal.SIGALRM, call)
+    signal.setitimer(signal.ITIMER_REAL, RETRY_S)
     return True
 
 
 def _unraisable(lost: "sys.UnraisableHookArgs") -> None:
-    """Have an interrupt come again that was raised in a callback, which no caller has."""
-    if not (issubclass(lost.exc_type, KeyboardInterrupt) and _again(signal.SIGINT)):
+    """Retry an interrupt that was raised in a callback, where no caller can catch it."""
+    if not (issubclass(lost.exc_type, KeyboardInterrupt) and _retry(signal.SIGINT)):
         sys.__unraisablehook__(lost)

@@ -1,4 +1,4 @@
-"""``nntrain softmax``: the softmax of a few numbers, from every side."""
+"""``nntrain softmax``: the softmax of a few numbers."""
 
 import click
 
@@ -6,7 +6,7 @@ from nntrain.cli import blas_threads, options
 from nntrain.errors import SettingsError
 
 
-# Negative numbers look like options; what is no option is a word, and words are checked below.
+# Negative numbers look like options; unknown options become words, which are checked below.
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("words", metavar="Z...", nargs=-1, required=True)
 @click.option(
@@ -20,10 +20,10 @@ from nntrain.errors import SettingsError
 )
 @options.gathered("display", options.Display, options.json_option, options.svg_option)
 def softmax(words: tuple[str, ...], scales: tuple[float, ...], display: options.Display) -> None:
-    """Show the softmax of a few numbers, from every side.
+    """Explore the softmax of a few numbers.
 
-    Z are 1 to 20 weighted inputs. Shown are their softmax for each c beside their sigmoids,
-    what a change of the first does to the others, the way back from activations to z, and the
+    Z are 1 to 20 weighted inputs. Shows their softmax for each c beside their sigmoids, how a
+    change of the first affects all activations, how to recover z from the activations, and the
     limit of large c.
 
     \b

@@ -2,23 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from nntrain.cli import pages
+from nntrain.cli.options import Report, Source
+from nntrain.show.sections import BRIEF
 
 if TYPE_CHECKING:
-    from nntrain.cli.options import Report, Source
     from nntrain.data.dataset import Dataset
     from nntrain.runs.run import Run
     from nntrain.settings.fit import FitSettings
     from nntrain.show.terminal.terminal import Terminal
     from nntrain.workflows.evaluate import EvaluatedRun
-
-
-def run_reference(run: "Run") -> str:
-    """Return what to type for the run, quoted for a shell: its path where --runs-dir was given."""
-    return quote(run.name if run.path.parent == Path("runs") else str(run.path))
 
 
 def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
@@ -32,8 +27,8 @@ def find_run(terminal: "Terminal", runs_dir: Path, name: str | None) -> "Run":
     run = newest if newest.has_model else runs.find(runs_dir, name)
     if run.path != newest.path:
         terminal.message(
-            f"{newest.name} is newer and has no network: its training is in its first epoch, was "
-            f"stopped there, or diverged. This is {run.name}."
+            f"{newest.name} is newer but has no network: it is in its first epoch, was stopped "
+            f"there, or diverged. Using {run.name}."
         )
     return run
 
@@ -42,7 +37,7 @@ def run_and_dataset(
     terminal: "Terminal",
     runs_dir: Path,
     name: str | None,
-    source: "Source",
+    source: Source,
     dataset: str | None = None,
 ) -> "tuple[Run, FitSettings, Dataset]":
     """Return the run that ``find_run`` finds, its settings, and its dataset or another."""
@@ -53,13 +48,19 @@ def run_and_dataset(
 
 
 def report_on(
-    terminal: "Terminal", run: "Run", evaluated: "EvaluatedRun", report: "Report", *, show: bool
+    terminal: "Terminal",
+    run: "Run",
+    evaluated: "EvaluatedRun",
+    report: Report,
+    *,
+    show: bool,
+    brief: Sequence[str] = BRIEF,
 ) -> dict[str, Any]:
     """Report on an evaluated run as ``report`` asks; return the evaluation as a document.
 
-    ``show`` prints the report. The page is written where its extra is installed.
+    ``show`` prints the report: the sections ``brief`` unless ``report`` asks for others, or one
+    line if ``terminal`` is quiet. The page is written if its extra is installed.
     """
-    from nntrain.show.sections import sections
     from nntrain.show.sections.run.confidence import calibration
     from nntrain.workflows import evaluate
 
@@ -67,31 +68,28 @@ def report_on(
     if report.predictions is not None:
         evaluate.write_predictions(report.predictions, evaluated.predictions)
     if show:
-        terminal.result(*sections("run", evaluated, report.sections))
-    about = terminal, pages.write_run_page, run, evaluated
-    if not report.no_report and (path := pages.attempt(*about)):
-        document["page"] = str(path)
-        terminal.message(f"\nThe report as a page: {path}")
+        with pages.faults_as_warnings(terminal):
+            _print(terminal, evaluated, report, brief)
+            if evaluated.calibration is not None:
+                terminal.result(calibration(evaluated.calibration, evaluated.split))
     if evaluated.calibration is not None:
         document["calibration"] = evaluate.calibration_document(evaluated.calibration)
-        if show:
-            terminal.result(calibration(evaluated.calibration, evaluated.split))
+    if not report.no_report:
+        path = pages.attempt(terminal, pages.write_run_page, run, evaluated)
+        contents = "charts, and a pad to draw digits on"
+        document |= pages.announced(terminal, path, run.typed, contents)
     return document
 
 
-def load_dataset(
-    terminal: "Terminal", name: str, data_dir: Path, mirrors: Sequence[str], offline: bool
-) -> "Dataset":
-    """Return the dataset; say loudly when it stands in for another."""
-    from nntrain.data.dataset import load
-    from nntrain.show.terminal.progress import DownloadProgress
+def _print(
+    terminal: "Terminal", evaluated: "EvaluatedRun", report: Report, brief: Sequence[str]
+) -> None:
+    """Print the requested sections; without any, one line when quiet, else ``brief``."""
+    from nntrain.show.sections import lead, sections
 
-    report = DownloadProgress(terminal)
-    dataset = load(name, data_dir, offline=offline, mirrors=mirrors, report=report)
-    if dataset.substituted_because:
-        terminal.warning(
-            "NOT MNIST",
-            f"Could not download MNIST; using {dataset.title.lower()} instead. "
-            f"Figures on them say nothing about MNIST.\n\n{dataset.substituted_because}",
-        )
-    return dataset
+    if report.sections or report.full:
+        terminal.result(*sections("run", evaluated, report.sections))
+    elif terminal.quiet:
+        terminal.result(lead("run", evaluated))
+    else:
+        terminal.result(*sections("run", evaluated, brief))

@@ -21,24 +21,26 @@ if TYPE_CHECKING:
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help="Decides the random cases.",
+    help="Seed of the random cases.",
 )
+@options.full_option
 @options.runs_dir_option
 @options.source_options
 @options.display_options
 def verify(
     run_name: str | None,
     seed: int,
+    full: bool,
     runs_dir: Path,
     source: options.Source,
     display: options.Display,
 ) -> None:
     """Check the lecture's claims numerically.
 
-    Each claim, C1 to C12, is checked on this program's own code, in float64, against closed
-    forms and differences: on random networks, or on the weights of RUN (latest is the newest)
-    and its test digits. C4 is a claim about data and needs a RUN. If a claim does not hold, the
-    exit code is 1.
+    Checks the claims C1 to C12 on nntrain's own code, in float64, against closed forms and
+    finite differences. It uses random networks, or the network of RUN and its test digits
+    (latest is the newest run). C4 is a claim about data and needs a RUN. The exit code is 1 if
+    a claim does not hold.
 
     \b
     nntrain verify
@@ -48,6 +50,8 @@ def verify(
     blas_threads.one_unless_set()
     from nntrain.lecture.claims import SCHEMA, failures, to_json
     from nntrain.lecture.claims import verify as check_claims
+    from nntrain.show.blocks import Text
+    from nntrain.show.sections.verify import in_a_sentence
     from nntrain.show.sections.verify import verify as claims_section
 
     terminal = display.terminal()
@@ -55,13 +59,15 @@ def verify(
     checks = check_claims(seed, run)
     if display.as_json:
         terminal.document(SCHEMA, to_json(checks, seed, run))
+    elif terminal.quiet and not full:
+        terminal.result(Text(f"{in_a_sentence(checks)}."))
     else:
-        terminal.result(claims_section(checks, run))
+        terminal.result(claims_section(checks, run, full=full))
     display.save_picture(terminal, "nntrain verify")
     if failed := failures(checks):
         raise NntrainError(
-            f"Not all of the {len(checks)} claims hold: {', '.join(failed)} failed. "
-            f"The table's notes say where."
+            f"{len(failed)} of {len(checks)} claims failed: {', '.join(failed)}. "
+            f"See the notes in the table."
         )
 
 

@@ -31,9 +31,9 @@ def check_examples(
 ) -> None:
     """Raise DatasetError unless images and labels belong together.
 
-    Required are as many labels as images, images of ``image_shape``, labels below
+    There must be as many labels as images, images of ``image_shape``, labels below
     ``class_count``, and at least six training examples and one test example. ``origins`` names
-    the file of each array in messages.
+    the file of each array for messages.
     """
     parts: tuple[tuple[Role, Role, int], ...] = (
         ("train_images", "train_labels", MIN_TRAINING),
@@ -48,11 +48,13 @@ def check_examples(
             expected = " × ".join(str(size) for size in image_shape)
             raise _unfit(where, f"images of {expected} pixels", f"an array of {images.shape}")
         if labels.ndim != 1:
-            raise _unfit(origins[labels_role], "one label each", f"an array of {labels.shape}")
+            raise _unfit(
+                origins[labels_role], "one label per image", f"an array of {labels.shape}"
+            )
         if len(labels) != len(images):
             raise _unfit(
                 origins[labels_role],
-                f"{len(images)} labels, as many as images in {where}",
+                f"{len(images)} labels, one for each image in {where}",
                 f"{len(labels)}",
             )
         if len(images) < least:

@@ -1,9 +1,8 @@
 """Cache: the folder of a catalogue dataset, with each file as published and unpacked.
 
 ``<data_dir>/<dataset>/`` holds ``<file>.gz``, whose SHA-256 is verified, and beside it the raw
-file unpacked from it, which is memory-mapped. Either is enough. When a dataset is loaded, only
-the size and header of a raw file are checked, which takes no time; ``verification.verify``
-hashes every byte.
+file unpacked from it, which is memory-mapped. Either is enough. Loading checks only the size and
+header of a raw file, which takes no time; ``verification.verify`` hashes every byte.
 """
 
 import errno
@@ -33,9 +32,9 @@ def cached_arrays(
 ) -> FourArrays:
     """Return the arrays of a catalogue dataset, downloading what the cache lacks.
 
-    If the cache is complete, or with ``offline``, the network is not used. Raises DownloadError
-    if files are missing and cannot be downloaded, DatasetError if they are damaged and may not
-    be downloaded again, or if the disk fails.
+    Downloads nothing if the cache is complete, or with ``offline``. Raises DownloadError if files
+    are missing and cannot be downloaded, DatasetError if they are damaged and may not be
+    downloaded again, or if the disk fails.
     """
     folder = data_dir / entry.name
     if offline:
@@ -52,7 +51,8 @@ def cached_arrays(
             if offline:
                 raise _damaged_and_offline(raw, gz, file, fault)
             # Imported only now: a complete cache needs no network library.
-            from nntrain.data.download.fetch import addresses, fetch
+            from nntrain.data.download.fetch import fetch
+            from nntrain.data.download.mirrors import addresses
 
             urls = addresses(file.name, entry.name, mirrors, entry.mirrors)
             expected = file.size_bytes, file.sha256
@@ -111,14 +111,14 @@ def _check_nothing_missing(entry: CatalogueEntry, data_dir: Path) -> None:
     if missing:
         raise DownloadError(
             f"{entry.name} is not complete in {folder}: missing {', '.join(missing)}. "
-            f"--offline forbids downloading. On a network, run "
-            f"`{download_command(entry.name, data_dir)}`, or put the files there by hand, or use "
+            f"--offline forbids downloading. When online, run "
+            f"`{download_command(entry.name, data_dir)}`; or copy the files there, or use "
             f"--dataset synthetic."
         )
 
 
 def _damaged_and_offline(raw: Path, gz: Path, file: DataFile, fault: str) -> DatasetError:
-    what = f"{gz}: expected {file.size_bytes} bytes with SHA-256 {file.sha256}, got others"
+    what = f"{gz}: expected {file.size_bytes} bytes with SHA-256 {file.sha256}, got other bytes"
     return DatasetError(
         f"{what if lexists(gz) else fault.rstrip('.')}. --offline forbids downloading it again: "
         f"run once without it, or replace {gz} with a good copy."

@@ -4,11 +4,11 @@ A dataset is four IDX files. Since their SHA-256 is known, it does not matter wh
 comes from. To add a dataset, add an entry at the foot of this file.
 """
 
-import shlex
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
+
+from nntrain.errors import quoted
 
 Role = Literal["train_images", "train_labels", "test_images", "test_labels"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -46,8 +46,8 @@ class DataFile:
 class CatalogueEntry:
     """One dataset: its four files, the base addresses of its mirrors, and its classes in order.
 
-    ``normalised`` says that its images have MNIST's normal form, so pictures must be brought to
-    it too.
+    ``normalised``: its images have MNIST's normal form, so image files must be converted to it
+    too.
     """
 
     name: str
@@ -64,15 +64,10 @@ DEFAULT_DIR = Path("data")
 
 
 def download_command(name: str, data_dir: Path) -> str:
-    """Return the command that downloads the dataset, and replaces damaged files of it."""
+    """Return the command that downloads the dataset and replaces its damaged files."""
     if data_dir in (DEFAULT_DIR, DEFAULT_DIR.absolute()):
         return f"nntrain data download {name}"
-    folder = str(data_dir)
-    if sys.platform == "win32":
-        from subprocess import list2cmdline
-
-        return f"nntrain data download {name} --data-dir {list2cmdline([folder])}"
-    return f"nntrain data download {name} --data-dir {shlex.quote(folder)}"
+    return f"nntrain data download {name} --data-dir {quoted(str(data_dir))}"
 
 
 DIGITS = tuple("0123456789")

@@ -2,7 +2,7 @@
 
 ``load`` loads a dataset by name (from the cache or by download), draws the synthetic one, or
 reads the user's own files. The validation examples are the last sixth of the training file (the
-last 10,000 of MNIST's 60,000). They serve for every choice; the test examples serve for none.
+last 10,000 of MNIST's 60,000). Every choice is made on them; the test examples choose nothing.
 """
 
 import hashlib
@@ -49,8 +49,8 @@ class Split(NamedTuple):
 class Dataset:
     """A dataset ready for use; the arrays of raw files are views of memory maps.
 
-    ``classes`` names the labels 0, 1, … in order. ``substituted_because`` says why these are
-    synthetic digits in place of MNIST. ``undivided`` has the arrays of which ``train`` and
+    ``classes`` names the labels 0, 1, … in order. ``substituted_because`` is the reason why
+    synthetic digits replace MNIST. ``undivided`` has the arrays of which ``train`` and
     ``validation`` are views, if such arrays exist.
     """
 
@@ -90,7 +90,7 @@ class Dataset:
 
     @property
     def lasting_name(self) -> str:
-        """The name, or for a user's own files the absolute path: it is valid in any folder."""
+        """The name, or for the user's own files the absolute path: valid in any directory."""
         return self.name if self.name in known_names() else str(self.folder.absolute())
 
     def check_sha256(self, found: Mapping[str, str]) -> None:
@@ -120,7 +120,7 @@ class Dataset:
 
 
 DIGEST_EXAMPLES = 1000
-"""Examples hashed at a time: a large file is never in memory as a whole."""
+"""Examples hashed at a time: a large file is never loaded as a whole."""
 
 
 def _sha256_as_idx(pieces: tuple[npt.NDArray[np.uint8], ...]) -> str:
@@ -147,9 +147,9 @@ def load(
 ) -> Dataset:
     """Return the dataset of this name, or the one in this folder or ``.npz`` file.
 
-    ``auto`` is MNIST, or the synthetic digits (with the reason) if no mirror gives MNIST. A
+    ``auto`` is MNIST, or the synthetic digits (with the reason) if MNIST cannot be downloaded. A
     name from the catalogue is never substituted. Raises SettingsError for an unknown name,
-    DownloadError if no mirror gave a file, DatasetError for damaged files and disk errors.
+    DownloadError if every mirror fails, DatasetError for damaged files and disk errors.
     """
     if name_or_path == SYNTHETIC:
         return _synthetic(data_dir, report)
@@ -195,7 +195,7 @@ def _synthetic(data_dir: Path, report: DownloadReport) -> Dataset:
 
 def _from_path(given: str) -> Dataset:
     arrays, origins, path = read_given(given)
-    # Such a dataset does not name its classes, so they are called by their numbers.
+    # Such a dataset does not name its classes, so they are numbered.
     class_count = int(arrays.train_labels.max(initial=0)) + 1
     classes = tuple(str(label) for label in range(class_count))
     image_shape = arrays.train_images.shape[1:]

@@ -1,5 +1,6 @@
-"""Disk: errors that name a dataset's file, hashes, locks, and bad files set aside."""
+"""Disk: errors that name a dataset's file, hashes, locks, and setting bad files aside."""
 
+import errno
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -11,12 +12,19 @@ from nntrain.storage import locks
 
 @contextmanager
 def disk_errors(doing: str, path: Path) -> Iterator[None]:
-    """Turn any OSError of the block into a DatasetError: ``cannot <doing> <path>``, and why."""
+    """Turn any OSError of the block into a DatasetError: ``cannot <doing> <path>``, and why.
+
+    Lack of memory stays a MemoryError, because it says nothing about the file.
+    """
     try:
         yield
+    except MemoryError as error:
+        raise MemoryError(f"cannot {doing} {path}: {error}") from error
     except OSError as error:
+        if error.errno == errno.ENOMEM:
+            raise MemoryError(f"cannot {doing} {path}: {error.strerror}") from error
         advice = (
-            "Check that it is there and that you may read it."
+            "Check that it exists and that you may read it."
             if doing == "read"
             else "Check the permissions and the free space, or choose another folder with "
             "--data-dir."
@@ -26,7 +34,7 @@ def disk_errors(doing: str, path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
+def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock file ``path`` for the block, as ``locks.locked`` does; make its folder.
 
     Raises DatasetError if the lock file cannot be made.
@@ -35,14 +43,14 @@ def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
         with disk_errors("write", path):
             path.parent.mkdir(parents=True, exist_ok=True)
         with disk_errors("lock", path):
-            held = stack.enter_context(locks.locked(path, on_wait))
-        yield held
+            stack.enter_context(locks.locked(path, on_wait))
+        yield
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a bad file to ``<name>.bad`` (an older one is replaced) and return that path."""
+    """Rename a bad file to ``<name>.bad``, replacing an older one, and return that path."""
     bad = path.with_name(f"{path.name}.bad")
-    # Another process may have renamed it already, which is as good.
+    # Another process may have renamed it already.
     with disk_errors("rename", path), suppress(FileNotFoundError):
         path.replace(bad)
     return bad

@@ -5,9 +5,9 @@ dimensions; each dimension is a big-endian 32-bit number. MNIST's images are 0x0
 rows, columns), its labels 0x00000801 (count).
 
 Reading is strict: it checks magic, type, dimensions, the exact length, gzip's checksum, and that
-nothing follows. A gzipped file is unpacked into as much memory as its header announces, at most
-``MAX_BYTES`` and what deflate can reach from the file's size; reading needs about 2 MiB more.
-The bytes of a file, not its name, tell whether it is gzipped.
+nothing follows. A gzipped file is unpacked into the memory that its header announces, limited by
+``MAX_BYTES`` and by deflate's best ratio; reading needs about 2 MiB more. The first bytes of a
+file, not its name, tell whether it is gzipped.
 """
 
 import math
@@ -31,7 +31,7 @@ MAX_DIMENSIONS = 8
 
 _UNSIGNED_BYTE = 8
 _GZIP_MAGIC = b"\x1f\x8b"
-# The best that deflate can do: 258 bytes for two bits.
+# Deflate's best ratio: 258 bytes for two bits.
 _MAX_EXPANSION = 1032
 _INPUT_BYTES = 1 << 14
 _OUTPUT_BYTES = 1 << 18
@@ -42,9 +42,9 @@ Bytes = npt.NDArray[np.uint8]
 def read(path: Path) -> Bytes:
     """Return the array in an IDX file, raw or gzipped, as read-only uint8 of its own shape.
 
-    A raw file is memory-mapped: it costs no time and no memory of its own, and processes share
-    its pages. A gzipped one is unpacked into at most ``MAX_BYTES`` of memory. Raises DatasetError
-    for anything that is not exactly one complete IDX array of unsigned bytes.
+    A raw file is memory-mapped: this takes no time and no memory of its own, and processes share
+    its pages. A gzipped file is unpacked into at most ``MAX_BYTES`` of memory. Raises DatasetError
+    for anything but exactly one complete IDX array of unsigned bytes.
     """
     with disk_errors("read", path):
         # Checked before it is opened: opening a pipe would wait for a writer.
@@ -78,7 +78,7 @@ def encode(array: Bytes) -> bytes:
 def write(path: Path, array: Bytes) -> None:
     """Write a uint8 array as a raw IDX file that appears whole or not at all.
 
-    Makes the folder if it is missing. Raises DatasetError if the array is not uint8 or the disk
+    Creates the folder if it is missing. Raises DatasetError if the array is not uint8 or the disk
     fails; no temporary file remains.
     """
     head = _checked_header(array)
@@ -108,7 +108,7 @@ def _read_raw(path: Path, file: BinaryIO, size: int) -> Bytes:
         return array
     try:
         return map_bytes(file, offset, shape)
-    except ValueError as error:  # another process has shortened it since its size was read
+    except ValueError as error:  # another process shortened it after its size was read
         raise _wrong(path, "wrong length", f"{expected} bytes", str(error)) from error
 
 
@@ -123,21 +123,19 @@ def _read_gzipped(path: Path, file: BinaryIO, size: int) -> Bytes:
         bound = min(MAX_BYTES, _MAX_EXPANSION * size)
         if offset + count > bound:
             raise _wrong(
-                path, "announces too much", f"at most {bound} bytes", f"{offset + count} bytes"
+                path, "announced size", f"at most {bound} bytes", f"{offset + count} bytes"
             )
         array = np.empty(count, np.uint8)
         _fill(path, array, bytes(head[offset:]), pieces)
     except zlib.error as error:
         raise _wrong(path, "damaged gzip data", "an intact file", str(error)) from error
-    except MemoryError as error:
-        raise _wrong(path, "does not fit into memory", "free memory", str(error)) from error
     array = array.reshape(shape)
     array.flags.writeable = False
     return array
 
 
 def _fill(path: Path, array: Bytes, first: bytes, rest: Iterator[bytes]) -> None:
-    """Copy the pieces into ``array`` (flat, overwritten), which they must fill exactly."""
+    """Copy the pieces into ``array`` (flat, overwritten); they must fill it exactly."""
     filled, piece = 0, first
     while True:
         end = filled + len(piece)
@@ -160,7 +158,7 @@ def _unpacked(path: Path, file: BinaryIO) -> Iterator[bytes]:
         packed = inflater.unconsumed_tail or file.read(_INPUT_BYTES)
         piece = inflater.decompress(packed, _OUTPUT_BYTES)
         if not packed and not piece:
-            raise _wrong(path, "cut short", "a whole gzip file", "an end in its middle")
+            raise _wrong(path, "cut short", "a complete gzip file", "only its beginning")
         if piece:
             yield piece
     if inflater.unused_data or file.read(1):
@@ -184,12 +182,12 @@ def _parse_header(path: Path, head: bytes) -> tuple[int, ...]:
     shape = tuple(int.from_bytes(head[4 * i : 4 * i + 4], "big") for i in range(1, dimensions + 1))
     # If a dimension is 0, the others could be anything; NumPy addresses 2^63 bytes.
     if math.prod(max(size, 1) for size in shape) >= 1 << 63:
-        raise _wrong(path, "absurd dimensions", "fewer than 2^63 bytes", str(shape))
+        raise _wrong(path, "impossible dimensions", "fewer than 2^63 bytes", str(shape))
     return shape
 
 
 def _wrong(path: Path, problem: str, expected: str, got: str) -> DatasetError:
     return DatasetError(
-        f"{path}: {problem}: expected {expected}, got {got}. Replace it with a good copy; "
-        "for a dataset nntrain knows, remove it and run `nntrain data download`."
+        f"{path}: {problem}: expected {expected}, got {got}. Replace it with a good copy; for a "
+        "dataset listed by `nntrain data list`, remove it and run `nntrain data download`."
     )

@@ -1,4 +1,4 @@
-"""Listing: the datasets and the state of their caches, and the examples to show."""
+"""Listing: datasets with the state of their caches, and the examples to show."""
 
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ def select_examples(
     if not indices:
         raise SettingsError(
             f"--start {start}: the {split} part of {dataset.name} has "
-            f"{len(dataset.split(split).labels):,} examples, and no matching one from there on."
+            f"{len(dataset.split(split).labels):,} examples, none matching from {start} on."
         )
     return indices
 

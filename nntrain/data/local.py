@@ -1,4 +1,4 @@
-"""Local: a dataset in the user's own files, four IDX files or an ``.npz``; they are only read.
+"""Local: a dataset in the user's own files, four IDX files or an ``.npz``, never modified.
 
 The usual names of MNIST's files are recognised, raw or gzipped, and the folders of torchvision
 (``ROOT/MNIST/raw/``) and Keras (``fashion-mnist/``, ``mnist.npz``).
@@ -18,7 +18,7 @@ from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import RAW_NAMES, ROLES, Role
 from nntrain.data.disk import disk_errors
 from nntrain.data.idx import MAX_BYTES
-from nntrain.errors import DatasetError
+from nntrain.errors import DatasetError, in_a_line
 from nntrain.storage.atomic import open_zip
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _datasets_below(folder: Path, depth: int) -> list[Path]:
     except OSError:
         return found
     for child in children:
-        # os.path's, because Path's raise without permission and for a link to itself
+        # os.path, because Path's methods raise without permission and for a link to itself
         if child.name == _KERAS_NAME and os.path.isfile(child):  # noqa: PTH113 - see above
             found.append(child)
         elif depth and os.path.isdir(child):  # noqa: PTH112 - see above
@@ -118,11 +118,11 @@ def read_npz(path: Path) -> FourArrays:
     try:
         with disk_errors("read", path), open_zip(path) as archive:
             return FourArrays(**{role: _member(archive, key, path) for role, key in KEYS.items()})
-    except DatasetError:
+    except (DatasetError, MemoryError):
         raise
     except Exception as error:
         # zipfile, zlib and NumPy's header parser raise many types for damaged bytes.
-        raise _wrong(path, "a whole .npz file", f"damaged data ({error})") from error
+        raise _wrong(path, "an intact .npz file", f"damaged data ({error})") from error
 
 
 def _member(archive: "zipfile.ZipFile", key: str, path: Path) -> npt.NDArray[np.uint8]:
@@ -161,4 +161,5 @@ def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[np.gener
 
 
 def _wrong(path: Path, expected: str, got: str) -> DatasetError:
+    got = in_a_line(got)
     return DatasetError(f"{path}: expected {expected}, got {got}. Replace it with a good copy.")

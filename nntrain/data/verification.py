@@ -32,9 +32,9 @@ class FileCheck(NamedTuple):
 def verify(name_or_path: str, data_dir: Path) -> list[FileCheck]:
     """Return one row per check of each file of the dataset; every byte is read.
 
-    A catalogue dataset is compared with its known checksums, the synthetic one with digits drawn
-    anew. A user's own files have no checksums; DatasetError is raised if they do not belong
-    together. The network is not used.
+    A catalogue dataset is compared with its known checksums, the synthetic one with freshly drawn
+    digits. The user's own files have no checksums; raises DatasetError if they do not belong
+    together. Downloads nothing.
     """
     if name_or_path == AUTO:
         name_or_path = AUTO_MEANS
@@ -107,10 +107,10 @@ def download(
 ) -> Dataset:
     """Make the cache of a named dataset complete and correct in every byte, and return it.
 
-    Unlike ``load``, it hashes existing files first; a damaged file is renamed to ``<name>.bad``
-    and downloaded, unpacked or drawn again. An unpacked file whose ``.gz`` is missing and whose
-    checksum is unknown stays as it is, with a message. Raises SettingsError for an unknown name,
-    and otherwise what ``load`` raises.
+    Unlike ``load``, hashes existing files first; a damaged file is renamed to ``<name>.bad`` and
+    downloaded, unpacked or drawn again. An unpacked file whose ``.gz`` is missing and whose
+    checksum is unknown is kept, with a message. Raises SettingsError for an unknown name, and
+    otherwise what ``load`` raises.
     """
     known = (*CATALOGUE, SYNTHETIC)
     if name == AUTO:
@@ -125,6 +125,6 @@ def download(
             report.message(f"{check.file} is damaged; renamed to {bad.name}")
         elif check.ok and check.checked == SIZE_ONLY:
             report.message(
-                f"{check.file}: checked {SIZE_ONLY}. To hash it, remove it; it is then downloaded."
+                f"{check.file}: checked {SIZE_ONLY}. To check every byte, remove it and download."
             )
     return load(name, data_dir, mirrors=mirrors, report=report)

@@ -1,1 +1,1 @@
-"""A network that travels: trained here and run elsewhere, or the other way round."""
+"""Networks in files of other programs: ONNX, safetensors, npz, the book's JSON."""

@@ -1,4 +1,4 @@
-"""A format: how a network is written as a file, and the lines of Python that read it."""
+"""A format: a function that writes a network as a file, and the Python code that reads it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from nntrain.storage.atomic import cannot_write
 
 @dataclass(frozen=True)
 class Format:
-    """``save`` writes a network to a path, whole or not at all; ``recipe`` says how to load it."""
+    """``save`` writes a network, whole or not at all; ``recipe`` returns code to load it."""
 
     save: Callable[[Path, Network, ModelCard], None]
     recipe: Callable[[Network, Path], str]
@@ -29,8 +29,7 @@ def export(path: Path, network: Network, card: ModelCard, name: str, overwrite: 
     if path.exists() and not (overwrite and path.is_file()):
         advice = ", or replace it with --overwrite" if path.is_file() else ""
         raise NntrainError(
-            f"{path} exists already and nothing is overwritten unasked. Choose another "
-            f"--output{advice}."
+            f"{path} exists already and is not overwritten. Choose another --output{advice}."
         )
     try:
         FORMATS[name].save(path, network, card)
@@ -39,7 +38,7 @@ def export(path: Path, network: Network, card: ModelCard, name: str, overwrite: 
 
 
 def _save_npz(path: Path, network: Network, _: ModelCard) -> None:
-    """Write nntrain's own model file, which keeps every network to the bit."""
+    """Write nntrain's own model file, which keeps every network exactly."""
     save_model(path, network)
 
 
@@ -58,4 +57,4 @@ FORMATS: dict[str, Format] = {
     "npz": Format(_save_npz, _npz_recipe),
     "json": Format(network2.save, network2.recipe),
 }
-"""By the name that is also the ending of such files."""
+"""Formats by name, which is also the extension of such files."""

@@ -1,4 +1,4 @@
-"""A model card: what a model file tells about its network besides the parameters."""
+"""A model card: the information in a model file besides the parameters."""
 
 import json
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from nntrain.nn.network import Network
 from nntrain.runs.run import Run
 
 PIXELS = "bytes divided by 255, so from 0 to 1, row by row from the top left"
-"""How an image becomes the inputs, in words."""
+"""How the inputs are made from an image."""
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """Where a network comes from, and the names of its ``classes``, one an output."""
+    """The origin of a network, and the names of its ``classes``, one per output."""
 
     run: str
     dataset: str
@@ -35,7 +35,7 @@ def class_names(dataset: str, count: int) -> tuple[str, ...]:
 
 
 def structure(network: Network) -> dict[str, Any]:
-    """Return what kind of network it is, as JSON-able types."""
+    """Return the network's layers, functions and dtype, as JSON-able types."""
     return {
         "sizes": list(network.sizes),
         "activation": network.hidden.name,

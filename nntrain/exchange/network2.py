@@ -1,4 +1,4 @@
-"""network2's JSON: the file of the book's ``network2.save``, written and read.
+"""network2's JSON: write and read the file of the book's ``network2.save``.
 
 ``sizes``, inputs first; ``weights``, a (fan_out, fan_in) list of rows for each layer; ``biases``,
 a column [[b], [b], …] for each layer; ``cost``, the name of the book's class. Its neurons are all
@@ -6,7 +6,6 @@ sigmoid. M. Nielsen, Neural Networks and Deep Learning, chapter 3, network2.py.
 """
 
 import json
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 from nntrain.errors import ModelFileError, NntrainError
 from nntrain.exchange.model_card import ModelCard
 from nntrain.nn.activations import ACTIVATIONS
-from nntrain.nn.arrays import Floats
+from nntrain.nn.arrays import LARGEST_PARAMETER, Floats
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import make_output
 from nntrain.storage.atomic import whole_file
@@ -30,7 +29,7 @@ MAX_NEURONS = 100_000
 
 
 def save(path: Path, network: Network, _: ModelCard) -> None:
-    """Write ``network`` to ``path``; raise ``NntrainError`` if network2 has no such network."""
+    """Write ``network`` to ``path``; raise ``NntrainError`` if network2 does not support it."""
     costs = {output: cost for cost, output in COSTS.items()}
     if network.output.name not in costs:
         _refuse(f"a {network.output.name} output")
@@ -48,7 +47,7 @@ def save(path: Path, network: Network, _: ModelCard) -> None:
 
 def _refuse(what: str) -> NoReturn:
     raise NntrainError(
-        f"The book's network2 knows only sigmoid neurons, and this network has {what}. "
+        f"The book's network2 supports only sigmoid neurons, and this network has {what}. "
         f"Export it as onnx, safetensors or npz."
     )
 
@@ -61,7 +60,7 @@ def recipe(_: Network, path: Path) -> str:
 def decode(content: bytes, name: str) -> Network:
     """Return the network in ``content``, the bytes of the file called ``name``.
 
-    It is float32 where every number is a float32, else float64, so that no number changes. Raises
+    It is float32 if every number is a float32, else float64, so that no number changes. Raises
     ``ModelFileError`` when the content is not what ``network2.save`` writes.
     """
     document = _parse(content, name)
@@ -86,15 +85,15 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
     """Return the JSON object with network2's keys; every number in it is a float."""
     if content.count(b",") > MAX_NUMBERS:
         raise ModelFileError(
-            f"{name}: expected at most {MAX_NUMBERS:,} numbers. A network as large as that "
-            f"can be exported and imported as npz."
+            f"{name}: expected at most {MAX_NUMBERS:,} numbers. Export and import a network this "
+            f"large as npz."
         )
     try:
         document = json.loads(content, parse_int=float)
-    except (ValueError, RecursionError, MemoryError) as error:
-        reason = f" ({str(error) or 'more than the memory holds'})"
+    except (ValueError, RecursionError) as error:
+        reason = f" ({error})"
         if not content.lstrip().startswith(b"{"):
-            reason = ""  # the place of the fault says nothing about a file that is not JSON
+            reason = ""  # the position of the error is useless if the file is not JSON
         raise ModelFileError(
             f"{name} is neither JSON nor an npz file{reason}. Expected what the book's "
             f"network2.save or nntrain export --format npz writes."
@@ -126,7 +125,7 @@ def _output(cost: Any) -> str:
 
 
 def _layers(key: str, value: Any, shapes: Sequence[tuple[int, int]]) -> list[Floats]:
-    """Return one float64 array of each of ``shapes``; raise ``ValueError`` if they do not fit."""
+    """Return one float64 array of each of ``shapes``; raise ``ValueError`` for other shapes."""
     sound = isinstance(value, list) and len(value) == len(shapes)
     _expect(sound, key, f"{len(shapes)} layers", value)
     return [
@@ -143,13 +142,13 @@ def _matrix(what: str, rows: Any, shape: tuple[int, int]) -> Floats:
         sound = isinstance(row, list) and len(row) == shape[1]
         _expect(sound, place, f"{shape[1]} numbers", row)
         for value in row:
-            if type(value) is not float or not math.isfinite(value):
-                _expect(False, place, "finite numbers", value)
+            if type(value) is not float or not abs(value) <= LARGEST_PARAMETER:
+                _expect(False, place, f"finite numbers up to {LARGEST_PARAMETER:.2g}", value)
     return np.array(rows, np.float64)
 
 
 def _expect(sound: bool, place: str, expected: str, got: Any) -> None:
-    """Raise the ``ValueError`` that says what was expected where, unless it is ``sound``."""
+    """Raise ``ValueError`` with the place and what was expected, unless ``sound``."""
     if not sound:
         raise ValueError(f"{place}: expected {expected}, got {_shown(got)}")
 

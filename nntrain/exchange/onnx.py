@@ -1,8 +1,8 @@
 """ONNX: the network as a graph of standard operators, for any runtime that reads it.
 
 The graph goes from ``pixels`` (batch, inputs) to ``probabilities`` (softmax) or ``activations``
-(sigmoid), (batch, classes), both of the network's dtype; batch is free. Operators are those of
-opset 13 (December 2020): Gemm with transB computes a @ W.T + b. Specification:
+(sigmoid), (batch, classes), both of the network's dtype; the batch size is free. Operators
+are those of opset 13 (December 2020): Gemm with transB computes a @ W.T + b. Specification:
 https://onnx.ai/onnx/operators/
 """
 
@@ -33,7 +33,7 @@ class _Step(NamedTuple):
 
 
 def output_name(network: Network) -> str:
-    """Return the name of the graph's output: only what sums to 1 is called probabilities."""
+    """Return the name of the graph's output: only outputs that sum to 1 are probabilities."""
     return "probabilities" if network.output.distribution else "activations"
 
 
@@ -118,7 +118,7 @@ def _steps(network: Network) -> list[_Step]:
     if not network.output.distribution:
         return [*steps, _Step("Sigmoid", (z,), output_name(network), {})]
     if network.output.inverse_temperature != 1:
-        # softmax(c z) = softmax(c (z − max z)), where a large c costs no digits
+        # softmax(c z) = softmax(c (z − max z)), in which a large c loses no digits
         steps += [
             _Step("ReduceMax", (z,), "z_max", {"axes": [1], "keepdims": 1}),
             _Step("Sub", (z, "z_max"), "z_below_max", {}),
@@ -129,7 +129,7 @@ def _steps(network: Network) -> list[_Step]:
 
 
 def _temperature(onnx: Any, network: Network) -> list[Any]:
-    """Return c as a constant where the softmax has one other than 1."""
+    """Return c as a constant if it is not 1."""
     c = network.output.inverse_temperature
     if c == 1:
         return []
@@ -137,7 +137,7 @@ def _temperature(onnx: Any, network: Network) -> list[Any]:
 
 
 def _description(network: Network, card: ModelCard) -> str:
-    """Return the text that a viewer of such files shows."""
+    """Return the text that a viewer of ONNX files shows."""
     activation = network.output.name.partition("+")[0]
     c = network.output.inverse_temperature
     sums = "they sum to 1" if network.output.distribution else "they need not sum to 1"

@@ -1,6 +1,6 @@
 """safetensors: the parameters under PyTorch's names, for an ``nn.Sequential``.
 
-Linear layers stand at the even places of the Sequential, activations between them, so the
+Linear layers have the even indices of the Sequential, activations are between them, so the
 tensors are ``0.weight`` (fan_out, fan_in), ``0.bias`` (fan_out,), ``2.weight``, … The format is a
 length, a JSON header and the bytes of the arrays: https://huggingface.co/docs/safetensors
 """
@@ -78,7 +78,7 @@ def recipe(network: Network, path: Path) -> str:
 
 
 def _metadata(network: Network, card: ModelCard) -> dict[str, str]:
-    """Return the card, with c under a name that says where it went."""
+    """Return the card, with c under a name that says that it is in the last layer."""
     card_texts = metadata(network, card)
     c = card_texts.pop("inverse_temperature")
     return {"format": "pt", **card_texts, "inverse_temperature_in_last_layer": c}

@@ -3,33 +3,41 @@
 import asyncio
 import logging
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future, as_completed
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from nntrain import __version__
-from nntrain.errors import NntrainError, WorkerError
+from nntrain.errors import NntrainError, WorkerError, in_a_line
 from nntrain.experiments.executors import Outcome, Work, outcomes
 from nntrain.nn import engine
 from nntrain.nn.blas import kernels_set, threads_set
 
 try:
+    import distributed
     from distributed import Client, KilledWorker
-    from distributed.comm import connect
+    from distributed.comm import CommClosedError, connect
+    from distributed.core import send_recv
     from distributed.security import Security
+    from distributed.versions import VersionMismatchWarning
 except ImportError as error:
     raise NntrainError(
         "A cluster needs an extra that is not installed: pip install 'nntrain[cluster]'"
     ) from error
 
+for _name in ("distributed", "distributed.client"):
+    # Dask also raises what it logs; its log would add tracebacks
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
 Task = TypeVar("Task")
 CONNECT_S = WORKERS_S = 10.0
-"""How long a cluster has to answer, and then to show a worker."""
+"""How long to wait for a cluster's answer, and then for its first worker."""
 WITHOUT_WORKERS_S = 60.0
-"""How long a cluster may be without workers before it is given up."""
+"""How long a cluster may be without workers before the experiment stops."""
 LOOK_S = 5.0
-"""How often it is asked whether it has any."""
+"""How often to check for workers."""
 
 
 def on_cluster(
@@ -37,8 +45,8 @@ def on_cluster(
 ) -> Iterator[tuple[str, Outcome]]:
     """Yield (key, ``work(task)``) as the cluster's workers finish.
 
-    All tasks are submitted immediately: the scheduler keeps those that no worker is free for,
-    and gives a task whose worker died to another, as often as its ``allowed-failures`` says.
+    All tasks are submitted immediately: the scheduler queues them, and gives the task of a dead
+    worker to another one, as often as its ``allowed-failures`` says.
     """
     with _connected(address) as client:
         executor = client.get_executor(pure=False, retries=0)
@@ -47,12 +55,13 @@ def on_cluster(
             yield from outcomes(running, _finished(running, client, address))
         except CancelledError:
             raise WorkerError(
-                f"The Dask scheduler at {address} is gone, and the unfinished tasks with it. "
+                f"The Dask scheduler at {address} is gone, with all unfinished tasks. "
                 f"Start it again."
             ) from None
         except KilledWorker as error:
             failed = (key for one, key in running.items() if _exception(one) is error)
-            raise WorkerError(f"{next(failed)}: its workers died over it. {error}") from error
+            reason = in_a_line(str(error))
+            raise WorkerError(f"{next(failed)}: its workers died. {reason}") from error
         finally:
             executor.shutdown(wait=False)
 
@@ -78,42 +87,70 @@ def _exception(future: Future[Outcome]) -> BaseException | None:
     return future.exception() if future.done() and not future.cancelled() else None
 
 
+def check(address: str) -> None:
+    """Raise ``NntrainError`` unless the cluster at ``address`` can run tasks like this process."""
+    with _connected(address):
+        pass
+
+
 @contextmanager
 def _connected(address: str) -> Iterator[Any]:
     """Yield a client of the scheduler at ``address``, whose workers are like this process."""
-    try:
-        asyncio.run(_knock(address))
+    _check_scheduler(address)
+    with warnings.catch_warnings():  # the versions that matter are compared below
+        warnings.simplefilter("ignore", VersionMismatchWarning)
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
-        reason = str(error) or f"no answer within {CONNECT_S:.0f} s"
-        raise NntrainError(
-            f"No Dask scheduler answers at {address}: {reason}. Start one with: dask "
-            f"scheduler --host ADDRESS, and its workers with: dask worker {address}"
-        ) from error
-    # What the client has to say comes as an exception; its log would add tracebacks.
-    log = logging.getLogger("distributed.client")
-    level = log.level
-    log.setLevel(logging.CRITICAL + 1)
     try:
-        _check(client, address)
+        _check_workers(client, address)
         yield client
     finally:
         client.close()
-        log.setLevel(level)
 
 
-async def _knock(address: str) -> None:
-    """See whether a scheduler answers: a Client that meets none could not be closed quietly."""
-    security = Security().get_connection_args("client")
+def _check_scheduler(address: str) -> None:
+    """Check that a scheduler of this version answers; closing a Client of another would hang."""
     try:
-        comm = await asyncio.wait_for(connect(address, timeout=CONNECT_S, **security), CONNECT_S)
-    except MemoryError:  # the size of a message, read from what is none
-        raise OSError("what answers there is no Dask scheduler") from None
-    await comm.close()
+        there = asyncio.run(_version(address))
+    except Exception as error:  # Dask raises many types for bytes that are not its protocol
+        raise NntrainError(
+            f"Cannot reach a Dask scheduler at {address}: {_reason(error)}. Start one with: "
+            f"dask scheduler --host ADDRESS, and its workers with: dask worker {address}"
+        ) from error
+    if there != (here := distributed.__version__):
+        raise NntrainError(
+            f"The Dask scheduler at {address} has version {in_a_line(there)}, this process has "
+            f"{here}. Install the same version of dask and distributed in both places."
+        )
 
 
-def _check(client: Any, address: str) -> None:
-    """See that there are workers, and that all are like this process, so that bits agree."""
+async def _version(address: str) -> str:
+    """Return the scheduler's version of Dask; ``ValueError`` if it is not a scheduler."""
+    security = Security().get_connection_args("client")
+    if address.startswith("tls:") and security["ssl_context"] is None:
+        raise ValueError("Dask's configuration names no certificates (distributed.comm.tls)")
+    async with asyncio.timeout(CONNECT_S):
+        comm = await connect(address, timeout=CONNECT_S, **security)
+        try:
+            kind = (await send_recv(comm, op="identity"))["type"]
+            if kind != "Scheduler":
+                raise ValueError(f"it is the address of a {kind}")
+            return str((await send_recv(comm, op="versions"))["packages"]["distributed"])
+        finally:
+            comm.abort()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no answer within {CONNECT_S:.0f} s"
+    if isinstance(error, CommClosedError):
+        return "it closed the connection; a scheduler with TLS needs an address with tls://"
+    if isinstance(error, OSError) or type(error) in (ValueError, RuntimeError):
+        return in_a_line(str(error))
+    return "the server there does not speak Dask's protocol"
+
+
+def _check_workers(client: Any, address: str) -> None:
+    """Check that there are workers, all like this process, so that results have the same bits."""
     try:
         client.wait_for_workers(1, timeout=WORKERS_S)
     except TimeoutError:
@@ -125,30 +162,30 @@ def _check(client: Any, address: str) -> None:
     try:
         answers = client.run(about, on_error="return")
         answers["the scheduler"] = {**client.run_on_scheduler(about), **_blas()}
-    except Exception as error:  # whatever the cluster's Python makes of ours
+    except Exception as error:  # anything that the cluster's Python may raise
         raise NntrainError(
-            f"The cluster at {address} cannot run nntrain ({error}). Install nntrain "
-            f"{__version__} for its scheduler and its workers."
+            f"The cluster at {address} cannot run nntrain ({in_a_line(str(error))}). Install "
+            f"nntrain {__version__} for its scheduler and its workers."
         ) from error
     for where, there in answers.items():
         if there != here:
             raise NntrainError(
-                f"The cluster is not like this process, and its results would differ: "
-                f"{where} has {there}, here it is {here}. Install the same versions; dask "
-                f"worker sets one BLAS thread unless it is started with --no-nanny."
+                f"The cluster differs from this process, so its results would differ: {where} has "
+                f"{in_a_line(str(there))}, this process has {here}. Install the same versions; "
+                f"dask worker sets one BLAS thread unless it is started with --no-nanny."
             )
 
 
 def about() -> dict[str, str]:
-    """Return what decides the bits of a training run besides its settings."""
+    """Return what, besides its settings, decides the bits of a training run's result."""
     import numpy as np
 
-    numba = engine.versions() or "not installed"
-    return {"nntrain": __version__, "numpy": np.__version__, "numba": numba, **_blas()}
+    versions = {"nntrain": __version__, "dask": distributed.__version__, "numpy": np.__version__}
+    return {**versions, "numba": engine.versions() or "not installed", **_blas()}
 
 
 def _blas() -> dict[str, str]:
-    """Return BLAS's threads and kernels by the environment, or what it takes by itself."""
+    """Return BLAS's threads and kernels as the environment sets them, or its defaults."""
     return {
         "BLAS threads": threads_set() or "every core",
         "BLAS kernels": kernels_set() or "by the processor's model",

@@ -1,26 +1,26 @@
-"""Runs tasks in this process, in several, or on a Dask cluster: one function for all three.
-
-The outcome of a task does not depend on where it ran.
-"""
+"""Executors: the interface of a task, and local processes that run tasks."""
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nntrain.errors import WorkerError
 from nntrain.nn.blas import VARIABLES
+from nntrain.storage.memory import address_space_left
 from nntrain.storage.signals import uninterrupted
 
 if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
     from numpy.typing import NDArray
 
 Task = TypeVar("Task")
@@ -28,50 +28,29 @@ Task = TypeVar("Task")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a task returns: ``document``, of JSON-able types, and arrays by name."""
+    """What a task returns: ``document``, in JSON types, and arrays by name."""
 
     document: dict[str, Any]
     arrays: "dict[str, NDArray[Any]]" = field(default_factory=dict)
 
 
+MAX_ON_WINDOWS = 61
+"""The most worker processes that Python can wait for on Windows."""
+TERMINAL_SIGNALS = {signal.SIGINT}
+"""A terminal sends these to every process in it; this process decides for its workers."""
+if sys.platform != "win32":
+    TERMINAL_SIGNALS.add(signal.SIGHUP)
+
 Work = Callable[[Task], Outcome]
-"""What is done with a task: a function of a module, so that it can be pickled by its name."""
-
-
-def run(
-    work: Work[Task], tasks: Mapping[str, Task], *, jobs: int, cluster: str | None = None
-) -> Generator[tuple[str, Outcome], None, None]:
-    """Yield (key, ``work(task)``) for every task, in the order in which they finish.
-
-    One job stays in this process and does a task when it is asked for; more are processes, each
-    with one BLAS thread unless the environment says otherwise; ``cluster`` is the address of a
-    Dask scheduler, whose workers then do everything, however many they are.
-
-    An exception of ``work`` is raised as it is, after the outcomes that are finished by then.
-    ``WorkerError``: a process of this machine died, or the cluster or one task's workers did
-    (Dask tries again by itself, as its ``allowed-failures`` says). ``NntrainError``: the cluster
-    is not there or not usable. However the generator ends, no process of this machine goes on; a
-    cluster's worker finishes the task that it is at.
-    """
-    if not tasks:
-        return
-    if cluster is not None:
-        from nntrain.experiments.cluster import on_cluster
-
-        yield from on_cluster(work, tasks, cluster)
-    elif jobs == 1:
-        for key, task in tasks.items():
-            yield key, work(task)
-    else:
-        yield from in_processes(work, tasks, min(jobs, len(tasks)))
+"""Runs a task: a module-level function, so that it can be pickled by name."""
 
 
 def outcomes(
     running: dict[Future[Outcome], str], finished: Iterable[Future[Outcome]]
 ) -> Iterator[tuple[str, Outcome]]:
-    """Yield (key, outcome) of the futures in ``finished``, and take them out of ``running``.
+    """Yield (key, outcome) of the futures in ``finished``, and remove them from ``running``.
 
-    Raises the first exception, after every outcome that is there by then.
+    Raises the first exception, after yielding every outcome that is ready by then.
     """
     for future in finished:
         if error := future.exception():
@@ -83,16 +62,21 @@ def outcomes(
 
 
 def in_processes(
-    work: Work[Task], tasks: Mapping[str, Task], workers: int
+    work: Work[Task],
+    tasks: Mapping[str, Task],
+    workers: int,
+    counter: "Synchronized[float] | None" = None,
 ) -> Iterator[tuple[str, Outcome]]:
-    """Yield (key, ``work(task)``) as the processes finish; ``WorkerError`` where one dies.
+    """Yield (key, ``work(task)``) as the processes finish; ``WorkerError`` if one dies.
 
-    The processes hold the reading end of a pipe whose writing end is here only. Nothing is ever
-    sent: it closes when they are to end immediately, or when this process ends, however it ends.
+    The workers hold the reading end of a pipe whose writing end only this process has. Nothing is
+    sent through it. When it closes, to stop them or because this process ended, they exit.
     """
+    if sys.platform == "win32":
+        workers = min(workers, MAX_ON_WINDOWS)
     context = get_context("spawn")
     held, lifeline = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=(held,))
+    pool = _pool(workers, context, held.poll, counter)
     all_done = False
     try:
         running = _submit(pool, work, tasks)
@@ -100,8 +84,8 @@ def in_processes(
         all_done = True
     except BrokenProcessPool as error:
         raise WorkerError(
-            "A worker process died. Either it was killed, or the system ran out of memory: then "
-            "try fewer --jobs."
+            "A worker process died: it was killed, or the system ran out of memory. If memory is "
+            "short, try fewer --jobs."
         ) from error
     finally:
         if not all_done:
@@ -112,42 +96,59 @@ def in_processes(
 
 
 @uninterrupted
+def _pool(workers: int, context: SpawnContext, *about: Any) -> ProcessPoolExecutor:
+    """Return the pool; its first lock also starts Python's resource tracker process."""
+    with starting_processes():
+        return ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=about)
+
+
+@uninterrupted
 def _submit(
     pool: ProcessPoolExecutor, work: Work[Task], tasks: Mapping[str, Task]
 ) -> dict[Future[Outcome], str]:
-    """Submit all tasks. This starts the processes, and no interrupt leaves one half started."""
-    with _starting_processes():
+    """Submit all tasks, which starts the processes; no interrupt leaves one half started."""
+    with starting_processes():
         return {pool.submit(work, task): key for key, task in tasks.items()}
 
 
 @contextmanager
-def _starting_processes() -> Iterator[None]:
-    """Let processes that are started in the block have one BLAS thread and no Ctrl-C.
+def starting_processes() -> Iterator[None]:
+    """Give processes started in this block one BLAS thread and blocked terminal signals.
 
-    BLAS reads the environment when NumPy is loaded; a variable that is set stays as it is. The
-    blocked signal is inherited, so Ctrl-C reaches no process that is still starting up.
+    BLAS reads the environment when NumPy is loaded; variables that are set stay as they are.
+    Blocked signals are inherited, so Ctrl-C reaches no process that is still starting up.
     """
     unset = [name for name in VARIABLES if name not in os.environ]
-    # asked for, not taken from the call that blocks: that one may raise an interrupt itself
-    old = None if sys.platform == "win32" else signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    if sys.platform != "win32":
+        # queried first, because the call that blocks them may itself raise an interrupt
+        old = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
         os.environ.update(dict.fromkeys(unset, "1"))
         if sys.platform != "win32":
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            signal.pthread_sigmask(signal.SIG_BLOCK, TERMINAL_SIGNALS)
         yield
     finally:
         for name in unset:
             os.environ.pop(name, None)
-        if sys.platform != "win32" and old is not None:
+        if sys.platform != "win32":
             signal.pthread_sigmask(signal.SIG_SETMASK, old)
 
 
-def _begin_worker(lifeline: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+def _start_worker(wait: Callable[[None], object], counter: "Synchronized[float] | None") -> None:
+    for number in TERMINAL_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_after, args=(wait,), daemon=True).start()
+    if address_space_left() is not None:  # now, while some is left: see ``take_memory``
+        from nntrain.nn.blas import take_memory
+
+        take_memory()
+    if counter is not None:
+        from nntrain.experiments import progress
+
+        progress.count_in(counter)
 
 
-def _end_with(lifeline: Connection) -> None:
+def _end_after(wait: Callable[[None], object]) -> None:
     with suppress(OSError, EOFError):
-        lifeline.poll(None)
+        wait(None)
     os._exit(1)

@@ -7,11 +7,15 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from nntrain.errors import Interrupted, RunError, WorkerError
-from nntrain.experiments.executors import Outcome, Work, run
+from nntrain.experiments.executors import Outcome, Work
+from nntrain.experiments.running import run
 from nntrain.experiments.store import Store
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -20,9 +24,9 @@ Read = TypeVar("Read")
 
 @dataclass(frozen=True, eq=False)
 class Experiment(Generic[Read]):
-    """An experiment to be shown: ``read`` is its result, as read from its directory.
+    """An experiment to show: ``read`` is its result, as read from its directory.
 
-    ``about`` describes it in names and values; ``settings`` and ``provenance`` are all that was
+    ``about`` describes it as names and values; ``settings`` and ``provenance`` have everything
     recorded about it.
     """
 
@@ -39,12 +43,12 @@ class Experiment(Generic[Read]):
 
 
 class TrainingRuns(Generic[Task, Result]):
-    """The training runs of ``tasks``, by key; those saved in ``store`` need not be trained.
+    """The training runs of ``tasks``, by key; those saved in ``store`` are not trained again.
 
-    ``read(task, outcome)`` returns the result in an outcome, and raises an exception where it is
-    not one of its task: a saved outcome is then trained again, as ``store.damaged`` tells.
-    ``results`` has what is finished by key, ``to_go`` the tasks that are not. The caller holds
-    the store's lock while it trains.
+    ``read(task, outcome)`` returns the result in an outcome, and raises an exception if it does
+    not belong to the task; a saved outcome is then in ``store.damaged`` and trained again.
+    ``results`` has the finished results by key, ``to_go`` the other tasks. The caller holds the
+    store's lock while it trains.
     """
 
     def __init__(
@@ -61,18 +65,26 @@ class TrainingRuns(Generic[Task, Result]):
                 self.results[key] = result
 
     def train(
-        self, work: Work[Task], *, jobs: int, cluster: str | None = None
+        self,
+        work: Work[Task],
+        *,
+        jobs: int,
+        cluster: str | None = None,
+        counter: "Synchronized[float] | None" = None,
     ) -> Generator[tuple[str, Result], None, None]:
-        """Train what is to go; yield (key, result) of each, as soon as it is on disk.
+        """Train the tasks ``to_go``; yield (key, result) of each as soon as it is on disk.
 
-        Raises what ``run`` raises, and ``RunError`` when the store cannot be written. However the
-        generator ends, no process of this machine goes on: close it where you stop early.
+        Raises what ``run`` raises, and ``RunError`` if the store cannot be written. When the
+        generator ends, so do its local processes: close it if you stop early.
         """
         try:
-            with closing(run(work, dict(self.to_go), jobs=jobs, cluster=cluster)) as outcomes:
+            to_go = dict(self.to_go)
+            with closing(
+                run(work, to_go, jobs=jobs, cluster=cluster, counter=counter)
+            ) as outcomes:
                 for key, outcome in outcomes:
                     self.store.save(key, outcome)
-                    # through JSON, so that it is what the store gives later
+                    # through JSON, so that it equals what the store returns later
                     again = Outcome(json.loads(json.dumps(outcome.document)), outcome.arrays)
                     self.results[key] = self.read(self.to_go.pop(key), again)
                     yield key, self.results[key]
@@ -80,11 +92,11 @@ class TrainingRuns(Generic[Task, Result]):
             raise WorkerError(f"{error} {self._saved_so_far()}") from error
 
     def interrupted(self) -> Interrupted:
-        """Return the error that says how to go on after Ctrl-C."""
+        """Return the error that says how to resume after Ctrl-C."""
         return Interrupted(f"Interrupted. {self._saved_so_far()}")
 
     def complete(self) -> dict[str, Result]:
-        """Return the results in the order of the tasks; ``RunError`` where one is missing."""
+        """Return the results in the order of the tasks; ``RunError`` if one is missing."""
         if self.to_go:
             raise RunError(
                 f"{self.store.path} has {len(self.results)} of its {len(self.tasks)} training "
@@ -94,19 +106,19 @@ class TrainingRuns(Generic[Task, Result]):
 
     def _saved_so_far(self) -> str:
         return (
-            f"{len(self.results)} of {len(self.tasks)} training runs are saved. Run the same "
-            f"command with --name {self.store.path.name} --resume to train the rest."
+            f"{len(self.results)} of {len(self.tasks)} training runs are saved. "
+            f"{self.store.how_to_resume()}"
         )
 
 
-def expect(sound: bool, otherwise: str) -> None:
-    """Raise ``ValueError`` where an outcome is not sound: it then holds something else."""
-    if not sound:
+def expect(valid: bool, otherwise: str) -> None:
+    """Raise ``ValueError`` unless an outcome is ``valid``; ``otherwise`` is what it holds."""
+    if not valid:
         raise ValueError(f"it holds {otherwise}")
 
 
 def expect_shares(values: Sequence[float]) -> None:
-    """Raise ``ValueError`` where a value is no accuracy."""
+    """Raise ``ValueError`` unless every value is an accuracy."""
     expect(all(0 <= value <= 1 for value in values), "an accuracy outside 0 to 1")
 
 

@@ -1,8 +1,8 @@
-"""Store: the directory of an experiment, which has the outcome of each training run.
+"""Store: the directory of an experiment, with the outcome of each training run.
 
-``runs/<name>/``, next to single runs: experiment.toml has the kind and the settings,
-trainings/<key>.npz one outcome each, whole or not there; the command adds its tables. What is
-there need not be trained again.
+``runs/<name>/``, next to single runs: experiment.toml has the kind and the settings, each
+trainings/<key>.npz one outcome, whole or not there; the command adds its tables. Saved outcomes
+need not be trained again.
 """
 
 import hashlib
@@ -29,8 +29,8 @@ from nntrain.storage.strict_json import parse_object
 Read = TypeVar("Read")
 Settings = Mapping[str, Any] | TrainingSettings
 FORMAT = "nntrain/training/1"
-WITHOUT_EFFECT = ("jobs", "cluster", "threads", "engine", "name", "data_dir")
-"""Settings that may differ between an experiment and its continuation."""
+WITHOUT_EFFECT = {"kind", "jobs", "cluster", "threads", "engine", "name", "data_dir"}
+"""Settings that may change when an experiment is resumed."""
 LONGEST_NAME = 150
 
 
@@ -46,9 +46,9 @@ class Store(Directory):
 
     @property
     def kind(self) -> str:
-        """What experiment it is, as in ``sweep``; empty where experiment.toml is damaged."""
+        """The kind of experiment, such as ``sweep``; empty if experiment.toml is damaged."""
         try:
-            return str(self.settings().get("kind"))
+            return in_a_line(str(self.settings().get("kind")))
         except RunError:
             return ""
 
@@ -59,13 +59,13 @@ class Store(Directory):
         except SettingsError as error:
             raise RunError(str(error)) from error
 
-    def differences(self, kind: str, wanted: Mapping[str, Any]) -> list[str]:
-        """Return in words how its settings differ from those that are wanted."""
-        here, there = self.settings(), {"kind": kind, **wanted}
+    def differences(self, wanted: Mapping[str, Any]) -> list[str]:
+        """Return, in words, how its settings differ from ``wanted``."""
+        here = self.settings()
         return [
-            f"{key} ({shown(here.get(key, 'not set'))} there, now {there.get(key, 'not set')})"
-            for key in sorted({*here, *there})
-            if key not in WITHOUT_EFFECT and here.get(key) != there.get(key)
+            f"{key} ({shown(here.get(key, 'not set'))} there, now {wanted.get(key, 'not set')})"
+            for key in sorted({*here, *wanted} - WITHOUT_EFFECT)
+            if here.get(key) != wanted.get(key)
         ]
 
     def save(self, key: str, outcome: Outcome) -> None:
@@ -83,10 +83,10 @@ class Store(Directory):
             raise write_error(path, error) from error
 
     def load(self, key: str, read: Callable[[Outcome], Read]) -> Read | None:
-        """Return what ``read`` makes of the outcome of ``key``; None where there is none.
+        """Return ``read(outcome)`` of the outcome of ``key``; None if there is none.
 
-        Where the file is damaged or ``read`` raises an exception, returns None and puts the key
-        in ``damaged``. Raises ``RunError`` where the file cannot be read now: it may be intact.
+        If the file is damaged or ``read`` raises an exception, returns None and puts the key in
+        ``damaged``. Raises ``RunError`` if the file cannot be read now: it may be intact.
         """
         path = self._path_of(key)
         if not path.exists():
@@ -99,28 +99,28 @@ class Store(Directory):
             named = {name.removeprefix("array_"): array for name, array in arrays.items()}
             return read(Outcome(dict(wrapped["document"]), named))
         except UnreadableError as error:
-            advice = "Make it readable, or remove it to have it trained again."
+            advice = "Make it readable, or remove it to train it again."
             raise RunError(f"{error} {advice}") from error
         except MemoryError:
             raise
         except Exception as error:  # there are more ways to be damaged than can be listed
-            self.damaged[key] = f"{path} is damaged and is trained again ({_reason(error)})."
+            self.damaged[key] = f"{path} is damaged and will be trained again ({_reason(error)})."
             return None
 
     def saved(self, key: str, read: Callable[[Outcome], Read]) -> Read:
-        """Return the same for a saved key; ``RunError`` where it is gone or damaged."""
+        """Return the same for a saved key; ``RunError`` if it is missing or damaged."""
         self.damaged.pop(key, None)
         result = self.load(key, read)
         if result is None:
-            reason = self.damaged.get(key, f"{self._path_of(key)} was saved and is gone.")
+            reason = self.damaged.get(key, f"{self._path_of(key)} was saved but is missing.")
             raise RunError(
-                f"{reason} The same command with --name {self.path.name} trains it again: with "
-                f"--resume if {self.path} is still there."
+                f"{reason} To train it again, repeat the command with --name {self.path.name}, "
+                f"and with --resume if {self.path} still exists."
             )
         return result
 
     def read_document(self, name: str, read: Callable[[Mapping[str, Any]], Read]) -> Read:
-        """Return what ``read`` makes of a JSON file of the experiment."""
+        """Return ``read(document)`` of a JSON file of the experiment."""
         path = self.path / name
         try:
             return read(parse_object(path.read_bytes()))
@@ -131,8 +131,7 @@ class Store(Directory):
 
     def how_to_resume(self) -> str:
         """Return the sentence that says how to train what is missing."""
-        command = f"nntrain {self.kind}" if self.kind else "command"
-        return f"Run the same {command} with --name {self.path.name} --resume to train the rest."
+        return f"Train the rest with: nntrain {self.kind or 'COMMAND'} --resume {self.typed}"
 
     def _path_of(self, key: str) -> Path:
         name = quote(key, safe=" +=,[]")
@@ -146,7 +145,7 @@ def _reason(error: Exception) -> str:
 
 
 def find(runs_dir: Path, name: str) -> Store | None:
-    """Return the experiment called ``name``, or at that path; None where there is none."""
+    """Return the experiment called ``name``, or at that path; None if there is none."""
     paths = (runs_dir / name, Path(name))
     return next((Store(path) for path in paths if (path / EXPERIMENT_FILE).is_file()), None)
 
@@ -167,11 +166,11 @@ def create(
     *,
     overwrite: bool = False,
 ) -> Iterator[Store]:
-    """Make a directory for an experiment of this ``kind``, as in ``sweep``; hold its lock.
+    """Create the directory of an experiment of this ``kind``, such as ``sweep``; hold its lock.
 
     The default name is the time and the kind; ``origin`` is its provenance. Raises ``RunError``
-    when the directory exists, unless it is an experiment's and ``overwrite`` is true: then the
-    old one is removed.
+    if the directory exists, unless it is an experiment's and ``overwrite`` is true: the old one
+    is then removed.
     """
     text = as_toml({"kind": kind, **_plain(settings)})
     with new_directory(runs_dir, name, kind, marker=EXPERIMENT_FILE, overwrite=overwrite) as path:
@@ -185,54 +184,67 @@ def create(
 def resume(
     runs_dir: Path, name: str | None, kind: str, settings: Settings, origin: Mapping[str, Any]
 ) -> Iterator[Store]:
-    """Go on with the experiment ``name``, or the newest of this kind with the same settings.
+    """Resume the experiment ``name``, or the newest of this kind with the same settings.
 
-    Holds its lock. Raises ``RunError`` when there is none, when another process is at work in it,
-    or when its data are not those of ``origin``; ``SettingsError`` names the settings that differ.
+    Holds its lock. Raises ``RunError`` if there is none, if another process is using it, or if
+    its data differ from those of ``origin``; ``SettingsError`` names the settings that differ.
     """
-    store = _to_resume(runs_dir, name, kind, _plain(settings), origin["sha256"])
+    wanted = _plain(settings)
+    if name is None:
+        store = _newest_alike(runs_dir, kind, wanted, origin["sha256"])
+    else:
+        store = named(runs_dir, name, kind)
+        if differing := store.differences(wanted):
+            raise SettingsError(
+                f"{store.path} differs in {'; '.join(differing)}. Leave these out to keep the old "
+                f"values, or leave out --resume to start a new experiment."
+            )
     with store.alone():
         store.check_same_data(origin["dataset"], origin["sha256"])
-        store.remove_stale_temporaries()
         before = store.provenance()
-        if "sha256" not in before:  # killed before it was written, or somebody removed it
+        if "sha256" not in before:  # killed before it was written, or it was removed
             store.write_json(PROVENANCE, {**origin, **before})
         different = {key: value for key, value in origin.items() if before.get(key) != value}
         store.record_resumption(different)
         yield store
 
 
-def _to_resume(
-    runs_dir: Path,
-    name: str | None,
-    kind: str,
-    wanted: Mapping[str, Any],
-    sha256: Mapping[str, str],
-) -> Store:
-    """Return the experiment ``name``, or the newest alike; one on the same data comes first."""
-    known = experiments(runs_dir)
-    found = [s for s in known if (s.kind == kind if name is None else s.path.name == name)]
-    if not found:
-        which, it = (f"{kind}", "one") if name is None else (f"experiment {name!r}", "it")
-        hint = did_you_mean(name, [store.path.name for store in known]) if name else ""
-        raise RunError(
-            f"No {which} in {runs_dir} to resume.{hint} Begin {it} by leaving out --resume."
+def named(runs_dir: Path, name: str, kind: str) -> Store:
+    """Return the experiment ``name`` of this ``kind``; raise an error if there is none."""
+    found = find(runs_dir, name)
+    if found is None:
+        hint = did_you_mean(name, [store.path.name for store in experiments(runs_dir)])
+        how = f"{hint} Leave out --resume to start it."
+        raise RunError(f"No experiment {name!r} in {runs_dir} to resume.{how}")
+    made_by = in_a_line(str(found.settings().get("kind")))
+    if made_by != kind:
+        raise SettingsError(
+            f"{found.path} is another kind of experiment. Resume it with: nntrain {made_by} "
+            f"--resume {found.typed}"
         )
-    differing = [store.differences(kind, wanted) for store in found]
-    alike = [store for store, words in zip(found, differing, strict=True) if not words]
-    if alike:
-        return next((store for store in alike if store.began_with(sha256)), alike[0])
-    which = f"{found[0].path}"
-    if name is None:
-        which = f"No {kind} in {runs_dir} has these settings. The newest, {which},"
-    raise SettingsError(
-        f"{which} differs in {'; '.join(differing[0])}. Give it the same settings, or begin "
-        f"another by leaving out --resume."
-    )
+    return found
+
+
+def _newest_alike(
+    runs_dir: Path, kind: str, wanted: Mapping[str, Any], sha256: Mapping[str, str]
+) -> Store:
+    """Return the newest experiment with the ``wanted`` settings; one on the same data first."""
+    found = [store for store in experiments(runs_dir) if store.kind == kind]
+    if not found:
+        raise RunError(f"No {kind} in {runs_dir} to resume. Leave out --resume to start one.")
+    alike = [store for store in found if not store.differences(wanted)]
+    if not alike:
+        difference = in_a_line("; ".join(found[0].differences(wanted)))
+        raise SettingsError(
+            f"No {kind} in {runs_dir} has these settings. The newest, {found[0].path}, differs in "
+            f"{difference}. Resume it with its own settings: nntrain "
+            f"{kind} --resume {found[0].typed}"
+        )
+    return next((store for store in alike if store.began_with(sha256)), alike[0])
 
 
 def _plain(settings: Settings) -> dict[str, Any]:
-    """Return settings as they come back from TOML: lists for tuples, nothing for None."""
+    """Return settings as TOML gives them back: lists for tuples, and without None."""
     values = settings if isinstance(settings, Mapping) else asdict(settings)
     plain: dict[str, Any] = json.loads(json.dumps(dict(values), allow_nan=False))
     return {key: value for key, value in plain.items() if value is not None}

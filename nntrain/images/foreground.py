@@ -1,7 +1,7 @@
 """Foreground: a grey picture of something written -> the strength of its strokes, 0 elsewhere.
 
 The background's brightness is a smooth surface, fitted to the picture; what differs from it is
-foreground, dark on light or light on dark. A clean picture, such as MNIST's, does not change: its
+foreground, dark on light or light on dark. A clean image, such as MNIST's, does not change: its
 surface is constant, its noise zero and its foreground at full strength.
 """
 
@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from nntrain.errors import DatasetError
 
 FULL_STRENGTH = 250.0
-"""Foreground from here on counts as full; the strongest tenth of 99 % of MNIST's digits does."""
+"""Foreground from this value on is full; the strongest tenth of 99 % of MNIST's digits is."""
 MIN_CONTRAST = 16.0
 """A picture whose foreground is weaker than this, of 255, is blank."""
 NOISE_FLOOR = 4.0
-"""What differs from the background by fewer standard deviations is noise."""
+"""Differences from the background of fewer standard deviations are noise."""
 SURFACE_TERMS = (1, 3, 6, 6, 6, 6)
 """The number of terms in each round of the fit, out of 1, x, y, x², xy, y²."""
 SAMPLE = 8000
-"""About how many pixels the surface is fitted to."""
+"""Approximate number of pixels that the surface is fitted to."""
 BINS = 256
 
 Floats = NDArray[np.floating]
@@ -32,13 +32,13 @@ def find_foreground(grey: NDArray[np.uint8]) -> Floats:
     Raises DatasetError when nothing stands out from the background.
     """
     difference, noise = _subtract_background(grey.astype(np.float64))
-    if (difference**3).sum() < 0:  # what stands out is darker than the background
+    if (difference**3).sum() < 0:  # the foreground is darker than the background
         difference = -difference
     foreground = np.where(difference > max(0.5, NOISE_FLOOR * noise), difference, 0.0)
     level = _strong_level(foreground) if foreground.any() else 0.0
     if level < max(MIN_CONTRAST, (NOISE_FLOOR + 1) * noise):
         raise DatasetError(
-            "blank: expected a digit that stands out from its background, got nothing that does"
+            "blank: expected a digit that stands out from its background, found none"
         )
     stretched: Floats = np.minimum(foreground * max(1.0, FULL_STRENGTH / level), 255.0)
     return stretched
@@ -48,7 +48,7 @@ def _subtract_background(grey: Floats) -> tuple[Floats, float]:
     """Return ``grey`` minus the background's brightness, and the background's noise.
 
     The brightness is a polynomial of second degree. It is fitted by least squares, first to the
-    border, then to all pixels within three standard deviations of it, which excludes the digits.
+    border, then to all pixels within three standard deviations of it, which excludes the digit.
     The noise is a standard deviation, estimated as 1.4826 times the median absolute deviation.
     """
     rows, columns = grey.shape
@@ -118,7 +118,7 @@ def _longer_side(component: NDArray[np.intp], columns: int) -> int:
 def _components(mask: Bools) -> list[NDArray[np.intp]]:
     """Return the flat indices of each 8-connected component."""
     width = mask.shape[1] + 2
-    unseen = bytearray(np.pad(mask, 1).tobytes())  # the margin stops every walk
+    unseen = bytearray(np.pad(mask, 1).tobytes())  # the margin stops the search
     steps = (-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1)
     components = []
     for start in np.flatnonzero(np.pad(mask, 1)).tolist():
@@ -126,7 +126,7 @@ def _components(mask: Bools) -> list[NDArray[np.intp]]:
             continue
         unseen[start] = 0
         component = [start]
-        for pixel in component:  # grows while it is walked
+        for pixel in component:  # grows during the loop
             for step in steps:
                 if unseen[pixel + step]:
                     unseen[pixel + step] = 0

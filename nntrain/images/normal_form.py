@@ -1,4 +1,4 @@
-"""Normal form: a picture of any size -> the image that MNIST would have made from it.
+"""Normal form: a picture of any size -> an image normalised like MNIST's.
 
 LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
 Proc. IEEE 86 (1998), section III: a digit was scaled to fit a 20×20 box, keeping its aspect ratio,
@@ -21,7 +21,7 @@ Image = NDArray[np.uint8]
 
 
 def normalised(grey: Image, image_shape: tuple[int, int]) -> Image:
-    """Return the digit in ``grey`` (any shape) as MNIST has it, light on 0, of ``image_shape``.
+    """Return the digit in ``grey`` (any shape) as in MNIST, light on 0, of ``image_shape``.
 
     The border decides whether it is dark on light or light on dark. Uneven light is corrected,
     specks are removed, and a line thinner than MNIST's is widened. Raises DatasetError for a
@@ -115,7 +115,7 @@ def _line_width(mask: Bools) -> float:
 
 
 def _at_full_strength(foreground: Floats) -> Image:
-    """Return ``foreground`` as uint8, made stronger if its line is fainter than one pixel is."""
+    """Return ``foreground`` as uint8, made stronger if the line is faint."""
     level = np.percentile(foreground[foreground >= foreground.max() / 2], 90)
     stretched = np.minimum(foreground * max(1.0, FULL_STRENGTH / level), 255)
     full: Image = np.rint(stretched).astype(np.uint8)

@@ -1,7 +1,7 @@
 """Read: an image file of a common format -> grey pixels, decoded by Pillow.
 
 The file may come from anywhere, so few formats are accepted, the size is checked before the
-pixels are decoded, and whatever a decoder raises becomes one line.
+pixels are decoded, and any error of a decoder becomes one line.
 """
 
 import warnings
@@ -21,13 +21,13 @@ except ImportError as error:
         "Reading pictures needs an extra that is not installed: pip install 'nntrain[report]'"
     ) from error
 
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")  # libtiff writes its errors to stderr itself
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")  # no TIFF: libtiff writes errors to stderr
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 LARGEST = 64_000_000
 """Pixels of the largest picture that is decoded; it takes about 3 s and 0.8 GB."""
 WORKING_SIDE = 384
-"""A longer side is divided by a whole number, to at least this and less than twice as much."""
-NOT_A_PICTURE = "not a picture that can be read: expected PNG, JPEG, BMP, GIF or WebP"
+"""A longer side is divided by a whole number, to at least this and less than twice this."""
+NOT_A_PICTURE = "not a readable picture: expected PNG, JPEG, BMP, GIF or WebP"
 
 Grey = NDArray[np.uint8]
 
@@ -40,7 +40,7 @@ def read_picture(path: Path) -> Grey:
     """
     try:
         if path.is_dir():
-            raise DatasetError("a folder that contains no picture that can be read")
+            raise DatasetError("a folder without readable pictures")
         file = open_ordinary(path)
     except OSError as error:
         raise DatasetError(f"cannot be read: {error.strerror or error}") from error
@@ -88,8 +88,8 @@ def _grey(picture: Image.Image) -> Image.Image:
 def _on_background(picture: Image.Image) -> Grey:
     """Return an LA picture with a background in place of its transparent part.
 
-    If the opaque part has strokes and background of its own, the background is its median. If it
-    is the strokes alone, the background is white under dark strokes and black under light ones.
+    If the opaque part has strokes and a background, the background is its median. If it has only
+    strokes, the background is white under dark strokes and black under light ones.
     """
     brightness, alpha = np.moveaxis(np.asarray(picture).astype(np.float64), -1, 0)
     opaque = brightness[alpha >= 128]

@@ -1,4 +1,4 @@
-"""One neuron, one example: the book's demonstration of the slowdown.
+"""A single neuron and one example: the book's demonstration of the learning slowdown.
 
 A sigmoid neuron with input x = 1 learns the output 0. The quadratic cost ½a² has the gradient
 ∂C/∂w = a σ'(z) x, and the cross-entropy −ln(1 − a) has ∂C/∂w = a x; ∂C/∂b is the same without x.
@@ -15,7 +15,7 @@ RATES = {"quadratic": 0.15, "cross-entropy": 0.005}
 
 @dataclass(frozen=True)
 class Curve:
-    """One training of the neuron: ``outputs`` and ``costs`` before each epoch and at the end."""
+    """One training run: ``outputs`` and ``costs`` before each epoch and at the end."""
 
     cost_name: str
     learning_rate: float
@@ -25,7 +25,7 @@ class Curve:
     costs: tuple[float, ...]
 
     def flat_epochs(self) -> int:
-        """Return the epochs until the cost has fallen by a tenth; all of them if it never does."""
+        """Return the epochs until the cost has fallen by 10 %; all of them if it never does."""
         start = self.costs[0]
         fallen = (i for i, cost in enumerate(self.costs) if cost <= 0.9 * start)
         return next(fallen, len(self.costs) - 1)
@@ -41,7 +41,7 @@ def demonstrate() -> list[Curve]:
 def train(
     cost_name: str, learning_rate: float, weight: float, bias: float, epochs: int = EPOCHS
 ) -> Curve:
-    """Return the curve of one training; ``cost_name`` is a key of ``RATES``."""
+    """Return the curve of one training run; ``cost_name`` is a key of ``RATES``."""
     w, b = weight, bias
     outputs, costs = [], []
     for _ in range(epochs + 1):

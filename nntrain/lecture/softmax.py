@@ -1,4 +1,4 @@
-"""The softmax of a few numbers, with everything the lecture says about it.
+"""The softmax of a few numbers, with all that the lecture says about it.
 
 The activations for one or several c beside the sigmoids (C2, C5, C9), the effect of one z or one
 activation on the others (C3, C6, C7), the inverse (C8), and the limit c → ∞ (C9).
@@ -19,7 +19,7 @@ SCHEMA = "nntrain/softmax/1"
 
 LARGEST_COUNT = 20
 LARGEST_Z = 1e6  # float64 resolves such numbers to about ten decimals
-LARGEST_SCALE = 1e6
+SMALLEST_SCALE, LARGEST_SCALE = 1e-300, 1e6  # the smallest float64 have no finite 1/c
 RAISED_Z = 1.0
 RAISED_ACTIVATION = 0.3
 LIMIT_REACHED = 1e-6
@@ -46,7 +46,7 @@ class Scaled:
 
     ``jacobian[j][k]`` is ∂a_j/∂z_k = c a_j (1[j=k] − a_k). C8 is c z_j = ``log_activations[j]``
     + ``constant``. ``raised_z`` raises z_1 by 1. ``raised_activation`` raises a_1 by 0.3, or
-    by half of 1 − a_1 where that is less than 0.3; it is None where 1 − a_1 is below 1e-6.
+    by half of 1 − a_1 if that is at most 0.3; it is None if 1 − a_1 is below 1e-6.
     """
 
     scale: float
@@ -75,7 +75,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Exploration:
-    """The numbers z, their sigmoids and the sum of these, their softmax for each c, the limit.
+    """The numbers z, their sigmoids with their sum, their softmax for each c, and the limit.
 
     ``lecture`` is the lecture's example for C3: four equal activations, one raised by 0.3.
     """
@@ -89,7 +89,7 @@ class Exploration:
 
 
 def explore(z: Sequence[float], scales: Sequence[float] = (1.0,)) -> Exploration:
-    """Return the exploration of 1 to 20 finite numbers ``z`` for each c of ``scales``, c > 0.
+    """Return the exploration of 1 to 20 finite numbers ``z`` for each c > 0 of ``scales``.
 
     Raises ``SettingsError`` for numbers out of range.
     """
@@ -126,9 +126,10 @@ def _check(z: Sequence[float], scales: Sequence[float]) -> None:
     if not scales:
         raise SettingsError("Expected at least one c.")
     for c in scales:
-        if not (0 < c <= LARGEST_SCALE):
+        if not SMALLEST_SCALE <= c <= LARGEST_SCALE:
             raise SettingsError(
-                f"--scale {c:,} is not allowed: expected a number > 0 and ≤ {LARGEST_SCALE:,.0f}."
+                f"--scale {c:,} is not allowed: expected a number from {SMALLEST_SCALE:g} to "
+                f"{LARGEST_SCALE:,.0f}."
             )
 
 

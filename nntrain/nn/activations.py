@@ -10,8 +10,9 @@ import numpy as np
 
 from nntrain.nn.arrays import Floats
 
-# As arrays: converting a number each time doubles the time of a small operation. For the same
-# reason, code that runs for each mini-batch passes ``out`` by position: np.multiply(a, b, out).
+# Arrays, because converting a number on every call doubles the time of a small operation. For
+# the same reason, code that runs for each mini-batch passes ``out`` by position:
+# np.multiply(a, b, out).
 _ZERO, _HALF, _ONE = (np.array(number, np.float32) for number in (0, 0.5, 1))
 
 
@@ -32,7 +33,7 @@ def sigmoid(z: Floats, out: Floats) -> None:
     """Write σ(z) = 1/(1 + e^−z) = ½(1 + tanh(z/2)) into ``out``.
 
     tanh cannot overflow. The absolute error is that of a number near 1, 6e-8 in float32, so a
-    far negative z gives 0 where the exact value is below that.
+    very negative z, whose exact value is smaller, gives 0.
     """
     np.multiply(z, _HALF, out)
     np.tanh(out, out)

@@ -1,4 +1,4 @@
-"""Array types, buffers that start on a cache line, and pixels as numbers from 0 to 1."""
+"""Array types, buffers aligned to cache lines, and the scaling of pixels to 0..1."""
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
@@ -15,6 +15,9 @@ Array = NDArray[Any]
 CACHE_LINE_BYTES = 64
 NOTHING: Floats = np.empty((0, 0), np.float32)
 """Stands where a list that is indexed from 1, as in the book, has nothing."""
+
+LARGEST_PARAMETER = float(np.finfo(np.float32).max)
+"""The limit for parameters read from a file, even float64 ones: other programs use float32."""
 
 
 def aligned_empty(shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> Floats:

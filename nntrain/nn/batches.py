@@ -18,7 +18,7 @@ from nntrain.storage.mapped import LARGE_FILE_BYTES, mapped_bytes, take_rows
 
 GATHER_EXAMPLES = 128
 PREFETCH_EXAMPLES = 2048
-"""The largest number of distorted examples that wait to be used."""
+"""The largest number of distorted examples waiting to be used."""
 
 Batch = tuple[Floats, Integers]
 """Inputs (batch, features) in the network's dtype, and labels (batch,)."""
@@ -26,6 +26,16 @@ Batch = tuple[Floats, Integers]
 Distort = Callable[[Array, int, int], object]
 """(inputs (n, features), epoch, start): distorts the inputs in place. ``start`` is the index of
 the first one in the epoch's order; the same epoch and start give the same distortion."""
+
+
+def block_size(batch_size: int) -> int:
+    """Return how many examples are gathered at a time: whole mini-batches."""
+    return batch_size * max(1, GATHER_EXAMPLES // batch_size)
+
+
+def prefetched_blocks(size: int) -> int:
+    """Return how many distorted blocks of ``size`` examples may wait to be used."""
+    return max(1, PREFETCH_EXAMPLES // size)
 
 
 class MiniBatches:
@@ -48,7 +58,7 @@ class MiniBatches:
         self.labels = labels
         self.distort = distort
         self.batch_size = min(batch_size, len(inputs))
-        self.block_size = self.batch_size * max(1, GATHER_EXAMPLES // self.batch_size)
+        self.block_size = block_size(self.batch_size)
         features = self.inputs.shape[1]
         self._raw = np.empty((self.block_size, features), inputs.dtype)
         self._inputs = aligned_empty((self.block_size, features), dtype)
@@ -64,8 +74,8 @@ class MiniBatches:
     ) -> Generator[list[Batch], None, None]:
         """Yield the examples ``order[start:]`` (indices) as blocks of mini-batches.
 
-        The next block overwrites a block's arrays. The last mini-batch is shorter where the batch
-        size does not divide the number of examples. ``start`` is where a block starts.
+        Each block overwrites the arrays of the one before. The last mini-batch is shorter if the
+        batch size does not divide the number of examples. ``start`` must be the start of a block.
         """
         with self._raw_blocks(order, epoch, start) as raw_blocks:
             for first, raw in raw_blocks:
@@ -154,9 +164,9 @@ Item = TypeVar("Item")
 def prefetch(items: Iterable[Item], count: int) -> Iterator[Iterator[Item]]:
     """Prefetch ``items`` in a background thread; yield an iterator over them.
 
-    At most ``count`` items wait to be taken. An exception that ``items`` raises is raised where
-    its item would have come. Leaving the block stops the thread after the item in progress, and
-    waits for it.
+    At most ``count`` items wait to be taken. An exception raised by ``items`` is raised again in
+    place of its item. Leaving the block stops the thread after the item in progress, and waits
+    for it.
     """
     ready: SimpleQueue[tuple[Item] | BaseException] = SimpleQueue()
     room = Semaphore(count - 1)
@@ -186,7 +196,7 @@ def prefetch(items: Iterable[Item], count: int) -> Iterator[Iterator[Item]]:
 def _received(
     ready: "SimpleQueue[tuple[Item] | BaseException]", room: Semaphore
 ) -> Iterator[Item]:
-    """Yield what the thread puts into ``ready``, and let it produce one more each time."""
+    """Yield what the thread puts into ``ready``; each time, let it produce one more item."""
     while True:
         message = ready.get()
         if isinstance(message, StopIteration):

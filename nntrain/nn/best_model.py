@@ -7,8 +7,8 @@ from nntrain.nn.network import Network
 class BestModel:
     """The epoch, the validation accuracy (0 to 1) and the parameters of the best model so far.
 
-    Of several epochs with the same accuracy the first counts. Before the first epoch, ``epoch``
-    is 0, ``accuracy`` is −1, and the parameters are those of ``network``.
+    If several epochs tie, the first one wins. Before the first epoch, ``epoch`` is 0,
+    ``accuracy`` is −1, and the parameters are those of ``network``.
     """
 
     def __init__(self, network: Network) -> None:

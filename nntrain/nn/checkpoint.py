@@ -1,8 +1,8 @@
 """A checkpoint: a trainer's state as named arrays, and back.
 
 ``parameter_0``, ``parameter_1``, … are the network's weights, then its biases. ``velocity_…``,
-``best_…`` and ``average_…`` are shaped alike and hold the momentum's velocity, the best model and
-the averaged weights, where the training has them. ``progress`` (uint8) is a JSON object: the
+``best_…`` and ``average_…`` have the same shapes and hold the momentum's velocity, the best model
+and the averaged weights, if the training run has them. ``progress`` (uint8) is a JSON object: the
 counters, times and the state of the random generator.
 """
 
@@ -16,13 +16,13 @@ from nntrain.nn.arrays import Array, Floats
 from nntrain.nn.training import Trainer
 
 LARGEST_EPOCH, LONGEST_S = 10**9, 1e9
-"""Larger values in a checkpoint are damage."""
+"""A checkpoint with larger values is damaged."""
 
 
 def state(trainer: Trainer) -> dict[str, Array]:
-    """Return everything that is needed to continue the training, as named arrays.
+    """Return everything needed to continue training, as named arrays.
 
-    Inside an epoch the generator's state is the one that the epoch's order was drawn from. The
+    Within an epoch, the generator's state is the one from which the epoch's order was drawn. The
     arrays are the trainer's own, not copies: write them before training continues.
     """
     progress = {
@@ -39,10 +39,10 @@ def state(trainer: Trainer) -> dict[str, Array]:
 
 
 def restore(trainer: Trainer, state: Mapping[str, Array]) -> None:
-    """Bring ``trainer``, made from the same settings and data, to the moment of ``state``.
+    """Restore ``state`` into ``trainer``, which was made from the same settings and data.
 
-    Raises ``ValueError``, ``KeyError`` or what else Python raises for wrong types where the state
-    does not fit; the trainer may be half restored then.
+    If the state does not fit, raises ``ValueError``, ``KeyError`` or whatever Python raises for
+    wrong types; the trainer may then be partly restored.
     """
     progress = json.loads(state["progress"].tobytes())
     for name, array in _named_arrays(trainer).items():

@@ -1,8 +1,8 @@
 """Inverted dropout: zero each activation with probability p, scale the rest by 1/(1 − p).
 
-The scaling keeps the mean of what the next layer receives, so that the network is used without
-any change after training (Srivastava et al. 2014). With m, 0 or 1/(1 − p) for each neuron and
-example, a^l is replaced by a^l ⊙ m, and ∂a^l/∂z^l by f'(z^l) ⊙ m.
+The scaling preserves the mean input of the next layer, so after training the network is used
+unchanged (Srivastava et al. 2014). With m, 0 or 1/(1 − p) for each neuron and example, a^l is
+replaced by a^l ⊙ m, and ∂a^l/∂z^l by f'(z^l) ⊙ m.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class Dropout:
         self.reseed(0, 0)
 
     def reseed(self, epoch: int, done: int) -> None:
-        """Draw the masks of this position from now on: ``done`` examples into ``epoch``."""
+        """Seed the masks that follow by the position: ``done`` examples into ``epoch``."""
         self._rng = np.random.default_rng([*self.seed, epoch, done])
 
     def drop_inputs(self, a: Floats) -> None:

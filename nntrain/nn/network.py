@@ -55,9 +55,10 @@ class Network:
         dtype: DTypeLike = np.float32,
     ) -> "Network":
         """Return a network with ``sizes`` neurons, inputs first, and random parameters."""
-        layers = [initialisation(fan_in, fan_out, rng) for fan_in, fan_out in pairwise(sizes)]
-        weights = [w.astype(dtype) for w, _ in layers]
-        return cls(weights, [b for _, b in layers], hidden, output)
+        # one layer at a time: the draws are float64, twice the size of float32 parameters
+        drawn = (initialisation(fan_in, fan_out, rng) for fan_in, fan_out in pairwise(sizes))
+        layers = [(w.astype(dtype, copy=False), b) for w, b in drawn]
+        return cls([w for w, _ in layers], [b for _, b in layers], hidden, output)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -93,8 +94,8 @@ class Network:
     def weighted_inputs(self, inputs: Array) -> Floats:
         """Return z^L, new (n, classes), for ``inputs`` (n, ...): uint8 pixels or floats.
 
-        Raises ``DatasetError``, as do the methods below, where the inputs are mapped from a large
-        file that cannot be read.
+        Like the methods below, raises ``DatasetError`` if the inputs are mapped from a large file
+        that cannot be read.
         """
         z = np.empty((len(inputs), self.sizes[-1]), self.dtype)
         for start, chunk in self._forward_chunks(inputs):
@@ -110,10 +111,10 @@ class Network:
     def cost_and_accuracy(self, inputs: Array, labels: Integers) -> tuple[float, float]:
         """Return the mean cost, without weight decay, and the accuracy, from 0 to 1.
 
-        The cost is NaN where a z^L is not finite, even if the activation saturates to a number.
+        The cost is NaN if any z^L is not finite, even if the activation saturates to a number.
         """
         cost, right = 0.0, 0
-        with np.errstate(over="ignore", invalid="ignore"):  # an overflow is seen in z
+        with np.errstate(over="ignore", invalid="ignore"):  # overflow is detected in z
             for start, z in self._forward_chunks(inputs):
                 if not np.isfinite(z).all():
                     cost = float("nan")
@@ -123,7 +124,7 @@ class Network:
         return cost / len(inputs), right / len(inputs)
 
     def _forward_chunks(self, inputs: Array) -> Iterator[tuple[int, Floats]]:
-        """Yield (start, z^L of the chunk); each chunk's z^L is overwritten by the next."""
+        """Yield (start, z^L of the chunk); each chunk overwrites the z^L of the one before."""
         rows = min(EVALUATION_CHUNK, len(inputs))
         buffers = [aligned_empty((rows, size), self.dtype) for size in self.sizes]
         for start, chunk in chunks(inputs, rows):

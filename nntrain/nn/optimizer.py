@@ -87,28 +87,27 @@ class Optimizer:
             np.subtract(self.velocity.all_weights, decayed, self.velocity.all_weights)
 
 
-def limit_norms(weights: Sequence[Floats], most: float) -> None:
-    """Scale rows longer than ``most`` down to it, in place, in all ``weights`` but the last.
+def limit_norms(weights: Sequence[Floats], limit: float) -> None:
+    """Scale each row down to a Euclidean norm of at most ``limit``, in place.
 
-    Each matrix is (fan_out, fan_in); the last is the output layer's. The length is the Euclidean
-    norm.
+    ``weights`` are (fan_out, fan_in) matrices; the last, the output layer's, stays unchanged.
     """
     for W in weights[:-1]:
         squares = np.einsum("jk,jk->j", W, W)
-        if squares.max() > most**2:
-            np.multiply(W, (most / np.sqrt(np.maximum(squares, most**2)))[:, np.newaxis], out=W)
+        if squares.max() > limit**2:
+            np.multiply(W, (limit / np.sqrt(np.maximum(squares, limit**2)))[:, np.newaxis], out=W)
 
 
 def divergence(network: Network, sgd: SGD, examples: int, when: str) -> DivergenceError:
-    """Return the error for a training on ``examples`` that diverged, with what to try instead.
+    """Return the error for a diverged training run, with advice.
 
-    ``when`` is the moment as text.
+    ``examples`` is the size of the training set, ``when`` the moment in words.
     """
     layers = zip(network.weights, network.biases, strict=True)
     finite = [bool(np.isfinite(W).all() and np.isfinite(b).all()) for W, b in layers]
     where = f"layer {finite.index(False) + 1}" if False in finite else "the cost"
     shrink = sgd.learning_rate * sgd.weight_decay / examples
-    if shrink >= 1:  # W ← (1 − ηλ/n) W − … turns the sign of W, and from 2 on lets it grow
+    if shrink >= 1:  # W ← (1 − ηλ/n) W − … flips the sign of W; above 2, W grows
         advice = (
             f"Weight decay exceeds the weights: learning_rate × weight_decay / n is {shrink:.3g} "
             f"and must be below 1; try weight_decay {sgd.weight_decay / shrink / 10:.2g}."

@@ -14,6 +14,7 @@ Shapes: ``z``, ``a``, ``out`` are (batch, classes) of one float dtype; ``labels`
 integer.
 """
 
+import math
 from abc import ABC, abstractmethod
 from functools import cache
 from typing import ClassVar
@@ -37,7 +38,13 @@ class OutputLayer(ABC):
     """Whether the activations of one example sum to 1."""
 
     book_rate: ClassVar[float]
-    """Nielsen's learning rate at mini-batches of 10 (chapters 1 and 3)."""
+    """Nielsen's learning rate for mini-batches of 10 (chapters 1 and 3), or a similar one."""
+
+    rate_origin: ClassVar[str] = "nntrain's own"
+    """Where ``book_rate`` comes from."""
+
+    default_rate: ClassVar[float]
+    """``fit``'s learning rate if none is given, chosen on validation with its other defaults."""
 
     has_temperature: ClassVar[bool] = False
 
@@ -57,13 +64,18 @@ class OutputLayer(ABC):
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return the cost of each example, new (batch,)."""
 
+    def constant_cost(self, classes: int) -> float:
+        """Return the cost of an example where each output is the share of its class, 1/K."""
+        z = 0.0 if self.distribution else -math.log(max(1, classes - 1))
+        return float(self.cost(np.full((1, classes), z), np.zeros(1, np.int64))[0])
+
     @abstractmethod
     def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
         """Write δ^L = ∂C/∂z of each example into ``out``; ``a`` and ``z`` are only read."""
 
     def _error(self, a: Floats, labels: Integers, out: Floats) -> None:
         """Write a − ỹ. Labels must be classes of ``a``."""
-        # mode="clip" is the one that does not allocate
+        # mode="clip" is the only mode that does not allocate
         targets = _targets(a.shape[1], a.dtype.char, self.label_smoothing)
         targets.take(labels, 0, out, "clip")
         np.subtract(a, out, out)
@@ -74,13 +86,14 @@ class SoftmaxLogLikelihood(OutputLayer):
 
     name = "softmax+log-likelihood"
     distribution = True
-    book_rate = 0.5  # the book gives none; δ has the form of cross-entropy's
+    book_rate = 0.5
+    rate_origin = "as for cross-entropy, whose δ has the same form: the book gives none"
+    default_rate = 0.2
     has_temperature = True
 
     def activate(self, z: Floats, out: Floats) -> None:
         """Write exp(c z_j) / Σ_k exp(c z_k); subtracting the maximum changes no quotient."""
-        # Broadcast first: a small operation that broadcasts an operand takes three times as long
-        # as one on equal shapes.
+        # Broadcast first: with equal shapes, a small operation takes a third of the time.
         spread = np.empty(out.shape, out.dtype)
         spread[...] = z.max(axis=1, keepdims=True)
         np.subtract(z, spread, out)
@@ -132,6 +145,8 @@ class SigmoidCrossEntropy(_SigmoidOutput):
 
     name = "sigmoid+cross-entropy"
     book_rate = 0.5
+    default_rate = 0.3
+    rate_origin = "the book's"
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return Σ_j ln(1 + exp(±z_j)), with − at the true class: −ln σ(z) and −ln(1 − σ(z))."""
@@ -152,6 +167,8 @@ class SigmoidQuadratic(_SigmoidOutput):
 
     name = "sigmoid+quadratic"
     book_rate = 3.0
+    default_rate = 1.0
+    rate_origin = "the book's"
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return ½ Σ_j (a_j − ỹ_j)²; at the true class |a − 1| = σ(−z)."""
@@ -175,7 +192,7 @@ class SigmoidQuadratic(_SigmoidOutput):
 
 @cache
 def _targets(classes: int, dtype: str, smoothing: float) -> Floats:
-    """Return ỹ of each class as rows: those of the identity, smoothed."""
+    """Return ỹ of each class as rows: the identity matrix, smoothed."""
     targets: Floats = ((1 - smoothing) * np.eye(classes) + smoothing / classes).astype(dtype)
     return targets
 
@@ -202,18 +219,33 @@ OUTPUTS: dict[str, type[OutputLayer]] = {
     layer.name: layer for layer in (SoftmaxLogLikelihood, SigmoidCrossEntropy, SigmoidQuadratic)
 }
 
+COST_OF = {"softmax": "log-likelihood"}
+"""The cost of ``softmax`` alone, whatever outputs are added; ``sigmoid`` alone is ambiguous."""
+
+
+def outputs_meant(word: str) -> tuple[str, ...]:
+    """Return the names that ``word`` may abbreviate: activation and cost each by a prefix.
+
+    ``sigmoid+q`` matches ``sigmoid+quadratic`` only, ``sigmoid`` both sigmoid outputs.
+    """
+    activation, plus, cost = word.partition("+")
+    known = [name.split("+") for name in OUTPUTS if activation and name.startswith(activation)]
+    if not plus and len({name for name, _ in known}) == 1:
+        cost = COST_OF.get(known[0][0], "")
+    return tuple("+".join(parts) for parts in known if parts[1].startswith(cost))
+
 
 def make_output(
     name: str, inverse_temperature: float = 1.0, label_smoothing: float = 0.0
 ) -> OutputLayer:
     """Return the output layer ``name`` with the softmax's c and the cost's label smoothing.
 
-    Raises ``SettingsError`` when an output that has no c is given one other than 1.
+    Raises ``SettingsError`` if c is not 1 for an output that has none.
     """
     layer = OUTPUTS[name]
     if inverse_temperature != 1.0 and not layer.has_temperature:
         raise SettingsError(
-            f"inverse_temperature = {inverse_temperature:g} belongs to softmax+log-likelihood; "
-            f"{name} has none. Leave it at 1, or choose the softmax output."
+            f"inverse_temperature = {inverse_temperature:g} applies to softmax+log-likelihood "
+            f"only, not to {name}. Leave it at 1, or choose the softmax output."
         )
     return layer(inverse_temperature, label_smoothing)

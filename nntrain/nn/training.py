@@ -27,7 +27,7 @@ Examples = tuple[Array, Integers]
 """(inputs, labels): (n, ...) uint8 pixels or floats, and (n,) integers."""
 
 GRADIENT_PROBE_EXAMPLES = 1000
-"""Gradient norms are those of the mean cost over the first this many training examples."""
+"""Gradient norms are measured on this many training examples, the first ones."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class EpochResult:
     it. ``learning_rate`` is that of the epoch's last step. ``gradient_norms`` has one Euclidean
     norm per layer, of the gradient of the mean cost over the first 1,000 training examples,
     without the decay term. Everything is measured on the model (the averaged network where
-    weights are averaged), without dropout and on undistorted images. ``best`` is whether this
-    epoch has the highest validation accuracy so far; without a validation set, always.
+    weights are averaged), without dropout and on undistorted images. ``best``: whether this epoch
+    has the highest validation accuracy so far; always true without a validation set.
     """
 
     epoch: int
@@ -57,12 +57,12 @@ class EpochResult:
 
 
 class Trainer:
-    """A training in progress.
+    """A training run in progress.
 
-    ``network`` is trained in place. ``epoch`` counts finished epochs and ``done`` the examples of
-    the current one. ``seconds`` is the training time of the current epoch, ``past_seconds`` that
-    of the finished ones. ``engine`` is one of ``engine.ENGINES``, and ``tell`` gets what there is
-    to say about it. ``order_state`` is the state of ``rng`` before it drew the current
+    ``network`` is trained in place. ``epoch`` counts finished epochs, ``done`` the examples used
+    in the current one. ``seconds`` is the current epoch's training time, ``past_seconds`` that
+    of the finished ones. ``engine`` is one of ``engine.ENGINES``; ``tell`` receives messages
+    about it, a line each. ``order_state`` is the state of ``rng`` before it drew the current
     epoch's order. ``best`` is the best model so far.
 
     Raises ``NntrainError`` for labels that are not classes of the network.
@@ -110,7 +110,7 @@ class Trainer:
 
     @property
     def model(self) -> Network:
-        """The network that is measured and kept: the averaged one where weights are averaged."""
+        """The network that is measured and saved: the averaged one if weights are averaged."""
         return self.average.network if self.average else self.network
 
     @property
@@ -244,7 +244,7 @@ class Trainer:
 
 
 def _check_labels(labels: Integers, classes: int) -> None:
-    """Raise ``NntrainError`` for labels outside 0 … classes − 1, which no step would notice."""
+    """Raise ``NntrainError`` for labels outside 0 … classes − 1: training would not notice."""
     if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
         raise NntrainError(
             f"labels: expected classes from 0 to {classes - 1}, got {labels.min()} to "

@@ -1,4 +1,4 @@
-"""A directory of results: made under a name of its own; its files appear whole or not at all."""
+"""A directory of results with a unique name; its files appear whole or not at all."""
 
 import json
 import shutil
@@ -9,21 +9,19 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nntrain.errors import RunError, SettingsError, in_a_line
-from nntrain.storage.atomic import TEMPORARY, advice, read_bytes, whole_file
+from nntrain.errors import RunError, SettingsError, in_a_line, quoted
+from nntrain.runs.latest import LATEST
+from nntrain.storage.atomic import advice, is_temporary, read_bytes, whole_file
 from nntrain.storage.locks import locked
 from nntrain.storage.strict_json import parse_object
 
-LATEST = "latest"
-"""The name of the link to the newest run, which no directory may have."""
-
 LOCK = ".lock"
 PROVENANCE = "provenance.json"
-"""Where the results come from; it may be written before the file that marks the directory."""
+"""The origin of the results; it may be written before the file that marks the directory."""
 
 TRAIN_AGAIN = "Restore it, or train again"
 MAX_JSON_BYTES = 1 << 26
-"""Longer files are not ours."""
+"""Larger files were not written by nntrain."""
 
 
 class Directory:
@@ -32,10 +30,16 @@ class Directory:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @property
+    def typed(self) -> str:
+        """How to name it in a shell: its name, or its path if --runs-dir was given."""
+        at_home = self.path.parent == Path("runs")
+        return quoted(self.path.resolve().name if at_home else str(self.path))
+
     def write_text(self, name: str, text: str) -> None:
         """Write a text file, whole or not at all."""
         with writing(self.path / name) as path, whole_file(path) as file:
-            # a path that is not valid text keeps its bytes as escapes, which JSON reads again
+            # bytes of a path that are not valid text become escapes, which JSON can read
             file.write(text.encode(errors="backslashreplace"))
 
     def write_json(self, name: str, document: Mapping[str, Any]) -> None:
@@ -43,7 +47,7 @@ class Directory:
         self.write_text(name, json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
 
     def read_json(self, name: str, advice: str = TRAIN_AGAIN) -> dict[str, Any] | None:
-        """Return a JSON file of the directory, or None where it has none."""
+        """Return a JSON file of the directory, or None if there is none."""
         try:
             return parse_object(read_bytes(self.path / name, MAX_JSON_BYTES).decode())
         except FileNotFoundError:
@@ -52,19 +56,19 @@ class Directory:
             raise unreadable(self.path / name, error, advice) from error
 
     def provenance(self) -> dict[str, Any]:
-        """Return provenance.json; nothing where there is none."""
-        advice = "Restore it, or remove it to go on without its facts about the data"
+        """Return provenance.json; empty if there is none."""
+        advice = "Restore it, or remove it to continue without information about the data"
         return self.read_json(PROVENANCE, advice) or {}
 
     def began_with(self, sha256: Mapping[str, str]) -> bool:
-        """Return whether the results began with data of these hashes, as far as is known."""
+        """Return whether the results are from data with these hashes; True if unknown."""
         return bool(self.provenance().get("sha256", sha256) == sha256)
 
     def check_same_data(self, dataset: str, sha256: Mapping[str, str]) -> None:
-        """Raise ``RunError`` where the results began with data of other hashes than ``sha256``."""
+        """Raise ``RunError`` if the results are from data with other hashes than ``sha256``."""
         if not self.began_with(sha256):
             raise RunError(
-                f"{dataset} is not what {self.path.name} was trained on: its files have other "
+                f"{dataset} is not what {self.path.name} was trained on: its files have different "
                 f"SHA-256 hashes. Restore the old files, or start again without --resume under "
                 f"another --name."
             )
@@ -82,24 +86,18 @@ class Directory:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the directory's lock; raise ``RunError`` where another process has it.
+        """Hold the directory's lock; raise ``RunError`` if another process has it.
 
-        The lock is the operating system's and ends with the process, however that ends.
+        The operating system releases the lock when the process ends, however it ends.
         """
 
         def refuse(_: str) -> None:
-            raise RunError(f"Another process is at work in {self.path}. Wait for it, or stop it.")
+            raise RunError(f"Another process is using {self.path}. Wait for it, or stop it.")
 
         with ExitStack() as stack:
             with writing(self.path / LOCK) as path:
                 stack.enter_context(locked(path, refuse))
             yield
-
-    def remove_stale_temporaries(self) -> None:
-        """Remove unfinished files of a killed process; call with the lock held."""
-        for stale in self.path.rglob(TEMPORARY):
-            with suppress(OSError):
-                stale.unlink()
 
 
 @contextmanager
@@ -114,13 +112,13 @@ def new_directory(
 ) -> Iterator[Path]:
     """Make a new directory and hold its lock for the block; the default name: time and ``slug``.
 
-    ``overwrite`` empties a directory that has the file ``marker``, and no other. The caller
-    writes the marker, after nothing but provenance.json: a directory without it has no results,
-    and its name is free. ``resumable`` says whether the command has a --resume to recommend.
-    Raises ``RunError`` when the directory exists otherwise, cannot be made, or another process
-    is at work in it.
+    The file ``marker``, which the caller writes once there are results to keep, makes it a
+    directory of results. Until then its name is free: the leftovers of a killed process are
+    removed. ``overwrite`` empties a directory that has the marker, and no other. ``resumable``
+    says whether the command has a --resume to recommend. Raises ``RunError`` when the directory
+    exists otherwise, cannot be made, or is used by another process.
     """
-    path = None if name is None else runs_dir / _checked_name(name)
+    path = None if name is None else runs_dir / checked_name(name)
     with ExitStack() as stack:
         try:
             if path is None:
@@ -130,17 +128,15 @@ def new_directory(
             else:
                 path.mkdir(parents=True, exist_ok=True)
             stack.enter_context(Directory(path).alone())
-            if overwrite and (path / marker).exists():
-                _empty(path, marker)
-            if not all(map(_is_no_loss, path.iterdir())):
+            if not (_has_no_results(path) or (overwrite and (path / marker).exists())):
                 raise _taken(path, marker, resumable)
-            Directory(path).remove_stale_temporaries()
+            empty(path, marker)
         except OSError as error:
             raise write_error(path or runs_dir, error) from error
         yield path
 
 
-def _empty(path: Path, marker: str) -> None:
+def empty(path: Path, marker: str) -> None:
     """Remove all but the lock; ``marker`` last, so that a killed overwrite can be repeated."""
     for entry in path.iterdir():
         if entry.name in (LOCK, marker):
@@ -149,12 +145,19 @@ def _empty(path: Path, marker: str) -> None:
             shutil.rmtree(entry)
         else:
             entry.unlink()
-    (path / marker).unlink()
+    (path / marker).unlink(missing_ok=True)
 
 
-def _is_no_loss(entry: Path) -> bool:
-    """Whether an entry may be in a directory that has no results yet."""
-    return entry.name in (LOCK, PROVENANCE) or entry.match(TEMPORARY)
+def _has_no_results(path: Path) -> bool:
+    """Whether a directory has only the leftovers of a process killed before the marker.
+
+    An import writes model.npz first; its source file still exists.
+    """
+    names = {entry.name for entry in path.iterdir() if not is_temporary(entry.name)}
+    names -= {LOCK, PROVENANCE}
+    return not names or (
+        names == {"model.npz"} and "imported_from" in Directory(path).provenance()
+    )
 
 
 def _taken(path: Path, marker: str, resumable: bool) -> RunError:
@@ -163,13 +166,12 @@ def _taken(path: Path, marker: str, resumable: bool) -> RunError:
         or_else = "because --overwrite does not replace a directory of this kind"
     choose = "Continue it with --resume, choose" if resumable else "Choose"
     return RunError(
-        f"{path} exists already and nothing is overwritten unasked. {choose} another "
-        f"--name, {or_else}."
+        f"{path} exists already and is not overwritten. {choose} another --name, {or_else}."
     )
 
 
 def _make_free_directory(runs_dir: Path, slug: str) -> Path:
-    """Make a directory named by the time and ``slug``, with a number if that is taken."""
+    """Make a directory named after the time and ``slug``, with a number if that is taken."""
     runs_dir.mkdir(parents=True, exist_ok=True)
     stem = f"{datetime.now():%Y%m%d-%H%M%S}-{slug}"
     for number in count(1):
@@ -180,11 +182,12 @@ def _make_free_directory(runs_dir: Path, slug: str) -> Path:
     raise AssertionError("unreachable")
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return ``name``; raise ``SettingsError`` if a directory may not have it."""
     plain = name and Path(name).name == name and name.isprintable()
     if not plain or name == LATEST or name.startswith("."):
         raise SettingsError(
-            f"--name {name!r} is not allowed: expected a plain name without '/', not starting "
+            f"The name {name!r} is not allowed: expected a plain name without '/', not starting "
             f"with a dot, and not {LATEST!r}."
         )
     return name
@@ -193,7 +196,7 @@ def _checked_name(name: str) -> str:
 def unreadable(path: Path, error: Exception, advice: str = TRAIN_AGAIN) -> RunError:
     """Return the error that says what could not be read, why, and what to do."""
     reason = error.strerror if isinstance(error, OSError) else in_a_line(str(error))
-    return RunError(f"{path} cannot be read: {reason}. {advice}.")
+    return RunError(f"Cannot read {path}: {reason}. {advice}.")
 
 
 @contextmanager
@@ -208,6 +211,6 @@ def writing(path: Path) -> Iterator[Path]:
 def write_error(path: Path, error: OSError) -> RunError:
     """Return the error that says what could not be written, why, and what to do."""
     return RunError(
-        f"Cannot write {path}: {error.strerror or error}. What was saved before is "
-        f"intact. {advice(error)}, or choose another place with --runs-dir."
+        f"Cannot write {path}: {error.strerror or error}. Earlier results are "
+        f"intact. {advice(error)}, or choose another folder with --runs-dir."
     )

@@ -1,4 +1,4 @@
-"""model.npz: a network as plain arrays, readable by NumPy alone and never unpickled.
+"""model.npz: a network as plain arrays, readable with NumPy alone and never unpickled.
 
 ``weights_0``, ``biases_0``, … are the parameters, (fan_out, fan_in) and (fan_out,);
 ``description`` is UTF-8 JSON as uint8 with the format's name, the hidden activation, the
@@ -6,7 +6,6 @@ output layer and its inverse temperature.
 """
 
 import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,10 @@ import numpy as np
 
 from nntrain.errors import ModelFileError, in_a_line
 from nntrain.nn.activations import ACTIVATIONS
-from nntrain.nn.arrays import Array
+from nntrain.nn.arrays import LARGEST_PARAMETER, Array
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS, make_output
+from nntrain.settings.fit import LARGEST_C
 from nntrain.storage.array_file import read_arrays, write_arrays
 from nntrain.storage.strict_json import parse_object
 
@@ -71,7 +71,7 @@ def _description(path: Path, arrays: Mapping[str, Array]) -> dict[str, Any]:
             description["activation"] in ACTIVATIONS
             and description["output"] in OUTPUTS
             and isinstance(c, float)
-            and 0 < c < math.inf
+            and 0 < c <= LARGEST_C
             and (c == 1 or OUTPUTS[description["output"]].has_temperature)
         )
         version = description["format"]
@@ -94,6 +94,9 @@ def _check_parameters(path: Path, weights: list[Array], biases: list[Array]) -> 
             raise _invalid(path, f"layer {layer} has weights {w.shape} and biases {b.shape}")
         if dtype not in (np.float32, np.float64) or w.dtype != dtype or b.dtype != dtype:
             raise _invalid(path, f"layer {layer} is not float32 or float64 like the first")
-        if not (np.isfinite(w).all() and np.isfinite(b).all()):
-            raise _invalid(path, f"layer {layer} has a parameter that is not a finite number")
+        most = LARGEST_PARAMETER
+        if not all(-most <= array.min() <= array.max() <= most for array in (w, b)):
+            raise _invalid(
+                path, f"layer {layer} has a parameter that is not a finite number up to {most:.2g}"
+            )
         fan_in = len(b)

@@ -1,8 +1,7 @@
-"""Where a run comes from: versions, seed, threads, git state of the code, hashes of the data."""
+"""The origin of a run: versions, seed, threads, git state of the code, hashes of the data."""
 
 import os
 import platform
-import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ import numpy as np
 
 from nntrain import __version__
 from nntrain.data.dataset import Dataset
+from nntrain.data.download.mirrors import without_password
 from nntrain.nn import engine
 from nntrain.nn.blas import kernels_set, threads_set
 from nntrain.settings.fit import FitSettings
@@ -24,7 +24,7 @@ SCHEMA = "nntrain/provenance/1"
 def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> dict[str, Any]:
     """Return the provenance of work that is about to start, as JSON-able types.
 
-    Raises ``DatasetError`` where the dataset's files are not those that its name stands for.
+    Raises ``DatasetError`` if the files do not have the hashes of the dataset's name.
     """
     sha256 = dataset.sha256()
     dataset.check_sha256(sha256)
@@ -47,11 +47,11 @@ def of_import(path: Path, sha256: str) -> dict[str, Any]:
 
 
 def _program() -> dict[str, Any]:
-    """Return which program is running, where, and since when."""
+    """Return the running program, its machine and its start."""
     return {
         "schema": SCHEMA,
         "started": datetime.now(UTC).isoformat(timespec="microseconds"),
-        "command": [re.sub(r"//[^/@\s]+@", "//…@", word) for word in sys.argv],  # no passwords
+        "command": [without_password(word) for word in sys.argv],
         "nntrain": __version__,
         "git": _git_state(),
         "python": platform.python_version(),
@@ -76,7 +76,7 @@ def _blas() -> str:
 def _git_state() -> dict[str, Any] | None:
     """Return commit and dirtiness when nntrain runs from a git checkout, else None.
 
-    Asked once, for the code that this process has loaded.
+    Read once, for the code that this process has loaded.
     """
     root = Path(__file__).parents[2]
     if not (root / ".git").exists():
@@ -90,7 +90,6 @@ def _git_state() -> dict[str, Any] | None:
 
 
 def _git(root: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(root), *words], capture_output=True, text=True, timeout=5, check=True
-    )
-    return done.stdout.strip()
+    command = ["git", "-C", str(root), *words]
+    done = subprocess.run(command, capture_output=True, timeout=5, check=True)
+    return done.stdout.decode(errors="replace").strip()

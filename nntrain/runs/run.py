@@ -1,9 +1,9 @@
-"""The run directory: the files of one training, each of them whole or not there.
+"""The run directory: the files of one training run, each of them whole or absent.
 
-settings.toml     the settings in full; ``nntrain fit`` takes it as it is
+settings.toml     the settings in full; ``nntrain fit`` accepts it unchanged
 model.npz         the best network by validation
 checkpoint.npz    the state of the training, to resume from
-history.jsonl     one line an epoch
+history.jsonl     one line per epoch
 evaluation.json   the evaluation on the test set
 provenance.json   versions, seed, BLAS, threads, git state, SHA-256 of the data
 """
@@ -11,7 +11,7 @@ provenance.json   versions, seed, BLAS, threads, git state, SHA-256 of the data
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,28 +20,28 @@ from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, 
 from nntrain.nn import checkpoint
 from nntrain.nn.network import Network
 from nntrain.nn.training import EpochResult, Trainer
-from nntrain.runs.directory import LATEST, Directory, new_directory, unreadable, writing
+from nntrain.runs.directory import Directory, new_directory, unreadable, writing
+from nntrain.runs.latest import LATEST, latest_name, point_latest
 from nntrain.runs.model_file import load_model, save_model
 from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.settings.toml import read_toml
 from nntrain.storage.array_file import read_arrays, write_arrays
 from nntrain.storage.atomic import read_bytes
-from nntrain.storage.signals import uninterrupted
 from nntrain.storage.strict_json import parse_object, record
 
 SETTINGS_FILE = "settings.toml"
 EVALUATION_FILE = "evaluation.json"
 EXPERIMENT_FILE = "experiment.toml"
-"""What an experiment, a directory beside those of the runs, has instead."""
+"""The settings of an experiment, a directory beside those of the runs."""
 MAX_HISTORY_BYTES = 1 << 30
-"""Longer files are not ours: a million epochs of a deep network take less."""
+"""Larger files were not written by nntrain: a million epochs of a deep network take less."""
 LONGEST_EPOCH_S = 1e9
-UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What ``checkpoint.restore`` raises for the state of another training."""
+MISMATCH = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What ``checkpoint.restore`` raises for the state of another training run."""
 
 
 class Run(Directory):
-    """One run directory. Paths are fixed by name; reading raises ``RunError`` or a kind of it."""
+    """One run directory. File names are fixed; reading raises ``RunError`` or a subclass."""
 
     @property
     def name(self) -> str:
@@ -71,7 +71,7 @@ class Run(Directory):
         if not self.has_model:
             raise RunError(
                 f"{self.path} has no network: its training diverged, or was stopped in its first "
-                f"epoch. Train again, with --overwrite under the same name."
+                f"epoch. Train again; to use the same name, add --overwrite."
             )
         return load_model(self.path / "model.npz")
 
@@ -90,7 +90,7 @@ class Run(Directory):
         path = self.path / "checkpoint.npz"
         try:
             checkpoint.restore(trainer, read_arrays(path))
-        except UNFIT as error:
+        except MISMATCH as error:
             reason = in_a_line(str(error)) or type(error).__name__
             raise RunError(
                 f"{path} does not fit this training: {reason}. Restore it, or start a new run."
@@ -100,13 +100,13 @@ class Run(Directory):
         """Append one epoch to history.jsonl."""
         line = json.dumps(asdict(result), allow_nan=False)
         path = self.path / "history.jsonl"
-        with writing(path), path.open("a", encoding="utf-8") as file:
+        with writing(path), path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())  # before the checkpoint, which relies on it
 
     def history(self) -> list[dict[str, Any]]:
-        """Return history.jsonl, one dictionary an epoch, without an unfinished last line."""
+        """Return history.jsonl, one dictionary per epoch, without an unfinished last line."""
         path = self.path / "history.jsonl"
         try:
             whole = read_bytes(path, MAX_HISTORY_BYTES).split(b"\n")[:-1]
@@ -124,7 +124,7 @@ class Run(Directory):
         self.write_text("history.jsonl", "".join(kept))
 
     def summary(self) -> dict[str, Any]:
-        """Return what a list of runs shows of this one, as JSON-able types; None: not there yet.
+        """Return this run's row in a list of runs, as JSON-able types; missing values are None.
 
         A run that cannot be read has only its name and a ``problem`` that says why.
         """
@@ -153,7 +153,7 @@ class Run(Directory):
         }
 
     def _test_accuracy(self) -> float | None:
-        """Return the accuracy in evaluation.json; None where the run has not been evaluated."""
+        """Return the accuracy in evaluation.json; None if the run has not been evaluated."""
         document = self.read_json(EVALUATION_FILE)
         if document is None:
             return None
@@ -172,7 +172,7 @@ def _check_epochs(lines: list[dict[str, Any]]) -> None:
         result = record(EpochResult, line)
         accuracies = (result.train_accuracy, result.validation_accuracy or 0.0)
         if result.epoch <= before or not all(0 <= accuracy <= 1 for accuracy in accuracies):
-            raise ValueError(f"expected one line an epoch, got {line}")
+            raise ValueError(f"expected one line per epoch, got {line}")
         if not 0 <= result.seconds <= LONGEST_EPOCH_S:
             raise ValueError(f"expected seconds, got {result.seconds}")
         before = result.epoch
@@ -184,19 +184,20 @@ def create(
 ) -> Iterator[Run]:
     """Make a new run directory as ``new_directory`` does, and point ``latest`` to it.
 
-    It is a run, and its name is taken, once settings.toml is written, after provenance.json.
+    It becomes a run, and its name is taken, once settings.toml is written.
     """
     with new_directory(
         runs_dir, name, slug, marker=SETTINGS_FILE, overwrite=overwrite, resumable=resumable
     ) as path:
-        _point_latest(runs_dir, path.name)
+        point_latest(runs_dir, path.name)
         yield Run(path)
 
 
 def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
     """Return the run called ``name``, or at that path; without a name, the newest.
 
-    ``with_network`` skips runs without a network then. Raises ``RunError`` if there is none.
+    Without a name, ``with_network`` skips runs without a network. Raises ``RunError`` if there
+    is none.
     """
     if name is None or name == LATEST:
         suitable = [run for run in all_runs(runs_dir) if run.has_model or not with_network]
@@ -208,21 +209,26 @@ def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
             return Run(path)
         if (path / EXPERIMENT_FILE).is_file():
             raise RunError(
-                f"{name!r} is an experiment of many training runs, not a run: expected a single "
-                f"network. Look at it with: nntrain report {name}"
+                f"{name!r} is an experiment of many training runs: expected a run. Show it with: "
+                f"nntrain report {name}"
             )
     known = [run.name for run in all_runs(runs_dir)]
     raise RunError(
-        f"No run {name!r} in {runs_dir}.{did_you_mean(name, known)} See them with: nntrain runs"
+        f"No run {name!r} in {runs_dir}.{did_you_mean(name, known)} List them with: nntrain runs"
     )
 
 
 def all_runs(runs_dir: Path) -> list[Run]:
-    """Return the runs in ``runs_dir``, oldest first."""
+    """Return the runs in ``runs_dir``, oldest first.
+
+    The newest is the one that ``latest`` points to, even if the clock was set back. The others,
+    and all of them if there is no such link, are in the order of their starts.
+    """
     if not runs_dir.is_dir():
         return []
     paths = [p for p in runs_dir.iterdir() if (p / SETTINGS_FILE).is_file() and p.name != LATEST]
-    return sorted((Run(path) for path in paths), key=_age)
+    newest = latest_name(runs_dir)
+    return sorted((Run(p) for p in paths), key=lambda run: (run.path.name == newest, *_age(run)))
 
 
 def _age(run: Run) -> tuple[str, str]:
@@ -232,19 +238,3 @@ def _age(run: Run) -> tuple[str, str]:
     except RunError:
         started = None
     return str(started or ""), run.name
-
-
-@uninterrupted
-def _point_latest(runs_dir: Path, name: str) -> None:
-    """Make ``latest`` a link to ``name``, replacing the old link in one step.
-
-    It is for people: without links the commands find the newest run too.
-    """
-    temporary = runs_dir / f".{LATEST}-{os.getpid()}"
-    with suppress(OSError):
-        for stale in runs_dir.glob(f".{LATEST}-*"):
-            stale.unlink(missing_ok=True)
-        temporary.symlink_to(name, target_is_directory=True)
-        temporary.replace(runs_dir / LATEST)
-    with suppress(OSError):  # it is still there if ``latest`` is a user's directory
-        temporary.unlink(missing_ok=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from nntrain.errors import SettingsError, did_you_mean
-from nntrain.settings.fields import Spec, checked, setting
-from nntrain.settings.fit import THREADS, FitSettings, TrainingSettings, output_names
+from nntrain.errors import SettingsError
+from nntrain.settings.fields import Spec, checked, chosen, setting
+from nntrain.settings.fit import OUTPUT, THREADS, FitSettings, TrainingSettings, output_names
 
 STARTS = ("random", "saturated")
 _FIELDS = {item.name: item for item in fields(TrainingSettings)}
@@ -21,18 +21,20 @@ class CompareSettings(TrainingSettings):
     """Settings of ``nntrain compare-costs``: by default the book's [784, 30, 10] network."""
 
     output: tuple[str, ...] = setting(
-        (), "Compare this output; repeat for several [default: all].", list, choices=output_names
+        (), "Compare this output; repeat for several [default: all].", list, **OUTPUT
     )
     learning_rate: tuple[str, ...] = setting(
-        (), "η for all outputs, or OUTPUT=η; repeatable [default: the book's].", list
+        (),
+        "η for all outputs, or OUTPUT=η; repeatable [default: the book's if it gives one].",
+        list,
     )
-    seeds: int = setting(5, "Repetitions, each with a seed of its own.", int, low=1, high=1000)
+    seeds: int = setting(5, "Repetitions, each with its own seed.", int, low=1, high=1000)
     tune: bool = setting(
-        False, "Choose each output's η on validation first, with seeds of their own.", bool
+        False, "First choose each output's η on validation, with separate seeds.", bool
     )
     start: str = setting(
         "random",
-        "Where training starts; saturated: output neurons confident, and wrong for most digits.",
+        "Starting point; saturated: output neurons confident, but wrong for most digits.",
         str,
         choices=lambda: STARTS,
     )
@@ -63,24 +65,32 @@ class CompareSettings(TrainingSettings):
         from nntrain.nn.outputs import OUTPUTS
 
         rates = {name: OUTPUTS[name].book_rate for name in self.outputs}
-        names = [given.rpartition("=")[0] for given in self.learning_rate]
-        if len(set(names)) < len(names):
+        given = self._given_rates()
+        if len(dict(given)) < len(given):
             raise SettingsError(
                 f"learning_rate = {' '.join(self.learning_rate)} names an output twice, or gives "
                 f"two rates for all. Leave one out.",
                 "learning_rate",
             )
-        for given in sorted(self.learning_rate, key=lambda given: "=" in given):  # general first
-            name, equals, rate = given.rpartition("=")
-            if equals and name not in rates:
+        for name, rate in sorted(given):  # the one for all comes first
+            if name and name not in rates:
                 raise SettingsError(
-                    f"learning_rate = {given} names no output that is compared: expected one of "
-                    f"{', '.join(rates)}.{did_you_mean(name, rates)}",
+                    f"learning_rate = {name}={rate} is not allowed: {name} is not compared, only "
+                    f"{', '.join(rates)}.",
                     "learning_rate",
                 )
             value = checked("learning_rate", rate, Spec("", float, low=0))
-            rates.update({name: value} if equals else dict.fromkeys(rates, value))
+            rates.update({name: value} if name else dict.fromkeys(rates, value))
         return rates
+
+    def _given_rates(self) -> list[tuple[str, str]]:
+        """Return the given learning rates, each with its output's name, or "" for all."""
+        split = [given.rpartition("=") for given in self.learning_rate]
+        named = Spec("", str, **OUTPUT)
+        return [
+            (chosen("learning_rate", name, named) if equals else "", rate)
+            for name, equals, rate in split
+        ]
 
     def fit_settings(self, output: str, seed: int, learning_rate: float) -> FitSettings:
         """Return the settings of one of the training runs."""
@@ -98,11 +108,13 @@ class CompareSettings(TrainingSettings):
         return FitSettings(**{**shared, **changed})
 
     def rate_origin(self, output: str) -> str:
-        """Say where an output's learning rate comes from."""
+        """Return where an output's learning rate comes from."""
         if self.tune:
             return "tuned"
-        names = [given.rpartition("=")[0] for given in self.learning_rate]
-        return "given" if output in names or "" in names else "the book's"
+        from nntrain.nn.outputs import OUTPUTS
+
+        given = {output, ""} & dict(self._given_rates()).keys()
+        return "given" if given else OUTPUTS[output].rate_origin
 
     def __post_init__(self) -> None:
         """Check the learning rates too."""
@@ -110,6 +122,6 @@ class CompareSettings(TrainingSettings):
         self.rates()
         if self.tune and self.learning_rate:
             raise SettingsError(
-                "tune and learning_rate exclude each other: either the rates are chosen on "
-                "validation or they are given. Leave one out."
+                "tune and learning_rate cannot be combined: tune chooses the rates on validation. "
+                "Leave one out."
             )

@@ -1,7 +1,7 @@
-"""Distortions: how far images may be moved, turned, stretched, slanted and bent, with presets.
+"""Distortions: limits of shift, rotation, scaling, shear and elastic bending, with presets.
 
-Only the amounts are here, checked like every setting; ``augment`` carries them out. This module
-needs no NumPy.
+This module only has the amounts, checked like every setting; ``augment`` applies them. It needs
+no NumPy.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -15,7 +15,7 @@ from nntrain.settings.fields import check_fields, setting
 class Distortions:
     """The limits of random distortions; each image draws its own amounts.
 
-    An image is bent, then stretched, slanted and turned about its centre, then shifted. Every
+    An image is bent, then scaled, sheared and rotated about its centre, then shifted. Every
     amount is uniform between its limits, and independent of the others:
 
     - ``shift``: whole pixels, −shift…shift, for each axis
@@ -30,22 +30,30 @@ class Distortions:
     The bending is that of Simard, Steinkraus & Platt, *Best Practices for Convolutional Neural
     Networks Applied to Visual Document Analysis* (2003): displacements uniform in −1…1 at every
     pixel, smoothed by a Gaussian of σ, times α. That makes the root mean square
-    α / (√3 · 2√π σ): his σ = 4, α = 34 is a strength of 1.38 pixels, on 28×28 images as on his
-    29×29, which are the same with a margin.
+    α / (√3 · 2√π σ): their σ = 4, α = 34 is a strength of 1.38 pixels, on 28×28 images as on
+    their 29×29 ones, which are the same with a margin.
 
-    All but the smoothness are 0 by default, which is no distortion. Raises ``SettingsError``
-    for a value out of range.
+    By default all but the smoothness are 0: no distortion. Raises ``SettingsError`` for a value
+    out of range.
     """
 
-    shift: int = setting(0, "Shift by up to so many whole pixels.", int, low=0, high=100)
-    rotation: float = setting(0.0, "Turn by up to so many degrees.", float, low=0, high=180)
-    scale: float = setting(0.0, "Widen and heighten by up to this part.", float, low=0, high=0.9)
-    shear: float = setting(0.0, "Slant by up to this much per height.", float, low=0, high=2)
+    shift: int = setting(0, "Largest shift, in whole pixels.", int, low=0, high=100)
+    rotation: float = setting(0.0, "Largest rotation, in degrees.", float, low=0, high=180)
+    scale: float = setting(
+        0.0, "Largest relative change of width and of height.", float, low=0, high=0.9
+    )
+    shear: float = setting(
+        0.0, "Largest shear, in horizontal pixels per pixel of height.", float, low=0, high=2
+    )
     elastic_strength: float = setting(
-        0.0, "Bend by so many pixels, root mean square.", float, low=0, high=100
+        0.0, "Root mean square of the elastic displacement, in pixels.", float, low=0, high=100
     )
     elastic_smoothness: float = setting(
-        4.0, "σ of the bending in pixels; larger is smoother.", float, low=1, high=1000
+        4.0,
+        "σ of the elastic bending, in pixels; larger is smoother.",
+        float,
+        low=1,
+        high=1000,
     )
 
     def __post_init__(self) -> None:
@@ -54,17 +62,17 @@ class Distortions:
 
     @property
     def any(self) -> bool:
-        """Whether anything happens to an image."""
+        """Whether any amount is above 0."""
         return self.shift > 0 or not self.whole_pixels
 
     @property
     def whole_pixels(self) -> bool:
-        """Whether every pixel keeps its value, so that nothing has to be interpolated."""
+        """Whether images are at most shifted by whole pixels, which needs no interpolation."""
         return not any((self.rotation, self.scale, self.shear, self.elastic_strength))
 
 
 def parsed(text: str) -> Distortions:
-    """Return distortions from words: a preset's name, amounts, or a preset with amounts changed.
+    """Return the distortions in ``text``: a preset, amounts, or a preset with changed amounts.
 
     ``"mild"``, ``"rotation=10,shift=2"``, ``"mild,elastic_strength=1"``. Raises
     ``SettingsError`` for an unknown word or a value out of range.
@@ -74,8 +82,8 @@ def parsed(text: str) -> Distortions:
         preset, amounts = "none", [preset, *amounts]
     if preset.strip() not in PRESETS:
         raise SettingsError(
-            f"distortions {preset.strip()!r}: expected one of {', '.join(PRESETS)}, or amounts "
-            f"as in rotation=10,shift=2.{did_you_mean(preset.strip(), PRESETS)}"
+            f"unknown distortions {preset.strip()!r}: expected one of {', '.join(PRESETS)}, or "
+            f"amounts such as rotation=10,shift=2.{did_you_mean(preset.strip(), PRESETS)}"
         )
     return replace(PRESETS[preset.strip()], **_amounts(amounts))
 

@@ -1,4 +1,4 @@
-"""What a setting may be: its kind, its range and its help, said once beside its default."""
+"""A setting's type, range and help text, stated once beside its default."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -10,10 +10,11 @@ from nntrain.errors import SettingsError, did_you_mean, in_a_line
 
 @dataclass(frozen=True)
 class Spec:
-    """What a setting may be, and how the command line names it.
+    """The type, range and help text of a setting.
 
     ``kind`` is str, int, float, bool for a flag, tuple for whole numbers separated by commas, or
-    list for an option that may be repeated.
+    list for an option that may be repeated. ``meant`` returns the choices that a word may
+    abbreviate.
     """
 
     help: str
@@ -22,10 +23,11 @@ class Spec:
     high: float | None = None
     above: float | None = None
     choices: Callable[[], tuple[str, ...]] | None = None
+    meant: Callable[[str], tuple[str, ...]] | None = None
     optional: bool = False
 
     def allowed(self) -> str:
-        """Return the range in words."""
+        """Return the type and range in words."""
         if self.choices:
             return "one of " + ", ".join(self.choices())
         noun = {int: "a whole number", float: "a number", tuple: "whole numbers", bool: "a bool"}
@@ -41,7 +43,7 @@ def setting(default: Any, help: str, kind: type, **spec: Any) -> Any:
 
 
 def check_fields(settings: Any) -> None:
-    """Check every field of a dataclass of settings against its range, and convert its value."""
+    """Check every field of a settings dataclass against its range, and convert its value."""
     for item in fields(settings):
         value = checked(item.name, getattr(settings, item.name), item.metadata["spec"])
         object.__setattr__(settings, item.name, value)  # the dataclass is frozen
@@ -57,26 +59,41 @@ def checked(name: str, value: Any, spec: Spec) -> Any:
         sizes = spec.kind is tuple and isinstance(value, list)
         raise _out_of_range(name, tuple(value) if sizes else value, spec) from None
     if spec.choices:
-        for word in value if spec.kind is list else (value,):
-            if word not in spec.choices():
-                raise _out_of_range(name, word, spec, did_you_mean(str(word), spec.choices()))
-        return value
-    for number in value if isinstance(value, tuple) else (value,):
+        words = tuple(chosen(name, word, spec) for word in _each(value))
+        return words if spec.kind is list else words[0]
+    for number in _each(value):
         too_low = spec.low is not None and number < spec.low
         not_above = spec.above is not None and number <= spec.above
         too_high = spec.high is not None and number > spec.high
         if too_low or not_above or too_high:
             raise _out_of_range(name, value, spec)
         if isinstance(number, float) and not math.isfinite(number):
-            raise _out_of_range(name, value, spec, " It has to be finite.")
+            raise _out_of_range(name, value, spec, " It must be finite.")
     return value
+
+
+def _each(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def chosen(name: str, word: str, spec: Spec) -> str:
+    """Return the choice that ``word`` names or abbreviates, or raise ``SettingsError``."""
+    known = spec.choices() if spec.choices else ()
+    meant = (word,) if word in known else spec.meant(word) if spec.meant else ()
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise SettingsError(
+            f"{name} = {shown(word)} is ambiguous: expected {' or '.join(meant)}.", name
+        )
+    raise _out_of_range(name, word, spec, did_you_mean(word, known))
 
 
 def _converted(value: Any, kind: type) -> Any:
     if kind is list:
         return tuple(map(str, value if isinstance(value, list | tuple) else [value]))
     if kind is tuple:
-        parts = value.split(",") if isinstance(value, str) else value
+        parts = _parts(value) if isinstance(value, str) else value
         sizes = tuple(_converted(part, int) for part in parts)
         return () if sizes == (0,) else sizes
     if isinstance(value, bool) != (kind is bool) or (kind is str and not isinstance(value, str)):
@@ -84,8 +101,14 @@ def _converted(value: Any, kind: type) -> Any:
     if kind is int and isinstance(value, float) and not value.is_integer():
         raise ValueError
     if kind is str:
-        value.encode()  # a name that is no text, from bytes that are no UTF-8, is refused
+        value.encode()  # refuses what was not UTF-8 on the command line
     return kind(value)
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of ``100,30`` or ``[100,30]`` between the commas."""
+    text = text.strip()
+    return (text[1:-1] if text.startswith("[") and text.endswith("]") else text).split(",")
 
 
 def _out_of_range(name: str, value: Any, spec: Spec, hint: str = "") -> SettingsError:
@@ -95,7 +118,7 @@ def _out_of_range(name: str, value: Any, spec: Spec, hint: str = "") -> Settings
 
 
 def unknown_setting(name: str, known: Iterable[str]) -> str:
-    """Return the message about a word that is no setting."""
+    """Return the message for a word that is not a setting."""
     return f"Unknown setting {in_a_line(repr(name))}.{did_you_mean(name, known)}"
 
 
@@ -103,5 +126,5 @@ def shown(value: Any) -> str:
     """Return a value as it was typed, on one line and not too long."""
     try:
         return in_a_line(",".join(map(str, value)) if isinstance(value, tuple) else str(value))
-    except (RecursionError, ValueError):  # Python writes out no more than some 4,000 digits
+    except (RecursionError, ValueError):  # Python converts integers of at most 4,300 digits
         return "a value too long to show"

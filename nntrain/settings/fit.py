@@ -1,8 +1,8 @@
 """Settings: one frozen dataclass per kind of work, every value checked when it is made.
 
-Each field carries its own help text and range, from which the command line makes its options;
-a TOML file uses the same words. This module needs no NumPy, so that help is instant and the
-number of BLAS threads can be chosen before NumPy is loaded.
+Each field carries its help text and range, from which the command line makes its options; a TOML
+file uses the same names. This module needs no NumPy, so help is instant and the number of BLAS
+threads can be chosen before NumPy is loaded.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ DTYPES = ("float32", "float64")
 TRAIN_ON = ("train", "all")
 COUNT: dict[str, Any] = {"low": 1, "high": 1_000_000_000, "optional": True}
 THREADS: dict[str, Any] = {"low": 1, "high": 1024, "optional": True}
+LARGEST_C = 1e6
 PROBABILITY: dict[str, Any] = {"low": 0, "high": 0.9}
 
 
@@ -26,6 +27,16 @@ def output_names() -> tuple[str, ...]:
     from nntrain.nn.outputs import OUTPUTS
 
     return tuple(OUTPUTS)
+
+
+def _outputs_meant(word: str) -> tuple[str, ...]:
+    from nntrain.nn.outputs import outputs_meant
+
+    return outputs_meant(word)
+
+
+OUTPUT: dict[str, Any] = {"choices": output_names, "meant": _outputs_meant}
+"""The choices of a setting that names output layers."""
 
 
 def _activations() -> tuple[str, ...]:
@@ -54,7 +65,7 @@ def _schedules() -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingSettings:
-    """What one training needs: data, network and descent."""
+    """Settings of any training run: data, network and gradient descent."""
 
     dataset: str = setting("auto", "A dataset's name, or a folder of IDX files.", str)
     data_dir: str = setting("data", "Where datasets are kept.", str)
@@ -67,24 +78,24 @@ class TrainingSettings:
     activation: str = setting("relu", "Hidden activation.", str, choices=_activations)
     initialisation: str = setting(
         "auto",
-        "How parameters start; auto is he for relu, lecun otherwise.",
+        "Initial parameters; auto is he for relu, lecun otherwise.",
         str,
         choices=_initialisations,
     )
-    epochs: int = setting(5, "Times through the training set.", int, low=1, high=1_000_000)
-    batch_size: int = setting(128, "Examples in a mini-batch.", int, low=1, high=1_000_000)
+    epochs: int = setting(5, "Passes through the training set.", int, low=1, high=1_000_000)
+    batch_size: int = setting(128, "Examples per mini-batch.", int, low=1, high=1_000_000)
     momentum: float = setting(0.9, "Momentum μ.", float, low=0, high=0.9999)
     weight_decay: float = setting(0.0, "λ in the cost term λ/2n ΣW².", float, low=0)
     schedule: str = setting("cosine", "Learning-rate schedule.", str, choices=_schedules)
     warmup_epochs: float = setting(0.25, "Linear warm-up, in epochs.", float, low=0)
     step_epochs: float = setting(
-        10.0, "Epochs between the step schedule's drops.", float, low=1e-6
+        10.0, "Epochs between drops of the step schedule.", float, low=1e-6
     )
     step_factor: float = setting(0.1, "Factor at each drop.", float, above=0, high=1)
     inverse_temperature: float = setting(
-        1.0, "The softmax's c in exp(c z).", float, above=0, high=1e6
+        1.0, "The softmax's c in exp(c z).", float, above=0, high=LARGEST_C
     )
-    seed: int = setting(0, "Decides every random draw.", int, low=0, high=10**15)
+    seed: int = setting(0, "Seed of every random draw.", int, low=0, high=10**15)
     dtype: str = setting("float32", "Parameter type.", str, choices=lambda: DTYPES)
     engine: str = setting(
         "auto",
@@ -93,7 +104,7 @@ class TrainingSettings:
         choices=_engines,
     )
     threads: int | None = setting(
-        None, "BLAS threads; default: chosen from the step size.", int, **THREADS
+        None, "BLAS threads; default: chosen by the work per mini-batch.", int, **THREADS
     )
 
     def __post_init__(self) -> None:
@@ -106,16 +117,25 @@ class FitSettings(TrainingSettings):
     """Settings of ``nntrain fit``."""
 
     output: str = setting(
-        "softmax+log-likelihood", "Output layer and cost.", str, choices=output_names
+        "softmax+log-likelihood",
+        "Output layer and cost; may be shortened, as in softmax or sigmoid+q.",
+        str,
+        **OUTPUT,
     )
-    learning_rate: float = setting(0.2, "Learning rate η.", float, low=0)
+    learning_rate: float | None = setting(
+        None,
+        "Learning rate η. [default: 0.2 for softmax, 0.3 for cross-entropy, 1 for quadratic]",
+        float,
+        low=0,
+        optional=True,
+    )
     patience: int | None = setting(
         None, "Stop after N epochs without improvement in validation accuracy.", int, **COUNT
     )
     augment: str = setting(
         "shifts",
         "Randomly distort every image in every epoch: none, shifts, affine, mild, simard, strong, "
-        "or amounts, as data show --augment draws them.",
+        "or amounts; data show --augment draws examples.",
         str,
     )
     dropout: float = setting(
@@ -129,7 +149,7 @@ class FitSettings(TrainingSettings):
     )
     max_norm: float | None = setting(
         None,
-        "Longest vector of weights into a hidden neuron.",
+        "Max-norm: largest Euclidean norm of the weights into a hidden neuron.",
         float,
         low=1e-6,
         high=1e6,
@@ -140,20 +160,28 @@ class FitSettings(TrainingSettings):
     )
     average_epochs: float = setting(
         0.0,
-        "Keep the average of the weights over about the last N epochs; 0 for the weights.",
+        "Average the weights over about the last N epochs; 0: no averaging.",
         float,
         low=0,
     )
     train_on: str = setting(
         "train",
-        "Train on the training examples, or on all: the validation examples too, which then "
+        "Train on the training examples only, or on all: with the validation examples, which then "
         "choose nothing.",
         str,
         choices=lambda: TRAIN_ON,
     )
 
+    @property
+    def rate(self) -> float:
+        """The learning rate η: the one given, or the output's own."""
+        from nntrain.nn.outputs import OUTPUTS
+
+        given = self.learning_rate
+        return OUTPUTS[self.output].default_rate if given is None else given
+
     def __post_init__(self) -> None:
-        """Check what is more than a range too."""
+        """Check what a range alone cannot."""
         super().__post_init__()
         try:
             parsed(self.augment)
@@ -171,7 +199,7 @@ Settings = TypeVar("Settings", bound=TrainingSettings)
 
 
 def make(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
-    """Return ``kind(**values)``; an unknown name is a ``SettingsError`` with a did-you-mean."""
+    """Return ``kind(**values)``; an unknown name raises ``SettingsError`` with a suggestion."""
     known = [item.name for item in fields(kind)]
     for name in values:
         if name not in known:
@@ -180,5 +208,5 @@ def make(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
 
 
 def to_toml(settings: TrainingSettings) -> str:
-    """Return ``settings`` as TOML that ``read_toml`` and ``make`` turn back into the same."""
+    """Return ``settings`` as TOML from which ``read_toml`` and ``make`` restore them."""
     return as_toml({item.name: getattr(settings, item.name) for item in fields(settings)})

@@ -1,9 +1,10 @@
-"""Presets: settings by name, each with the result that it should give.
+"""Presets: named settings, each with its expected result.
 
-They are the files of ``configs/`` in the source tree, which an installed package has with it.
+They are the files of ``configs/``, in the source tree or inside the installed package.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from nntrain.settings.toml import read_toml
 from nntrain.storage.strict_json import record
 
 EXPECTED = "expected"
-"""The table of a settings file that says what should come of it; no setting."""
+"""The table of a settings file with the expected result; not a setting."""
 
 FIGURES = {
     "test": "test set, weights chosen on validation",
@@ -23,29 +24,39 @@ FIGURES = {
     "validation": "validation set, best epoch",
     "last validation": "validation set, last epoch",
 }
-"""What an accuracy may be of. Only the first is an honest figure of the test set."""
+"""What an accuracy refers to. Only the first is an honest figure of the test set."""
 
 
 @dataclass(frozen=True)
 class Expected:
-    """A published accuracy in %: of which ``figure``, by whom."""
+    """A published accuracy in %: its ``figure``, its source, whether of the ``same_network``."""
 
     figure: str
     accuracy: float
     source: str
+    same_network: bool
 
 
 @dataclass(frozen=True)
 class Preset:
-    """Settings with a name and what should come of them."""
+    """Named settings and their expected result."""
 
     name: str
     settings: FitSettings
     expected: Expected
 
 
+def expected(values: Any) -> Expected:
+    """Return the result in a table [expected]; ValueError if it is not valid.
+
+    ``same_network`` may be missing, as in results of earlier versions, and is then true.
+    """
+    known = {"same_network": True, **values} if isinstance(values, Mapping) else values
+    return record(Expected, known)
+
+
 def folder() -> Path:
-    """Return where the presets are: inside an installed package, or beside a source tree's."""
+    """Return the folder of the presets, in the installed package or in the source tree."""
     inside = Path(__file__).parents[1] / "configs"
     return inside if inside.is_dir() else Path(__file__).parents[2] / "configs"
 
@@ -56,9 +67,9 @@ def names() -> tuple[str, ...]:
 
 
 def find(given: Path) -> Path:
-    """Return the file of the preset of this name; a path that is none is returned as it is.
+    """Return the file of the preset called ``given``; any other path is returned unchanged.
 
-    Raises ``SettingsError`` where a bare word is neither a preset nor a file.
+    Raises ``SettingsError`` if a bare word is neither a preset nor a file.
     """
     word = str(given)
     if word in names() and not given.is_file():
@@ -67,13 +78,13 @@ def find(given: Path) -> Path:
     if word == given.name and not given.suffix and not exists:
         raise SettingsError(
             f"{word!r} is neither a settings file nor a preset.{did_you_mean(word, names())} "
-            f"The presets: nntrain reproduce --list"
+            f"List the presets with: nntrain reproduce --list"
         )
     return given
 
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """Return the settings in a file, without what should come of them."""
+    """Return the settings in a file, without the expected result."""
     values = read_toml(path)
     if isinstance(values.get(EXPECTED), dict):
         del values[EXPECTED]
@@ -81,7 +92,7 @@ def read_settings(path: Path) -> dict[str, Any]:
 
 
 def load(name: str) -> Preset:
-    """Return the preset of this name; SettingsError where there is none, or it is not sound."""
+    """Return the preset of this name; SettingsError if it is unknown or not valid."""
     if name not in names():
         raise SettingsError(
             f"No preset {name!r}: expected one of {', '.join(names())}."
@@ -89,14 +100,14 @@ def load(name: str) -> Preset:
         )
     path = folder() / f"{name}.toml"
     try:
-        known = record(Expected, read_toml(path)[EXPECTED])
+        known = expected(read_toml(path)[EXPECTED])
     except (KeyError, ValueError) as error:
         raise SettingsError(
             f"{path}: expected a table [{EXPECTED}] with figure, accuracy and source."
         ) from error
     if known.figure not in FIGURES or not 0 <= known.accuracy <= 100:
         raise SettingsError(
-            f"{path}: expected a figure out of {', '.join(FIGURES)}, and an accuracy in %, got "
+            f"{path}: expected a figure ({', '.join(FIGURES)}) and an accuracy in %, got "
             f"{known.figure} and {known.accuracy}."
         )
     return Preset(name, make(FitSettings, read_settings(path)), known)

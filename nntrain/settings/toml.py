@@ -1,4 +1,4 @@
-"""TOML: settings files read with care, and values written so that they read back the same."""
+"""TOML: reading settings files within limits, and writing values that read back unchanged."""
 
 import json
 import tomllib
@@ -10,7 +10,7 @@ from nntrain.errors import SettingsError, in_a_line
 
 MAX_TOML_BYTES = 1 << 16
 MAX_DOTS = 500
-"""In a line. Python's parser takes the square of a dotted key's parts; no setting has any."""
+"""Per line: Python's parser needs time quadratic in a dotted key's parts. Settings have none."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def _parse_toml(content: bytes) -> dict[str, Any]:
-    """Return what is in a settings file; raise ``ValueError`` where that cannot be one."""
+    """Return the content of a settings file; raise ``ValueError`` if it is not one."""
     if len(content) > MAX_TOML_BYTES:
         raise ValueError(f"it is longer than {MAX_TOML_BYTES:,} bytes")
     if max((line.count(b".") for line in content.splitlines()), default=0) > MAX_DOTS:
@@ -42,9 +42,9 @@ def _parse_toml(content: bytes) -> dict[str, Any]:
 
 
 def as_toml(values: Mapping[str, Any]) -> str:
-    """Return strings, numbers, bools and lists of them as TOML, one a line; None is left out.
+    """Return strings, numbers, bools and lists of them as TOML, one per line, without None.
 
-    They are written as in JSON, of which TOML takes all but the character DEL.
+    The values are written as JSON, which TOML accepts except for the character DEL.
     """
     lines = (
         f"{name} = {json.dumps(value, ensure_ascii=False)}\n"

@@ -1,1 +1,1 @@
-"""Numbers -> what a person looks at."""
+"""Results as tables, charts and pages, for the terminal and as HTML."""

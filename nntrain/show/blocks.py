@@ -1,7 +1,7 @@
 """Blocks: what a section of a report is made of.
 
 A section turns a result into blocks once. ``show/terminal`` prints them, ``show/page`` lays the
-same blocks out as HTML and SVG. No renderer is known here, and no result.
+same blocks out as HTML and SVG. This module knows no renderer and no result.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Role = Literal["", "strong", "muted", "right", "wrong", "accent", "warning"]
-"""What a text or a mark stands for; each renderer has its colours for these."""
+"""The meaning of a text or a mark; each renderer has a style for each."""
 Place = Literal["", "terminal", "page"]
 Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """A part of a section; ``only`` names the one renderer that shows it, "" is for both."""
+    """A part of a section; ``only`` names the only renderer to show it; "" means both."""
 
     only: Place = ""
 
@@ -50,18 +50,18 @@ class Facts(Block):
 
 @dataclass(frozen=True)
 class Tiles(Block):
-    """A few figures in large, each as (figure, what it is)."""
+    """A few large figures, each as (figure, what it is)."""
 
     tiles: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Table(Block):
-    """Rows below a head.
+    """A table with a header.
 
-    ``left`` has the columns that are left-aligned, the others are right-aligned. ``summary``: the
-    page folds the table under this line. ``rules`` has the rows that a rule stands above.
-    ``first``: the terminal prints so many rows only. ``words``: cells are text that may wrap.
+    ``left``: the left-aligned columns; the others are right-aligned. ``summary``: the page folds
+    the table under this line. ``rules``: the rows with a rule above. ``first``: how many rows the
+    terminal prints, None for all. ``words``: cells are text that may wrap.
     """
 
     head: Sequence[str]
@@ -86,7 +86,7 @@ class Matrix(Block):
 class Axis:
     """An axis with its ``label``, unit included.
 
-    ``low`` and ``high`` are its ends where the data do not give them. ``scale`` is ``linear``,
+    ``low`` and ``high`` are its ends; None takes them from the data. ``scale`` is ``linear``,
     ``log`` (decades) or ``counts`` (0, then decades from 1 on). ``whole``: ticks at whole
     numbers only.
     """
@@ -100,7 +100,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Line:
-    """A named curve through (x, y), with a band from ``low`` to ``high`` about it or None.
+    """A named curve through (x, y), with a band from ``low`` to ``high`` or None.
 
     Without a ``role`` it takes the next colour of the series. ``steps``: it keeps its value until
     the next x. ``filled``: the area below it is tinted. ``dots``: points are marked.
@@ -119,7 +119,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Guide:
-    """A dotted line to compare with: at ``x``, at ``y``, or the diagonal where both are None."""
+    """A dotted reference line: at ``x``, at ``y``, or the diagonal if both are None."""
 
     name: str = ""
     x: float | None = None
@@ -130,7 +130,7 @@ class Guide:
 class Curves(Block):
     """A chart of lines. ``description`` says in words what it shows.
 
-    ``name`` is unique in a document. With no point in any line, renderers say so.
+    ``name`` is unique in a document. If no line has points, renderers say so.
     """
 
     name: str
@@ -159,7 +159,7 @@ class Bars(Block):
 
 @dataclass(frozen=True)
 class Dot:
-    """A value in a row of ``Rows``, with an interval about it or None.
+    """A value in a row of ``Rows``, with its interval or None.
 
     An infinite value is not drawn, but its series keeps its colour and place in the legend.
     ``series`` is the name in the legend: dots of one series share colour and shape.
@@ -187,7 +187,7 @@ class Rows(Block):
 class Digit:
     """An image (rows, columns) uint8 with a caption of one or more lines.
 
-    ``outputs`` has one activation a class, where they are shown; ``true`` and ``predicted`` are
+    ``outputs`` has one activation per class, if they are shown; ``true`` and ``predicted`` are
     the classes to mark.
     """
 
@@ -200,9 +200,9 @@ class Digit:
 
 @dataclass(frozen=True)
 class Digits(Block):
-    """Images side by side; the terminal draws the ``first`` ones only.
+    """Images side by side; the terminal draws at most the ``first`` ones, in one row.
 
-    ``classes`` are the names of the outputs. ``caption`` stands above a group of images.
+    ``classes`` are the names of the outputs. ``caption`` is above a group of images.
     """
 
     digits: Sequence[Digit]
@@ -232,7 +232,7 @@ class Live(Block):
 
 @dataclass(frozen=True)
 class Beside(Block):
-    """Blocks side by side where there is room, else below one another."""
+    """Blocks side by side if there is room, else below one another."""
 
     blocks: Sequence[Block]
 

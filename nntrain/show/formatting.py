@@ -11,12 +11,12 @@ from nntrain.settings.fit import FitSettings
 
 
 def percent(share: float | None, digits: int = 2) -> str:
-    """Return ``97.53 %``, or a dash where the share is undefined."""
+    """Return ``97.53 %``, or a dash if the share is undefined."""
     return "–" if share is None else f"{100 * share:.{digits}f} %"
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """Return ``value`` with ``digits`` decimals, or a dash where it is undefined."""
+    """Return ``value`` with ``digits`` decimals, or a dash if it is undefined."""
     if value is None:
         return "–"
     return f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:.2e}"
@@ -31,13 +31,22 @@ def interval(of: Interval) -> str:
 
 
 def spread(of: Spread | None, scale: float = 100) -> str:
-    """Return a share in %, as mean ± sd where there are several seeds; without the unit.
+    """Return a share in % without the unit, as mean ± sd if there are several seeds.
 
-    ``scale`` 1 is for what is in % already.
+    Use ``scale`` 1 for values that are in % already.
     """
     if of is None:
         return "–"
     return f"{scale * of.mean:.2f}" + ("" if of.sd is None else f" ± {scale * of.sd:.2f}")
+
+
+def interval_over_seeds(of: Spread) -> str:
+    """Return the 95 % interval over seeds of a mean share, within 0 to 100 %; a dash for one."""
+    edges = of.interval()
+    if edges is None:
+        return "–"
+    low, high = (100 * min(1.0, max(0.0, edge)) for edge in edges)
+    return f"{low:.2f}–{high:.2f} %"
 
 
 def bins(edges: Sequence[float] | Floats, spec: str = ".2f") -> list[str]:
@@ -66,7 +75,7 @@ def network_in_words(network: Network) -> str:
 
 
 def regularised(settings: FitSettings) -> dict[str, str]:
-    """Return rows for the panel: what reduces overfitting."""
+    """Return the settings that reduce overfitting, as rows for the panel."""
     parts = {
         "dropout of {:g}": settings.dropout,
         "dropout of inputs of {:g}": settings.input_dropout,

@@ -1,10 +1,10 @@
 """Array file: named arrays as an uncompressed npz, written whole and read strictly.
 
 NumPy can read such a file without nntrain, and nothing in it is ever unpickled. The sizes that a
-file announces are checked against its length: members are stored, not compressed, are together no
-longer than the file, and each is one array of exactly the announced size. So reading takes at most
+file declares are checked against its length: members are stored, not compressed, are together no
+longer than the file, and each is one array of exactly the declared size. So reading takes at most
 ``READING_FACTOR`` times the length of the file plus ``READING_BYTES`` of memory, whatever the file
-contains, and for a file of ours only its length.
+contains, and for a file written by nntrain only its length.
 """
 
 import errno
@@ -26,10 +26,10 @@ from nntrain.storage.atomic import open_ordinary, open_zip, whole_file
 Array = NDArray[Any]
 
 READING_FACTOR = 32
-"""The worst case is a zip directory of empty members: Python keeps much about each."""
+"""The worst case is a zip directory of empty members: Python stores much about each."""
 
 READING_BYTES = 1 << 22
-"""What parsing one header may need."""
+"""The memory that parsing one header may need."""
 
 ENDING = ".npy"
 VERSION = (1, 0)
@@ -51,7 +51,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
 def read_arrays(path: Path) -> dict[str, Array]:
     """Return the arrays in the file ``path``, read-only; bools, integers and floats.
 
-    Raises ``ModelFileError`` if the file is missing, damaged or not one of ours,
+    Raises ``ModelFileError`` if the file is missing, damaged or not written by nntrain,
     ``UnreadableError`` if the system cannot read it.
     """
     try:
@@ -86,13 +86,13 @@ def _check_members(members: Iterable[zipfile.ZipInfo], length: int) -> None:
         if not (name.endswith(ENDING) and name.isprintable()) or {"/", "\\"} & set(name):
             raise ValueError(f"a member is called {name!r}, expected the plain name of an array")
         if name in seen:
-            raise ValueError(f"{name} is there twice")
+            raise ValueError(f"{name} occurs twice")
         if member.compress_type != zipfile.ZIP_STORED or member.compress_size != member.file_size:
             raise ValueError(f"{name} is compressed, expected it to be stored")
         seen.add(name)
         total += member.file_size
     if total > length:
-        raise ValueError(f"{total:,} bytes are announced in a file of {length:,}")
+        raise ValueError(f"{total:,} bytes are declared in a file of {length:,}")
 
 
 def _check_count(end: bytes, count: int) -> None:
@@ -118,6 +118,6 @@ def _array(name: str, content: bytes) -> Array:
         raise ValueError(f"{name} is of type {dtype}, expected numbers in this machine's order")
     expected, got = math.prod(shape) * dtype.itemsize, len(content) - stream.tell()
     if expected != got or any(size < 0 for size in shape):
-        raise ValueError(f"{name} announces {shape} {dtype}, and {got:,} bytes follow")
+        raise ValueError(f"{name} declares {shape} {dtype}, but {got:,} bytes follow")
     flat = np.frombuffer(content, dtype, offset=stream.tell())
     return flat.reshape(shape, order="F" if fortran_order else "C")

@@ -3,7 +3,9 @@
 import errno
 import io
 import os
+import re
 import stat
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -11,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from nntrain.errors import NntrainError
+from nntrain.storage.locks import hold, remove_unless_held
 from nntrain.storage.signals import uninterrupted
 
 if TYPE_CHECKING:
     import zipfile
 
-TEMPORARY = ".*.part"
-"""The pattern of the names of files that are still being written."""
+_TEMPORARY = re.compile(r"\..+\.\d+-\d+\.part", re.DOTALL)
 
 
 def open_ordinary(path: Path) -> BinaryIO:
@@ -27,7 +29,7 @@ def open_ordinary(path: Path) -> BinaryIO:
     never end.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
+        raise OSError(errno.EINVAL, "not an ordinary file", str(path))
     return path.open("rb")
 
 
@@ -80,15 +82,24 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     It is written under a temporary name in the same folder, ``.<name>.<process>-<thread>.part``.
     Its bytes are on the disk (fsync) before it is renamed, which is atomic, so a reader sees the
     old file or the new one, even after a crash. Raises ``OSError``.
+
+    The temporary file is locked while it is written. The system releases the lock when the
+    process ends, however it ends, so an unlocked temporary file was left by a killed process and
+    is removed by the next write into the folder. The process number in its name proves less:
+    another process may have it by now, also on another host that shares the disk. On a file
+    system without locks, the files of killed processes are kept.
     """
+    _remove_stale(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
-    file = temporary.open("w+b")
+    file = _held(temporary)
     try:
         yield file
         file.flush()
         os.fsync(file.fileno())
-        file.close()
+        if sys.platform == "win32":  # it cannot rename an open file
+            file.close()
         temporary.replace(path)
+        _sync(path.parent)
     finally:
         with suppress(OSError):  # a failing flush (disk full) must not hide an earlier error
             file.close()
@@ -96,11 +107,37 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
 
 
-def remove_stale_temporaries(path: Path) -> None:
-    """Remove temporary files of ``path`` that a killed process left; call it under a lock."""
+def is_temporary(name: str) -> bool:
+    """Return whether a file of this name is being written, or was left by a killed process."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def _remove_stale(folder: Path) -> None:
+    """Remove what killed processes left in a folder."""
     with suppress(OSError):
-        for stale in path.parent.glob(f".{path.name}.*.part"):
-            stale.unlink(missing_ok=True)
+        for path in folder.iterdir():
+            if is_temporary(path.name):
+                with suppress(OSError):
+                    remove_unless_held(path)
+
+
+def _held(path: Path) -> BinaryIO:
+    """Create a temporary file; retry if another process removes it as stale."""
+    while True:
+        file = path.open("w+b")
+        if hold(path, file.fileno()):
+            return file
+        file.close()
+
+
+def _sync(folder: Path) -> None:
+    """Write the folder's entries to disk too, if the system can (Windows cannot)."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @uninterrupted

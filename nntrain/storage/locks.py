@@ -10,25 +10,27 @@ from pathlib import Path
 from nntrain.storage.signals import uninterrupted
 
 POLL_S = 0.05
+WINDOWS = sys.platform == "win32"
+"""Windows cannot remove an open file, whoever has it open: such a file needs no lock."""
 
 
 @contextmanager
-def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[bool]:
+def locked(path: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock file ``path`` for the block: one process, one thread at a time.
 
     The operating system releases the lock when the process ends, however it ends, so a killed
     process blocks nobody. If there is a wait, ``on_wait`` is called once with a message; it may
-    raise instead of waiting. Yields True, or False on a file system without locks, where others
-    may hold the lock too. Raises OSError if the file cannot be made.
+    raise instead of waiting. On a file system without locks there is no wait, and others may be
+    in the block too. Raises OSError if the file cannot be made.
     """
     waiting = False
     while True:
         with _locked_now(path) as held:
             if held is not False:
-                yield held is True
+                yield
                 return
         if not waiting:
-            on_wait(f"waiting for another process that is at work here ({path})")
+            on_wait(f"waiting for another process that is using {path}")
             waiting = True
         time.sleep(POLL_S)
 
@@ -41,13 +43,7 @@ def _locked_now(path: Path) -> Iterator[bool | None]:
     try:
         yield held
     finally:
-        # Removed while it is held; _acquire checks that what it locked is still that file.
-        try:
-            with suppress(OSError):
-                if held is not False and _still_there(path, descriptor):
-                    path.unlink()
-        finally:
-            os.close(descriptor)
+        _release(path, descriptor, held)
 
 
 def _acquire(path: Path) -> tuple[int, bool | None]:
@@ -56,6 +52,46 @@ def _acquire(path: Path) -> tuple[int, bool | None]:
         held = _try_lock(descriptor)
         if not held or _still_there(path, descriptor):
             return descriptor, held
+        os.close(descriptor)
+
+
+def _release(path: Path, descriptor: int, held: bool | None) -> None:
+    """Remove the lock file and release its lock."""
+    if WINDOWS:
+        os.close(descriptor)
+        with suppress(OSError):
+            path.unlink()
+        return
+    # Removed while it is held; _acquire checks that what it locked is still that file.
+    try:
+        with suppress(OSError):
+            if held is not False and _still_there(path, descriptor):
+                path.unlink()
+    finally:
+        os.close(descriptor)
+
+
+def hold(path: Path, descriptor: int) -> bool:
+    """Keep a new file from ``remove_unless_held`` until it is closed.
+
+    Returns False if another process was faster: the file is gone, or about to be.
+    """
+    if WINDOWS:
+        return True
+    held = _try_lock(descriptor)
+    return held is None or (held and _still_there(path, descriptor))
+
+
+def remove_unless_held(path: Path) -> None:
+    """Remove a file, unless a process holds it or may hold it. Raises ``OSError``."""
+    if WINDOWS:
+        path.unlink()
+        return
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        if _try_lock(descriptor) and _still_there(path, descriptor):
+            path.unlink()
+    finally:
         os.close(descriptor)
 
 

@@ -1,7 +1,7 @@
-"""Mapped: memory-mapped files, whose pages need not stay in memory when the file is large.
+"""Mapped: memory-mapped files, whose pages need not stay in memory if the file is large.
 
-The system loads up to megabytes around each byte that is read, so random rows soon load the whole
-file; and it kills a process that reads beyond the end of a file that became shorter. So rows of a
+The system may load megabytes around each byte that is read, so random rows soon load the whole
+file. It also kills a process that reads beyond the end of a file that was truncated. So rows of a
 large file are read with ``preadv`` instead.
 """
 
@@ -31,7 +31,7 @@ class _File(NamedTuple):
 
 
 _files: WeakKeyDictionary[mmap.mmap, _File] = WeakKeyDictionary()
-"""The file of each large map made here; a map does not know its own."""
+"""The file of each large map made here: a map does not know its file."""
 
 
 def map_bytes(file: BinaryIO, offset: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -92,6 +92,11 @@ def chunks(rows: Array, size: int) -> Iterator[tuple[int, Array]]:
         yield start, chunk
 
 
+def is_mapped(array: Array) -> bool:
+    """Return whether ``array`` is in a memory-mapped file: processes share such memory."""
+    return _map_of(array) is not None
+
+
 def _place(rows: Array) -> tuple[_File | None, int]:
     """Return the large file of ``rows`` and the offset of their first byte; or None and 0."""
     pages = _map_of(rows)
@@ -103,6 +108,7 @@ def _place(rows: Array) -> tuple[_File | None, int]:
 
 def _read(file: _File, into: Array, place: int) -> None:
     """Fill ``into`` (C order) with the bytes at ``place``; a read may return only some of them."""
+    assert hasattr(os, "preadv")  # on other systems ``map_bytes`` keeps no file open
     rest = into.data.cast("B")
     while rest:
         try:
@@ -112,7 +118,7 @@ def _read(file: _File, into: Array, place: int) -> None:
         if not count:
             raise DatasetError(
                 f"{file.name} became shorter while it was read: expected a byte at {place:,}, got "
-                "the end. Is something else writing to it? Restore the whole file and run this "
+                "the end. Is another program writing to it? Restore the whole file and run this "
                 "again; continue a training run with --resume."
             )
         rest, place = rest[count:], place + count
@@ -121,16 +127,16 @@ def _read(file: _File, into: Array, place: int) -> None:
 def _release_pages(array: Array) -> None:
     """Release the memory of the pages of a large memory-mapped file.
 
-    The system reads them again when they are needed. Nothing happens if ``array`` is not a view
-    of such a file, or if its map is writable: what was written to a private map is stored nowhere
-    else.
+    The system reads them again when needed. Nothing happens if ``array`` is not a view of such a
+    file, or if its map is writable: data written to a private map exists nowhere else.
     """
     pages = _map_of(array)
     if (
         pages is not None
         and len(pages) >= LARGE_FILE_BYTES
-        and memoryview(pages).readonly  # the map's: a view may be read-only although it is not
+        and memoryview(pages).readonly  # of the map: a view may be read-only when it is not
         and hasattr(mmap, "MADV_DONTNEED")
+        and hasattr(pages, "madvise")
     ):
         pages.madvise(mmap.MADV_DONTNEED)
 

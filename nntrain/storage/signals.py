@@ -1,6 +1,6 @@
 """Functions that Ctrl-C does not interrupt.
 
-Every command loads this file before anything else: it imports next to nothing.
+Every command loads this file first, so it imports very little.
 """
 
 from collections.abc import Callable

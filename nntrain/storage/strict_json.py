@@ -1,7 +1,7 @@
 """Strict JSON: documents of finite numbers, parsed into plain values or a dataclass.
 
-Python's parser accepts NaN, Infinity, 1e999 and numbers with thousands of digits. No file of
-ours contains one, and each would break a report later. Everything here raises ``ValueError``.
+Python's parser accepts NaN, Infinity, 1e999 and numbers with thousands of digits. No file
+written by nntrain contains one, and each would break a report later. Errors are ``ValueError``.
 """
 
 import json

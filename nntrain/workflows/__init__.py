@@ -1,1 +1,1 @@
-"""What a command does, without click, rich or HTML."""
+"""The work of each command, without click, rich or HTML."""

@@ -1,4 +1,4 @@
-"""A run and a part of a dataset -> an evaluated run (loaded once, run once), and its files."""
+"""A run and a part of a dataset -> an evaluated run, and its files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nntrain.analysis.calibration import Fit, fit, recalibrated
-from nntrain.analysis.evaluation import Evaluation, evaluate, to_json
+from nntrain.analysis.evaluation import Evaluation, evaluate, plain, to_json
+from nntrain.analysis.learning import Failure, failure
 from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.dataset import Dataset
@@ -20,30 +21,32 @@ from nntrain.runs.run import EVALUATION_FILE, Run
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.atomic import write_csv
 
-SCHEMA = "nntrain/evaluation/1"
+SCHEMA = "nntrain/evaluation/2"
+LARGEST_Z = 1e30
+"""Multiplied by any c it is still a float32, which pages use."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What fitting c does: ``fit`` on ``fitted_on`` validation examples, and the evaluated split.
+    """The effect of fitting c: ``fit`` on the validation examples, ``before`` and ``after``.
 
-    ``inverse_temperature`` is the c of the whole softmax: the network's own times the fitted.
+    ``inverse_temperature`` is the softmax's total c: the network's own times the fitted.
     """
 
     inverse_temperature: float
     fit: Fit
-    fitted_on: int
     before: Evaluation
     after: Evaluation
 
 
 @dataclass(frozen=True, eq=False)
 class EvaluatedRun:
-    """A run's best network, run once over one part of a dataset: what every report is made of.
+    """The result of a run's best network on one part of a dataset: the input of every report.
 
-    ``origin`` says how the run came to its weights. ``decay_cost`` is λ/2n Σ W², a part of the
-    evaluation's cost. ``history`` has one mapping an epoch as in history.jsonl. ``calibration``
-    is what fitting the softmax's c on validation does; None for sigmoids or where nothing asks.
+    ``origin`` says where the weights come from. ``decay_cost`` is λ/2n Σ W², which training adds
+    to the evaluation's cost, that of the data. ``history`` has one mapping per epoch, as in
+    history.jsonl. ``calibration`` is the effect of fitting the softmax's c on validation; None
+    for sigmoids or if not requested.
     """
 
     name: str
@@ -60,6 +63,12 @@ class EvaluatedRun:
     calibration: Calibration | None = None
 
     @property
+    def total_cost(self) -> float | None:
+        """The cost of the data and of weight decay together, as in ``history``."""
+        cost = self.evaluation.cost
+        return None if cost is None else cost + self.decay_cost
+
+    @property
     def images(self) -> NDArray[np.uint8]:
         """The images (n, rows, columns) that were evaluated."""
         return self.dataset.split(self.split).images
@@ -71,14 +80,25 @@ class EvaluatedRun:
         return f"the {self.evaluation.n:,} {noun} examples of {self.dataset.title}"
 
     @property
+    def failure(self) -> Failure | None:
+        """How the training failed, judged by the run's own dataset; None if it learned."""
+        own = self.settings.dataset in (self.dataset.name, self.dataset.lasting_name)
+        if not own:
+            return None
+        of, output = self.evaluation, self.network.output
+        commonest = int(of.confusion.sum(axis=1).max())
+        constant = output.constant_cost(len(of.classes))
+        return failure(of.accuracy.successes, of.n, commonest, self.history, constant)
+
+    @property
     def boxed(self) -> bool:
-        """Whether the images were brought to MNIST's normal form, as far as is known."""
+        """Whether the images have MNIST's normal form; True if unknown."""
         entry = CATALOGUE.get(self.dataset.name)
         return entry is None or entry.normalised
 
     @property
     def fitted_c(self) -> float | None:
-        """The softmax's c fitted on validation; None for sigmoids and where there is no best."""
+        """The softmax's c fitted on validation; None for sigmoids and if there is no optimum."""
         found = self.calibration
         return None if found is None or found.fit.at_the_limit else found.inverse_temperature
 
@@ -91,14 +111,13 @@ class EvaluatedRun:
 def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) -> EvaluatedRun:
     """Return the run's best network evaluated on ``split``; ``settings`` are the run's own.
 
-    Raises ``NntrainError`` as ``weighted_inputs`` does, and where there is no network.
+    Raises ``NntrainError`` as ``weighted_inputs`` does, and if there is no network.
     """
     network, history, provenance = run.model(), run.history(), run.provenance()
     trained_on = provenance.get("training_examples")
     if type(trained_on) is not int or trained_on < 1:
         trained_on = len(dataset.train.images)
-    decay_cost = network.decay_cost(settings.weight_decay, trained_on)
-    answers, evaluation = evaluate_network(network, dataset, split, decay_cost)
+    answers, evaluation = evaluate_network(network, dataset, split)
     return EvaluatedRun(
         name=run.name,
         origin=_origin(settings.epochs, history, provenance.get("imported_from"), trained_on),
@@ -107,7 +126,7 @@ def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) 
         split=split,
         predictions=answers,
         evaluation=evaluation,
-        decay_cost=decay_cost,
+        decay_cost=network.decay_cost(settings.weight_decay, trained_on),
         history=history,
         settings=settings,
         provenance=provenance,
@@ -117,29 +136,29 @@ def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) 
 def _origin(
     epochs: int, history: Sequence[Mapping[str, Any]], source: Any, trained_on: int
 ) -> str:
-    """Say which epoch a run's weights are of, and whether all ``epochs`` asked for are done."""
+    """Say which epoch a run's weights are from, and whether all requested ``epochs`` are done."""
     if isinstance(source, str):
         return f"imported from {source}"
     best = next((line["epoch"] for line in reversed(history) if line["best"]), "?")
-    asked = "" if len(history) == epochs else f" ({epochs} were asked for)"
+    asked = "" if len(history) == epochs else f" ({epochs} requested)"
     examples = f"{trained_on:,} example{'' if trained_on == 1 else 's'}"
     return f"weights of epoch {best} of {len(history)}{asked}, trained on {examples}"
 
 
 def evaluate_network(
-    network: Network, dataset: Dataset, split: str, decay_cost: float = 0.0
+    network: Network, dataset: Dataset, split: str
 ) -> tuple[Predictions, Evaluation]:
-    """Return what the network predicts of ``split``, and how good that is.
+    """Return the network's predictions on ``split``, and their evaluation.
 
-    ``decay_cost`` is added to the mean cost. Errors as of ``weighted_inputs``.
+    Raises as ``weighted_inputs`` does.
     """
     z, answers = predict_split(network, dataset, split)
-    cost = float(network.output.cost(z, dataset.split(split).labels).mean()) + decay_cost
+    cost = float(network.output.cost(z, dataset.split(split).labels).mean())
     return answers, evaluate(answers, cost)
 
 
 def predict_split(network: Network, dataset: Dataset, split: str) -> tuple[Floats, Predictions]:
-    """Return z^L as of ``weighted_inputs``, and the predictions that follow from it."""
+    """Return z^L as ``weighted_inputs`` does, and the predictions from it."""
     z = weighted_inputs(network, dataset, split)
     labels, output = dataset.split(split).labels, network.output
     logs = output.log_activate(z)
@@ -149,8 +168,8 @@ def predict_split(network: Network, dataset: Dataset, split: str) -> tuple[Float
 def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
     """Return z^L as float64 (n, classes) for the images of ``split``.
 
-    Raises ``NntrainError`` when the network has not the dataset's inputs or classes, when the
-    split is empty, or when an output is not finite.
+    Raises ``NntrainError`` when the network does not fit the dataset's images or classes, when
+    the split is empty, or when an output is not finite.
     """
     (rows, columns), classes = dataset.image_shape, len(dataset.classes)
     inputs, outputs = network.sizes[0], network.sizes[-1]
@@ -167,26 +186,26 @@ def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
 
 
 def finite_inputs(network: Network, images: NDArray[np.uint8], where: str = "") -> Floats:
-    """Return z^L as float64 (n, classes); raise ``NntrainError`` when one is not finite."""
+    """Return z^L as float64 (n, classes); raise ``NntrainError`` for one beyond ±``LARGEST_Z``."""
     with np.errstate(over="ignore", invalid="ignore"):  # checked just below
         z = network.weighted_inputs(images).astype(np.float64)
-    if not np.isfinite(z).all():
+    if not -LARGEST_Z <= z.min() <= z.max() <= LARGEST_Z:
         raise NntrainError(
-            f"The network's outputs{where} are not finite: its weights have grown beyond what "
-            f"{network.dtype} can multiply. Train again with a smaller learning rate."
+            f"The network's outputs{where} are not finite numbers up to {LARGEST_Z:g}: its "
+            f"weights have grown too large. Train again with a smaller learning rate."
         )
     return z
 
 
 def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
-    """Return the run with c fitted on the validation examples, whatever was evaluated.
+    """Return the run with c fitted on the validation examples, whichever split was evaluated.
 
-    Raises ``NntrainError`` for sigmoid outputs and where there are no validation examples.
+    Raises ``NntrainError`` for sigmoid outputs and if there are no validation examples.
     """
     network, dataset, answers = evaluated.network, evaluated.dataset, evaluated.predictions
     if not answers.distribution:
         raise NntrainError(
-            f"--calibrate fits the c of a softmax; {network.output.name} outputs are no "
+            f"--calibrate fits the c of a softmax; {network.output.name} outputs are not a "
             f"distribution. Calibrate a network with softmax+log-likelihood."
         )
     validation = answers
@@ -195,12 +214,17 @@ def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
     found = fit(validation)
     before, after = (evaluate(recalibrated(answers, c), None) for c in (1.0, found.c))
     c = network.output.inverse_temperature * found.c
-    return replace(evaluated, calibration=Calibration(c, found, validation.n, before, after))
+    return replace(evaluated, calibration=Calibration(c, found, before, after))
 
 
 def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
-    """Return the evaluation and what it is about, as JSON-able types."""
+    """Return the evaluation, with the dataset and network, as JSON-able types.
+
+    ``cost`` is that of the data, ``decay_cost`` λ/2n Σ W², ``total_cost`` their sum; None if
+    infinite.
+    """
     dataset, network = evaluated.dataset, evaluated.network
+    costs = {"decay_cost": evaluated.decay_cost, "total_cost": evaluated.total_cost}
     return {
         "dataset": dataset.name,
         "dataset_title": dataset.title,
@@ -211,6 +235,8 @@ def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
         "activation": network.hidden.name,
         "output": network.output.name,
         **to_json(evaluated.evaluation),
+        **plain(costs),
+        "failure": evaluated.failure,
         "run": str(run.path),
     }
 
@@ -226,14 +252,15 @@ def calibration_document(calibration: Calibration) -> dict[str, Any]:
         "inverse_temperature": calibration.inverse_temperature,
         "fitted_c": calibration.fit.c,
         "at_the_limit": calibration.fit.at_the_limit,
-        "fitted_on": calibration.fitted_on,
+        "fitted_on": calibration.fit.n,
+        "p_value": calibration.fit.p_value,
         "before": to_json(calibration.before),
         "after": to_json(calibration.after),
     }
 
 
 def write_predictions(path: Path, answers: Predictions) -> None:
-    """Write one CSV row an example: index, true, predicted, and every output activation.
+    """Write one CSV row per example: index, true, predicted, and every output activation.
 
     Raises ``NntrainError`` when the file cannot be written.
     """

@@ -1,7 +1,6 @@
-"""A file with a trained network -> a run, which other commands take like one trained here."""
+"""A file with a trained network -> a run, which other commands accept like one trained here."""
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +31,7 @@ class Imported:
 
 
 def read(path: Path) -> Imported:
-    """Return the network in ``path``: the book's JSON, or an npz file of nntrain's.
+    """Return the network in ``path``: the book's JSON, or nntrain's npz.
 
     Raises ``ModelFileError`` when it is neither, is damaged, or is larger than 1 GiB.
     """
@@ -48,9 +47,9 @@ def read(path: Path) -> Imported:
 def make_run(
     imported: Imported, dataset: str, runs_dir: Path, name: str | None, overwrite: bool
 ) -> Run:
-    """Return a new run with the imported network; ``dataset`` is what it is evaluated on.
+    """Return a new run with the imported network, to be evaluated on ``dataset``.
 
-    The settings have only what follows from the network. Raises ``RunError`` when a run of
+    The settings contain only what the network determines. Raises ``RunError`` when a run of
     that name exists and ``overwrite`` is false, ``SettingsError`` when there is no such dataset.
     """
     about = structure(imported.network)
@@ -59,18 +58,13 @@ def make_run(
     make(FitSettings, settings)
     with create(runs_dir, name, "imported", overwrite, resumable=False) as run:
         run.write_json(PROVENANCE, provenance.of_import(imported.path, imported.sha256))
-        run.write_text(SETTINGS_FILE, as_toml(settings))
-        try:
-            run.save_model(imported.network)
-        except BaseException:  # without its network it is no run, and its name stays free
-            with suppress(OSError):
-                (run.path / SETTINGS_FILE).unlink()
-            raise
+        run.save_model(imported.network)
+        run.write_text(SETTINGS_FILE, as_toml(settings))  # last: it makes the directory a run
     return run
 
 
 def _lasting_name(dataset: str) -> str:
-    """Return the dataset's name, or the absolute path of a user's own."""
+    """Return the dataset's name, or the absolute path of a user's dataset."""
     if dataset in known_names():
         return dataset
     path = Path(dataset).absolute()

@@ -26,14 +26,14 @@ SCHEMA = "nntrain/predict/1"
 
 @dataclass(frozen=True)
 class Picture:
-    """A file to be read; ``true`` is the class whose name its folder has."""
+    """A file to be read; ``true`` is the class named by its folder."""
 
     path: Path
     true: int | None = None
 
     @property
     def name(self) -> str:
-        """The path, with what cannot be printed written as an escape."""
+        """The path, with unprintable characters escaped."""
         letters = (c if c.isprintable() else ascii(c)[1:-1] for c in str(self.path))
         return "".join(letters)
 
@@ -48,7 +48,7 @@ class Failure:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the network predicts of one picture.
+    """The network's prediction for one picture.
 
     ``image`` (rows, columns) uint8 is its input, ``outputs`` its activations, ``predicted`` and
     ``runner_up`` the classes of the largest two.
@@ -68,9 +68,9 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """The answers in the order asked; ``distribution`` says that outputs are probabilities.
+    """The answers in input order; ``distribution``: whether outputs are probabilities.
 
-    ``accuracy`` is that of the pictures whose class is known, None without any.
+    ``accuracy`` is over the pictures whose class is known, None without any.
     """
 
     classes: tuple[str, ...]
@@ -81,11 +81,11 @@ class Answers:
 
 
 class Reader:
-    """How pictures are made into a network's inputs, and what its classes are called.
+    """Turns pictures into a network's inputs; ``classes`` are the names of its classes.
 
-    ``dataset`` is the name of what the network was trained on. ``as_is`` takes pictures whole
-    where they would be brought to MNIST's normal form. Raises ``NntrainError`` for a network
-    whose inputs are no square image and whose dataset is not known by name.
+    ``dataset`` is the name of the dataset that the network was trained on. ``as_is`` only scales
+    pictures, instead of bringing them to MNIST's normal form. Raises ``NntrainError`` for a
+    network whose inputs are not a square image and whose dataset is not in the catalogue.
     """
 
     def __init__(self, network: Network, dataset: str, as_is: bool = False) -> None:
@@ -96,28 +96,28 @@ class Reader:
         self.image_shape = entry.image_shape if entry else (side, side)
         if self.image_shape[0] * self.image_shape[1] != inputs:
             raise NntrainError(
-                f"The network takes {inputs} inputs: expected those of a square image, as "
-                f"28×28 = 784. Pictures cannot be shaped for it; give it a dataset with evaluate."
+                f"The network has {inputs} inputs: expected a square image, as 28×28 = 784. "
+                f"It cannot classify image files; use evaluate with a dataset."
             )
         self.boxed = not as_is and (entry is None or entry.normalised)
 
     def read(self, picture: Picture) -> NDArray[np.uint8]:
-        """Return the picture as an input (rows, columns); raise ``DatasetError`` if it is none."""
+        """Return the picture as an input (rows, columns); raise ``DatasetError`` if unreadable."""
         form = normalised if self.boxed else letterboxed
         return form(read_picture(picture.path), self.image_shape)
 
 
 def find_pictures(paths: Iterable[Path], classes: Sequence[str]) -> Iterator[Picture]:
-    """Yield the pictures that ``paths`` name: files as they are, and all below a folder, sorted.
+    """Yield the pictures in ``paths``: each file, and all pictures below a folder, sorted.
 
     In folders only visible files with a picture's suffix count. One in a folder named after a
     class, or its number, is labelled with it; ``/`` in a class is ``_`` there. A folder without
-    pictures, or that cannot be read, is yielded itself: reading it says so.
+    pictures, or that cannot be read, is yielded itself: reading it reports the problem.
     """
     labels = {name.replace("/", "_").casefold(): label for label, name in enumerate(classes)}
     labels = {str(label): label for label in range(len(classes))} | labels
     for path in paths:
-        if not os.path.isdir(path):  # noqa: PTH112 - Path's raises where it may not look
+        if not os.path.isdir(path):  # noqa: PTH112 - Path's raises without permission
             yield Picture(path)
             continue
         found = False
@@ -146,7 +146,7 @@ def _files_below(folder: Path) -> Iterator[Path]:
 def read_all(
     reader: Reader, pictures: Iterable[Picture]
 ) -> Iterator[tuple[Picture, NDArray[np.uint8]] | Failure]:
-    """Yield each picture with the network's input made of it, or why there is none."""
+    """Yield each picture with the network's input made from it, or the failure."""
     for picture in pictures:
         try:
             yield picture, reader.read(picture)
@@ -161,7 +161,7 @@ def predict(
     classes: tuple[str, ...],
     read: Iterable[tuple[Picture, NDArray[np.uint8]] | Failure],
 ) -> Answers:
-    """Return what the network predicts of each picture that could be read.
+    """Return the network's prediction for each picture that could be read.
 
     Raises ``NntrainError`` when an output is not finite.
     """
@@ -184,7 +184,7 @@ def _answers(
     network: Network, seen: Sequence[tuple[Picture, NDArray[np.uint8]]]
 ) -> Iterator[Answer]:
     z = finite_inputs(network, np.stack([image for _, image in seen]))
-    # from the logarithms, in which activations that all round to 1 still have an order
+    # ranked by logarithms, which still differ when activations all round to 1
     logs = network.output.log_activate(z).astype(np.float64, copy=False)
     predicted, runner_up = top_two(logs)
     outputs = activations(logs)
@@ -222,7 +222,7 @@ def document(answers: Answers, network: Network, reader: Reader) -> dict[str, An
 
 
 def write_csv(path: Path, answers: Answers) -> None:
-    """Write one row a picture: file, true, predicted, runner-up, every output, and the problem.
+    """Write one row per picture: file, true, predicted, runner-up, every output, and the problem.
 
     Failures come last. Raises ``NntrainError`` when the file cannot be written.
     """

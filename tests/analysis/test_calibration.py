@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from nntrain.analysis import calibration
 from nntrain.analysis.metrics import proper_scores
@@ -12,7 +13,7 @@ from tests.analysis.helpers import of_logs
 
 
 def drawn(c, n=4000, seed=0):
-    """Labels drawn from softmax(c z), and ln softmax(z): the best c to find is c."""
+    """Labels drawn from softmax(c z), and ln softmax(z): the c to find."""
     rng = np.random.default_rng(seed)
     z = rng.normal(0, 2, (n, 5))
     p = np.exp(normalise(c * z))
@@ -37,6 +38,15 @@ def test_finds_the_c_that_the_labels_were_drawn_with_and_no_other_is_more_likely
         assert log_likelihood(calibration.recalibrated(answers, other)) <= best + 1e-12
 
 
+def test_c_1_is_rejected_in_5_percent_of_cases_if_true_and_always_if_false():
+    fits = [calibration.fit(drawn(1.0, n=200, seed=seed)) for seed in range(200)]
+    assert np.mean([fit.p_value < 0.05 for fit in fits]) == pytest.approx(0.05, abs=0.04)
+    for fit in fits[:20]:
+        ratio = 2 * fit.n * (fit.after - fit.before)
+        assert fit.p_value == pytest.approx(stats.chi2.sf(ratio, 1), abs=1e-12)
+    assert calibration.fit(drawn(2.0)).p_value < 1e-9
+
+
 @given(st.floats(0.01, 50), st.integers(0, 1000))
 def test_answers_never_change_and_outputs_stay_a_distribution(c, seed):
     answers = drawn(1, n=40, seed=seed)
@@ -54,7 +64,7 @@ def test_all_right_is_bounded_and_finite():
     assert fit.after == pytest.approx(0, abs=1e-12)
 
 
-def test_outputs_of_exactly_zero_are_no_warning():
+def test_outputs_of_exactly_zero_cause_no_warning():
     logs = np.log(np.array([[0.5, 0.5, 1e-300], [0.25, 0.25, 0.5]]))
     logs[0, 2] = -np.inf
     assert np.isfinite(calibration.fit(of_logs([0, 2], logs, distribution=True)).c)

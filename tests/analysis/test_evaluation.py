@@ -105,11 +105,11 @@ def test_any_outputs_evaluate_to_json_and_the_order_of_examples_does_not_matter(
         strict(evaluate(of_logs(labels[o], logs[o], distribution), None))
         for o in (slice(None), order)
     )
-    for result in (one, other):  # all that names an example by its index
+    for result in (one, other):  # everything that names an example by its index
         for pair in (*result["confused_pairs"], *result["symmetric_pairs"]):
             del pair["examples"]
         del result["hesitations"]["torn"], result["hesitations"]["sure"]
-    for a, b in zip(flat(one), flat(other), strict=True):  # but for sums in another order
+    for a, b in zip(flat(one), flat(other), strict=True):  # up to sums in another order
         near = isinstance(a, float)
         assert a == (pytest.approx(b, rel=1e-12, abs=1e-12) if near else b)
 
@@ -121,7 +121,7 @@ def flat(value):
     return [part for item in value for part in flat(item)] if isinstance(value, list) else [value]
 
 
-def test_all_right_and_sure():
+def test_all_right_and_confident():
     found = evaluate(of_outputs([0, 1], [[1, 0], [0, 1]], distribution=True), 0.0)
     assert found.accuracy.estimate == found.accuracy.high == 1
     assert found.confused_pairs == found.symmetric_pairs == ()
@@ -129,11 +129,11 @@ def test_all_right_and_sure():
     strict(found)
 
 
-def test_all_wrong_and_sure_is_an_infinity_in_the_object_and_none_in_json():
+def test_all_wrong_and_confident_is_infinite_in_the_object_and_none_in_json():
     found = evaluate(of_outputs([1, 0], [[1, 0], [0, 1]], distribution=True), math.inf)
     assert found.accuracy.estimate == found.accuracy.low == 0
     assert (found.cost, found.scores.log_likelihood) == (math.inf, -math.inf)
-    assert found.reliability_width.ece == found.reliability_width.mce == 1
+    assert found.reliability_width.ece == 1
     plain = strict(found)
     assert plain["cost"] is None
     assert list(plain["scores"].values()) == [2.0, None, 2, False]
@@ -168,11 +168,14 @@ def test_the_keys_of_the_document_are_those_of_every_version():
     keys = {name: " ".join(rows[0]) for name, rows in plain.items() if is_table(rows)}
     assert keys == {
         "per_class": "index name support said right precision recall f1",
-        "confused_pairs": "true said count share examples",
-        "symmetric_pairs": "first second forth back count share examples",
+        "confused_pairs": "rank true said count share examples",
+        "symmetric_pairs": "rank first second forth back count share examples",
     }
     hesitations = plain["hesitations"]
-    assert " ".join(hesitations) == "errors runner_up by_chance wrong right torn sure"
+    keys = "errors runner_up by_chance informed between_two wrong right torn sure"
+    assert " ".join(hesitations) == keys
+    keys = "kind bins ece mce noise_floor"
+    assert " ".join(plain["reliability_width"]) == " ".join(plain["reliability_mass"]) == keys
     answer = "index true said runner_up confidence margin outputs"
     assert " ".join(hesitations["torn"][0]) == " ".join(hesitations["sure"][0]) == answer
     assert [row["said"] for row in plain["per_class"]] == found.confusion.sum(axis=0).tolist()
@@ -199,6 +202,6 @@ def test_ten_thousand_examples_take_well_under_a_fifth_of_a_second():
     assert min(seconds) < 0.2
 
 
-def test_a_cost_that_is_no_number_is_one_clear_error():
+def test_a_nan_cost_is_one_clear_error():
     with pytest.raises(NntrainError, match="NaN"):
         evaluate(some_outputs(n=5), math.nan)

@@ -52,7 +52,7 @@ def test_wilson_contains_its_estimate_and_solves_the_score_equation(case):
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 0), (-1, 5), (6, 5)])
-def test_wilson_refuses_what_is_no_proportion(successes, n):
+def test_wilson_refuses_invalid_proportions(successes, n):
     with pytest.raises(NntrainError, match="successes"):
         metrics.wilson(successes, n)
 

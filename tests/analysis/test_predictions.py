@@ -36,7 +36,7 @@ logs = st.integers(2, 6).flatmap(
         ([True, False], GOOD, "integers"),
         ([[0, 1]], GOOD, r"\(n,\)"),
         ([], GOOD, r"\(n,\)"),
-        ([0], GOOD, "differ in number: 1 and 2"),
+        ([0], GOOD, "expected 2, one per row of outputs, got 1"),
         ([0, 1], GOOD[:, :1], "k >= 2"),
         ([0, 1], GOOD[:0], "n >= 1"),
         ([0, 1], GOOD[0], "k >= 2"),
@@ -46,12 +46,12 @@ logs = st.integers(2, 6).flatmap(
         ([0, 1], np.full((2, 2), 0.01), "at most 0"),
     ],
 )
-def test_what_is_no_set_of_answers_is_one_clear_error(labels, outputs, says):
+def test_invalid_predictions_are_one_clear_error(labels, outputs, says):
     with pytest.raises(NntrainError, match=says):
         predictions(np.array(labels), outputs, classes="ab", distribution=False)
 
 
-def test_other_names_than_outputs_are_refused():
+def test_a_wrong_number_of_names_is_refused():
     with pytest.raises(NntrainError, match="expected 2 names, one per output, got 3"):
         predictions([0, 1], GOOD, classes="abc", distribution=True)
 
@@ -61,13 +61,13 @@ def test_a_distribution_that_does_not_sum_to_one_is_refused():
         of_outputs([0, 0], [[0.5, 0.5], [0.9, 0.6]], distribution=True)
 
 
-def test_float32_rounding_above_one_is_cut_and_work_is_float64():
+def test_float32_rounding_above_one_is_clipped_and_results_are_float64():
     found = of_logs(np.array([0], np.uint8), np.array([[1e-7, -20.0]], dtype=np.float32))
     assert (found.labels.dtype, found.log_outputs.dtype) == (np.int64, np.float64)
     assert (found.outputs.max(), found.outputs.dtype) == (1, np.float64)
 
 
-def test_inputs_are_left_as_they_were():
+def test_inputs_are_not_changed():
     labels, outputs = np.array([1, 0]), log([[0.7, 0.3], [0, 0]])
     before = labels.copy(), outputs.copy()
     found = of_logs(labels, outputs)
@@ -85,7 +85,7 @@ def test_two_outputs_that_both_round_to_one_are_ordered_by_their_logarithms():
 
 
 @given(logs, st.data())
-def test_what_follows_against_plain_python(log_outputs, data):
+def test_derived_figures_agree_with_plain_python(log_outputs, data):
     n, k = log_outputs.shape
     labels = data.draw(hnp.arrays(np.int64, n, elements=st.integers(0, k - 1)))
     found = of_logs(labels, log_outputs)

@@ -1,4 +1,4 @@
-"""The benchmark programs run, on sizes that take no time, and say what they say they say."""
+"""The benchmark programs run on tiny sizes, and report what their help promises."""
 
 import json
 import re
@@ -78,7 +78,7 @@ def test_a_race_gives_times_ratios_and_verdicts(tiny, tmp_path):
         assert "nntrain (1)" in picture.read_text()
 
 
-def test_a_library_that_is_missing_is_a_line_and_the_rest_goes_on(tiny, monkeypatch):
+def test_a_missing_library_is_reported_and_the_others_still_run(tiny, monkeypatch):
     monkeypatch.setattr(peers, "find_spec", lambda package: None if package == "torch" else True)
     words = ("--shape", "A", "--rounds", 1, "--dataset", tiny)
     result = run("peers", *words, "--peer", "pytorch")
@@ -90,7 +90,7 @@ def test_an_unknown_shape_is_named():
     assert "E: expected some of A, B" in run("peers", "--shape", "A,E", expect=2).stderr
 
 
-def test_every_contestant_makes_whole_updates_of_one_size():
+def test_every_contestant_makes_updates_of_one_size():
     for shape in SHAPES.values():
         assert shape.cut(50_000, shape.examples) == shape.examples
         assert shape.book_examples % shape.batch_size == 0
@@ -151,7 +151,7 @@ def test_time_to_accuracy_checks_both_programs_at_the_same_moments(tiny, tmp_pat
 
 
 @pytest.mark.parametrize("program", [own, pytorch], ids=lambda program: program.__name__)
-def test_a_moment_is_checked_once_however_dense_and_the_end_of_an_epoch_always(tiny, program):
+def test_a_block_is_checked_once_and_the_end_of_an_epoch_always(tiny, program):
     if program is pytorch:
         pytest.importorskip("torch", reason="PyTorch comes with the extra bench")
     settings = FitSettings(dataset=str(tiny), hidden=(4,), epochs=2, batch_size=250)
@@ -160,7 +160,7 @@ def test_a_moment_is_checked_once_however_dense_and_the_end_of_an_epoch_always(t
     assert images == [250, 500, 750, 1000]
 
 
-def test_a_climb_ends_at_the_top():
+def test_a_climb_ends_at_the_highest_level():
     climb = [(1.0, 128, 0.97), (2.0, 256, 0.985), (3.0, 384, 0.9901), (4.0, 512, 0.992)]
     assert list(to_the_top(climb)) == climb[:3]
     assert list(to_the_top(climb[:2])) == climb[:2]
@@ -168,7 +168,7 @@ def test_a_climb_ends_at_the_top():
 
 @pytest.mark.alone
 @linux
-def test_memory_grows_with_what_a_process_holds():
+def test_measured_memory_grows_with_allocated_memory():
     program = "b = bytearray({}); b[::4096] = b'1' * len(b[::4096]); import time; time.sleep(0.1)"
     small, large = (
         watch([sys.executable, "-c", program.format(size)], {}) for size in (1, 100_000_000)
@@ -193,7 +193,7 @@ def test_memory_of_fit_beside_a_peer(tiny, tmp_path, monkeypatch):
 
 @pytest.mark.alone
 @linux
-def test_growth_is_measured_on_files_that_are_gone_afterwards(tiny, tmp_path):
+def test_growth_is_measured_on_files_that_are_removed_afterwards(tiny, tmp_path):
     row = _grown(str(tiny), "data", 1500, tmp_path)
     assert row["trained_on"] == 1250
     assert row["megabytes"] == pytest.approx((1500 + 200) * 785 / 1e6, rel=1e-3)
@@ -201,7 +201,7 @@ def test_growth_is_measured_on_files_that_are_gone_afterwards(tiny, tmp_path):
     assert not list((tmp_path / "1500").iterdir())
 
 
-def test_an_enlarged_dataset_is_the_images_again_each_time_shifted(tiny, tmp_path):
+def test_an_enlarged_dataset_has_shifted_copies_of_the_images(tiny, tmp_path):
     original = load(str(tiny), Path("data"))
     images = np.concatenate([original.train.images, original.validation.images])
     labels = np.concatenate([original.train.labels, original.validation.labels])
@@ -216,7 +216,7 @@ def test_an_enlarged_dataset_is_the_images_again_each_time_shifted(tiny, tmp_pat
     assert (made.test.images == original.test.images).all()
 
 
-def test_a_shift_moves_whole_pixels_and_lets_empty_ones_in():
+def test_a_shift_moves_whole_pixels_and_fills_with_zeros():
     images = np.arange(1, 10, dtype=np.uint8).reshape(1, 3, 3)
     assert shifted(images, 1, -1).tolist() == [[[0, 0, 0], [2, 3, 0], [5, 6, 0]]]
 
@@ -228,7 +228,7 @@ def test_a_table_is_as_wide_as_its_cells():
 
 
 @pytest.mark.slow
-def test_a_kill_that_loses_something_is_a_failure(tiny, monkeypatch):
+def test_a_kill_that_loses_data_is_a_failure(tiny, monkeypatch):
     def lose(found, dataset):
         (found.path / "history.jsonl").write_text("")
 
@@ -244,7 +244,7 @@ def test_two_hundred_kills(tiny, tmp_path):
     shown = run("kills", *words).stdout
     counts = json.loads(out.read_text())["counts"]
     assert (counts["kills"], counts["failures"]) == (200, 0)
-    inside = re.findall(r"(\d+)  kills inside the writing of checkpoint", shown)
+    inside = re.findall(r"(\d+)  kills while writing checkpoint", shown)
     assert int(inside[0]) >= 20
 
 
@@ -254,18 +254,18 @@ def test_one_round_of_the_soak(tmp_path):
     run("soak", "--minutes", 0, "--seed", 6, "--json", out)
     document = json.loads(out.read_text())
     assert document["failures"] == []
-    assert document["counts"]["trainings in peace"] == len(document["rounds"]) == 1
+    assert document["counts"]["undisturbed runs"] == len(document["rounds"]) == 1
     assert any(name.startswith("fault: ") for name in document["counts"])
 
 
 @linux
-def test_what_goes_wrong_in_a_round_or_leaks_is_told(monkeypatch, tmp_path):
+def test_failures_and_leaks_of_a_round_are_reported(monkeypatch, tmp_path):
     from benchmarks import soak, trouble
 
     def fail(self):
         raise AssertionError("differs")
 
-    monkeypatch.setattr(trouble.Trouble, "one_round", fail)
+    monkeypatch.setattr(trouble.Round, "one_round", fail)
     assert "1  failures" in run("soak", "--minutes", 0, expect=1).stdout
     steady = [(50.0, 7, 0)] * 100
     assert soak._leaks(steady, 0) == []
@@ -275,7 +275,7 @@ def test_what_goes_wrong_in_a_round_or_leaks_is_told(monkeypatch, tmp_path):
 @pytest.mark.alone
 @linux
 @pytest.mark.parametrize("leaks", [True, False])
-def test_memory_that_rounds_keep_is_told_and_what_they_give_back_is_not(monkeypatch, leaks):
+def test_only_memory_that_rounds_do_not_release_is_reported(monkeypatch, leaks):
     from benchmarks import trouble
 
     kept = []
@@ -286,6 +286,6 @@ def test_memory_that_rounds_keep_is_told_and_what_they_give_back_is_not(monkeypa
             kept.clear()
         time.sleep(0.02)
 
-    monkeypatch.setattr(trouble.Trouble, "one_round", one_round)
+    monkeypatch.setattr(trouble.Round, "one_round", one_round)
     shown = run("soak", "--minutes", 0.01, expect=int(leaks)).stdout
     assert ("memory grew by" in shown) is leaks

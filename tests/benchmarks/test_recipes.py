@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 PLAIN = [name for name in names() if not beyond_pytorch(settings_of(name, "x", "data", 0))]
 
 
-def test_what_pytorch_lacks_is_named():
+def test_settings_without_a_pytorch_version_are_named():
     lacking = beyond_pytorch(settings_of("strong", "x", "data", 0))
     assert lacking == ["dropout", "input_dropout", "max_norm"]
     assert {"one-second", "default", "distorted", "book-quadratic"} <= set(PLAIN)
@@ -55,7 +55,7 @@ def test_after_the_same_epochs_the_parameters_agree(tiny, recipe, changes):
     got = [part.weight.detach().numpy() for part in linear]
     got += [part.bias.detach().numpy() for part in linear]
     for ours, mine, before in zip(training.model.parameters, got, start, strict=True):
-        # float32 differs by rounding, which large steps from a large start make more of
+        # float32 differs by rounding, which large steps from a large start amplify
         assert np.abs(ours - mine).max() < 5e-2 * np.abs(ours - before).max()
     accuracy = training.model.cost_and_accuracy(*dataset.validation)[1]
     assert theirs.accuracy() == pytest.approx(accuracy, abs=0.02)

@@ -49,7 +49,7 @@ def flat(layers):
 
 
 def by_the_textbook(problem, rounds):
-    """The same training in float64 with one-hot vectors, as plainly as it can be written."""
+    """The same training in float64 with one-hot vectors, written as plainly as possible."""
     layers = [(w.astype(np.float64), b.astype(np.float64)) for w, b in problem.layers]
     rng = np.random.default_rng(problem.seed)
     for _ in range(rounds):
@@ -85,7 +85,7 @@ def test_after_a_round_every_contestant_has_the_textbooks_parameters(name, hidde
 
 
 @pytest.mark.parametrize("name", [name for name in LEARNERS if name != "scikit-learn"])
-def test_each_round_has_a_fresh_order_and_goes_on_from_the_last(name):
+def test_each_round_has_a_new_order_and_continues_from_the_last(name):
     problem = make_problem(batch_size=8)
     trained = contestant(name, problem)
     for _ in range(3):
@@ -95,7 +95,7 @@ def test_each_round_has_a_fresh_order_and_goes_on_from_the_last(name):
     assert np.abs(flat(trained.layers()) - want).max() < 1e-4 * learnt
 
 
-def test_scikit_learn_shuffles_afresh_each_round():
+def test_scikit_learn_shuffles_again_each_round():
     trained = [contestant("scikit-learn", make_problem(8)) for _ in range(2)]
     for one in trained:
         one.classifier.shuffle = True

@@ -53,7 +53,7 @@ def at_event(monkeypatch):
 
 @pytest.fixture
 def disks():
-    """File systems that are gone after the test."""
+    """File systems that are removed after the test."""
     made = Disks()
     yield made
     while made.folders:

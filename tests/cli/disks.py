@@ -1,4 +1,4 @@
-"""Disks that refuse: full ones, small ones, read-only ones; and what is left of a command then."""
+"""Failing disks: full, small and read-only ones; and checks of what a command leaves on them."""
 
 import os
 import subprocess
@@ -13,13 +13,13 @@ NO_BYTE_CODE = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 class Disks:
-    """File systems in memory, mounted where a test wants them."""
+    """File systems in memory, mounted wherever a test needs them."""
 
     def __init__(self):
         self.folders = []
 
     def mount(self, folder, options):
-        """Mount one at a folder; skip where that is not allowed."""
+        """Mount one at a folder; skip the test if that is not allowed."""
         folder.mkdir(exist_ok=True)
         words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
         if sys.platform != "linux" or subprocess.run(words, capture_output=True).returncode:
@@ -28,11 +28,11 @@ class Disks:
         return folder
 
     def read_only(self, folder):
-        """Let a mounted one be read only from now on."""
+        """Make a mounted one read-only."""
         subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
 
     def writable(self, folder):
-        """Let it be written again."""
+        """Make it writable again."""
         subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
 
     def fill(self, folder):
@@ -42,13 +42,13 @@ class Disks:
                 pass
 
     def unmount(self):
-        """Take away the one that was mounted last."""
+        """Unmount the one that was mounted last."""
         subprocess.run(["umount", str(self.folders.pop())], check=True)
 
 
 @contextmanager
 def longest_file(size):
-    """No file may grow beyond ``size`` bytes: what the disk says then is the same as when full."""
+    """Limit files to ``size`` bytes: beyond, the error is the same as of a full disk."""
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     no_byte_code = mock.patch.object(sys, "dont_write_bytecode", True)

@@ -30,12 +30,13 @@ def serving(folder):
         server.shutdown()
 
 
-def run(*words, expect=0, env=None):
+def run(*words, expect=0, env=None, answers=None):
     """Run a command in this process; check its exit code; return click's result.
 
-    ``expect`` is the exit code, or a tuple of those that will do.
+    ``expect`` is the exit code, or a tuple of those that will do; ``answers`` is its stdin.
     """
-    result = CliRunner().invoke(cli, [str(word) for word in words], env=env, prog_name="nntrain")
+    options = {"env": env, "input": answers, "prog_name": "nntrain"}
+    result = CliRunner().invoke(cli, [str(word) for word in words], **options)
     if result.exit_code not in (expect if isinstance(expect, tuple) else (expect,)):
         raise AssertionError(
             f"nntrain {' '.join(map(str, words))}: exit {result.exit_code}, expected {expect}\n"

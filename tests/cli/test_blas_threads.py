@@ -23,6 +23,7 @@ def unset(monkeypatch):
     [
         (SMALL, 1),
         (LARGE, 7),
+        ({**LARGE, "hidden": "[2500,2000]"}, 7),
         # the thread that bends images has a core to itself, but for a large network it is cheap
         ({**MIDDLING, "augment": "none"}, 7),
         ({**MIDDLING, "augment": "mild"}, 6),
@@ -35,12 +36,12 @@ def unset(monkeypatch):
         ({**LARGE, "threads": "3"}, 3),
     ],
 )
-def test_one_for_small_steps_all_for_large_ones(step, count):
+def test_one_thread_for_small_steps_all_for_large_ones(step, count):
     assert blas_threads.choose_from(step) == count
     assert {os.environ[name] for name in blas_threads.VARIABLES} == {str(count)}
 
 
-def test_there_is_always_one(monkeypatch):
+def test_there_is_always_at_least_one_thread(monkeypatch):
     monkeypatch.setattr(blas_threads, "available_cores", lambda: 1)
     assert blas_threads.choose_from({**MIDDLING, "augment": "mild"}) == 1
 
@@ -65,12 +66,12 @@ def test_other_commands_take_one_unless_the_environment_says_otherwise(monkeypat
 @pytest.mark.parametrize(
     "bad", [{"hidden": "x"}, {"threads": "x"}, {"batch_size": []}, {"augment": "wild"}, {}]
 )
-def test_bad_values_are_left_for_the_settings_to_refuse(bad):
+def test_bad_values_are_refused_by_the_settings(bad):
     assert blas_threads.choose_from(bad) == 1
 
 
 @pytest.mark.parametrize("values", [SMALL, LARGE, {"threads": 3}, {"hidden": "x"}])
-def test_waiting_threads_are_sent_to_sleep(values):
+def test_waiting_threads_sleep(values):
     blas_threads.choose_from(values)
     assert os.environ[WAIT_VARIABLE] == SHORT_WAIT
 

@@ -12,25 +12,45 @@ FAST = ["--epochs", "2", "--hidden", "8", "--jobs", "1"]
 
 
 def test_the_report_has_every_part(home, tiny):
-    shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2").stdout
+    shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--full").stdout
     parts = ("Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pair by pair", "±",
-             "The slowdown measured", "Gradient norms", "How sure they", "Result")  # fmt: skip
+             "Learning slowdown", "Gradient norms", "Confidence", "Result")  # fmt: skip
     for words in (*OUTPUTS, *parts):
         assert words in shown
-    assert "the book's" in shown
+    assert "the book gives none" in " ".join(shown.split())
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_the_result_comes_first_on_one_screen(home, tiny):
+    words = ["compare-costs", "--dataset", tiny, *FAST, "--seeds", "3", "--name", "c"]
+    shown = run(*words).output.splitlines()
+    assert len(shown) <= 60
+    for words_of_it in (
+        "not distinguishable",
+        "97 %",
+        "nntrain compare-costs --resume c --full",
+    ):
+        assert any(words_of_it in line for line in shown)
+    (line,) = run(*words, "--resume", "-q").output.split("\n\n")
+    assert "not distinguishable" in line
 
 
 def test_json(home, tiny):
     document = run_json("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--seed", "3")
-    assert document["schema"] == "nntrain/compare-costs/2"
+    assert document["schema"] == "nntrain/compare-costs/3"
     pairs = [(t["output"], t["seed"]) for t in document["trainings"]]
     assert pairs == [(output, seed) for seed in (3, 4) for output in OUTPUTS]
     assert len(document["pairs"]) == 3
     assert {one["learning_rate"] for one in document["outputs"]} == {0.5, 3.0}
+    for pair in document["pairs"]:
+        assert pair["mcnemar"] is None  # two seeds: their difference decides
+        assert 0 < pair["speed"]["p_value"] <= pair["speed"]["p_adjusted"] <= 1
+    for one in document["outputs"]:
+        low, high = one["test_over_seeds"]
+        assert low <= one["test_accuracy"]["mean"] <= high
 
 
-def test_what_is_kept_on_disk(home, tiny):
+def test_files_on_disk(home, tiny):
     run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--name", "c", "--csv", "c.csv")
     kept = home / "runs" / "c"
     assert (kept / "comparison.csv").read_text() == (home / "c.csv").read_text()
@@ -68,23 +88,24 @@ def test_tuning_chooses_on_other_seeds_and_says_how(home, tiny):
     best = max(tuned["candidates"], key=lambda candidate: candidate[1])[0]
     assert document["learning_rates"]["sigmoid+quadratic"] == {"value": best, "origin": "tuned"}
     assert document["dataset"]
-    shown = run("compare-costs", *words, "--resume").stdout
+    shown = run("compare-costs", *words, "--resume", "--full").stdout
     assert "seeds 2 and 3" in " ".join(shown.split())
     for words in ("Pair by pair", "distinguishable", "is ahead of"):  # of one output
         assert words not in shown
 
 
-def test_resume_does_only_what_is_missing(home, tiny):
+def test_resume_trains_only_what_is_missing(home, tiny):
     words = ["compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--name", "r"]
     first = run_json(*words)
     trainings = sorted((home / "runs" / "r" / "trainings").iterdir())
-    trainings[0].unlink()
     untouched = trainings[1].stat().st_mtime_ns
-    again = run_json(*words, "--resume")
-    assert trainings[0].exists()
-    assert trainings[1].stat().st_mtime_ns == untouched
-    costs = [[e["train_cost"] for e in t["epochs"]] for t in first["trainings"]]
-    assert costs == [[e["train_cost"] for e in t["epochs"]] for t in again["trainings"]]
+    for resume in ([*words, "--resume"], ["compare-costs", "--resume", "r"]):
+        trainings[0].unlink()
+        again = run_json(*resume)
+        assert trainings[0].exists()
+        assert trainings[1].stat().st_mtime_ns == untouched
+        costs = [[e["train_cost"] for e in t["epochs"]] for t in first["trainings"]]
+        assert costs == [[e["train_cost"] for e in t["epochs"]] for t in again["trainings"]]
     run(*words, expect=1)
     assert "epochs" in run(*words, "--resume", "--epochs", "3", expect=2).stderr
 
@@ -100,10 +121,11 @@ def test_the_number_of_processes_does_not_matter(home, tiny):
 
 
 def test_the_saturated_start_is_explained_and_measured(home, tiny):
-    shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "1", "--start", "saturated")
+    words = ["--dataset", tiny, *FAST, "--seeds", "1", "--start", "saturated", "--full"]
+    shown = run("compare-costs", *words)
     text = " ".join(shown.stdout.split())
     assert "output biases +8 for class 0 and −8 for every other class" in text
-    assert "Out of the saturated start" in text
+    assert "Leaving the saturated start" in text
     assert "reached 50 % with" in text
 
 
@@ -134,8 +156,9 @@ def test_bad_values_are_exit_2(home, tiny, words):
 
 def test_each_rate_says_where_it_comes_from(home, tiny):
     words = ["--dataset", tiny, *FAST, "--seeds", "1", "--learning-rate", "sigmoid+quadratic=1.5"]
+    softmax = "as for cross-entropy, whose δ has the same form: the book gives none"
     assert run_json("compare-costs", *words)["learning_rates"] == {
-        "softmax+log-likelihood": {"value": 0.5, "origin": "the book's"},
+        "softmax+log-likelihood": {"value": 0.5, "origin": softmax},
         "sigmoid+cross-entropy": {"value": 0.5, "origin": "the book's"},
         "sigmoid+quadratic": {"value": 1.5, "origin": "given"},
     }
@@ -149,10 +172,10 @@ def test_a_rate_that_diverges_while_tuning_is_ranked_last_not_fatal(home, tiny):
     accuracies = [accuracy for _, accuracy in tuned["candidates"]]
     assert accuracies[-1] is None
     assert accuracies[0] is not None
-    assert "diverged" in run("compare-costs", *words).stdout
+    assert "diverged" in run("compare-costs", *words, "--full").stdout
 
 
-def test_an_interrupt_says_how_to_go_on(home, tiny):
+def test_an_interrupt_says_how_to_resume(home, tiny):
     words = [
         "compare-costs",
         "--dataset",
@@ -175,5 +198,5 @@ def test_an_interrupt_says_how_to_go_on(home, tiny):
     running.send_signal(signal.SIGINT)
     _, stderr = running.communicate(timeout=30)
     assert running.returncode == 130
-    assert "--name c --resume" in stderr
+    assert "nntrain compare-costs --resume c" in stderr
     assert "Traceback" not in stderr

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from nntrain.cli.main import COMMANDS
+from nntrain.data.dataset import known_names
 from nntrain.exchange.formats import FORMATS
 from nntrain.nn.outputs import OUTPUTS
+from nntrain.settings import presets
 from tests.cli.helpers import process, run
 
 SHELLS = ("bash", "zsh", "fish")
-README = Path(__file__).parent.parent.parent / "README.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
 
 
 def needs(shell):
@@ -47,7 +49,8 @@ def test_each_shell_has_its_script(shell):
 
 
 def test_commands():
-    assert completed("nntrain ") == sorted(COMMANDS)
+    assert sorted(completed("nntrain ")) == sorted(COMMANDS)
+    assert completed("nntrain runs ") == ["mv", "rm"]
     assert completed("nntrain ev") == ["evaluate"]
     assert completed("nntrain data ver") == ["verify"]
 
@@ -65,9 +68,19 @@ def test_values():
     assert completed("nntrain evaluate --split v") == ["validation"]
 
 
+def test_names_beside_which_other_words_may_stand(home):
+    assert completed("nntrain fit --dataset ") == ["", *known_names()]  # "": folders too
+    assert completed("nntrain data show fa") == ["fa", "fashion-mnist"]
+    for command in ("fit", "data show"):
+        assert completed(f"nntrain {command} --augment s") == ["shifts", "simard", "strong"]
+    assert completed("nntrain fit ") == ["", *presets.names()]
+    assert completed("nntrain sweep qu") == ["qu", "quick"]
+    assert completed("nntrain reproduce qu") == ["quick"]
+
+
 def test_runs(fitted, monkeypatch):
     shutil.copytree("runs/base", "runs/other")
-    for command in ("evaluate", "export", "verify", "fit --resume"):
+    for command in ("evaluate", "export", "verify", "fit --resume", "diff", "diff base"):
         assert completed(f"nntrain {command} ") == ["base", "latest", "other"], command
     assert completed("nntrain evaluate b") == ["base"]
     (fitted / "elsewhere").mkdir()
@@ -79,7 +92,9 @@ def test_runs(fitted, monkeypatch):
 def test_experiments_where_they_have_a_page(fitted):
     (fitted / "runs" / "rates").mkdir()
     (fitted / "runs" / "rates" / "experiment.toml").write_text('kind = "sweep"')
-    assert completed("nntrain report ") == ["base", "latest", "rates"]
+    for command in ("report", "runs rm", "runs mv"):
+        assert completed(f"nntrain {command} ") == ["base", "latest", "rates"]
+    assert completed("nntrain sweep --resume ") == ["rates"]
     assert completed("nntrain evaluate ") == ["base", "latest"]
 
 
@@ -90,11 +105,11 @@ def test_without_runs_there_is_nothing_to_offer(home):
 def in_shell(shell, script, tmp_path):
     """Run ``script`` in the real shell, where ``nntrain`` is this program.
 
-    SWITCH_ON in it stands for the line that the README tells people to add.
+    SWITCH_ON in it stands for the line that the guide tells people to add.
     """
     needs(shell)
     pattern = rf"^.*_NNTRAIN_COMPLETE={shell}_source nntrain.*$"
-    script = script.replace("SWITCH_ON", re.search(pattern, README.read_text("utf-8"), re.M)[0])
+    script = script.replace("SWITCH_ON", re.search(pattern, GUIDE.read_text("utf-8"), re.M)[0])
     program = tmp_path / "nntrain"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m nntrain "$@"\n')
     program.chmod(0o755)

@@ -1,8 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nntrain.data import idx
+from nntrain.data.catalogue import CATALOGUE
 from tests.cli.helpers import run, run_json, serving
+from tests.data.made import tiny
+from tests.faultserver import FaultServer, refusing_base
 
 
 def test_list_names_every_dataset_and_its_state(home):
@@ -89,7 +94,7 @@ def mirror(real_mnist):
         yield served
 
 
-def test_the_real_mnist_is_downloaded_verified_and_never_asked_for_again(home, mirror):
+def test_the_real_mnist_is_downloaded_once_and_verified(home, mirror):
     url, asked = mirror
     result = run("data", "download", "mnist", "--mirror", url)
     assert "complete in data/mnist" in result.stdout
@@ -97,3 +102,24 @@ def test_the_real_mnist_is_downloaded_verified_and_never_asked_for_again(home, m
     assert "WRONG" not in run("data", "verify", "mnist").stdout
     run("data", "show", "mnist", env={"NNTRAIN_MIRROR": url})
     assert len(asked) == 4
+
+
+def test_each_failure_of_a_mirror_is_reported_once(home, monkeypatch):
+    made = tiny()
+    with FaultServer(made.files) as server, refusing_base() as refusing:
+        bad = [refusing, server.base("forbidden"), server.base("truncated")]
+        monkeypatch.setitem(CATALOGUE, "mnist", replace(made.entry, name="mnist", mirrors=bad))
+        failed = run("data", "download", "mnist", expect=1)
+        assert [failed.stderr.count(f"{base}/") for base in bad] == [1, 1, 3]  # 2 to try again
+        good = (*bad, server.base("good"))
+        monkeypatch.setitem(CATALOGUE, "mnist", replace(made.entry, name="mnist", mirrors=good))
+        done = run("data", "download", "mnist")
+    assert [done.stderr.count(f"{base}/") for base in bad] == [1, 4, 12]
+
+
+@pytest.mark.parametrize("address", ["http://user:se/cret@127.0.0.1:1", "user:secret@127.0.0.1"])
+def test_a_malformed_mirror_is_refused_without_its_password(home, address):
+    for words, env in [(["--mirror", address], {}), ([], {"NNTRAIN_MIRROR": address})]:
+        result = run("data", "download", "mnist", *words, env=env, expect=2)
+        assert "mirror number 1 (not shown" in result.stderr
+        assert "cret" not in result.output

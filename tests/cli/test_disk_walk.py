@@ -90,7 +90,7 @@ def results_of(kind, folder):
 
 @pytest.fixture(scope="module")
 def whole(data, tmp_path_factory):
-    """By kind, the results of an experiment that nothing went wrong with."""
+    """By kind, the results of an experiment without faults."""
     results = {}
     for kind in EXPERIMENTS:
         runs_dir = tmp_path_factory.mktemp("whole")
@@ -117,7 +117,7 @@ def after_training(monkeypatch):
 class TestExperiments:
     @every_experiment
     @pytest.mark.parametrize(("size", "file"), [(50, "provenance.json"), (1900, "")])
-    def test_what_does_not_fit_is_named_and_the_rest_goes_on_later(
+    def test_a_file_that_does_not_fit_is_named_and_training_resumes_later(
         self, home, data, whole, kind, size, file
     ):
         """Of 1,900 bytes: a training with its network, or where none is kept, all results."""
@@ -132,7 +132,7 @@ class TestExperiments:
         assert results_of(kind, home / "runs" / "many") == whole[kind]
 
     @every_experiment
-    def test_results_that_do_not_fit_again_leave_those_of_before(self, home, data, kind):
+    def test_new_results_that_do_not_fit_leave_the_old_ones(self, home, data, kind):
         run(*words_of(kind, data))
         before = contents(home)
         with longest_file(100):
@@ -155,20 +155,22 @@ class TestExperiments:
         assert temporaries(home) == []
 
     @every_experiment
-    def test_a_page_that_does_not_fit_is_told_and_made_later(self, home, data, kind, monkeypatch):
+    def test_a_page_that_does_not_fit_is_reported_and_made_later(
+        self, home, data, kind, monkeypatch
+    ):
         monkeypatch.delenv("NNTRAIN_NO_REPORT")
-        with longest_file(20_000):
+        with longest_file(30_000):
             result = run(*(word for word in words_of(kind, data) if word != "-q"))
         assert "No report page: Cannot write runs/many/report.html: File too" in result.stderr
         run("report", "many")
         before = contents(home)
-        with longest_file(20_000):
+        with longest_file(30_000):
             result = run("report", "many", expect=1)
         refused(result, "Cannot write runs/many/report.html: File too large")
         assert contents(home) == before
 
     @every_experiment
-    def test_a_disk_that_may_only_be_read(self, home, data, disks, kind):
+    def test_a_read_only_disk(self, home, data, disks, kind):
         place = disks.mount(home / "disk", "ro")
         result = run(*words_of(kind, data, "--runs-dir", place), expect=1)
         refused(result, "Cannot write", "Read-only file system", "--runs-dir")
@@ -188,7 +190,7 @@ class TestExperiments:
         assert results_of(kind, place / "many") == whole[kind]
 
     @every_experiment
-    def test_a_disk_that_may_only_be_read_from_the_middle_on(
+    def test_a_disk_that_becomes_read_only_halfway(
         self, home, data, whole, disks, after_training, kind
     ):
         folder = home / "runs" / "many"
@@ -208,12 +210,12 @@ class TestExperiments:
         after_training(trainings, lambda: shutil.rmtree(home / "runs"))
         result = run(*words_of(kind, data), expect=1)
         if kind == "sweep" and trainings == 2:  # it reads the winner's networks again
-            refused(result, "seed=0.npz was saved and is gone", "--name many")
+            refused(result, "seed=0.npz was saved but is missing", "--name many")
         else:
             refused(result, "Cannot write runs/many/", "No such file")
         assert not (home / "runs").exists()
 
-    def test_processes_that_train_are_ended_too(self, home, data):
+    def test_training_processes_end_too(self, home, data):
         """They hold the pipe whose end is waited for."""
         words = [*words_of("sweep", data), "--jobs", "2"]
         result = limited(1900, *words)
@@ -246,7 +248,7 @@ class TestWriters:
     """Commands that write one file each; the one of before stays."""
 
     @every_writer
-    def test_what_does_not_fit_leaves_the_file_of_before(self, a_run, what):
+    def test_a_file_that_does_not_fit_leaves_the_old_one(self, a_run, what):
         words, file = WRITERS[what]
         (a_run / file).write_text("of before")
         before = contents(a_run)
@@ -289,7 +291,7 @@ class TestWriters:
 
 class TestImport:
     @pytest.mark.parametrize(("size", "file"), [(50, "provenance.json"), (1300, "model.npz")])
-    def test_what_does_not_fit_leaves_no_run_and_the_name_is_free(self, a_run, size, file):
+    def test_an_import_that_does_not_fit_leaves_no_run_and_the_name_free(self, a_run, size, file):
         run("export", "--output", "net.json", "-q")
         words = ("import", "net.json", "--name", "b", "--dataset", "mnist")
         with longest_file(size):
@@ -300,7 +302,7 @@ class TestImport:
         run(*words)
         assert [row["name"] for row in run_json("runs")["runs"]] == ["a", "b"]
 
-    def test_a_disk_that_may_only_be_read(self, a_run, disks):
+    def test_a_read_only_disk(self, a_run, disks):
         run("export", "--output", "net.json", "-q")
         place = disks.mount(a_run / "disk", "ro")
         words = ("import", "net.json", "--name", "b", "--dataset", "mnist", "--runs-dir", place)
@@ -356,7 +358,7 @@ def whole_files(folder, files):
 
 class TestDownloads:
     @pytest.mark.parametrize("size", [0, 100, 1100, 5000, 20_005])
-    def test_what_does_not_fit_is_named_and_fetched_later(self, home, published, size):
+    def test_a_file_that_does_not_fit_is_named_and_downloaded_later(self, home, published, size):
         with longest_file(size):
             result = run("data", "download", "mnist", "-q", expect=1)
         refused(result, "cannot write data/mnist/", "File too large", "--data-dir")
@@ -367,7 +369,7 @@ class TestDownloads:
 
     @pytest.mark.parametrize(("how", "reason"), FULL_OR_READ_ONLY)
     @pytest.mark.parametrize("files", [0, 1, 2, 3])
-    def test_a_disk_that_refuses_from_the_middle_on(
+    def test_a_disk_that_fails_halfway(
         self, home, published, disks, monkeypatch, files, how, reason
     ):
         place = disks.mount(home / "data", "size=256k")
@@ -408,7 +410,7 @@ class TestDownloads:
         assert temporaries(home) == []
 
     @pytest.mark.parametrize("size", [0, 100_000])
-    def test_drawings_that_do_not_fit(self, home, monkeypatch, size):
+    def test_synthetic_digits_that_do_not_fit(self, home, monkeypatch, size):
         monkeypatch.setattr(synthetic, "TRAIN_COUNT", 600)
         monkeypatch.setattr(synthetic, "TEST_COUNT", 100)
         digits = np.zeros((600, 28, 28), np.uint8)

@@ -14,7 +14,8 @@ HEADINGS = {
     "curves": "Learning curves",
     "classes": "Each class",
     "confusion": "Confusion matrix",
-    "confidence": "Confidence, right and wrong",
+    "summary": "Confidence and accuracy",
+    "confidence": "Confidence of right and wrong answers",
     "pairs": "Most confused pairs",
     "hesitations": "Hesitations",
     "reliability": "Reliability",
@@ -25,10 +26,11 @@ HEADINGS = {
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_the_report_has_every_section(home, tiny, output):
     run("fit", "--dataset", tiny, *SMALL, "--output", output, "-q")
-    shown = run("evaluate").stdout
+    shown = run("evaluate", "--full").stdout
     assert set(HEADINGS) == set(offered())
     for section, heading in HEADINGS.items():
-        assert (heading in shown) == (section != "sums" or output.startswith("sigmoid")), section
+        expected = section != "summary" and (section != "sums" or output.startswith("sigmoid"))
+        assert (heading in shown) == expected, section
     if output.startswith("sigmoid"):
         assert "probability" not in shown
 
@@ -39,11 +41,11 @@ def test_the_newest_run_is_the_default(fitted, tiny):
     assert run_json("evaluate", "base")["run"].endswith("base")
 
 
-def test_a_newer_run_without_a_network_is_told_of(fitted, tiny):
+def test_a_newer_run_without_a_network_is_mentioned(fitted, tiny):
     words = ["--learning-rate", "1e30", "--name", "diverged"]
     run("fit", "--dataset", tiny, *SMALL, *words, "-q", expect=3)
     result = run("evaluate", "--section", "result")
-    assert "diverged is newer and has no network" in result.stderr
+    assert "diverged is newer but has no network" in result.stderr
     assert "run             base" in result.stdout
     assert "newer" not in run("evaluate", "base").stderr
 
@@ -58,12 +60,14 @@ def test_every_part_can_be_evaluated_and_is_named(fitted, split, n):
     document = run_json("evaluate", "--split", split)
     assert (document["split"], document["n"]) == (split, n)
     named = "training" if split == "train" else split
-    assert f"the {n} {named} examples" in run("evaluate", "--split", split).stdout
+    words = "evaluate", "--split", split
+    assert f"the {n} {named} examples" in run(*words, "--full").stdout
+    assert f"of {n} {named} images" in run(*words, "-q").stdout
 
 
-def test_the_numbers_fit_each_other(fitted):
+def test_the_numbers_are_consistent(fitted):
     document = run_json("evaluate", "--predictions", "p.csv")
-    assert document["schema"] == "nntrain/evaluation/1"
+    assert document["schema"] == "nntrain/evaluation/2"
     rows = list(csv.DictReader((fitted / "p.csv").read_text().splitlines()))
     right = sum(row["true"] == row["predicted"] for row in rows)
     assert document["accuracy"]["successes"] == right
@@ -90,14 +94,16 @@ def test_calibrate_shows_before_and_after(fitted):
     assert document["fitted_on"] == 100
 
 
-def test_the_cost_holds_weight_decay(home, tiny):
+def test_the_costs_of_data_and_weight_decay_add_up(home, tiny):
     run("fit", "--dataset", tiny, *SMALL, "-q", "--weight-decay", "50", "--name", "w")
     best = max(
         (json.loads(line) for line in (home / "runs/w/history.jsonl").read_text().splitlines()),
         key=lambda epoch: epoch["validation_accuracy"],
     )
-    shown = run_json("evaluate", "w", "--split", "validation")["cost"]
-    assert shown == pytest.approx(best["validation_cost"], rel=1e-4)
+    shown = run_json("evaluate", "w", "--split", "validation")
+    assert shown["total_cost"] == pytest.approx(best["validation_cost"], rel=1e-4)
+    assert shown["decay_cost"] > 0
+    assert shown["cost"] + shown["decay_cost"] == pytest.approx(shown["total_cost"])
     assert "λ/2n ΣW² = " in run("evaluate", "w", "--section", "result").stdout
 
 
@@ -111,9 +117,9 @@ def test_evaluating_changes_nothing_in_the_run(fitted):
 
 
 @pytest.mark.parametrize("looking", [["--split", "validation"], ["--calibrate"]])
-def test_images_that_a_run_was_trained_on_are_no_news_to_it(home, tiny, looking):
+def test_evaluating_on_training_images_is_pointed_out(home, tiny, looking):
     run("fit", "--dataset", tiny, *SMALL, "--train-on", "all", "--name", "all", "-q")
     run("fit", "--dataset", tiny, *SMALL, "--name", "train", "-q")
-    assert "NOT NEW TO IT" in run("evaluate", "all", *looking).stderr
-    assert "NOT NEW TO IT" not in run("evaluate", "train", *looking).stderr
-    assert "NOT NEW TO IT" not in run("evaluate", "all").stderr
+    assert "SEEN IN TRAINING" in run("evaluate", "all", *looking).stderr
+    assert "SEEN IN TRAINING" not in run("evaluate", "train", *looking).stderr
+    assert "SEEN IN TRAINING" not in run("evaluate", "all").stderr

@@ -66,7 +66,7 @@ def test_quiet_says_nothing(fitted):
 def test_nothing_is_overwritten_unasked(fitted):
     (fitted / "base.npz").write_text("mine")
     shown = run("export", "--format", "npz", expect=1)
-    assert "nothing is overwritten unasked" in shown.stderr
+    assert "is not overwritten" in shown.stderr
     assert (fitted / "base.npz").read_text() == "mine"
     run("export", "--format", "npz", "--overwrite")
     assert (fitted / "base.npz").read_bytes().startswith(b"PK")
@@ -75,8 +75,10 @@ def test_nothing_is_overwritten_unasked(fitted):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        ([], 2, "Which format? Add --format, one of onnx, safetensors, npz, json"),
-        (["--output", "x.txt"], 2, "Which format?"),
+        ([], 2, "Cannot tell the format: expected --format, or an"),
+        (["--output", "x.txt"], 2, "Cannot tell the format of x.txt: expected"),
+        (["--output", "x.npy"], 2, "ends in .onnx, .safetensors, .npz, .json. Did you mean 'npz'"),
+        (["--output", "x.npz", "--format", "onnx"], 2, "disagree"),
         (["--format", "onx"], 2, "Did you mean 'onnx'?"),
         (["--format", "json"], 1, "only sigmoid neurons"),
         (["bse", "--format", "npz"], 1, "Did you mean 'base'?"),
@@ -84,7 +86,7 @@ def test_nothing_is_overwritten_unasked(fitted):
         (["--format", "npz", "--output", "runs"], 2, "is a directory"),
     ],
 )
-def test_what_cannot_be_is_one_line(fitted, words, code, said):
+def test_an_impossible_request_is_one_line(fitted, words, code, said):
     shown = run("export", *words, expect=code)
     assert said in shown.stderr
     assert shown.stderr.splitlines()[-1].startswith("Error: ")

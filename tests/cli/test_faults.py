@@ -29,7 +29,7 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def whole(data, tmp_path_factory):
-    """The run that nothing went wrong with."""
+    """The run without faults."""
     runs_dir = tmp_path_factory.mktemp("whole")
     words = ("--dataset", data, *TINY_NETWORK, "--runs-dir", runs_dir, "--name", "a")
     run("fit", *words, "-q")
@@ -60,13 +60,13 @@ class TestFullDisk:
             (9000, "history.jsonl"),
         ],
     )
-    def test_whatever_does_not_fit_is_named_and_the_rest_goes_on_later(
+    def test_any_file_that_does_not_fit_is_named_and_training_resumes_later(
         self, home, data, whole, size, file
     ):
         with longest_file(size):
             result = begin(data, expect=1)
         refused(result, f"Cannot write runs/a/{file}: File too large", "Free some space")
-        assert "What was saved before is intact" in result.stderr
+        assert "Earlier results are intact" in result.stderr
         assert temporaries(home) == []
         if file == "provenance.json":
             begin(data)
@@ -139,7 +139,7 @@ class TestReadOnly:
         disks.read_only(place)
         more = ("--dataset", data, "--name", "a") if "--overwrite" in words else ("--epochs", 99)
         refused(run(*words, *more, "--runs-dir", place, "-q", expect=1), "Read-only file system")
-        assert "accuracy" in run("evaluate", "a", "--runs-dir", place, "-q").stdout
+        assert "correct" in run("evaluate", "a", "--runs-dir", place, "-q").stdout
 
     @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
     def test_permissions(self, home, data, whole, at_event):
@@ -199,14 +199,14 @@ class TestTwoProcesses:
         for words in (["--resume", "long"], ["--name", "long"], ["--name", "long", "--overwrite"]):
             more = () if "--resume" in words else ("--dataset", data)
             result = run("fit", *words, *more, "-q", expect=1)
-            refused(result, "Another process is at work in runs/long.")
+            refused(result, "Another process is using runs/long.")
         assert running.poll() is None
         assert find(home / "runs", "long").settings().epochs == 100_000
         running.send_signal(signal.SIGTERM)
         assert "--resume long" in running.communicate(timeout=30)[1]
         assert temporaries(home) == []
 
-    def test_one_that_was_killed_holds_no_lock(self, home, data):
+    def test_a_killed_process_holds_no_lock_on_its_run(self, home, data):
         running = long_run(home, data)
         running.kill()
         running.communicate(timeout=30)
@@ -231,7 +231,9 @@ class TestInterrupts:
 
     @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
     @pytest.mark.parametrize("event", [1, 2, 7, 2 * EPOCHS])
-    def test_the_first_saves_where_it_is(self, home, data, whole, at_event, sent, event):
+    def test_the_first_interrupt_saves_the_current_state(
+        self, home, data, whole, at_event, sent, event
+    ):
         at_event(event, lambda: signal.raise_signal(sent))
         result = begin(data, expect=130)
         self.interrupted(result)
@@ -241,7 +243,7 @@ class TestInterrupts:
         same(Run(home / "runs" / "a"), whole)
 
     @pytest.mark.parametrize("event", [1, 2, 7, 2 * EPOCHS])
-    def test_the_second_quits_at_once_and_loses_no_more_than_was_not_saved(
+    def test_the_second_interrupt_quits_immediately_and_loses_only_what_was_not_saved(
         self, home, data, whole, at_event, event
     ):
         def twice():

@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 import signal
 import time
 import xml.etree.ElementTree as ET
@@ -36,7 +37,7 @@ class TestWhatItLeaves:
 
     def test_the_evaluation_is_of_the_test_set_with_the_best_weights(self, fitted):
         saved = json.loads((fitted / "runs" / "base" / "evaluation.json").read_text())
-        assert saved["schema"] == "nntrain/evaluation/1"
+        assert saved["schema"] == "nntrain/evaluation/2"
         assert (saved["split"], saved["n"]) == ("test", 200)
         shown = run_json("evaluate")
         assert shown["accuracy"] == saved["accuracy"]
@@ -51,7 +52,7 @@ class TestWhatItLeaves:
 
     def test_nothing_is_overwritten_unasked(self, fitted, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--name", "base", expect=1)
-        assert "nothing is overwritten unasked" in result.stderr
+        assert "is not overwritten" in result.stderr
         run("fit", "--dataset", tiny, *SMALL, "--name", "base", "--overwrite", "-q")
 
     def test_predictions(self, home, tiny):
@@ -65,52 +66,76 @@ class TestWhatItLeaves:
 class TestStreams:
     def test_results_on_stdout_progress_on_stderr(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL)
-        assert "Result\non the 200 test examples" in result.stdout
+        assert "of 200 test images correct" in result.stdout
         assert "2/2" in result.stderr
         assert "2/2" not in result.stdout
         assert "nntrain evaluate" in result.stderr
 
-    def test_off_a_terminal_there_is_one_line_an_epoch(self, home, tiny):
+    def test_without_a_terminal_there_is_one_line_per_epoch(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--epochs", "5")
         lines = [line for line in result.stderr.splitlines() if "/5 " in line]
         assert len(lines) == 5
         assert "\x1b" not in result.output
         assert "\r" not in result.stderr
 
-    def test_quiet_leaves_the_result_alone(self, home, tiny):
+    def test_quiet_prints_one_line(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "-q")
         assert result.stderr == ""
-        assert "accuracy" in result.stdout
+        (line,) = result.stdout.splitlines()
+        assert "of 200 test images correct" in line
+
+    def test_a_bare_fit_and_an_evaluation_fit_on_a_screen_and_a_half(self, home, tiny):
+        result = run("fit", "--dataset", tiny, "--epochs", "5", "--name", "a")
+        assert 40 < len(result.output.splitlines()) <= 60
+        assert len(result.output.partition("epoch  ")[0].strip().splitlines()) <= 5
+        assert "η = 0.2 (default)" in result.stderr
+        assert 30 < len(run("evaluate", "a").output.splitlines()) <= 60
+
+    def test_verbose_adds_threads_and_schedule(self, home, tiny):
+        plain, verbose = (run("fit", "--dataset", tiny, *SMALL, *v).stderr for v in ([], ["-v"]))
+        for word in ("BLAS threads", "schedule", "seed"):
+            assert word not in plain
+            assert word in verbose
 
     def test_json_is_one_document(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--json")
         assert result.stderr == ""
         document = json.loads(result.stdout)
-        assert document["schema"] == "nntrain/fit/1"
+        assert document["schema"] == "nntrain/fit/2"
         assert [epoch["epoch"] for epoch in document["history"]] == [1, 2]
         assert document["evaluation"]["n"] == 200
         assert document["settings"]["hidden"] == [12]
 
-    def test_every_section_of_the_report_can_be_had_alone(self, home, tiny):
+    def test_every_section_of_the_report_can_be_shown_alone(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "-q", "--section", "confusion")
         assert "Confusion matrix" in result.stdout
         assert "Reliability" not in result.stdout
 
     def test_the_picture_needs_nothing_from_outside(self, home, tiny):
-        run("fit", "--dataset", tiny, *SMALL, "-q", "--svg", "fit.svg")
+        run("fit", "--dataset", tiny, *SMALL, "-q", "--full", "--svg", "fit.svg")
         text = (home / "fit.svg").read_text()
         ET.fromstring(text)
         assert text.replace("http://www.w3.org/2000/svg", "").count("http") == 0
         assert "Confusion" in text
 
+    @pytest.mark.parametrize("name", ["x.png", "x.svg.html"])
+    def test_a_picture_of_another_kind_is_refused_before_the_training(self, home, tiny, name):
+        result = run("fit", "--dataset", tiny, *SMALL, "--svg", name, expect=2)
+        assert f"{name}: expected a name that ends in .svg" in result.stderr
+        assert list(home.iterdir()) == []
+
+    def test_a_picture_may_go_where_no_name_has_an_ending(self, home, tiny):
+        run("softmax", "1", "2", "--svg", "picture")
+        ET.parse(home / "picture")
+
 
 class TestWithoutMnist:
-    def test_a_panel_that_cannot_be_missed_says_why_even_when_quiet(self, home, synthetic):
+    def test_a_prominent_panel_says_why_even_when_quiet(self, home, synthetic):
         words = ("--epochs", "1", "--hidden", "4", "-q", "--name", "s")
         result = run("fit", "--offline", *words, "--data-dir", synthetic)
         assert "NOT MNIST" in result.stderr
         assert "offline" in result.stderr
-        assert "Synthetic digits" in result.stdout
+        assert "synthetic digits" in result.stderr
         saved = home / "runs" / "s"
         for name in ("evaluation.json", "provenance.json"):
             assert json.loads((saved / name).read_text())["substituted_because"]
@@ -144,9 +169,9 @@ class TestWhereValuesComeFrom:
 
 
 class TestWords:
-    def test_a_variable_that_means_nothing_is_named(self, home, tiny):
+    def test_an_unknown_variable_is_named(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, env={"NNTRAIN_EPOCH": "3"})
-        assert "NNTRAIN_EPOCH means nothing" in result.stderr
+        assert "the unknown variable NNTRAIN_EPOCH" in result.stderr
         assert "'NNTRAIN_EPOCHS'" in result.stderr
 
     @pytest.mark.parametrize("option", ["--predictions", "--svg"])
@@ -157,13 +182,14 @@ class TestWords:
         run("fit", "--dataset", tiny, option, path, expect=2)
         assert not (home / "runs").exists()
 
-    def test_early_stopping_is_told_and_the_weights_epoch_named(self, home, tiny):
+    def test_early_stopping_is_reported_with_the_epoch_of_the_weights(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--epochs", "60", "--patience", "2")
         assert "Stopped early" in result.stderr
-        assert "(60 were asked for)" in " ".join(result.stdout.split())
+        assert "The saved weights are those of epoch" in result.stderr
+        assert "(60 requested)" in " ".join(run("evaluate").stdout.split())
 
     def test_a_password_in_a_mirror_is_not_kept(self, home, tiny, monkeypatch):
-        words = ["--mirror", "https://me:secret@example.org/", "--dataset", str(tiny), "-q"]
+        words = ["--mirror", "https://me:my/secret@example.org/", "--dataset", str(tiny), "-q"]
         monkeypatch.setattr("sys.argv", ["nntrain", "fit", *words])
         run("fit", *words, *SMALL, "--name", "p")
         text = (home / "runs" / "p" / "provenance.json").read_text()
@@ -179,8 +205,8 @@ class TestWords:
 
     def test_the_parting_line_works_as_it_stands(self, home, tiny):
         result = run("fit", "--dataset", tiny, *SMALL, "--runs-dir", "other", "--name", "x")
-        words = result.stderr.split("nntrain ")[-1].split()
-        run(*words)
+        (words,) = re.findall("nntrain (evaluate .*)", result.stderr)
+        run(*words.split())
 
     def test_a_damaged_cache_is_not_trained_on(self, home, real_mnist):
         cache = home / "data" / "mnist"
@@ -192,7 +218,7 @@ class TestWords:
             (cache / path.name.removesuffix(".gz")).write_bytes(raw)
         for words in (
             ["fit", "--epochs", "1"],
-            ["sweep", "--epochs", "1"],
+            ["sweep", "--vary", "epochs=1"],
             ["compare-costs", "--epochs", "1"],
             ["reproduce", "one-second"],
         ):
@@ -202,7 +228,7 @@ class TestWords:
             assert not (home / "runs").exists()
 
 
-def test_divergence_is_exit_3_and_keeps_what_was_good(home, tiny):
+def test_divergence_is_exit_3_and_keeps_the_best_network(home, tiny):
     result = run(
         "fit", "--dataset", tiny, *SMALL, "--name", "d", "--learning-rate", "1e30", expect=3
     )
@@ -270,7 +296,7 @@ class TestInterruptAndResume:
         assert "is complete" in run("fit", "--resume", "base").stderr
 
     @pytest.mark.parametrize("words", [["--name", "x"], ["--overwrite"], ["s.toml"]])
-    def test_words_that_resume_cannot_use_are_refused(self, fitted, words):
+    def test_options_that_resume_cannot_use_are_refused(self, fitted, words):
         (fitted / "s.toml").write_text("")
         result = run("fit", *words, "--resume", "base", expect=2)
         assert "cannot be used with --resume" in result.stderr
@@ -285,7 +311,7 @@ class TestInterruptAndResume:
         assert "No run 'x'" in run("fit", "--resume", "x", expect=1).stderr
 
 
-def test_output_that_nobody_reads_is_no_traceback(home, tiny):
+def test_output_that_nobody_reads_causes_no_traceback(home, tiny):
     running = process("fit", "--dataset", tiny, *SMALL, cwd=home, start=True)
     running.stdout.close()
     stderr = running.stderr.read()
@@ -294,6 +320,6 @@ def test_output_that_nobody_reads_is_no_traceback(home, tiny):
     assert "Traceback" not in stderr
 
 
-def test_a_terminal_without_the_letters_is_no_traceback(home, tiny):
+def test_a_terminal_without_the_characters_causes_no_traceback(home, tiny):
     result = process("fit", "--dataset", tiny, *SMALL, cwd=home, env={"PYTHONIOENCODING": "ascii"})
     assert result.returncode == 0, result.stderr

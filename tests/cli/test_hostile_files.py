@@ -22,8 +22,8 @@ SOME_ATTACKS = (
     "up and away",
     "a name twice",
 )
-CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
-EVIL = "a\x1b[31m[red]b[bold]\x9b2J\x07\u202ec"
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+EVIL = "a\x1b[31m[red]b[bold]\x9b2J\x07\u061c\u200e\u200f\u202e\u2066c"
 
 
 @pytest.fixture
@@ -98,6 +98,21 @@ def test_any_number_of_training_examples_gives_a_report_without_nan(begun, examp
     assert np.isfinite(run_json("evaluate")["cost"])
 
 
+@pytest.mark.parametrize("costs", [(1e308, -1e308), (-1e308, 5e-324), (1e308, 1e308)])
+def test_any_finite_costs_of_a_history_are_shown(begun, monkeypatch, costs):
+    monkeypatch.delenv("NNTRAIN_NO_REPORT", raising=False)
+    path = begun / "history.jsonl"
+    epochs = [json.loads(line) for line in path.read_text().splitlines()]
+    for epoch, cost in zip(epochs, costs, strict=True):
+        epoch |= {"train_cost": cost, "validation_cost": -cost}
+    path.write_text("".join(f"{json.dumps(epoch)}\n" for epoch in epochs))
+    assert "Learning curves" in run("evaluate", "--full").stdout
+    run("report")
+    resumed = run("fit", "--resume", "base", "--epochs", "3", "--full")
+    assert "Learning curves" in resumed.stdout
+    assert "Could not make" not in resumed.stderr
+
+
 @pytest.mark.parametrize("source", [5, ["x"], {"a": EVIL}, EVIL, True])
 def test_whatever_a_run_says_it_was_imported_from(begun, source):
     say(begun, imported_from=source)
@@ -109,7 +124,7 @@ def test_whatever_a_run_says_it_was_imported_from(begun, source):
 @pytest.mark.parametrize("name", ["evaluation.json", "history.jsonl", "provenance.json"])
 def test_a_run_that_cannot_be_read_is_listed_all_the_same(begun, name):
     (begun / name).write_text("{\x1b[2J\n")
-    assert "cannot be read" in " ".join(run("runs").stdout.split())
+    assert "Cannot read" in " ".join(run("runs").stdout.split())
     (row,) = run_json("runs")["runs"]
     assert name in row["problem"]
 
@@ -134,26 +149,27 @@ class TestExperiments:
         fixed = ("--dataset", tiny, *SMALL, "--seeds", "1", "--jobs", "1", "--name", "s")
         return run("sweep", *fixed, "--vary", "learning_rate=0.1,0.2", *words, expect=expect)
 
-    def test_a_hostile_outcome_is_told_and_done_again(self, home, tiny):
+    def test_a_hostile_outcome_is_reported_and_trained_again(self, home, tiny):
         whole = json.loads(self.sweep(tiny, "--json").stdout)
         for attack, (change, _) in ATTACKS.items():
             if attack in SOME_ATTACKS:
                 path = sorted((home / "runs" / "s" / "trainings").iterdir())[0]
                 path.write_bytes(change(path.read_bytes()))
                 result = self.sweep(tiny, "--resume")
-                assert "is damaged and is trained again" in " ".join(result.stderr.split())
+                assert "is damaged and will be trained again" in " ".join(result.stderr.split())
         again = json.loads(self.sweep(tiny, "--resume", "--json").stdout)
         assert again["winner"]["test"] == whole["winner"]["test"]
 
     @pytest.mark.parametrize(
         "text", ["x = [[[", "kind = 1", "kind = 'sweep'\nepochs = '\\u001b[2J'"]
     )
-    def test_a_hostile_description_is_no_traceback(self, home, tiny, text):
+    def test_a_hostile_description_causes_no_traceback(self, home, tiny, text):
         self.sweep(tiny, "-q")
         (home / "runs" / "s" / "experiment.toml").write_text(text)
         code = 1 if "[[" in text else 2
         refused(
-            self.sweep(tiny, "--resume", expect=code), "experiment" if code == 1 else "differs"
+            self.sweep(tiny, "--resume", expect=code),
+            "differs" if "sweep" in text else "experiment",
         )
 
 
@@ -242,7 +258,7 @@ class TestWithoutACheckpoint:
         (begun / "history.jsonl").write_text("".join(history[:epochs]))
 
     @pytest.mark.parametrize("epochs", [0, 1])
-    def test_a_run_killed_before_its_first_begins_again_with_the_same_bits(self, begun, epochs):
+    def test_a_run_killed_early_restarts_with_the_same_bits(self, begun, epochs):
         whole = (begun / "model.npz").read_bytes()
         self.without(begun, epochs)
         (begun / "model.npz").unlink()
@@ -250,7 +266,7 @@ class TestWithoutACheckpoint:
         assert (begun / "model.npz").read_bytes() == whole
         assert [line["epoch"] for line in runs.Run(begun).history()] == [1, 2]
 
-    def test_a_run_that_lost_it_later_is_refused(self, begun):
+    def test_a_run_that_lost_its_checkpoint_later_is_refused(self, begun):
         self.without(begun, 2)
         result = run("fit", "--resume", "base", "--epochs", "3", "-q", expect=1)
         refused(result, "checkpoint.npz is missing")

@@ -1,4 +1,4 @@
-"""nntrain import, as typed: there and back, and every file that is none."""
+"""nntrain import, as typed: round trips, and files that are not networks."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_json(exported):
 
 def test_a_run_of_that_name_is_not_overwritten_unasked(exported):
     shown = run("import", "book.json", "--name", "book", expect=1).stderr
-    assert "unasked. Choose another --name, or replace it with --overwrite" in shown
+    assert "is not overwritten. Choose another --name, or replace it with --overwrite" in shown
     run("import", "book.json", "--name", "book", "--overwrite")
     assert find(exported / "runs", "book").settings().dataset == "mnist"
 
@@ -61,7 +61,7 @@ def test_a_run_of_that_name_is_not_overwritten_unasked(exported):
 @pytest.mark.parametrize(
     "name", ["empty", "deep list", "no weights", "cost that is no text", "NaN"]
 )
-def test_what_is_no_network_is_one_line_and_makes_no_run(home, name):
+def test_a_file_that_is_not_a_network_is_one_line_and_makes_no_run(home, name):
     (home / "net.json").write_bytes(HOSTILE[name][0])
     shown = run("import", "net.json", expect=1)
     assert shown.stderr.startswith("Error: net.json")
@@ -79,7 +79,7 @@ def test_what_is_no_network_is_one_line_and_makes_no_run(home, name):
         (["book.json", "--dataset", "mnst"], 2, "Did you mean 'mnist'?"),
     ],
 )
-def test_what_cannot_be_is_one_line(exported, words, code, said):
+def test_an_impossible_request_is_one_line(exported, words, code, said):
     shown = run("import", *words, expect=code)
     assert said in shown.stderr
     assert shown.stderr.splitlines()[-1].startswith("Error: ")

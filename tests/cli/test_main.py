@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,9 @@ import pytest
 import nntrain
 from nntrain import __version__
 from nntrain.cli.main import COMMANDS as LISTED
-from nntrain.cli.main import cli
+from nntrain.cli.main import SUGGESTED, cli
+from nntrain.cli.sections import SECTIONS, Sectioned
+from nntrain.settings import presets
 from tests.cli.helpers import process, run
 
 
@@ -47,6 +50,37 @@ def test_the_list_says_of_each_command_what_its_own_help_says(name):
     assert COMMANDS[name,].help.startswith(LISTED[name].rstrip("."))
 
 
+@pytest.mark.parametrize(
+    "path", [path for path, one in COMMANDS.items() if isinstance(one, Sectioned)], ids=" ".join
+)
+def test_every_option_stands_in_a_section_once(path):
+    shown = run(*path, "--help").stdout
+    headings = re.findall(r"^(\w+):$", shown, re.M)
+    assert headings == [title for title in SECTIONS if title in headings]
+    listed = shown.partition("Common:")[2]
+    names = re.findall(r"^  (?:-\w, )?(--[\w-]+)", listed, re.M)
+    options = [p for p in COMMANDS[path].params if isinstance(p, click.Option)]
+    assert sorted(names) == sorted([*(max(p.opts, key=len) for p in options), "--help"])
+
+
+def test_the_help_of_fit_begins_with_what_is_needed_first_and_ends_with_the_presets():
+    shown = run("fit", "--help").stdout
+    options = re.findall(r"^  (--[\w-]+)", shown, re.M)
+    assert options[:4] == ["--hidden", "--output", "--epochs", "--learning-rate"]
+    assert re.findall(r"[\w-]+", shown.partition("reproduce --list:")[2]) == [*presets.names()]
+
+
+@pytest.mark.parametrize("word", SUGGESTED)
+def test_a_likely_word_is_answered_with_what_to_type(word):
+    suggested = SUGGESTED[word]
+    assert f"No such command '{word}'. Use: nntrain {suggested}" in run(word, expect=2).stderr
+    meant = suggested.split()
+    path = tuple(meant[:2]) if tuple(meant[:2]) in COMMANDS else tuple(meant[:1])
+    known = {name for p in (COMMANDS.get(path) or cli).params for name in p.opts}
+    assert path in COMMANDS or meant == ["--help"] or meant[0] in known
+    assert {w for w in meant if w.startswith("--")} <= {*known, "--help"}
+
+
 def test_help_loads_no_command_and_nothing_heavy():
     code = (
         "import sys; from nntrain.cli.main import cli\n"
@@ -56,8 +90,14 @@ def test_help_loads_no_command_and_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     found = set(ast.literal_eval(done.stdout.splitlines()[-1]))
-    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals"}
-    loaded = {*here, "nntrain.errors", "nntrain.storage", "nntrain.storage.signals"}
+    here = {"nntrain.cli", "nntrain.cli.main", "nntrain.cli.signals", "nntrain.show"}
+    loaded = {
+        *here,
+        "nntrain.show.ascii_text",
+        "nntrain.errors",
+        "nntrain.storage",
+        "nntrain.storage.signals",
+    }
     assert {name for name in found if name.startswith("nntrain.")} == loaded
     assert not {"numpy", "rich", "requests", "csv", "pathlib"} & found
 
@@ -87,7 +127,7 @@ def test_python_m_nntrain_is_the_command():
 
 
 @pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left on device", "x")])
-def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
+def test_a_missing_resource_is_one_line(monkeypatch, home, tiny, error):
     def fail(*_, **__):
         raise error
 
@@ -96,7 +136,7 @@ def test_what_the_machine_lacks_is_one_line(monkeypatch, home, tiny, error):
     assert result.stderr.startswith("Error: ")
 
 
-def test_an_interrupt_outside_of_every_command_is_no_traceback(monkeypatch, capsys):
+def test_an_interrupt_outside_any_command_causes_no_traceback(monkeypatch, capsys):
     from nntrain import __main__
     from nntrain.cli import main, signals
 
@@ -160,7 +200,7 @@ class TestEndOfFile:
         assert process("runs", cwd=tmp_path, env=env).returncode == 0
         for name in ("cli/main", "cli/runs", "errors", "runs/run"):
             folder = (tmp_path / "nntrain" / name).parent / "__pycache__"
-            (cut,) = folder.glob(f"{Path(name).name}.*.pyc")
+            cut = folder / f"{Path(name).name}.{sys.implementation.cache_tag}.pyc"
             whole = cut.read_bytes()
             cut.write_bytes(whole[:100])
             done = process("runs", cwd=tmp_path, env=env)
@@ -172,7 +212,7 @@ class TestEndOfFile:
             cut.write_bytes(whole)
 
     @pytest.mark.parametrize("error", [EOFError(), EOFError("Compressed file ended")])
-    def test_another_one_is_no_ctrl_d_either(self, monkeypatch, home, error):
+    def test_other_end_of_file_errors_are_not_ctrl_d(self, monkeypatch, home, error):
         def fail(*_, **__):
             raise error
 

@@ -166,7 +166,7 @@ def test_odd_data_gives_a_report(folder, data, output):
 
 
 @pytest.mark.parametrize("data", REFUSED)
-def test_data_that_cannot_be_learnt_is_exit_1(folder, data):
+def test_unlearnable_data_is_exit_1(folder, data):
     path = folder(REFUSED[data])
     result = run("fit", "--dataset", path, "--hidden", "4", "--epochs", "1", "-q", expect=1)
     assert len(result.stderr.splitlines()) == 1
@@ -235,7 +235,7 @@ def test_a_page_on_odd_data_holds_no_nan(folder, data):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("dtype", SOME_TYPES)
-def test_every_activation_at_absurd_learning_rates(folder, activation, dtype):
+def test_every_activation_at_extreme_learning_rates(folder, activation, dtype):
     path = folder(DATA["sound"])
     for rate in ("1e5", "1e30", "1e38", "1e300"):
         words = ("--activation", activation, "--dtype", dtype, "--learning-rate", rate)

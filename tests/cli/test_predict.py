@@ -96,7 +96,7 @@ def test_json_and_csv_say_the_same(digits):
         assert row["problem"] == ""
 
 
-def test_what_cannot_be_answered_is_one_line_and_the_rest_is_answered(digits):
+def test_unusable_pictures_are_one_line_each_and_the_rest_is_classified(digits):
     good = next((digits / "digits" / "3").iterdir())
     content = good.read_bytes()
     (digits / "cut.png").write_bytes(content[: len(content) // 2])
@@ -116,12 +116,13 @@ def test_what_cannot_be_answered_is_one_line_and_the_rest_is_answered(digits):
 
 
 def test_nothing_but_failures(digits):
-    done = run("predict", "none.png", expect=1)
+    done = run("predict", "none.png", "--csv", "answers.csv", expect=1)
     assert done.stdout == ""
     assert len(lines(done.stderr)) == 1
+    assert not (digits / "answers.csv").exists()
 
 
-def test_names_cannot_command_the_terminal(digits):
+def test_names_cannot_control_the_terminal(digits):
     (digits / "evil\x1b]0;x\x07.png").write_bytes(b"")
     done = process("predict", "evil\x1b]0;x\x07.png", cwd=digits)
     assert done.returncode == 1
@@ -129,7 +130,7 @@ def test_names_cannot_command_the_terminal(digits):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
-def test_a_name_that_is_no_text_is_answered_all_the_same(digits):
+def test_a_picture_whose_name_is_not_text_is_still_classified(digits):
     (path, *_) = (digits / "digits" / "7").iterdir()
     shutil.copy(path, digits / os.fsdecode(b"n\xff.png"))
     done = process("predict", digits / os.fsdecode(b"n\xff.png"), "--csv", "a.csv", cwd=digits)

@@ -18,12 +18,12 @@ def small(home, tiny, tmp_path):
 
 
 def test_all_of_it_is_announced_and_learns(small, tmp_path):
-    result = run(*small, "--epochs", "3", "--name", "all", *EVERYTHING)
+    result = run(*small, "--epochs", "3", "--name", "all", "-v", *EVERYTHING)
     for words in ("dropout of 0.2", "max-norm 3", "ε = 0.1", "averaged", "mild,shift=2"):
         assert words in " ".join(result.stderr.split())
 
 
-def test_a_run_that_goes_on_ends_with_the_same_bits(small, tmp_path):
+def test_a_resumed_run_ends_with_the_same_bits(small, tmp_path):
     run(*small, "--epochs", "4", "--schedule", "constant", "--name", "whole", *EVERYTHING)
     run(*small, "--epochs", "2", "--schedule", "constant", "--name", "half", *EVERYTHING)
     run("fit", "--resume", "half", "--epochs", "4", "--runs-dir", tmp_path)

@@ -1,9 +1,12 @@
 import json
+import signal
 
 import pytest
 
 from nntrain.cli import pages
+from nntrain.show import blocks
 from nntrain.show.page import pages as page_functions
+from nntrain.show.terminal.blocks import RENDERERS
 from tests.cli.conftest import SMALL
 from tests.cli.helpers import process, run, run_json
 
@@ -64,12 +67,32 @@ def test_a_fault_in_a_page_ends_nothing_but_the_page(home, tiny, with_pages, mon
     for command in ("fit", "sweep"):
         words = SMALL if command == "fit" else ONE_TRAINING
         result = run(command, "--dataset", tiny, *words, "--name", command)
-        assert "No report page: The page could not be made (ZeroDivisionError:" in result.stderr
-        assert "accuracy" in result.stdout
+        assert "No report page: Could not make the page (ZeroDivisionError:" in result.stderr
+        assert "correct" in result.stdout
     for names in (["fit"], ["sweep"], ["fit", "fit"]):
         stderr = run("report", *names, expect=1).stderr
-        assert stderr.startswith("Error: The page could not be made (ZeroDivisionError: by the")
+        assert stderr.startswith("Error: Could not make the page (ZeroDivisionError: by the")
         assert "Traceback" not in stderr
+
+
+@pytest.mark.parametrize("command", ["fit", "evaluate", "sweep"])
+def test_a_fault_in_what_is_printed_ends_nothing_but_that(
+    home, tiny, with_pages, monkeypatch, command
+):
+    words = ("--dataset", tiny, "--name", "a", *ONE_TRAINING, "-q", "--full")
+    if command != "sweep":
+        words = ("--dataset", tiny, "--name", "a", *SMALL, "-q", "--full")
+    if command == "evaluate":
+        run("fit", *words)
+        words = ("a", "--calibrate", "-q", "--full")
+    with monkeypatch.context() as patch:
+        for block in (blocks.Facts, blocks.Table):
+            patch.setitem(RENDERERS, block, lambda *_: 1 / 0)
+        result = run(command, *words)
+    stderr = " ".join(result.stderr.replace("│", "").split())
+    assert stderr.count("Could not make the report (ZeroDivisionError: division by zero).") == 1
+    assert (home / "runs" / "a" / "report.html").exists()
+    run("report", "a")
 
 
 ONE_TRAINING = (*SMALL, "--augment", "none", "--seeds", "1", "--jobs", "1")
@@ -78,7 +101,7 @@ ONE_TRAINING = (*SMALL, "--augment", "none", "--seeds", "1", "--jobs", "1")
 def test_an_experiments_page_is_made_and_made_again(home, tiny, with_pages):
     words = ("sweep", "--dataset", tiny, *ONE_TRAINING)
     page = home / "runs" / "a" / "report.html"
-    assert "The report as a page: " in run(*words, "--name", "a").stderr
+    assert "Page with charts: " in run(*words, "--name", "a").stderr
     first = page.read_text()
     page.unlink()
     assert run_json("report", "a")["page"] == str(page.relative_to(home))
@@ -87,7 +110,7 @@ def test_an_experiments_page_is_made_and_made_again(home, tiny, with_pages):
     assert not (home / "runs" / "b" / "report.html").exists()
     page = run_json(*words, "--name", "c")["page"]
     assert page == str((home / "runs" / "c" / "report.html").relative_to(home))
-    assert "a page of its own" in run("report", "a", "b", expect=2).stderr
+    assert "its own page" in run("report", "a", "b", expect=2).stderr
 
 
 def test_an_experiment_that_is_not_finished_is_one_line(home, tiny):
@@ -114,5 +137,32 @@ def test_open_without_a_browser_says_where_the_page_is(fitted):
     bare = {"BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": "", "PATH": str(fitted)}
     result = process("report", "base", "--open", env=bare)
     assert result.returncode == 1
-    assert "No browser could be opened" in result.stderr
+    assert "Could not open a browser" in result.stderr
     assert result.stdout == "runs/base/report.html\n"
+
+
+class TestResuming:
+    """What was said of a network must not stand beside a newer one."""
+
+    SAID = ("evaluation.json", "report.html", "report-validation.html")
+
+    @pytest.fixture
+    def reported(self, fitted):
+        for name in self.SAID[1:]:
+            (fitted / "runs" / "base" / name).write_text("of before")
+        return fitted / "runs" / "base"
+
+    def test_a_page_of_before_is_gone_where_none_is_made(self, reported):
+        run("fit", "--resume", "base", "--epochs", "3", "--no-report", "-q")
+        assert [name for name in self.SAID if (reported / name).exists()] == ["evaluation.json"]
+
+    def test_interrupted_it_has_no_test_accuracy_either(self, reported, at_event):
+        at_event(1, lambda: signal.raise_signal(signal.SIGINT))
+        run("fit", "--resume", "base", "--epochs", "3", "-q", expect=130)
+        assert [name for name in self.SAID if (reported / name).exists()] == []
+        (row,) = run_json("runs")["runs"]
+        assert row["test_accuracy"] is None
+
+    def test_where_nothing_is_trained_everything_stays(self, reported):
+        run("fit", "--resume", "base", "--no-report", "-q")
+        assert [name for name in self.SAID if (reported / name).exists()] == list(self.SAID)

@@ -30,7 +30,7 @@ def own(home, monkeypatch):
 
 def test_a_table_with_the_published_figure_ours_and_the_honest_one(own, tiny):
     words = ("reproduce", "--dataset", tiny, "--jobs", "1", "--seeds", "2", "--name", "a")
-    result = run(*words, "--csv", "out.csv")
+    result = run(*words, "--csv", "out.csv", "--full")
     for word in ("small", "all", "test*", "95.00", "another", "±", "the best epoch on the test"):
         assert word in result.stdout
     assert "4/4" in result.stderr
@@ -45,23 +45,25 @@ def test_resumes_what_is_missing(own, tiny):
     run(*words, "--name", "a")
     (one, two) = sorted((own / "runs" / "a" / "trainings").iterdir())
     kept = two.stat().st_mtime_ns
-    one.unlink()
-    result = run(*words, "--name", "a", "--resume")
-    assert "2 training runs, 1 to go" in result.stderr
-    assert two.stat().st_mtime_ns == kept
-    assert one.is_file()
+    for again in ((*words, "--name", "a", "--resume"), ("reproduce", "--resume", "a")):
+        one.unlink()
+        result = run(*again)
+        assert "2 training runs, 1 to go" in result.stderr
+        assert two.stat().st_mtime_ns == kept
+        assert one.is_file()
 
 
 def test_json(own, tiny):
     document = run_json("reproduce", "small", "--dataset", tiny, "--seeds", "1", "--jobs", "1")
-    assert document["schema"] == "nntrain/reproduce/1"
+    assert document["schema"] == "nntrain/reproduce/2"
     (one,) = document["presets"]
     assert one["name"] == "small"
-    assert one["expected"] == {"figure": "best test", "accuracy": 95.0, "source": "somebody"}
+    known = {"figure": "best test", "accuracy": 95.0, "source": "somebody"}
+    assert one["expected"] == {**known, "same_network": True}
     assert one["settings"]["hidden"] == [8]
 
 
-def test_the_list_and_a_name_that_is_none(home):
+def test_the_list_and_an_unknown_name(home):
     shown = run("reproduce", "--list").stdout
     assert all(name in shown for name in presets.names())
     assert all(source in shown for source in ("Nielsen ch. 3 ", "Cireşan 2010 "))

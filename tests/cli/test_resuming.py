@@ -65,10 +65,10 @@ def test_a_run_interrupted_anywhere_any_number_of_times_ends_with_the_same_bits(
     fixed = ("--dataset", data, "--hidden", "9,5", "--batch-size", "30", "--epochs", EPOCHS, "-q")
     begin = ("fit", *fixed, "--output", output, *words(VARIANTS[variant]))
     run(*begin, "--name", "whole")
-    dice = random.Random(f"{output} {variant}")
+    rng = random.Random(f"{output} {variant}")
     resume, inside, between = (*begin, "--name", "cut"), 0, 0
     for _ in range(100):
-        at_event(dice.randint(1, 5), lambda: signal.raise_signal(signal.SIGINT))
+        at_event(rng.randint(1, 5), lambda: signal.raise_signal(signal.SIGINT))
         result = run(*resume, expect=(0, 130))
         if not result.exit_code:
             break
@@ -93,7 +93,7 @@ def test_a_network_of_a_killed_epoch_gives_way_to_the_best_of_the_checkpoint(fit
     assert Run(path.parent).model()
 
 
-def test_epochs_that_are_missing_from_the_history_are_told(fitted):
+def test_epochs_missing_from_the_history_are_reported(fitted):
     path = fitted / "runs" / "base" / "history.jsonl"
     first, second = path.read_text().splitlines(keepends=True)
     for kept, told in (("", 0), (first, 1), (second, 1)):
@@ -104,7 +104,7 @@ def test_epochs_that_are_missing_from_the_history_are_told(fitted):
 
 
 def other(name):
-    """Another value than the run's, as it is typed."""
+    """A value other than the run's, as it is typed."""
     item = next(item for item in fields(FitSettings) if item.name == name)
     spec = item.metadata["spec"]
     special = {"dataset": "synthetic", "data_dir": "elsewhere", "augment": "mild"}
@@ -160,10 +160,10 @@ class TestWhatMayChange:
         words = ["--dataset", fitted / "moved", "--epochs", "3"]
         make_idx_folder(fitted / "moved", seed=1)
         result = run("fit", "--resume", "base", *words, expect=2)
-        assert "which data it began with is not known" in " ".join(result.stderr.split())
+        assert "it has no hashes of its data" in " ".join(result.stderr.split())
         run("fit", "--resume", "base", "--epochs", "3", "-q")
 
-    def test_fewer_epochs_than_there_are_is_refused(self, fitted):
+    def test_fewer_epochs_than_already_trained_is_refused(self, fitted):
         before = {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()}
         result = run("fit", "--resume", "base", "--epochs", "1", expect=2)
         assert "epochs = 1 is not allowed: base has 2 already" in result.stderr
@@ -181,7 +181,7 @@ class TestWhatMayChange:
     def test_the_same_value_again_is_no_change(self, fitted):
         run("fit", "--resume", "base", "--hidden", "12", "--batch-size", "10", "-q")
 
-    def test_more_patience_goes_on_where_patience_ran_out(self, home, data):
+    def test_more_patience_resumes_training_that_ran_out_of_patience(self, home, data):
         fixed = ("--dataset", data, "--hidden", "4", "--learning-rate", "0", "--epochs", "9")
         run("fit", *fixed, "--patience", "2", "--name", "a", "-q")
         assert len(Run(home / "runs" / "a").history()) == 3

@@ -1,8 +1,9 @@
-"""A signal at any moment of any command's life: exit 130, one line, and nothing left behind."""
+"""A signal at any moment of any command: exit 130, one line, and nothing left behind."""
 
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 
 from nntrain.cli import signals
+from nntrain.runs.run import Run
 from tests.cli.helpers import run
 from tests.conftest import make_idx_folder
 
@@ -39,7 +41,7 @@ BEGINS = (
     "import os; from nntrain.cli import signals; signals.begin(); os.write(1, b'!'); "
     "from nntrain.__main__ import main; main()"
 )
-"""As ``python -m nntrain``, and it says when the first lines of ours are through."""
+"""Like ``python -m nntrain``, but it reports when our first lines have run."""
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +84,10 @@ def _lives(group):
     return True
 
 
-def check(folder, name, dice):
+def check(folder, name, rng):
     """Interrupt a command once at a random moment; return its exit code."""
-    number = dice.choice(signals.SIGNALS)
-    wait_s = dice.uniform(0, LIFE_S.get(name, 1.0))
+    number = rng.choice(signals.SIGNALS)
+    wait_s = rng.uniform(0, LIFE_S.get(name, 1.0))
     code, stderr = interrupted(folder, COMMANDS[name], number, wait_s)
     told = f"{name}, {number.name} after {wait_s:.3f} s: exit {code}\n{stderr}"
     assert code in (0, 130), told
@@ -103,17 +105,110 @@ def check(folder, name, dice):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_at_some_random_moments(begun, name):
-    dice = random.Random()
+    rng = random.Random()
     for _ in range(3):
-        check(begun, name, dice)
+        check(begun, name, rng)
 
 
 @pytest.mark.slow
 def test_at_three_hundred_random_moments(begun):
-    dice, codes = random.Random(1), Counter()
+    rng, codes = random.Random(1), Counter()
     for _ in range(300):
-        codes[check(begun, dice.choice(list(COMMANDS)), dice)] += 1
+        codes[check(begun, rng.choice(list(COMMANDS)), rng)] += 1
     print(f"300 signals: {codes[130]} exits 130, {codes[0]} commands were through before")
+
+
+def started(folder, *words, stderr=subprocess.PIPE, as_it_begins=None):
+    """Start a command that SIGHUP ends as it does by default; wait for its first result."""
+
+    def begin():
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        if as_it_begins:
+            as_it_begins()
+
+    process = subprocess.Popen(
+        words,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+        start_new_session=as_it_begins is None,
+        preexec_fn=begin,
+    )
+    deadline = time.monotonic() + 60
+    new = folder / "runs" / "new"
+    while not ((new / "checkpoint.npz").exists() or list(new.glob("trainings/*"))):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return process
+
+
+def has_ended(process, code):
+    """Wait for the end of a command and of its session, and check that it left nothing."""
+    _, stderr = process.communicate(timeout=60)
+    deadline = time.monotonic() + 10
+    while _lives(process.pid):
+        assert time.monotonic() < deadline, "a process of its session goes on"
+        time.sleep(0.01)
+    assert process.returncode == code, stderr
+    return (stderr or b"").decode()
+
+
+@pytest.fixture
+def new(begun):
+    """The folder with a dataset, and ``runs/new`` in it for one test."""
+    yield begun
+    assert not list(begun.rglob(".*"))
+    shutil.rmtree(begun / "runs" / "new")
+
+
+PYTHON = (sys.executable, "-m", "nntrain")
+MANY = ("compare-costs", "--dataset", "data", "--hidden", "5", "--jobs", "2", "--name", "new")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_closed_terminal_is_handled_like_sigterm(new, terminal):
+    """Where the process is alone in its terminal, and where a shell passes the signal on."""
+    words = (*PYTHON, *COMMANDS["fit"])
+    if terminal:
+        inside, outside = os.openpty()
+        process = started(
+            new, *words, stderr=outside, as_it_begins=lambda: os.login_tty(os.dup(outside))
+        )
+        os.close(outside)
+        os.close(inside)
+        has_ended(process, 130)
+    else:
+        process = started(new, *words)
+        os.killpg(process.pid, signal.SIGHUP)
+        os.killpg(process.pid, signal.SIGHUP)
+        stderr = has_ended(process, 130)
+        assert "the run is saved" in stderr
+        assert "Traceback" not in stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(new)
+        epochs = len(Run(new / "runs" / "new").history()) + 1
+        run("fit", "--resume", "new", "--epochs", epochs, "-q")
+
+
+def test_a_closed_terminal_ends_an_experiment_with_its_processes(new):
+    process = started(new, *PYTHON, *MANY, "--epochs", "1", "--seeds", "200")
+    os.killpg(process.pid, signal.SIGHUP)
+    stderr = has_ended(process, 130)
+    assert "Error: Interrupted" in stderr
+    assert "--resume" in stderr
+    for word in ("Traceback", "ignored", "died", "leak"):
+        assert word not in stderr
+
+
+@pytest.mark.skipif(shutil.which("nohup") is None, reason="no nohup here")
+@pytest.mark.parametrize("words", [("fit", "--dataset", "data", "--name", "new"), MANY])
+def test_under_nohup_it_continues(new, words):
+    process = started(new, "nohup", *PYTHON, *words, "--epochs", "20")
+    for _ in range(3):
+        os.killpg(process.pid, signal.SIGHUP)
+        time.sleep(0.1)
+    has_ended(process, 0)
 
 
 SWALLOWS = """
@@ -158,7 +253,7 @@ def work():
         (HALF_MADE, "module.work()"),
     ],
 )
-def test_it_is_not_lost_where_an_exception_would_be(tmp_path, module, work):
+def test_an_interrupt_is_not_lost_where_an_exception_would_be(tmp_path, module, work):
     (tmp_path / "module.py").write_text(module)
     code = f"""
 import time
@@ -200,6 +295,7 @@ def trace(frame, event, _):
     return trace
 
 def work():
+    sys._getframe().f_trace_opcodes = True  # Python 3.12: settrace asks if any frame has it
     sys.settrace(trace)
     with locks.locked(Path("lock"), print), atomic.whole_file(Path("file")) as file:
         file.write(b"whole")

@@ -10,7 +10,7 @@ LECTURE = ["2.5", "-1", "3.2", "0.5"]
 def test_every_section_for_each_c(home):
     shown = run("softmax", *LECTURE, "--scale", "1", "--scale", "10").stdout
     for words in ("Activations", "c = 1 ", "c = 10", "sigmoid", "sum", "z_1 raised by 1",
-                  "a_1 raised by 0.3", "Derivatives, c = 10", "Back from a to z", "c → ∞",
+                  "a_1 raised by 0.3", "Derivatives, c = 10", "Recovering z from a", "c → ∞",
                   "(0.25, 0.25, 0.25, 0.25) → (0.55, 0.15, 0.15, 0.15)"):  # fmt: skip
         assert words in shown
     for value in ("0.6334", "0.9991", "2.7764"):
@@ -53,12 +53,13 @@ def test_ties_share_the_limit(home):
         (["1"] * 21, "got 21"),
         (["1", "--scale", "0"], "--scale 0"),
         (["1", "--scale", "nan"], "--scale nan"),
+        (["1", "--scale", "5e-324"], "--scale 5e-324"),
         (["1", "--scale", "-2"], "--scale -2"),
         (["1", "--scale", "y"], "'y' is not a valid float"),
         ([], "Missing argument"),
     ],
 )
-def test_what_is_no_number_is_exit_2(home, words, says):
+def test_anything_but_a_number_is_exit_2(home, words, says):
     assert says in run("softmax", *words, expect=2).stderr
 
 

@@ -35,13 +35,17 @@ def stored(tmp_path, monkeypatch, synthetic):
 @pytest.mark.parametrize("name", NEXT_COSTS)
 def test_the_evaluation_is_the_stored_one(stored, name):
     before = json.loads((stored / name / "evaluation.json").read_text())
+    del before["schema"]
+    for kind in ("width", "mass"):  # MCE is now over the bins with enough answers
+        del before[f"reliability_{kind}"]["mce"]
     document = run_json("evaluate", name, "--offline")
+    assert document["decay_cost"] == 0  # or the old cost would be the total_cost
     for key, value in before.items():
-        assert same(document[key], value), key
+        assert same(value, document[key]), key
 
 
 @pytest.mark.parametrize("name", NEXT_COSTS)
-def test_training_goes_on_from_the_stored_checkpoint(stored, name):
+def test_training_resumes_from_the_stored_checkpoint(stored, name):
     before = (stored / name / "history.jsonl").read_text()
     last = json.loads(before.splitlines()[-1])
     epochs = last["epoch"] + 2
@@ -60,9 +64,9 @@ def test_training_goes_on_from_the_stored_checkpoint(stored, name):
 
 
 def same(one, other):
-    """Whether two JSON values are equal, numbers but for rounding."""
+    """Whether what ``one`` holds is in ``other`` too, numbers but for rounding."""
     if isinstance(one, dict):
-        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+        return set(one) <= set(other) and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, float):

@@ -12,7 +12,7 @@ from tests.faultserver import FaultServer
 
 @pytest.fixture
 def no_network(monkeypatch):
-    """Any socket, any name lookup ends the test."""
+    """Fail the test at any socket or name lookup."""
 
     def explode(*_, **__):
         raise AssertionError("the network was touched")
@@ -31,7 +31,7 @@ def mirror():
 
 @pytest.fixture
 def drawings(monkeypatch):
-    """Stand-in for the drawing, which is tested on its own; lists (count, seed) of each call."""
+    """Replace drawing, which has its own tests; lists (count, seed) of each call."""
     calls = []
 
     def generate(count, seed):

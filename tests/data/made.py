@@ -1,4 +1,4 @@
-"""Small datasets on disk and on mirrors, and a report that keeps what it was told."""
+"""Small datasets on disk and on mirrors, and a report that records its messages."""
 
 import gzip
 import hashlib
@@ -89,7 +89,7 @@ def map_below(array):
 
 
 class Recorder:
-    """A download report that keeps what it was told."""
+    """A download report that records its messages."""
 
     def __init__(self):
         self.starts, self.messages = [], []
@@ -109,5 +109,5 @@ class Recorder:
         self.messages.append(text)
 
     def told(self, text):
-        """Whether one of the messages has this text in it."""
+        """Whether one of the messages contains this text."""
         return any(text in message for message in self.messages)

@@ -14,7 +14,7 @@ def check(arrays):
 UNFIT = {
     "counts differ": (
         changed(train_labels=SOUND.train_labels[:-1]),
-        r"train-labels.*expected 25 labels, as many as images in .*train-images.*, got 24",
+        r"train-labels.*expected 25 labels, one for each image in .*train-images.*, got 24",
     ),
     "label outside": (
         changed(test_labels=np.array([0, 1, 2, 9, 0, 0, 0], np.uint8)),
@@ -29,7 +29,10 @@ UNFIT = {
         changed(train_images=np.zeros((TRAIN, 0, 5), np.uint8)),
         "count, rows, col",
     ),
-    "labels in rows": (changed(train_labels=SOUND.train_labels.reshape(25, 1)), "one label each"),
+    "labels in rows": (
+        changed(train_labels=SOUND.train_labels.reshape(25, 1)),
+        "one label per image",
+    ),
     "too few": (examples(train=5), "at least 6 examples, got 5"),
     "none at all": (examples(train=0), "at least 6 examples, got 0"),
     "no test": (examples(test=0), "at least 1 examples, got 0"),

@@ -16,7 +16,7 @@ def test_the_three_datasets_are_known_under_their_own_names():
 
 
 @entries
-def test_an_entry_has_each_role_once_with_the_size_its_shape_demands(entry):
+def test_an_entry_has_each_role_once_with_the_size_of_its_shape(entry):
     assert [file.role for file in entry.files] == list(ROLES)
     rows, columns = entry.image_shape
     sizes = [file.raw_size_bytes for file in entry.files]
@@ -51,7 +51,7 @@ def test_every_checksum_is_a_sha256_of_one_file_only():
     assert len(set(checksums)) == len(checksums) == 12
 
 
-def test_figures_that_were_published():
+def test_published_figures():
     figures = {
         name: " ".join(f"{file.size_bytes}:{file.sha256[:8]}" for file in entry.files)
         for name, entry in CATALOGUE.items()
@@ -63,6 +63,6 @@ def test_figures_that_were_published():
     }
 
 
-def test_the_catalogue_costs_no_numpy():
+def test_the_catalogue_does_not_load_numpy():
     code = "import nntrain.data.catalogue, sys; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

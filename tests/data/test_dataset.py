@@ -104,7 +104,7 @@ def test_an_odd_name_is_a_wrong_setting(tmp_path, name):
         load(name, tmp_path)
 
 
-def test_auto_is_mnist_where_it_can_be_had(tmp_path, monkeypatch, drawings):
+def test_auto_is_mnist_if_it_can_be_downloaded(tmp_path, monkeypatch, drawings):
     with FaultServer(tiny().files) as server:
         monkeypatch.setitem(CATALOGUE, "mnist", mnist(server.base("good")))
         fetched = load("auto", tmp_path)
@@ -131,7 +131,7 @@ def test_auto_without_mnist_is_synthetic_and_says_why_but_mnist_never_is(
 
 
 @pytest.mark.usefixtures("drawings")
-def test_auto_does_not_hide_a_damaged_cache_or_a_disk_that_refuses(tmp_path, monkeypatch):
+def test_auto_does_not_hide_a_damaged_cache_or_a_disk_error(tmp_path, monkeypatch):
     monkeypatch.setitem(CATALOGUE, "mnist", mnist("http://127.0.0.1:1/"))
     fill(tmp_path / "mnist", gz=False)
     (tmp_path / "mnist" / "train-labels-idx1-ubyte").write_bytes(b"cut")

@@ -53,7 +53,7 @@ def test_verify_names_what_is_missing_or_cannot_be_read(tmp_path):
     assert "Is a directory" in check.got
 
 
-def test_download_puts_right_what_load_would_not_see(tmp_path, monkeypatch, mirror):
+def test_download_repairs_damage_that_load_does_not_notice(tmp_path, monkeypatch, mirror):
     server, entry = mirror
     monkeypatch.setitem(CATALOGUE, "tiny", entry)
     fill(tmp_path / "tiny")
@@ -66,7 +66,7 @@ def test_download_puts_right_what_load_would_not_see(tmp_path, monkeypatch, mirr
     assert all(check.ok for check in verify("tiny", tmp_path))
 
 
-def test_download_says_what_it_cannot_check(tmp_path):
+def test_download_reports_what_it_cannot_check(tmp_path):
     fill(tmp_path / "tiny", gz=False)
     for gz, count in ((False, 4), (True, 0)):
         fill(tmp_path / "tiny", gz=gz)

@@ -1,4 +1,4 @@
-"""What every format promises: a whole file or none, nothing overwritten, every kind of network."""
+"""The promises of every format: a whole file or none, nothing overwritten, every network."""
 
 import json
 
@@ -19,7 +19,7 @@ from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_network
 def test_a_file_is_not_overwritten_unasked(tmp_path, name):
     path = tmp_path / "n"
     path.write_text("mine")
-    with pytest.raises(NntrainError, match=r"nothing is overwritten unasked.*--overwrite"):
+    with pytest.raises(NntrainError, match=r"is not overwritten.*--overwrite"):
         export(path, make_network(output="sigmoid+quadratic"), CARD, name, False)
     assert path.read_text() == "mine"
     export(path, make_network(output="sigmoid+quadratic"), CARD, name, True)
@@ -28,7 +28,7 @@ def test_a_file_is_not_overwritten_unasked(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_what_is_no_file_is_never_replaced(tmp_path, name):
+def test_anything_but_a_file_is_never_replaced(tmp_path, name):
     with pytest.raises(NntrainError, match=r"exists already.*Choose another --output\.$"):
         export(tmp_path, make_network(output="sigmoid+quadratic"), CARD, name, True)
 

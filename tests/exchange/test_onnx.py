@@ -120,7 +120,7 @@ def test_sigmoid_outputs_are_never_called_probabilities(tmp_path):
     assert "need not sum to 1" in model.doc_string
 
 
-def test_the_checker_has_the_last_word(tmp_path, monkeypatch):
+def test_a_graph_that_fails_the_checker_is_refused(tmp_path, monkeypatch):
     monkeypatch.setitem(exchange_onnx.OPERATORS, "sigmoid", "NoSuchOperator")
     with pytest.raises(onnx.checker.ValidationError):
         save(tmp_path / "n.onnx", make_network(), CARD)

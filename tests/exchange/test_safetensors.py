@@ -36,7 +36,7 @@ def test_the_softmaxs_c_is_in_the_last_layer_and_only_there(tmp_path):
     np.testing.assert_allclose(read["2.bias"], 2.5 * network.biases[1])
 
 
-def test_the_metadata_say_what_the_numbers_do_not(tmp_path):
+def test_the_metadata_describe_the_network(tmp_path):
     card = ModelCard("first", "kmnist", tuple("おきすつ"))
     network = make_network(output=SOFTMAX, inverse_temperature=2.5)
     save(tmp_path / "n", network, card)
@@ -51,7 +51,7 @@ def test_the_metadata_say_what_the_numbers_do_not(tmp_path):
     assert "divided by 255" in metadata["pixels"]
 
 
-def test_the_arrays_lie_where_a_memory_map_wants_them(tmp_path):
+def test_the_arrays_are_aligned_for_a_memory_map(tmp_path):
     for length in range(9):
         save(tmp_path / "n", make_network(), ModelCard("x" * length, "mnist", CARD.classes))
         header = int.from_bytes((tmp_path / "n").read_bytes()[:8], "little")

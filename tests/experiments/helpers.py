@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nntrain.experiments.executors import Outcome, run
+from nntrain.experiments.executors import Outcome
+from nntrain.experiments.running import run
 from nntrain.experiments.store import create, resume
 
 SETTINGS = {"epochs": 3, "hidden": (100, 30), "output": "sigmoid+quadratic", "patience": None}
@@ -11,14 +12,14 @@ SEEDS = {f"seed {seed}": seed for seed in range(5)}
 
 
 def new(folder, name="a", origin=ORIGIN, overwrite=False, **changes):
-    """Make a sweep's directory under ``folder / "runs"`` and let go of its lock."""
+    """Make a sweep's directory under ``folder / "runs"`` and release its lock."""
     settings = {**SETTINGS, **changes}
     with create(folder / "runs", name, "sweep", settings, origin, overwrite=overwrite) as store:
         return store
 
 
 def new_again(folder, name="a", kind="sweep", origin=ORIGIN, **changes):
-    """Resume it and let go of its lock."""
+    """Resume it and release its lock."""
     with resume(folder / "runs", name, kind, {**SETTINGS, **changes}, origin) as store:
         return store
 

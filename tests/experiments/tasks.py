@@ -12,7 +12,7 @@ from nntrain.experiments.executors import Outcome
 
 
 def product(seed):
-    """Some BLAS, so that bits could differ, and which process did it."""
+    """A BLAS product, whose bits could differ, and the process that computed it."""
     rng = np.random.default_rng(seed)
     a = rng.normal(size=(120, 200)).astype(np.float32)
     return Outcome({"seed": seed, "trace": float((a @ a.T).trace())}, {"product": a @ a.T})
@@ -24,7 +24,7 @@ def where(_):
 
 
 def die_if_told(told):
-    """Kill the worker if told so, a while after all that began with it is finished."""
+    """Kill the worker if told to, a while after the tasks started with it are finished."""
     if told:
         time.sleep(0.5)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -42,7 +42,7 @@ def diverge(task):
 
 
 def mark_and_sleep(task):
-    """Leave a file with this process's id, and sleep."""
+    """Write a file with this process's id, and sleep."""
     folder, seconds = task
     Path(folder, f"{os.getpid()}").touch()
     time.sleep(seconds)
@@ -54,7 +54,7 @@ def nothing(_):
 
 
 def slow_product(task):
-    """Leave a file with this process's id, and take long enough to be killed in the middle."""
+    """Write a file with this process's id, and take long enough to be killed halfway."""
     folder, seed = task
     Path(folder, f"began-{os.getpid()}").touch()
     time.sleep(0.4)

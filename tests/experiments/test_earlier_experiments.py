@@ -41,9 +41,21 @@ def document(folder):
     whole = json.loads(path.read_text())
     whole.get("settings", {}).pop("data_dir", None)  # where the data was does not count
     (whole.get("winner") or {"settings": {}})["settings"].pop("data_dir", None)
+    del whole["schema"]
+    for rate in whole.get("learning_rates", {}).values():
+        del rate["origin"]
     for pair in whole.get("pairs", []):
-        del pair["verdict"]  # its wording may improve
+        del pair["verdict"], pair["mcnemar"]  # the wording improves; no p of pooled seeds
     return whole
+
+
+def holds(new, old):
+    """Whether the new document has all that the old one had, numbers but for rounding."""
+    if isinstance(old, dict):
+        return all(key in new and holds(new[key], value) for key, value in old.items())
+    if isinstance(old, list):
+        return len(new) == len(old) and all(map(holds, new, old))
+    return bool(new == (pytest.approx(old, rel=1e-9) if isinstance(old, float) else old))
 
 
 def test_a_comparison_is_read():
@@ -88,7 +100,7 @@ def without_engines(value):
 
 
 @pytest.mark.parametrize("name", MADE_BY)
-def test_it_is_resumed_with_nothing_to_go(name, runs_dir, synthetic):
+def test_resuming_it_trains_nothing(name, runs_dir, synthetic):
     """They were made with the synthetic digits."""
     before = document(runs_dir / name)
     saved = {path: path.read_bytes() for path in (runs_dir / name / "trainings").iterdir()}
@@ -96,5 +108,5 @@ def test_it_is_resumed_with_nothing_to_go(name, runs_dir, synthetic):
     result = run(*MADE_BY[name], *where, "--jobs", "1", "--name", name, "--resume")
     assert f"{len(saved)} training run" in result.stderr
     assert ", 0 to go, in " in result.stderr
-    assert without_engines(document(runs_dir / name)) == before
+    assert holds(document(runs_dir / name), before)
     assert {path: path.read_bytes() for path in (runs_dir / name / "trainings").iterdir()} == saved

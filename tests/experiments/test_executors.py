@@ -5,14 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from nntrain import errors
 from nntrain.errors import DivergenceError, NntrainError, WorkerError
-from nntrain.experiments.executors import outcomes, run
+from nntrain.experiments.executors import outcomes
+from nntrain.experiments.running import run
 from tests.experiments import tasks
 from tests.experiments.cluster import REPOSITORY, wait_for_file
 from tests.experiments.helpers import SEEDS, results
@@ -23,7 +24,7 @@ class TestHere:
         (outcome,) = results(tasks.where, {"a": 1}).values()
         assert outcome.document["process"] == os.getpid()
 
-    def test_a_task_is_done_when_it_is_asked_for(self):
+    def test_a_task_runs_when_its_outcome_is_requested(self):
         done = []
         iterator = run(done.append, {"a": 1, "b": 2}, jobs=1)
         assert done == []
@@ -42,6 +43,16 @@ class TestHere:
             next(iterator)
 
 
+def test_on_windows_there_are_no_more_processes_than_python_can_wait_for(monkeypatch):
+    def submit(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
+    with pytest.raises(ZeroDivisionError):  # and not Python's complaint about too many
+        list(run(tasks.nothing, dict.fromkeys(range(70)), jobs=70))
+
+
 def every_kind_of_error(kind=NntrainError):
     yield kind
     for below in kind.__subclasses__():
@@ -49,7 +60,7 @@ def every_kind_of_error(kind=NntrainError):
 
 
 @pytest.mark.parametrize("kind", [*every_kind_of_error()], ids=lambda kind: kind.__name__)
-def test_every_error_survives_the_way_between_processes(kind):
+def test_every_error_can_be_pickled(kind):
     again = pickle.loads(pickle.dumps(kind("what happened")))
     assert type(again) is kind
     assert str(again) == "what happened"
@@ -63,7 +74,7 @@ def test_without_the_extra_the_message_says_what_to_install(monkeypatch):
         results(tasks.nothing, {"a": 1}, cluster="tcp://127.0.0.1:1")
 
 
-def test_what_is_finished_comes_before_an_error():
+def test_finished_outcomes_come_before_an_error():
     failed, finished = Future(), Future()
     failed.set_exception(DivergenceError("epoch 1"))
     finished.set_result("an outcome")
@@ -106,7 +117,7 @@ class TestProcesses:
         with pytest.raises(error, match=message):
             results(work, todo, jobs=2)
 
-    def test_stopping_early_ends_the_workers_at_once(self, tmp_path):
+    def test_stopping_early_ends_the_workers_immediately(self, tmp_path):
         begun = time.monotonic()
         iterator = run(tasks.mark_and_sleep, {"a": (tmp_path, 0), "b": (tmp_path, 60)}, jobs=2)
         next(iterator)
@@ -127,7 +138,7 @@ def alive(process_id):
 def test_workers_end_with_their_parent(tmp_path, end):
     (tmp_path / "parent.py").write_text(
         "from tests.experiments import tasks\n"
-        "from nntrain.experiments.executors import run\n"
+        "from nntrain.experiments.running import run\n"
         "if __name__ == '__main__':\n"
         f"    todo = {{str(n): ({str(tmp_path)!r}, 60) for n in range(4)}}\n"
         "    try: list(run(tasks.mark_and_sleep, todo, jobs=2))\n"

@@ -21,7 +21,7 @@ def read(seed, outcome):
 
 @pytest.fixture
 def counted():
-    """Work that notes each time it is done."""
+    """Work that records each of its calls."""
 
     def work(seed):
         work.done.append(seed)
@@ -53,14 +53,16 @@ def test_only_what_is_missing_is_trained(tmp_path, counted):
     iterator.close()
     runs = TrainingRuns(new_again(tmp_path), todo, read)
     assert list(runs.to_go) == ["c"]
-    with pytest.raises(RunError, match=r"has 2 of its 3 training runs.*sweep.*--name a --resume"):
+    with pytest.raises(
+        RunError, match=r"has 2 of its 3 training runs.*nntrain sweep --resume .*/a$"
+    ):
         runs.complete()
     assert [key for key, _ in runs.train(counted, jobs=1)] == ["c"]
     assert list(runs.complete()) == ["a", "b", "c"]
     assert counted.done == [1, 2, 3]
 
 
-def test_what_came_before_an_error_is_kept(tmp_path, counted):
+def test_outcomes_before_an_error_are_kept(tmp_path, counted):
     store = new(tmp_path)
     with pytest.raises(NntrainError, match="bad luck"):
         trained(store, counted, {"a": 1, "b": 13, "c": 3})
@@ -68,7 +70,7 @@ def test_what_came_before_an_error_is_kept(tmp_path, counted):
 
 
 @pytest.mark.parametrize("spoilt", ["damaged", "another"])
-def test_what_is_no_use_is_trained_again(tmp_path, counted, spoilt):
+def test_an_unusable_outcome_is_trained_again(tmp_path, counted, spoilt):
     store = new(tmp_path)
     trained(store, counted, {"a": 1, "b": 2})
     if spoilt == "damaged":
@@ -79,7 +81,7 @@ def test_what_is_no_use_is_trained_again(tmp_path, counted, spoilt):
     assert counted.done == [1, 2, 2]
     assert again["b"].document["seed"] == 2
     assert list(store.damaged) == ["b"]
-    assert "is damaged and is trained again" in store.damaged["b"]
+    assert "is damaged and will be trained again" in store.damaged["b"]
 
 
 def test_several_processes_store_the_same_bits(tmp_path):
@@ -92,7 +94,7 @@ def test_several_processes_store_the_same_bits(tmp_path):
         assert here.read_bytes() == there.read_bytes()
 
 
-def test_what_cannot_be_saved_ends_the_processes(tmp_path, monkeypatch):
+def test_a_failed_save_ends_the_processes(tmp_path, monkeypatch):
     (tmp_path / "marks").mkdir()
     todo = {"a": (tmp_path / "marks", 0), "b": (tmp_path / "marks", 60)}
     runs = TrainingRuns(new(tmp_path), todo, lambda task, outcome: outcome)

@@ -1,4 +1,4 @@
-"""Array files that nobody honest writes, byte by byte."""
+"""Hostile array files, byte by byte."""
 
 import io
 import pickle
@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Bomb:
-    """Whoever unpickles it fails the test."""
+    """Fails the test when it is unpickled."""
 
     def __reduce__(self):
         return (_went_off, ())
@@ -55,7 +55,7 @@ def zipped(members, compression=zipfile.ZIP_STORED, comment=b""):
 
 
 def members_of(content):
-    """The (name, bytes) pairs of a sound zip."""
+    """The (name, bytes) pairs of an intact zip."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return [(name, archive.read(name)) for name in archive.namelist()]
 
@@ -178,18 +178,18 @@ ATTACKS = {
     ),
     "header too long": (with_member("x.npy", npy_with(" " * 60_000)), "large"),
     "header cut short": (with_member("x.npy", npy(np.zeros(3))[:40]), "EOF"),
-    "a terabyte announced": (with_member("x.npy", announcing((GIBIBYTE, 256))), "announces"),
-    "beyond all memory": (with_member("x.npy", announcing((2**62, 2**62, 2**62))), "announces"),
+    "a terabyte announced": (with_member("x.npy", announcing((GIBIBYTE, 256))), "declares"),
+    "beyond all memory": (with_member("x.npy", announcing((2**62, 2**62, 2**62))), "declares"),
     "a number of 5000 digits": (with_member("x.npy", announcing(f"({'9' * 5000},)")), None),
-    "a negative size": (with_member("x.npy", announcing((-1, -6), bytes(24))), "announces"),
+    "a negative size": (with_member("x.npy", announcing((-1, -6), bytes(24))), "declares"),
     "nothing by a lot": (with_member("x.npy", announcing((0, 2**62, 2**62))), None),
     "sixty-five dimensions": (with_member("x.npy", announcing((1,) * 65, bytes(4))), None),
     "a large element": (with_member("x.npy", announcing((1,), b"", "<U268435456")), "of type"),
-    "more data than announced": (with_member("x.npy", npy(np.zeros(3)) + b"x"), "announces"),
-    "less data than announced": (with_member("x.npy", npy(np.zeros(3))[:-1]), "announces"),
+    "more data than announced": (with_member("x.npy", npy(np.zeros(3)) + b"x"), "declares"),
+    "less data than announced": (with_member("x.npy", npy(np.zeros(3))[:-1]), "declares"),
     "a name twice": (
         lambda content: (lambda m: zipped([*m, m[0]]))(members_of(content)),
-        "is there twice",
+        "occurs twice",
     ),
     "up and away": (_renamed("../../../../tmp/x.npy"), "plain name"),
     "an absolute path": (_renamed("/etc/passwd.npy"), "plain name"),
@@ -205,8 +205,8 @@ ATTACKS = {
         lambda content: zipped([(f"{n}.npy", b"") for n in range(3000)]),
         "magic",
     ),
-    "overlapping members": (overlapping, "bytes are announced"),
-    "a size that is a lie": (patched(20, (2**32 - 2).to_bytes(4, "little") * 2), "announced"),
+    "overlapping members": (overlapping, "bytes are declared"),
+    "a size that is a lie": (patched(20, (2**32 - 2).to_bytes(4, "little") * 2), "declared"),
     "a length that is a lie": (patched(24, (2**31).to_bytes(4, "little")), "compressed"),
     "a place that is a lie": (patched(42, (2**31).to_bytes(4, "little")), None),
     "encrypted": (patched(8, b"\x01\x00"), None),
@@ -214,4 +214,4 @@ ATTACKS = {
     "a wrong checksum": (patched(16, b"\0\0\0\0"), "CRC"),
     "of a later zip": (patched(6, b"\xff\x00"), None),
 }
-"""By name: what is done to a sound file, and what the message says; None where that is open."""
+"""By name: the damage to an intact file, and what the message says; None if it may vary."""

@@ -9,7 +9,7 @@ LONGEST_S = 2.0
 
 
 class Hang(BaseException):
-    """A block took longer than it may."""
+    """A block took too long."""
 
 
 @contextmanager
@@ -26,13 +26,13 @@ def memory_below(max_bytes):
 
 @contextmanager
 def bounded(max_bytes):
-    """Fail where the block takes longer than ``LONGEST_S``, or more memory than ``max_bytes``."""
+    """Fail if the block takes longer than ``LONGEST_S``, or more memory than ``max_bytes``."""
 
     def ring(*_):
         raise Hang
 
     collecting = gc.isenabled()
-    gc.disable()  # what it takes to sweep the test's own rubbish is no fault of the block
+    gc.disable()  # collecting the test's own garbage must not count against the block
     old = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
     try:

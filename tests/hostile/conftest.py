@@ -1,4 +1,4 @@
-"""Sound directories to be damaged: a run, a sweep and a comparison, as the program writes them."""
+"""Intact directories to damage: a run, a sweep and a comparison, as the program writes them."""
 
 import json
 import os
@@ -77,7 +77,7 @@ class Place:
 
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory):
-    """What is copied for each test."""
+    """The originals, copied for each test."""
     folder = make_idx_folder(tmp_path_factory.mktemp("d") / "data", 60, 20, classes=3, side=4)
     home = tmp_path_factory.mktemp("sound")
     places = ("--dataset", folder, "--runs-dir", home)
@@ -102,7 +102,7 @@ def sound(tmp_path_factory):
 
 @pytest.fixture
 def place(sound, tmp_path):
-    """A copy of the sound directories."""
+    """A copy of the intact directories."""
     shutil.copytree(sound.runs_dir, tmp_path / "runs", symlinks=True)
     return Place(tmp_path / "runs", sound.dataset)
 
@@ -114,7 +114,7 @@ def read_settings(place):
 
 def read_experiment(place):
     store = Store(place.runs_dir / "swept")
-    return experiments(place.runs_dir), store.kind, store.differences("sweep", {"epochs": 2})
+    return experiments(place.runs_dir), store.kind, store.differences({"epochs": 2})
 
 
 def load_all(opened):
@@ -177,7 +177,7 @@ READERS = {
         read_comparison,
     ),
 }
-"""By name: where the file lies, and what the program does to read it."""
+"""By name: where the file is, and how the program reads it."""
 
 
 def file_of(place, name):
@@ -187,7 +187,7 @@ def file_of(place, name):
 
 @pytest.fixture
 def odd_file():
-    """A function that puts something at a path that is no ordinary file."""
+    """A function that creates something other than an ordinary file at a path."""
 
     def make(path, kind):
         if kind == "pipe":

@@ -1,4 +1,4 @@
-"""Every file of a run and of an experiment, cut and mutated at random: only errors of ours."""
+"""Every file of a run and of an experiment, truncated and mutated at random: only our errors."""
 
 import random
 
@@ -13,7 +13,7 @@ from tests.hostile.conftest import READERS, file_of
 SEED = 2024
 MUTATIONS_OF_A_FILE = 7_000
 MAX_BYTES_A_BYTE, MAX_BYTES = array_file.READING_FACTOR, 8 << 20
-"""What reading may take: so much for each byte of the file, and beyond."""
+"""The time reading may take: per byte of the file, and in addition."""
 
 WORDS = [
     *(b"NaN", b"-Infinity", b"Infinity", b"inf", b"1e999", b"-1", b"0", b"1.5", b"null", b"true"),
@@ -77,7 +77,7 @@ def mutated_inside(dice, content):
 
 
 def outcome(place, name, path, content):
-    """Read the file as ``content``: return whether that went well, or was refused in our words."""
+    """Read the file as ``content``: return whether it was accepted, or refused with our error."""
     path.write_bytes(content)
     with bounded(MAX_BYTES_A_BYTE * len(content) + MAX_BYTES):
         try:
@@ -88,7 +88,7 @@ def outcome(place, name, path, content):
             assert "\n" not in message
             assert "\x1b" not in message
             return False
-    # a store says of a damaged outcome that there is none
+    # a store treats a damaged outcome as missing
     return not (isinstance(result, list) and None in result)
 
 

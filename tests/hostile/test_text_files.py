@@ -40,14 +40,14 @@ NO_JSON = {
 
 @pytest.mark.parametrize("attack", NO_JSON)
 @pytest.mark.parametrize("name", JSON_FILES)
-def test_what_is_no_json_of_ours_is_refused_on_one_short_line(place, name, attack):
+def test_any_other_json_is_refused_on_one_short_line(place, name, attack):
     path = file_of(place, name)
     path.write_bytes(NO_JSON[attack] + b"\n")
     with pytest.raises(RunError) as caught:
         READERS[name][1](place)
     message = str(caught.value)
-    assert message.startswith(f"{path} cannot be read: ")
-    without = "remove it to go on without its facts about the data"
+    assert message.startswith(f"Cannot read {path}: ")
+    without = "remove it to continue without information about the data"
     advice = without if name == "provenance.json" else "train again"
     assert message.endswith(f"Restore it, or {advice}.")
     assert message.isprintable()
@@ -57,7 +57,7 @@ def test_what_is_no_json_of_ours_is_refused_on_one_short_line(place, name, attac
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device", "loop"])
 @pytest.mark.parametrize("name", JSON_FILES)
-def test_what_is_no_ordinary_file_is_refused_at_once(place, name, kind, odd_file):
+def test_anything_but_an_ordinary_file_is_refused_immediately(place, name, kind, odd_file):
     path = file_of(place, name)
     path.unlink()
     odd_file(path, kind)
@@ -69,7 +69,7 @@ def test_what_is_no_ordinary_file_is_refused_at_once(place, name, kind, odd_file
     ("name", "bound"),
     [("evaluation.json", directory.MAX_JSON_BYTES), ("history.jsonl", run.MAX_HISTORY_BYTES)],
 )
-def test_what_is_too_long_is_not_even_read(place, name, bound):
+def test_a_file_that_is_too_long_is_not_even_read(place, name, bound):
     path = file_of(place, name)
     os.truncate(path, bound + 1)
     with memory_below(MIB), pytest.raises(RunError, match=f"expected at most {bound:,} bytes"):
@@ -83,7 +83,7 @@ def test_what_is_too_long_is_not_even_read(place, name, bound):
         *({"estimate": -0.1}, {"estimate": 1.1}, {"estimate": [1]}, {"estimate": {}}),
     ],
 )
-def test_an_accuracy_that_is_none_is_a_problem_of_its_run(place, accuracy):
+def test_an_invalid_accuracy_is_a_problem_of_its_run(place, accuracy):
     file_of(place, "evaluation.json").write_text(json.dumps({"accuracy": accuracy}))
     assert "expected an accuracy from 0 to 1" in place.run.summary()["problem"]
 
@@ -106,7 +106,7 @@ def test_a_line_of_the_history_is_an_epoch(place, name, value):
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     lines[0][name] = value
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    with pytest.raises(RunError, match=r"history\.jsonl cannot be read: "):
+    with pytest.raises(RunError, match=r"Cannot read .*history\.jsonl: "):
         place.run.history()
 
 
@@ -137,7 +137,7 @@ NO_TOML = {
 
 @pytest.mark.parametrize("attack", NO_TOML)
 @pytest.mark.parametrize("name", ["settings.toml", "experiment.toml"])
-def test_what_is_no_toml_is_refused_soon(place, name, attack):
+def test_invalid_toml_is_refused_quickly(place, name, attack):
     path = file_of(place, name)
     path.write_bytes(NO_TOML[attack])
     started = time.monotonic()
@@ -175,7 +175,7 @@ WRONG_SETTINGS = [
 @pytest.mark.parametrize(
     "line", WRONG_SETTINGS, ids=lambda line: line[:30].encode("unicode_escape")
 )
-def test_settings_that_cannot_be_name_the_file_on_one_printable_line(place, line):
+def test_invalid_settings_name_the_file_on_one_printable_line(place, line):
     path = file_of(place, "settings.toml")
     path.write_text(line)
     with pytest.raises(SettingsError) as caught:
@@ -187,7 +187,7 @@ def test_settings_that_cannot_be_name_the_file_on_one_printable_line(place, line
 
 
 class TestExperiments:
-    def test_a_damaged_description_is_no_experiment_of_any_kind(self, place):
+    def test_a_damaged_description_is_not_an_experiment_of_any_kind(self, place):
         path = file_of(place, "experiment.toml")
         path.write_bytes(NO_TOML["nested"])
         store = Store(path.parent)
@@ -195,7 +195,7 @@ class TestExperiments:
         with pytest.raises(RunError, match="not a TOML"):
             store.settings()
 
-    def test_what_is_no_ordinary_file_is_no_experiment(self, place, odd_file):
+    def test_anything_but_an_ordinary_file_is_not_an_experiment(self, place, odd_file):
         path = file_of(place, "experiment.toml")
         path.unlink()
         odd_file(path, "pipe")
@@ -204,12 +204,12 @@ class TestExperiments:
     def test_hostile_values_are_shown_on_one_line(self, place):
         path = file_of(place, "experiment.toml")
         path.write_text('kind = "sweep"\nepochs = "\\u001b[2J\\n' + "x" * 5000 + '"\n')
-        (difference,) = Store(path.parent).differences("sweep", {"epochs": 2})
+        (difference,) = Store(path.parent).differences({"epochs": 2})
         assert difference.isprintable()
         assert len(difference) < 400
 
     @pytest.mark.parametrize("text", ["", "[]", "{}", "null", "[" * 5000, '{"document": NaN}'])
-    def test_an_outcome_that_is_no_document_is_done_again(self, place, rewritten, text):
+    def test_an_outcome_that_is_not_a_document_is_trained_again(self, place, rewritten, text):
         store, keys = place.swept()
         rewritten(place.outcome_file(store), lambda document: text)
         assert load_all((store, keys)) == [None]

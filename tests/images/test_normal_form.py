@@ -48,14 +48,14 @@ def clean():
     return normalised(a_four(), SHAPE)
 
 
-def test_real_digits_stay_what_they_are(real_mnist):
+def test_real_digits_are_unchanged(real_mnist):
     images = idx.read(real_mnist / "t10k-images-idx3-ubyte.gz")[:400]
     read = np.stack([normalised(np.asarray(image), SHAPE) for image in images])
     assert (read == images).all(axis=(1, 2)).mean() >= 0.99
     assert np.abs(read.astype(int) - images).max() <= 30
 
 
-def test_what_has_the_form_keeps_it(digits):
+def test_digits_in_normal_form_are_unchanged(digits):
     once = [normalised(digit, SHAPE) for digit in digits]
     assert np.mean([(normalised(image, SHAPE) == image).all() for image in once]) >= 0.95
 

@@ -141,12 +141,12 @@ def test_a_truncated_file(tmp_path, format, share):
 
 
 @pytest.mark.parametrize("content", [b"", b"7\n", b"%PDF-1.4", b"\x89PNG\r\n\x1a\n", b"GIF89a"])
-def test_what_is_no_picture(tmp_path, content):
+def test_a_file_that_is_not_a_picture(tmp_path, content):
     assert "expected PNG, JPEG" in problem(tmp_path, content)
 
 
 @pytest.mark.parametrize("format", ["TIFF", "EPS", "PPM", "ICO"])
-def test_no_other_decoder_is_let_near_a_file(tmp_path, format):
+def test_no_other_decoder_is_tried(tmp_path, format):
     assert "expected PNG, JPEG" in problem(tmp_path, encoded(Image.fromarray(drawing()), format))
 
 
@@ -185,7 +185,7 @@ def test_more_pixels_than_are_decoded(tmp_path, side):
     assert f"at most {LARGEST:,} pixels" in problem(tmp_path, png_that_claims(side, side))
 
 
-def test_what_is_no_ordinary_file(tmp_path):
+def test_anything_but_an_ordinary_file(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for path, says in (
         (tmp_path / "pipe", "not an ordinary file"),

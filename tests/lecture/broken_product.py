@@ -12,7 +12,7 @@ from nntrain.nn.outputs import SigmoidCrossEntropy, SigmoidQuadratic, SoftmaxLog
 
 
 def after(kind, name, change):
-    """Return the patch by which ``change(self, result, *args)`` has the last word in a method."""
+    """Return the patch that applies ``change(self, result, *args)`` to a method's result."""
     original = getattr(kind, name)
 
     def method(self, *args):

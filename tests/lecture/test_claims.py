@@ -1,4 +1,4 @@
-"""``verify`` finds every claim true, and the right ones false where the product is broken."""
+"""``verify`` finds every claim true, and the right ones false if the product is broken."""
 
 import json
 
@@ -94,7 +94,7 @@ def test_numbers_that_are_not_finite_fail_and_json_stays_strict(monkeypatch, few
     assert document["checks"][0]["worst_error"] is None
 
 
-# --- the reference side, checked by the tests' own oracle ---------------------------------------
+# --- the closed forms, checked by the tests' own oracle -----------------------------------------
 
 
 def test_the_closed_forms_are_the_oracles():
@@ -109,7 +109,7 @@ def test_the_closed_forms_are_the_oracles():
     assert slope == pytest.approx(np.cos(1), abs=1e-12)
 
 
-def test_parameters_at_a_relus_kink_are_left_out_and_counted():
+def test_parameters_at_a_relu_kink_are_skipped_and_counted():
     """z = 1e-4 in the hidden neuron: every step of its weight and its bias crosses 0."""
     weights, biases = (
         [np.zeros((1, 1)), np.array([[1.0], [-1.0]])],
@@ -123,7 +123,7 @@ def test_parameters_at_a_relus_kink_are_left_out_and_counted():
     differences.compare(errors, gradients.Pass(case))
     assert errors.failing() == []
     assert (differences.compared, differences.kinks) == (4, 2)
-    assert differences.in_words().endswith("2 at a relu's kink left out")
+    assert differences.in_words().endswith("2 skipped at kinks of relu")
 
 
 # --- with a run ---------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def test_hesitations_are_counted():
     check = hesitation_check(*answers(second=True))
     assert check.passed is True
     assert "100.0 % of 60 errors" in check.note
-    assert "chance 11.1 %" in check.note
+    assert "at random 11.1 %" in check.note
     assert hesitation_check(*answers(second=False)).passed is False
 
 
@@ -188,10 +188,10 @@ def test_too_few_errors_decide_nothing():
     labels[0] = np.argsort(z[0])[0]
     check = hesitation_check(z, labels)
     assert check.passed is None
-    assert "undecided" in check.note
+    assert "Undecided" in check.note
 
 
-def test_a_run_with_huge_outputs_is_no_false_alarm(few_cases):
+def test_a_run_with_huge_outputs_causes_no_false_alarm(few_cases):
     run = run_under_test()
     for W in run.network.weights:
         W *= 30

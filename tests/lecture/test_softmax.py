@@ -1,4 +1,4 @@
-"""The softmax of a few numbers: what it says of C3, C6, C8 and C9, against the tests' oracle."""
+"""The softmax of a few numbers: C3, C6, C8 and C9, against the tests' oracle."""
 
 import json
 from math import inf, log, nan
@@ -49,7 +49,7 @@ def test_the_jacobian_is_the_difference_of_activations(z, c):
 
 
 @given(st.lists(st.floats(-5, 5), min_size=2, max_size=8), st.floats(0.1, 3))
-def test_what_one_gains_the_others_lose_in_proportion(z, c):
+def test_what_one_activation_gains_the_others_lose_in_proportion(z, c):
     (scaled,) = explore(z, [c]).scaled
     for change in (scaled.raised_z, scaled.raised_activation):
         if change is None:
@@ -69,7 +69,7 @@ def test_the_lectures_example():
     np.testing.assert_allclose(example.change, [0.3, -0.1, -0.1, -0.1], atol=1e-12)
 
 
-def test_an_activation_is_raised_by_less_where_less_is_left():
+def test_an_activation_is_raised_by_less_if_less_is_left():
     (scaled,) = explore([log(9), 0.0]).scaled  # activations 0.9 and 0.1
     assert scaled.raised_activation.change == pytest.approx((0.05, -0.05))
     assert explore([50.0, 0.0]).scaled[0].raised_activation is None
@@ -88,7 +88,7 @@ def test_the_limit_is_shared_by_the_maxima(tied):
     assert distances == sorted(distances, reverse=True)
 
 
-def test_a_gap_too_small_for_any_c_ends_all_the_same():
+def test_a_gap_too_small_for_any_c_still_ends():
     c, _ = explore([1.0, 1.0 + 1e-9]).limit.approach[-1]
     assert c == 1e6
 

@@ -1,4 +1,4 @@
-"""Small random networks and examples for the tests of this room."""
+"""Small random networks and examples for the tests of ``nn``."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ def make_examples(count, features=6, classes=4, seed=1, dtype=np.float64):
 
 
 def blobs(count, seed=0, features=16, classes=4):
-    """Examples that a small network learns easily: uint8 pixels around one centre a class."""
+    """Examples that a small network learns easily: uint8 pixels around one centre per class."""
     centres = np.random.default_rng(123).integers(0, 256, (classes, features))
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, classes, count).astype(np.uint8)

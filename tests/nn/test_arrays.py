@@ -5,7 +5,7 @@ from nntrain.nn.arrays import LayerArrays, aligned_empty
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_layers_lie_in_one_piece_weights_first_each_on_a_cache_line(dtype):
+def test_layers_share_one_block_weights_first_each_on_a_cache_line(dtype):
     layers = LayerArrays((7, 5, 3), dtype)
     assert [w.shape for w in layers.weights] == [(5, 7), (3, 5)]
     assert [b.shape for b in layers.biases] == [(5,), (3,)]
@@ -22,6 +22,6 @@ def test_layers_lie_in_one_piece_weights_first_each_on_a_cache_line(dtype):
     assert set(layers.vector[len(layers.all_weights) :]) == {0, 3, 4}
 
 
-def test_an_array_begins_on_a_cache_line():
+def test_an_array_starts_on_a_cache_line():
     arrays = [aligned_empty((rows, 3)) for rows in range(1, 50)]
     assert all(array.ctypes.data % 64 == 0 for array in arrays)

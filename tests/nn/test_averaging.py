@@ -9,15 +9,15 @@ STEP = EXAMPLES // UPDATES_PER_EPOCH
 
 
 def moments(epochs):
-    """(epochs finished, examples before, after) of each time that an average is due."""
+    """(epochs finished, examples before, after) of each update of the average."""
     for epoch in range(epochs):
         for done in range(STEP, EXAMPLES + 1, STEP):
             yield epoch, done - STEP, done
 
 
-def test_is_the_mean_of_all_until_there_are_enough_and_forgets_then():
+def test_first_a_plain_mean_then_an_exponential_one():
     network, rng = make_network(), np.random.default_rng(0)
-    average = Average(network, 0.25, EXAMPLES)  # four times make its length
+    average = Average(network, 0.25, EXAMPLES)  # as long as four updates
     seen = []
     for moment in moments(2):
         network.layers.vector[...] = rng.normal(size=network.layers.vector.shape)
@@ -32,7 +32,7 @@ def test_is_the_mean_of_all_until_there_are_enough_and_forgets_then():
 
 
 @pytest.mark.parametrize("epochs", [0.5, 3.0])
-def test_one_large_stride_weighs_as_much_as_its_time(epochs):
+def test_a_long_step_has_the_weight_of_its_duration(epochs):
     network = make_network()
     average = Average(network, epochs, EXAMPLES)
     network.layers.vector[...] = 0
@@ -44,7 +44,7 @@ def test_one_large_stride_weighs_as_much_as_its_time(epochs):
     np.testing.assert_allclose(average.network.layers.vector, share)
 
 
-def test_between_its_times_nothing_happens_and_the_start_does_not_count():
+def test_nothing_changes_between_updates_and_the_start_does_not_count():
     network = make_network()
     average = Average(network, 100, EXAMPLES)
     before = average.network.layers.vector.copy()

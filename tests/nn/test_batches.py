@@ -41,7 +41,7 @@ def test_pixels_are_scaled_and_flattened():
     np.testing.assert_allclose(first, pixels[:2].reshape(2, 6) / 255, rtol=1e-6)
 
 
-def test_a_memory_map_is_read_where_it_lies(tmp_path):
+def test_a_memory_map_is_read_in_place(tmp_path):
     path = tmp_path / "pixels"
     path.write_bytes(bytes(range(240)))
     mapped = np.memmap(path, np.uint8, "r", shape=(10, 24))
@@ -63,7 +63,7 @@ class TestDistorted:
         pixels = np.random.default_rng(0).integers(0, 200, (count, 6), dtype=np.uint8)
         return MiniBatches(pixels, np.arange(count), batch_size, np.dtype(np.float64), distort)
 
-    def test_inputs_are_distorted_and_the_originals_left(self):
+    def test_inputs_are_distorted_and_the_originals_unchanged(self):
         def brighten(inputs, epoch, start):
             inputs += np.uint8(epoch)
 
@@ -75,7 +75,7 @@ class TestDistorted:
         np.testing.assert_array_equal(np.concatenate([y for _, y in blocks]), order)
         np.testing.assert_array_equal(batches.inputs, before)
 
-    def test_a_training_resumed_inside_an_epoch_sees_the_same(self):
+    def test_a_run_resumed_inside_an_epoch_sees_the_same_distortions(self):
         def noise(inputs, epoch, start):
             rng = np.random.default_rng([epoch, start])
             inputs += rng.integers(0, 50, inputs.shape, dtype=np.uint8)
@@ -89,7 +89,7 @@ class TestDistorted:
             for a, b in zip(one, other, strict=True):
                 np.testing.assert_array_equal(a, b)
 
-    def test_the_clock_decides_nothing(self):
+    def test_timing_changes_nothing(self):
         """A slow thread, a slow reader: the same bits."""
 
         def epoch(distort_s, read_s):
@@ -120,7 +120,7 @@ class TestDistorted:
 
 
 class TestPrefetch:
-    def test_works_while_the_caller_is_busy_but_only_so_far_ahead(self):
+    def test_works_ahead_up_to_a_limit_while_the_caller_is_busy(self):
         made = []
 
         def numbers():
@@ -138,7 +138,7 @@ class TestPrefetch:
             assert len(made) == 5  # the one that was taken, and four more
             assert list(items) == list(range(1, 50))
 
-    def test_an_error_comes_where_its_item_would_have(self):
+    def test_an_error_is_raised_in_place_of_its_item(self):
         def numbers():
             yield 1
             raise ZeroDivisionError("at the second")

@@ -55,7 +55,7 @@ def test_a_share_p_is_zero_and_the_rest_is_scaled(probability, dtype):
     assert kept.any(axis=1).all()
 
 
-def test_same_place_same_draws_and_another_place_others():
+def test_draws_depend_on_the_position_alone():
     def draws(seed, epoch, place):
         dropout = Dropout(0.5, 0.5, seed)
         dropout.reseed(epoch, place)

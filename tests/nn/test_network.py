@@ -16,7 +16,7 @@ def test_outputs_agree_with_the_book(output, activation):
         np.testing.assert_allclose(mine, book[-1], rtol=1e-12)
 
 
-def test_more_than_a_chunk_is_as_one_by_one():
+def test_chunks_give_the_same_as_single_images():
     network = make_network()
     inputs, labels = make_examples(2 * EVALUATION_CHUNK + 7)
     whole = network.weighted_inputs(inputs)
@@ -45,14 +45,14 @@ def test_a_copy_shares_nothing():
     np.testing.assert_array_equal(copy.weights[0], network.weights[0])
 
 
-def test_decay_cost_is_the_books():
+def test_decay_cost_agrees_with_the_book():
     network = make_network(dtype=np.float32)
     squares = sum((w.astype(float) ** 2).sum() for w in network.weights)
     assert network.decay_cost(5.0, 500) == pytest.approx(5.0 / 1000 * squares, rel=1e-6)
     assert network.decay_cost(0.0, 500) == 0
 
 
-def test_an_overflow_makes_the_cost_nan_whatever_the_activation_hides():
+def test_an_overflow_makes_the_cost_nan_even_if_the_activation_hides_it():
     network = make_network(output="sigmoid+quadratic", dtype=np.float32)
     network.weights[-1][...] = 3e38
     cost, _ = network.cost_and_accuracy(*make_examples(5, dtype=np.float32))  # and no warning

@@ -25,7 +25,7 @@ def take(steps, batch, rate):
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 @pytest.mark.parametrize("weight_decay", [0.0, 3.0])
 @pytest.mark.parametrize(("dtype", "rtol"), [(np.float64, 1e-12), (np.float32, 2e-5)])
-def test_three_steps_are_those_of_the_formula(sizes, momentum, weight_decay, dtype, rtol):
+def test_three_steps_agree_with_the_formula(sizes, momentum, weight_decay, dtype, rtol):
     """V ← μV − η(g + λ/n W), W ← W + V; biases without λ; another η at each step."""
     network, n = make_network(sizes, dtype=dtype), 50
     expected = [p.astype(np.float64) for p in network.parameters]
@@ -76,7 +76,7 @@ def test_the_rate_follows_the_schedule():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_long_rows_are_shortened_short_ones_and_the_outputs_are_left(dtype):
+def test_long_rows_are_shortened_but_not_short_ones_or_the_output_layer(dtype):
     network = make_network((6, 5, 8, 4), dtype=dtype)
     network.weights[0][:2] *= 100
     network.weights[0][2] = 0

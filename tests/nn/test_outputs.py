@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from nntrain.errors import SettingsError
-from nntrain.nn.outputs import OUTPUTS, make_output
+from nntrain.nn.outputs import OUTPUTS, make_output, outputs_meant
 from tests import reference
 
 # z = (0, ln 2, ln 3), true class 1: softmax is (1/6, 2/6, 3/6), σ is (1/2, 2/3, 3/4).
@@ -72,7 +72,7 @@ class TestEveryOutput:
             np.exp(layer.log_activate(z)), activations(layer, z), rtol=1e-12
         )
 
-    def test_activate_may_work_in_place_and_delta_leaves_its_inputs_alone(self, name):
+    def test_activate_may_work_in_place_and_delta_does_not_change_its_inputs(self, name):
         z = np.random.default_rng(3).normal(0, 3, (4, 6))
         layer, labels = make_output(name), np.array([0, 1, 2, 3])
         a, in_place = activations(layer, z), z.copy()
@@ -110,7 +110,7 @@ class TestWithTemperatureAndLabelSmoothing:
         np.testing.assert_allclose(delta(layer, z, labels), expected, atol=1e-9 * max(c, 1) ** 3)
 
     @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-    def test_extremes_are_finite_and_silent(self, name, c, smoothing, dtype):
+    def test_extremes_are_finite_without_warnings(self, name, c, smoothing, dtype):
         z = np.array([[1e4, -1e4, 0], [-1e4, 1e4, 0], [1e4, 1e4, -1e4]], dtype)
         labels = np.array([0, 0, 2])
         layer = make_output(name, c, smoothing)
@@ -130,7 +130,7 @@ rows = hnp.arrays(np.float64, (3, 5), elements=st.floats(-700, 700))
 
 
 @given(rows, st.floats(-100, 100))
-def test_softmax_is_a_distribution_and_does_not_see_a_constant_added_to_every_z(z, shift):
+def test_softmax_is_a_distribution_and_invariant_to_a_constant_added_to_every_z(z, shift):
     layer = make_output(SOFTMAX)
     a = activations(layer, z)
     assert (a >= 0).all()
@@ -143,3 +143,38 @@ def test_a_huge_c_gives_the_limit_and_c_belongs_to_softmax_only():
     np.testing.assert_allclose(a, [[0.5, 0.5, 0.0]])
     with pytest.raises(SettingsError, match="inverse_temperature = 2"):
         make_output("sigmoid+quadratic", 2.0)
+
+
+@pytest.mark.parametrize("later", [(), ("softmax+quadratic", "tanh+quadratic")])
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("softmax", ["softmax+log-likelihood"]),
+        ("so", ["softmax+log-likelihood"]),
+        ("softmax+l", ["softmax+log-likelihood"]),
+        ("sigmoid+q", ["sigmoid+quadratic"]),
+        ("si+c", ["sigmoid+cross-entropy"]),
+        ("sigmoid", ["sigmoid+cross-entropy", "sigmoid+quadratic"]),
+        ("sig", ["sigmoid+cross-entropy", "sigmoid+quadratic"]),
+        ("", []),
+        ("+", []),
+        ("+quadratic", []),
+        ("x", []),
+        ("sigmoid+x", []),
+    ],
+)
+def test_abbreviations_keep_their_meaning_when_outputs_are_added(monkeypatch, later, word, meant):
+    for name in later:
+        monkeypatch.setitem(OUTPUTS, name, OUTPUTS[SOFTMAX])
+    assert list(outputs_meant(word)) == meant
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_the_constant_answer_costs_the_same_for_every_class(name):
+    output = OUTPUTS[name]()
+    share = np.full((10, 10), 0.1)
+    z = np.log(share) if output.distribution else np.log(share / (1 - share))
+    costs = output.cost(z, np.arange(10))
+    np.testing.assert_allclose(costs, output.constant_cost(10), rtol=1e-12)
+    if output.distribution:
+        assert output.constant_cost(10) == pytest.approx(np.log(10))

@@ -27,7 +27,7 @@ from tests.nn.helpers import (
 
 @pytest.mark.parametrize("output", OUTPUT_NAMES)
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_learns_what_can_be_learnt(output, activation):
+def test_learns_an_easy_problem(output, activation):
     rate = 1.0 if output == "sigmoid+quadratic" else 0.3
     sgd = replace(PLAIN, epochs=30, learning_rate=rate)
     *_, last = make_trainer(sgd, output, activation=activation, dtype=np.float32)
@@ -119,7 +119,7 @@ class TestEpochResult:
         before = trainer.network.weights[0].copy()
         for _ in trainer.run_epoch():
             trainer.network.weights[1][...] = 0
-        # block by block the second layer is cleared again, so only its own step can leak: none
+        # the second layer is cleared again after each block, so only its own step could leak
         rates = [sgd.rate((50 * i + 25) / 200) for i in range(4)]
         shrink = np.prod([1 - rate * 20.0 / 200 for rate in rates])
         ratio = np.linalg.norm(trainer.network.weights[0]) / np.linalg.norm(before)
@@ -159,7 +159,7 @@ class TestDivergence:
     @pytest.mark.parametrize("output", OUTPUT_NAMES)
     @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
     @pytest.mark.parametrize("rate", [1e10, 1e20, 1e30, 1e38])
-    def test_silly_rates_end_in_divergence_or_in_finite_numbers(self, output, activation, rate):
+    def test_extreme_rates_end_in_divergence_or_in_finite_numbers(self, output, activation, rate):
         sgd = replace(PLAIN, learning_rate=rate, momentum=0.9)
         trainer = make_trainer(sgd, output, activation=activation, dtype=np.float32)
         try:
@@ -187,7 +187,7 @@ class TestDivergence:
 
 
 @pytest.mark.parametrize("wrong", [-1, 4])
-def test_labels_that_are_no_classes_are_refused(wrong):
+def test_labels_that_are_not_classes_are_refused(wrong):
     inputs, labels = make_examples(10)
     labels[3] = wrong
     with pytest.raises(NntrainError, match="from 0 to 3"):

@@ -56,7 +56,7 @@ def changed(path, **arrays):
         {"weights_0": None},
     ],
 )
-def test_a_model_that_is_not_sound_is_refused(tmp_path, arrays):
+def test_an_invalid_model_file_is_refused(tmp_path, arrays):
     path = tmp_path / "m.npz"
     save_model(path, make_network())
     changed(path, **arrays)
@@ -66,10 +66,13 @@ def test_a_model_that_is_not_sound_is_refused(tmp_path, arrays):
 
 @pytest.mark.parametrize(
     ("output", "c"),
-    [("softmax+log-likelihood", value) for value in ('"2"', "true", "0", "-1.0", "1e999", "null")]
+    [
+        ("softmax+log-likelihood", value)
+        for value in ('"2"', "true", "0", "-1.0", "1e999", "1e308", "null")
+    ]
     + [("sigmoid+quadratic", "2.0")],
 )
-def test_an_inverse_temperature_that_cannot_be_is_refused(tmp_path, output, c):
+def test_an_impossible_inverse_temperature_is_refused(tmp_path, output, c):
     path = tmp_path / "m.npz"
     save_model(path, make_network())
     text = (
@@ -124,4 +127,13 @@ def test_nothing_is_ever_unpickled(tmp_path):
 
 def test_a_missing_file_says_so(tmp_path):
     with pytest.raises(ModelFileError, match="is missing"):
+        load_model(tmp_path / "m.npz")
+
+
+@pytest.mark.parametrize("large", [1e39, -1e300])
+def test_a_parameter_that_does_not_fit_float32_is_refused(tmp_path, large):
+    network = make_network(dtype=np.float64)
+    network.biases[0][1] = large
+    save_model(tmp_path / "m.npz", network)
+    with pytest.raises(ModelFileError, match=r"layer 1 .* up to 3\.4e\+38"):
         load_model(tmp_path / "m.npz")

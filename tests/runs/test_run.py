@@ -10,6 +10,7 @@ from nntrain.errors import RunError, SettingsError
 from nntrain.nn.optimizer import SGD
 from nntrain.nn.training import Trainer
 from nntrain.runs import run as runs
+from nntrain.runs.latest import note_on_latest
 from nntrain.settings.fit import FitSettings
 from tests.conftest import created
 from tests.nn.helpers import blobs, make_network
@@ -30,7 +31,7 @@ def make_training(epochs=3, seed=0):
 
 
 class TestCreate:
-    def test_default_names_are_time_and_slug_and_never_meet(self, tmp_path):
+    def test_default_names_are_time_and_slug_and_never_collide(self, tmp_path):
         paths = [created(tmp_path, None, "slug").path for _ in range(5)]
         assert len(set(paths)) == 5
         assert all("-slug" in path.name for path in paths)
@@ -40,6 +41,15 @@ class TestCreate:
         created(tmp_path / "runs", "a", "slug")
         assert {path.name for path in (tmp_path / "runs").iterdir()} == {"latest", "a"}
 
+    def test_a_file_called_latest_is_left_alone_and_a_note_says_so(self, tmp_path):
+        created(tmp_path / "runs", "a", "slug")
+        assert note_on_latest(tmp_path / "runs") is None
+        (tmp_path / "runs" / "latest").unlink()
+        (tmp_path / "runs" / "latest").write_text("mine")
+        created(tmp_path / "runs", "b", "slug")
+        assert (tmp_path / "runs" / "latest").read_text() == "mine"
+        assert "latest is not a link and is left" in note_on_latest(tmp_path / "runs")
+
     def test_latest_points_to_the_newest(self, tmp_path):
         new_run(tmp_path, "b"), new_run(tmp_path, "a")
         assert (tmp_path / "runs" / "latest").resolve().name == "a"
@@ -48,8 +58,11 @@ class TestCreate:
         def refuse(*_, **__):
             raise OSError(1, "Operation not permitted")
 
+        new_run(tmp_path, "z")
         monkeypatch.setattr(Path, "symlink_to", refuse)
-        assert new_run(tmp_path, "a").path.is_dir()
+        new_run(tmp_path, "y"), new_run(tmp_path, "x")
+        names = [run.name for run in runs.all_runs(tmp_path / "runs")]
+        assert names == ["z", "y", "x"]  # an old link would have z for the newest
 
     def test_nothing_is_overwritten_unasked(self, tmp_path):
         run = new_run(tmp_path, "a")
@@ -58,7 +71,7 @@ class TestCreate:
             new_run(tmp_path, "a")
         assert (run.path / "precious").read_text() == "x"
 
-    def test_overwrite_begins_anew(self, tmp_path):
+    def test_overwrite_starts_again(self, tmp_path):
         run = new_run(tmp_path, "a")
         (run.path / "old").write_text("x")
         (run.path / "folder").mkdir()
@@ -68,13 +81,24 @@ class TestCreate:
         assert list(run.path.iterdir()) == []
         assert tmp_path.is_dir()
 
-    def test_what_was_killed_before_it_began_has_left_its_name_free(self, tmp_path):
+    def test_a_run_killed_before_it_began_leaves_its_name_free(self, tmp_path):
         run = created(tmp_path / "runs", "a", "slug")
         run.write_json("provenance.json", {})
         (run.path / ".settings.toml.1-2.part").write_text("half")
         (run.path / ".lock").touch()
         created(tmp_path / "runs", "a", "slug")
-        assert [path.name for path in run.path.iterdir()] == ["provenance.json"]
+        assert list(run.path.iterdir()) == []
+
+    def test_a_network_without_settings_is_a_loss_unless_it_was_imported(self, tmp_path):
+        run = created(tmp_path / "runs", "a", "slug")
+        (run.path / "model.npz").write_bytes(b"the only one")
+        for provenance in ({}, {"dataset": "mnist"}):
+            run.write_json("provenance.json", provenance)
+            with pytest.raises(RunError, match="exists already"):
+                created(tmp_path / "runs", "a", "slug", overwrite=True)
+        run.write_json("provenance.json", {"imported_from": "book.json"})
+        created(tmp_path / "runs", "a", "slug")
+        assert list(run.path.iterdir()) == []
 
     def test_an_overwriting_that_was_killed_can_be_repeated(self, tmp_path, monkeypatch):
         run = new_run(tmp_path, "a")
@@ -97,10 +121,10 @@ class TestCreate:
         assert list(run.path.iterdir()) == []
 
     @pytest.mark.parametrize("overwrite", [False, True])
-    def test_nobody_else_comes_in_while_it_is_held(self, tmp_path, overwrite):
+    def test_no_other_process_gets_the_lock_while_it_is_held(self, tmp_path, overwrite):
         with runs.create(tmp_path, "a", "slug") as run:
             run.write_settings(FitSettings())
-            with pytest.raises(RunError, match="Another process is at work in"):
+            with pytest.raises(RunError, match="Another process is using"):
                 created(tmp_path, "a", "slug", overwrite)
             with pytest.raises(RunError, match="Another process"), run.alone():
                 pass
@@ -118,7 +142,7 @@ class TestCreate:
 
     @pytest.mark.parametrize("name", ["", "latest", "a/b", "..", ".hidden", "/etc", "\udcff"])
     def test_a_name_is_a_plain_name(self, tmp_path, name):
-        with pytest.raises(SettingsError, match="--name"):
+        with pytest.raises(SettingsError, match="The name"):
             created(tmp_path, name, "slug")
 
     def test_a_place_that_cannot_be_written_is_one_clear_line(self, tmp_path):
@@ -141,6 +165,16 @@ class TestFind:
         assert runs.find(tmp_path / "runs", None).name == "y"
         assert runs.find(tmp_path / "runs", "latest").name == "y"
 
+    def test_the_newest_is_the_one_begun_last_also_where_the_clock_was_set_back(self, tmp_path):
+        new_run(tmp_path, "old"), new_run(tmp_path, "middle")
+        new_run(tmp_path, "new").write_json("provenance.json", {"started": "1999-12-31"})
+        assert (tmp_path / "runs" / "latest").resolve().name == "new"
+        names = [run.name for run in runs.all_runs(tmp_path / "runs")]
+        assert names == ["old", "middle", "new"]
+        (tmp_path / "runs" / "latest").unlink()  # without links their dates are all there is
+        names = [run.name for run in runs.all_runs(tmp_path / "runs")]
+        assert names == ["new", "old", "middle"]
+
     def test_a_run_without_a_network_says_so(self, tmp_path):
         with pytest.raises(RunError, match="its training diverged"):
             new_run(tmp_path, "a").model()
@@ -152,7 +186,7 @@ class TestFind:
             ("grid", "'grid' is an experiment.*nntrain report grid"),
         ],
     )
-    def test_a_name_that_is_no_runs_says_what_to_do(self, tmp_path, name, message):
+    def test_an_unknown_name_says_what_to_do(self, tmp_path, name, message):
         new_run(tmp_path, "baseline")
         (tmp_path / "runs" / "grid").mkdir()
         (tmp_path / "runs" / "grid" / "experiment.toml").touch()
@@ -245,7 +279,7 @@ def test_a_run_that_cannot_be_read_is_listed_with_its_problem(tmp_path):
     assert "epochs = x" in run.summary()["problem"]
 
 
-def test_summary_of_a_run_that_has_only_begun(tmp_path):
+def test_summary_of_a_run_without_epochs(tmp_path):
     row = new_run(tmp_path, "a").summary()
     assert row["epochs"] == 0
     assert row["test_accuracy"] is None

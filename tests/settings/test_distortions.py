@@ -1,4 +1,4 @@
-"""Distortions in words: presets, amounts, and what is said to what is neither."""
+"""Distortions as text: presets, amounts, and the messages for anything else."""
 
 import subprocess
 import sys
@@ -34,7 +34,7 @@ def test_amounts_alone_start_from_nothing_and_change_a_preset():
         ("rotation=", "rotation =  is not allowed"),
     ],
 )
-def test_what_is_neither_is_said(text, message):
+def test_anything_else_is_refused_with_a_hint(text, message):
     with pytest.raises(SettingsError) as caught:
         parsed(text)
     assert message in str(caught.value)

@@ -1,3 +1,5 @@
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,14 +9,15 @@ from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.settings.toml import read_toml
+from nntrain.show.formatting import short_output
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [("augment", "wobbly"), ("augment", "shift=-1"), ("epochs", None), ("dataset", "\udcff")],
 )
-def test_what_no_range_says_is_refused_by_name_too(name, value):
-    """The walk over every setting has the ranges and the choices."""
+def test_values_that_no_range_excludes_are_refused_by_name(name, value):
+    """Ranges and choices are tested by the walk over every setting."""
     with pytest.raises(SettingsError, match=f"^{name} = .*expected"):
         FitSettings(**{name: value})
 
@@ -24,9 +27,28 @@ def test_patience_needs_validation_examples():
         FitSettings(train_on="all", patience=2)
 
 
-@pytest.mark.parametrize("given", ["100,30", (100, 30), [100, 30], ["100", "30"]])
+@pytest.mark.parametrize(
+    "given", ["100,30", "[100,30]", " [100, 30] ", (100, 30), [100, 30], ["100", "30"]]
+)
 def test_hidden_sizes_may_be_typed_or_listed(given):
     assert FitSettings(hidden=given).hidden == (100, 30)
+
+
+@pytest.mark.parametrize("given", ["[100,30", "100,30]", "[]", "[[1]]", "1,,2"])
+def test_sizes_that_are_not_whole_are_refused(given):
+    with pytest.raises(SettingsError, match="hidden = "):
+        FitSettings(hidden=given)
+
+
+def test_an_output_may_be_abbreviated_unless_ambiguous():
+    assert FitSettings(output="softmax").output == "softmax+log-likelihood"
+    assert CompareSettings(output=["sig+q", "soft"]).output == (
+        "sigmoid+quadratic",
+        "softmax+log-likelihood",
+    )
+    words = "output = sigmoid is ambiguous: expected sigmoid.cross-entropy or sigmoid.quadratic"
+    with pytest.raises(SettingsError, match=words):
+        FitSettings(output="sigmoid")
 
 
 @pytest.mark.parametrize("given", ["0", (), []])
@@ -80,12 +102,19 @@ class TestCompareSettings:
             (["sigmoid+quadratic=1.5"], (0.5, 0.5, 1.5)),
             (["sigmoid+quadratic=1.5", "0.7"], (0.7, 0.7, 1.5)),
             (["0.7", "sigmoid+quadratic=1.5"], (0.7, 0.7, 1.5)),
+            (["softmax=0.7", "sig+q=1.5"], (0.7, 0.5, 1.5)),
         ],
     )
     def test_a_rate_for_one_output_wins_over_one_for_all_in_any_order(self, given, rates):
         assert tuple(CompareSettings(learning_rate=given).rates().values()) == rates
 
-    @pytest.mark.parametrize("rate", ["sigmoid=1", "x", "sigmoid+quadratic=", "-1", "nan"])
+    def test_a_rate_for_an_output_that_is_not_compared_is_refused(self):
+        with pytest.raises(
+            SettingsError, match=r"sigmoid.quadratic is not compared, only softmax"
+        ):
+            CompareSettings(output=["softmax"], learning_rate=["sigmoid+quadratic=1"])
+
+    @pytest.mark.parametrize("rate", ["sigmoid=1", "x", "x=1", "=1", "sig+q=", "-1", "nan"])
     def test_a_bad_rate_is_refused(self, rate):
         with pytest.raises(SettingsError, match="learning_rate"):
             CompareSettings(learning_rate=[rate])
@@ -104,5 +133,13 @@ class TestCompareSettings:
         assert quadratic.hidden == (30,)
 
     def test_tuning_and_given_rates_exclude_each_other(self):
-        with pytest.raises(SettingsError, match="exclude each other"):
+        with pytest.raises(SettingsError, match="cannot be combined"):
             CompareSettings(tune=True, learning_rate=["0.1"])
+
+
+def test_without_a_learning_rate_each_output_has_its_own_and_the_help_says_which():
+    (help,) = (f.metadata["spec"].help for f in fields(FitSettings) if f.name == "learning_rate")
+    for name, output in OUTPUTS.items():
+        assert FitSettings(output=name).rate == output.default_rate
+        assert f"{output.default_rate:g} for {short_output(name)}" in help
+        assert FitSettings(output=name, learning_rate=0.0).rate == 0.0

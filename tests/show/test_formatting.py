@@ -30,7 +30,7 @@ def test_interval_says_the_count_behind_it():
     )
 
 
-def test_of_the_regularisation_only_what_is_on_is_described():
+def test_only_active_regularisation_is_described():
     plain = replace(FitSettings(), augment="none")
     assert formatting.regularised(plain) == {}
     some = replace(plain, dropout=0.5, max_norm=3.0, augment="mild")

@@ -4,7 +4,7 @@ from nntrain.storage import locks
 from nntrain.storage.locks import locked
 
 
-def test_a_lock_on_a_file_that_has_just_vanished_is_no_lock(tmp_path, monkeypatch):
+def test_a_lock_on_a_file_that_has_just_vanished_does_not_count(tmp_path, monkeypatch):
     path = tmp_path / "lock"
     try_lock = locks._try_lock
     vanish = [True]

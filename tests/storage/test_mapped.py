@@ -1,4 +1,4 @@
-"""A large file is read; pages of other maps go, and what can be written to is left alone."""
+"""Large files are read; pages of other maps are released; writable maps are left alone."""
 
 import gc
 import os
@@ -22,7 +22,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 def resident_bytes(path):
-    """What /proc/self/smaps says is in memory of the maps of this file."""
+    """The resident memory of this file's maps, from /proc/self/smaps."""
     total, inside = 0, False
     for line in Path("/proc/self/smaps").read_text(encoding="utf-8").splitlines():
         if "-" in line.split(" ")[0]:
@@ -77,7 +77,7 @@ READERS = [train_on, train_on_distorted, evaluate, probe_gradients, digest]
 
 @linux
 @pytest.mark.parametrize("read", READERS)
-def test_who_reads_a_large_file_from_end_to_end_leaves_none_of_it_mapped(images, read):
+def test_reading_a_large_file_from_end_to_end_leaves_none_of_it_mapped(images, read):
     read(idx.read(images))
     assert resident_bytes(images) == 0
 
@@ -90,7 +90,7 @@ def test_no_chunk_of_a_large_file_is_mapped(images):
 
 @linux
 @pytest.mark.parametrize("read", READERS)
-def test_who_reads_a_large_file_that_was_cut_gets_an_error_not_a_crash(images, read):
+def test_reading_a_truncated_large_file_is_an_error_not_a_crash(images, read):
     array = idx.read(images)
     os.truncate(images, 500_000)
     with pytest.raises(DatasetError, match="became shorter"):
@@ -215,7 +215,7 @@ def test_arrays_in_memory_keep_what_they_hold(monkeypatch, writable):
     assert (array == np.arange(10_000)).all()
 
 
-def test_what_was_changed_in_a_private_map_is_not_lost(images, monkeypatch):
+def test_changes_in_a_private_map_are_not_lost(images, monkeypatch):
     monkeypatch.setattr(mapped, "LARGE_FILE_BYTES", 0)
     array = np.memmap(images, np.uint8, mode="c")
     array[100:200] = 7

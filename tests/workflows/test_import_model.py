@@ -46,7 +46,7 @@ def path(tmp_path):
     return tmp_path / "file"
 
 
-def test_where_it_came_from_is_written_down(tmp_path, path):
+def test_its_origin_is_recorded(tmp_path, path):
     run = make_run(read(path), "mnist", tmp_path / "runs", None, False)
     assert run.name.endswith("-imported")
     provenance = run.read_json("provenance.json")
@@ -71,14 +71,12 @@ def test_a_folder_as_dataset_is_kept_as_a_path_that_lasts(tmp_path, path, monkey
     assert run.settings().dataset == str(tmp_path / "images")
 
 
-def test_what_cannot_be_read_is_one_line(tmp_path):
+def test_an_unreadable_file_is_one_line(tmp_path):
     with pytest.raises(ModelFileError, match=r"Cannot read .*: No such file"):
         read(tmp_path / "nothing")
     for endless in (tmp_path, Path("/dev/zero")):
         if endless.exists():
-            with pytest.raises(
-                ModelFileError, match=r"Cannot read .*: it is not an ordinary file"
-            ):
+            with pytest.raises(ModelFileError, match=r"Cannot read .*: not an ordinary file"):
                 read(endless)
 
 

@@ -26,7 +26,7 @@ def network(sizes=(784, 5, 10), output="softmax+log-likelihood"):
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder of seven pictures and of files that are none."""
+    """A folder of seven pictures and some files that are not pictures."""
     digit = Image.fromarray(generate(1, 0)[0][0])
     for name in ("b.png", "a.jpg", "7/x.PNG", "7/deep/y.png", "coat/z.png", "T-shirt_top/t.bmp"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def test_a_folder_without_pictures_is_a_failure(tmp_path):
     pictures = find_pictures([tmp_path / "empty"], DIGITS)
     (failure,) = read_all(Reader(network(), "mnist"), pictures)
     assert isinstance(failure, Failure)
-    assert "no picture" in failure.problem
+    assert "without readable pictures" in failure.problem
 
 
 def test_names_are_shown_without_control_characters():
@@ -97,7 +97,7 @@ def test_a_network_with_other_classes_has_them_numbered():
 @pytest.mark.parametrize(
     ("dataset", "form"), [("mnist", True), ("synthetic", True), ("fashion-mnist", False)]
 )
-def test_pictures_are_brought_to_the_form_of_the_dataset(tmp_path, dataset, form):
+def test_pictures_are_converted_to_the_form_of_the_dataset(tmp_path, dataset, form):
     small = np.zeros((28, 28), np.uint8)
     small[3:9, 3:6] = 255
     Image.fromarray(small).save(tmp_path / "small.png")
@@ -146,7 +146,7 @@ def test_outputs_that_are_not_finite_are_refused(folder):
         predict(net, DIGITS, read)
 
 
-def test_what_the_memory_does_not_hold_is_a_failure(monkeypatch, folder):
+def test_a_picture_that_does_not_fit_in_memory_is_a_failure(monkeypatch, folder):
     def fail(*_):
         raise MemoryError
 

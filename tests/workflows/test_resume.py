@@ -1,4 +1,4 @@
-"""What a change of epochs means when a run is resumed; the rest is tested as commands."""
+"""The effect of other epochs when a run is resumed; the rest is tested as commands."""
 
 import pytest
 

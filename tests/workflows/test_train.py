@@ -47,7 +47,7 @@ def test_outputs_start_alike_and_see_the_same_batches(dataset):
         assert first.rng.bit_generator.state == other.rng.bit_generator.state
 
 
-def test_every_setting_of_the_descent_arrives(dataset):
+def test_every_setting_of_gradient_descent_is_passed_on(dataset):
     settings = small(
         epochs=7, batch_size=11, learning_rate=0.3, momentum=0.4, weight_decay=1.5,
         schedule="step", warmup_epochs=0.5, step_epochs=3.0, step_factor=0.2, patience=4,

@@ -1,4 +1,4 @@
-"""Augment: distorts images at random by shifts, rotation, scaling, shear and bending.
+"""Augment: distorts images at random by shift, rotation, scaling, shear and elastic bending.
 
 A network that sees every digit in new places and shapes learns what they have in common. Simard's
 elastic distortion displaces pixels by noise smoothed with a Gaussian. Here the displacements are
@@ -10,17 +10,28 @@ import math
 
 import numpy as np
 
-from nntrain.data.augment.warping import Floats, Pixels, Pose, Sampler, affine_map, bumps
+from nntrain.data.augment.warping import (
+    Floats,
+    Pixels,
+    Pose,
+    Sampler,
+    affine_map,
+    bump_count,
+    bumps,
+)
 from nntrain.settings.distortions import Distortions
 
 BLOCK_PIXELS = 64 * 28 * 28
 """Pixels distorted at a time: few enough that the buffers fit into the processor's cache."""
 
+PIXEL_BYTES, BUMP_PIXEL_BYTES = 80, 24
+"""Memory for each pixel of a block, and for each pixel of each bump while it is computed."""
+
 POSE_DRAWS = len(Pose._fields)
 
 
 class Distorter:
-    """Distorts images of one shape in its own buffers, whose size does not depend on their number.
+    """Distorts any number of images of one shape, in buffers of fixed size.
 
     The same images with the same generator give the same bits on one machine, however they are
     divided into calls. Use a distorter from one thread at a time.
@@ -30,9 +41,9 @@ class Distorter:
         rows, columns = image_shape
         self.distortions = distortions
         self.image_shape = (rows, columns)
-        self._block = block = max(1, BLOCK_PIXELS // (rows * columns))
+        self._block = block = _images_at_a_time(rows * columns)
         smoothness, bent = distortions.elastic_smoothness, distortions.elastic_strength > 0
-        down, across = (  # their size grows with the square of the side: only where needed
+        down, across = (  # their size grows with the square of the side: only if needed
             bumps(side, smoothness) if bent else np.empty((0, side), np.float32)
             for side in (rows, columns)
         )
@@ -60,7 +71,7 @@ class Distorter:
         """
         if out is None:
             out = np.empty(images.shape, np.uint8)
-        if not out.flags.c_contiguous:  # else reshaping would copy it
+        if not out.flags.c_contiguous:  # reshaping would copy it
             raise ValueError("out is not C-contiguous")
         shape = (len(images), *self.image_shape)
         source, target = images.reshape(shape), out.reshape(shape)
@@ -83,7 +94,7 @@ class Distorter:
         self._sampler.sample(images, x, y, out)
 
     def _map(self, pose: Pose, draws: Floats) -> tuple[Floats, Floats]:
-        """Return the source of each pixel: the affine map plus the bending."""
+        """Return the source of each pixel: the affine map plus the elastic displacement."""
         n = len(draws)
         x, y = self._x[:n], self._y[:n]
         affine = affine_map(pose, self.image_shape)
@@ -116,12 +127,32 @@ class Distorter:
     def _shift(self, images: Pixels, pose: Pose, out: Pixels) -> None:
         """Copy each image, surrounded by zeros, from a shifted window."""
         n, rows, columns = images.shape
-        most = self.distortions.shift
+        margin = self.distortions.shift
         framed = self._framed[:n]
-        framed[:, most : most + rows, most : most + columns] = images
+        framed[:, margin : margin + rows, margin : margin + columns] = images
         windows = np.lib.stride_tricks.sliding_window_view(framed, (rows, columns), axis=(1, 2))
         down, right = pose.shift_y.astype(np.intp), pose.shift_x.astype(np.intp)
-        out[...] = windows[np.arange(n), most - down, most - right]
+        out[...] = windows[np.arange(n), margin - down, margin - right]
+
+
+def memory_bytes(distortions: Distortions, image_shape: tuple[int, int]) -> int:
+    """Return an upper bound for the memory of a ``Distorter``, including its construction.
+
+    A test compares it with the actual allocation.
+    """
+    rows, columns = image_shape
+    block = _images_at_a_time(rows * columns)
+    pixels = block * rows * columns * PIXEL_BYTES
+    if not distortions.elastic_strength:
+        return pixels
+    down, across = (bump_count(side, distortions.elastic_smoothness) for side in image_shape)
+    fields = block * down * (2 * across + columns) * np.float32().itemsize
+    return pixels + fields + (down * rows + across * columns) * BUMP_PIXEL_BYTES
+
+
+def _images_at_a_time(pixels: int) -> int:
+    """Return how many images of ``pixels`` pixels are distorted together."""
+    return max(1, BLOCK_PIXELS // pixels)
 
 
 def poses(draws: Floats, distortions: Distortions) -> Pose:
@@ -132,13 +163,13 @@ def poses(draws: Floats, distortions: Distortions) -> Pose:
     return Pose(
         shift_x=np.floor(x * choices) - np.float32(d.shift),
         shift_y=np.floor(y * choices) - np.float32(d.shift),
-        angle=_both_ways(angle, math.radians(d.rotation)),
-        scale_x=1 + _both_ways(wide, d.scale),
-        scale_y=1 + _both_ways(high, d.scale),
-        shear=_both_ways(slant, d.shear),
+        angle=_symmetric(angle, math.radians(d.rotation)),
+        scale_x=1 + _symmetric(wide, d.scale),
+        scale_y=1 + _symmetric(high, d.scale),
+        shear=_symmetric(slant, d.shear),
     )
 
 
-def _both_ways(draw: Floats, most: float) -> Floats:
-    """Return numbers uniform in −most…most."""
-    return (2 * draw - 1) * np.float32(most)
+def _symmetric(draw: Floats, limit: float) -> Floats:
+    """Return numbers uniform in −limit…limit."""
+    return (2 * draw - 1) * np.float32(limit)

@@ -1,7 +1,7 @@
-"""Warping: every pixel of the new image is read from a place in the old one.
+"""Warping: every pixel of the new image is sampled from a place in the old one.
 
 A map gives that place for each pixel of the result: x (to the right) and y (downwards), in
-pixels. This module makes affine maps and the smooth basis of random ones, and samples images
+pixels. This module makes affine maps and the basis of random smooth ones, and samples images
 along a map.
 """
 
@@ -14,14 +14,14 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 BUMP_SPACING = 1.25
-"""Between neighbouring bumps, in σ: the correlation is that of a continuum to within 0.005."""
+"""Distance of neighbouring bumps, in σ: their correlation is within 0.005 of a continuum's."""
 
 
 class Pose(NamedTuple):
     """How n images are placed, (n,) float32 each; a scale of 1 changes nothing.
 
-    Stretched, then slanted (the top goes right where ``shear`` > 0), then turned
-    counter-clockwise by ``angle`` radians, all about the middle; then shifted right and down.
+    Scaled, then sheared (the top moves right if ``shear`` > 0), then rotated counter-clockwise by
+    ``angle`` radians, all about the centre; then shifted right and down.
     """
 
     shift_x: Floats
@@ -45,9 +45,9 @@ class AffineMap(NamedTuple):
 
 
 def affine_map(pose: Pose, image_shape: tuple[int, int]) -> AffineMap:
-    """Return the source of each pixel of images placed so.
+    """Return the source of each pixel of images with these poses.
 
-    With p and q from the middle of the image, q = S⁻¹ H⁻¹ R⁻¹ (p − shift), where y points
+    With p and q relative to the centre, q = S⁻¹ H⁻¹ R⁻¹ (p − shift), where y points
     down: R⁻¹ = [[cos, −sin], [sin, cos]], H⁻¹ = [[1, shear], [0, 1]], S = diag(scales).
     """
     rows, columns = image_shape
@@ -64,16 +64,20 @@ def affine_map(pose: Pose, image_shape: tuple[int, int]) -> AffineMap:
     )
 
 
+def bump_count(size: int, smoothness: float) -> int:
+    """Return how many bumps an axis of ``size`` pixels has."""
+    # from σ before the first pixel to σ behind the last
+    return int(np.ceil((size - 1 + 2 * smoothness) / (BUMP_SPACING * smoothness))) + 1
+
+
 def bumps(size: int, smoothness: float) -> Floats:
     """Return Gaussian bumps along an axis of ``size`` pixels, (count, size) float32.
 
     With B for the rows, C for the columns, and independent coefficients c of variance 1, the
-    field Bᵀ c C has variance 1 at every pixel, and correlates between pixels nearly as white
-    noise smoothed by a Gaussian of σ = ``smoothness`` does: exp(−d²/4σ²).
+    field Bᵀ c C has variance 1 at every pixel. Its correlation between pixels is nearly that of
+    white noise smoothed by a Gaussian of σ = ``smoothness``: exp(−d²/4σ²).
     """
-    spacing = BUMP_SPACING * smoothness
-    # from σ before the first pixel to σ behind the last
-    count = int(np.ceil((size - 1 + 2 * smoothness) / spacing)) + 1
+    spacing, count = BUMP_SPACING * smoothness, bump_count(size, smoothness)
     centres = (size - 1) / 2 + spacing * (np.arange(count) - (count - 1) / 2)
     distance = np.arange(size) - centres[:, None]
     height = np.exp(-np.square(distance) / (2 * smoothness**2))
@@ -82,9 +86,9 @@ def bumps(size: int, smoothness: float) -> Floats:
 
 
 class Sampler:
-    """Samples up to ``block`` images along a map, bilinearly, in buffers made once.
+    """Samples up to ``block`` images along a map, bilinearly, in buffers allocated once.
 
-    Pixels outside the image are 0, for the interpolation at the edge too.
+    Pixels outside the image are 0, also for interpolation at the edge.
     """
 
     def __init__(self, block: int, image_shape: tuple[int, int]) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 class DownloadReport:
     """What a download calls while it works; this one reports nothing.
 
-    ``start`` is called again whenever the file is downloaded from its start again (after a fault,
-    or from the next mirror); ``finish`` once at the end, however the download ended.
+    ``start`` is called again whenever the download restarts from the beginning (after a fault, or
+    from the next mirror); ``finish`` once at the end, however the download ended.
     """
 
     def start(self, name: str, size_bytes: int) -> None:
@@ -30,14 +30,14 @@ SILENT = DownloadReport()
 class Timeouts:
     """How long a download waits, in seconds, and how often it retries.
 
-    ``connect_s``: for one network address to accept. ``answer_s``: from a request to the headers
-    of the answer, with name lookup, TLS and redirects, without the pauses between retries.
+    ``connect_s``: for one network address to accept. ``answer_s``: from a request to the response
+    headers, including name lookup, TLS and redirects, but not the pauses between retries.
     ``silence_s``: about the sum of such waits over mirrors that never answer. ``read_s``: for the
     next byte of a body. ``attempts``: per mirror, if a request or a body breaks off, or for a
-    status worth repeating. The pauses between them start at ``backoff_s`` and double; a mirror
+    status worth retrying. The pauses between attempts start at ``backoff_s`` and double; a mirror
     may ask for pauses of up to ``retry_after_max_s``. After ``grace_s``, a body must have arrived
     at ``min_bytes_per_s`` or faster on average, so it takes at most
-    ``grace_s + size / min_bytes_per_s``; even a 56k modem brings 5000 bytes a second.
+    ``grace_s + size / min_bytes_per_s``; even a 56k modem delivers 5000 bytes per second.
     """
 
     connect_s: float = 3.0

@@ -1,49 +1,24 @@
-"""Download: a web address becomes one verified file, or an error that says why not.
+"""Download: fetches one verified file from the first mirror that has it, or says why none does.
 
-A file counts as downloaded only when its size and SHA-256 are the known ones. So a mirror can
-do no harm: whatever goes wrong there, the next mirror is tried. Every wait has a limit, stated
-in ``Timeouts``. Progress goes to a ``DownloadReport``.
+A file is accepted only if its size and SHA-256 match, so a faulty mirror can do no harm: whatever
+goes wrong there, the next mirror is tried. Every wait has a limit, stated in ``Timeouts``.
+Progress goes to a ``DownloadReport``.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from nntrain.data.disk import disk_errors, is_the_file, locked, set_aside
 from nntrain.data.download import SILENT, TIMEOUTS, DownloadReport, Timeouts
+from nntrain.data.download.mirrors import without_password
 from nntrain.data.download.request import answer
 from nntrain.data.download.transfer import Cause, MirrorFault, Part, check_headers, read_body
-from nntrain.errors import DownloadError, SettingsError
-from nntrain.storage.atomic import remove_stale_temporaries, whole_file
-
-
-def addresses(
-    file_name: str, dataset: str, own: Sequence[str], published: Sequence[str]
-) -> list[str]:
-    """Return the full addresses of a file, the user's own mirrors first.
-
-    A base address may end with a slash; ``{dataset}`` in it is replaced by the dataset's name.
-    Raises SettingsError for an own mirror that is not an http or https address.
-    """
-    for base in own:
-        if not _is_web_address(base):
-            raise SettingsError(
-                f"mirror {base!r}: expected an address that begins with http:// or https://, "
-                "for example https://example.org/data/{dataset}/"
-            )
-    bases = [base.replace("{dataset}", dataset) for base in (*own, *published)]
-    return [f"{base.rstrip('/')}/{file_name}" for base in dict.fromkeys(bases)]
-
-
-def _is_web_address(base: str) -> bool:
-    try:
-        parts = urlsplit(base)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
+from nntrain.errors import DownloadError
+from nntrain.storage.atomic import whole_file
 
 
 def fetch(
@@ -58,15 +33,13 @@ def fetch(
 ) -> Path:
     """Make ``destination`` the file of this size and SHA-256, from the first address that has it.
 
-    A good file that exists already is kept without using the network; a bad one is renamed to
+    An existing good file is kept without using the network; a bad one is renamed to
     ``<name>.bad``. If several processes call this at once, one downloads and the others wait for
-    its file. ``unreachable`` (host to reason) is read and added to: hosts in it are not tried
-    again. Raises DownloadError, with each address and its reason, if none gave the file, and
-    DatasetError if the disk fails; in both cases no temporary file remains.
+    its file. ``unreachable`` (host to reason) is read and updated: its hosts are not tried again.
+    Raises DownloadError, with each address and its reason, if all of them fail, and DatasetError
+    if the disk fails; in both cases no temporary file remains.
     """
-    with locked(destination.with_name(f"{destination.name}.lock"), report.message) as alone:
-        if alone:
-            remove_stale_temporaries(destination)
+    with locked(destination.with_name(f"{destination.name}.lock"), report.message):
         if destination.exists():
             if is_the_file(destination, size_bytes, sha256):
                 return destination
@@ -85,9 +58,10 @@ def _from_first_good(
     urls: Iterable[str], part: Part, timeouts: Timeouts, unreachable: dict[str, str]
 ) -> None:
     failures: list[_Failure] = []
+    tried: list[_Failure] = []
     silent_s = 0.0
     for url in urls:
-        host = urlsplit(url).netloc
+        host = urlsplit(url).netloc.rpartition("@")[2]
         if host in unreachable:
             reason = f"{unreachable[host]} (not tried again)"
             failures.append(_Failure(url, reason, "unreachable"))
@@ -98,27 +72,30 @@ def _from_first_good(
         began = time.monotonic()
         try:
             _from_mirror(url, part, timeouts, min(timeouts.answer_s, left_s))
-            return
         except MirrorFault as fault:
             failures.append(_Failure(url, fault.reason, fault.cause))
+            tried.append(failures[-1])
             if fault.cause == "unreachable":
                 unreachable[host] = fault.reason
                 silent_s += time.monotonic() - began
-            part.report.message(f"{_without_password(url)}: {fault.reason}")
+        else:
+            for failure in tried:  # if all fail, the error lists them instead
+                part.report.message(str(failure))
+            return
     raise _no_mirror_left(part.path, part.size_bytes, part.sha256, failures)
 
 
 def _from_mirror(url: str, part: Part, timeouts: Timeouts, answer_s: float) -> None:
     """Fill ``part`` from one address, in at most ``timeouts.attempts`` attempts.
 
-    ``answer`` repeats requests; a body that breaks off is downloaded from its start again here.
+    ``answer`` retries requests; this function restarts a body that breaks off.
     """
     attempt = 1
 
     def announce(reason: str, pause_s: float) -> None:
         nonlocal attempt
         attempt += 1
-        part.report.message(f"{_without_password(url)}: {reason}; trying again in {pause_s:.3g} s")
+        part.report.message(f"{without_password(url)}: {reason}; trying again in {pause_s:.3g} s")
 
     while True:
         part.restart()
@@ -139,18 +116,15 @@ def _from_mirror(url: str, part: Part, timeouts: Timeouts, answer_s: float) -> N
             time.sleep(pause_s)
 
 
-def _without_password(url: str) -> str:
-    """Return the address without user and password, so that it can be shown."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
 class _Failure(NamedTuple):
-    """One mirror that did not give the file."""
+    """One mirror that failed."""
 
     url: str
     reason: str
     cause: Cause
+
+    def __str__(self) -> str:
+        return f"{without_password(self.url)}: {self.reason}"
 
 
 def _no_mirror_left(
@@ -158,7 +132,7 @@ def _no_mirror_left(
 ) -> DownloadError:
     """Return the error that lists each mirror with its reason, and what to do."""
     lines = [f"could not download {destination.name}: every mirror failed."]
-    lines += [f"  {_without_password(failure.url)}: {failure.reason}" for failure in failures]
+    lines += [f"  {failure}" for failure in failures]
     causes = {failure.cause for failure in failures}
     if "tls" in causes:
         lines.append(
@@ -168,13 +142,13 @@ def _no_mirror_left(
         )
     if "proxy" in causes:
         lines.append(
-            "The proxy did not pass the request on: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
+            "The proxy did not forward the request: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
         )
     elif causes == {"unreachable"}:
         lines.append("If this network needs a proxy, set HTTPS_PROXY to its address.")
     lines.append(
-        "What to do: try again later; or name a mirror of your own with --mirror URL "
-        f"(or NNTRAIN_MIRROR); or put the file into {destination.parent} by hand "
-        f"({size_bytes} bytes, SHA-256 {sha256}) and use --offline."
+        "Try again later, or give another mirror with --mirror URL (or NNTRAIN_MIRROR), or copy "
+        f"the file into {destination.parent} ({size_bytes} bytes, SHA-256 {sha256}) and use "
+        f"--offline."
     )
     return DownloadError("\n".join(lines))

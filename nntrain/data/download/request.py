@@ -1,9 +1,9 @@
 """Request: asks one mirror for a file, with retries, redirects and a deadline.
 
-urllib3's ``Retry`` repeats a request that broke off or got a status worth repeating. Redirects
-are followed here, because requests reads the whole body of each one. The deadline is ours too:
-no timeout of requests limits a name lookup, a host with many addresses, or headers that arrive
-byte by byte.
+urllib3's ``Retry`` retries a request that broke off or got a status worth retrying. This module
+follows redirects, because requests reads the whole body of each one, and keeps the deadline: no
+timeout of requests limits a name lookup, a host with many addresses, or headers that arrive byte
+by byte.
 """
 
 import queue
@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
-from urllib.parse import urljoin
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
@@ -32,11 +33,11 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _RETRIED = (429, 500, 502, 503, 504)
 
 Announce = Callable[[str, float], None]
-"""Is called before each retry, with the reason and the pause in seconds."""
+"""Called before each retry with the reason and the pause in seconds."""
 
 
 class _Pause(NamedTuple):
-    """A retry is about to come, after ``seconds``."""
+    """A retry follows after ``seconds``."""
 
     reason: str
     seconds: float
@@ -44,7 +45,7 @@ class _Pause(NamedTuple):
 
 @dataclass
 class _Left:
-    """What all hops of one answer share: the attempts, and when the current one must be over."""
+    """Shared by all hops of one answer: the attempts left, and the current one's deadline."""
 
     attempts: int
     deadline: float
@@ -57,38 +58,70 @@ _Events = queue.SimpleQueue[_Pause | requests.Response | Exception]
 def answer(
     url: str, timeouts: Timeouts, answer_s: float, announce: Announce
 ) -> Iterator[requests.Response]:
-    """Yield the first answer that is no redirect; its body is still to be read.
+    """Yield the first answer that is not a redirect, before its body is read.
 
-    Raises MirrorFault if there is none within ``answer_s`` seconds, pauses not counted, or if
+    Raises MirrorFault if there is none within ``answer_s`` seconds, not counting pauses, or if
     the retries are used up.
     """
     left = _Left(timeouts.attempts, time.monotonic() + answer_s)
     with _OneHop() as session:
+        url = session.log_in(url)
         for _ in range(_MAX_REDIRECTS + 1):
             with closing(_ask(session, url, timeouts, answer_s, left, announce)) as response:
                 if response.status_code not in _REDIRECTS or "Location" not in response.headers:
                     yield response
                     return
-            try:
-                url = urljoin(url, response.headers["Location"])
-            except ValueError as error:
-                raise MirrorFault(f"a redirect to an invalid address ({error})") from error
+            url = session.redirected(url, response.headers["Location"])
     raise MirrorFault(f"more than {_MAX_REDIRECTS} redirects")
 
 
 class _OneHop(requests.Session):
-    """A session that follows no redirect, and asks for the bytes as they are.
+    """A session that does not follow redirects and asks for uncompressed bytes, to be hashed.
 
-    A mirror must not compress what is to be hashed.
+    It takes no password from a netrc file, where requests looks if ``auth`` is not set: a mirror
+    could redirect to any host listed there. (``trust_env = False`` would also ignore the
+    environment's proxies and certificates.)
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.headers["User-Agent"] = f"nntrain/{__version__}"
         self.headers["Accept-Encoding"] = "identity"
+        self.auth = _anonymous
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         return None
+
+    def log_in(self, url: str) -> str:
+        """Return ``url`` without its user and password, which move to a header."""
+        parts = urlsplit(url)
+        user_info, at, host = parts.netloc.rpartition("@")
+        if at:
+            user, _, password = map(
+                unquote_to_bytes, user_info.encode(errors="replace").partition(b":")
+            )
+            self.auth = HTTPBasicAuth(user, password)
+        return urlunsplit(parts._replace(netloc=host))
+
+    def redirected(self, url: str, location: str) -> str:
+        """Return the address that ``url`` redirects to; another origin gets no password."""
+        try:
+            target = urljoin(url, location)
+            old, new = urlsplit(url), urlsplit(target)
+        except ValueError as error:
+            raise MirrorFault(f"a redirect to an invalid address ({error})") from error
+        if "@" in new.netloc:
+            raise MirrorFault("a redirect to an address with a user or password")
+        if old.scheme == "https" and new.scheme != "https":
+            raise MirrorFault("a redirect from https to an address without TLS")
+        if (old.scheme, old.netloc) != (new.scheme, new.netloc):
+            self.auth = _anonymous
+        return target
+
+
+def _anonymous(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Send the request without user and password."""
+    return request
 
 
 def _ask(
@@ -99,7 +132,7 @@ def _ask(
     left: _Left,
     announce: Announce,
 ) -> requests.Response:
-    """Return the answer to one request, which runs in a thread so that the deadline holds."""
+    """Return the answer to one request, made in a thread so that the deadline holds."""
     events = _Events()
     given_up = threading.Event()
     rule = _Retries.within(timeouts, left.attempts - 1, events, given_up)
@@ -134,15 +167,15 @@ def _ask(
 
 
 def _until(moment: float) -> float:
-    """Return how many seconds are left until then."""
+    """Return the seconds left until ``moment``, at least 0."""
     return max(moment - time.monotonic(), 0)
 
 
 class _Retries(Retry):
-    """The rule by which urllib3 repeats a request.
+    """The rule by which urllib3 retries a request.
 
-    Unlike its own, it puts each pause into ``events`` first, does not read the body of an error,
-    and limits the pause that Retry-After asks for.
+    Unlike urllib3's own, it puts each pause into ``events`` first, does not read the body of an
+    error, and limits the pause that Retry-After asks for.
     """
 
     timeouts: Timeouts
@@ -153,10 +186,10 @@ class _Retries(Retry):
     def within(
         cls, timeouts: Timeouts, retries: int, events: _Events, given_up: threading.Event
     ) -> Self:
-        """Return the rule for a request that may be repeated ``retries`` times."""
+        """Return the rule for a request with up to ``retries`` retries."""
         rule = cls(
             total=retries,
-            connect=0,  # a host that cannot be reached is left for the next mirror
+            connect=0,  # if a host cannot be reached, try the next mirror
             other=0,
             status_forcelist=_RETRIED,
             raise_on_status=False,
@@ -172,10 +205,10 @@ class _Retries(Retry):
     def increment(self, *args: Any, **kwargs: Any) -> Self:
         response = kwargs.get("response")
         if response is not None:
-            response.close()  # else urllib3 reads all of its body into memory
+            response.close()  # or urllib3 would read its whole body into memory
             wait_s = self.get_retry_after(response) or 0
             if wait_s > self.timeouts.retry_after_max_s:
-                asks = f"asks to come back in {wait_s:.0f} s"
+                asks = f"asks to retry in {wait_s:.0f} s"
                 raise MirrorFault(f"HTTP status {response.status}, {asks}")
         return super().increment(*args, **kwargs)
 
@@ -196,4 +229,4 @@ class _Retries(Retry):
         pause = _Pause(reason, asked_s or self.get_backoff_time())
         self.events.put(pause)
         if self.given_up.wait(pause.seconds):
-            raise MirrorFault("nobody waits for the answer any more")
+            raise MirrorFault("the request was abandoned")

@@ -1,4 +1,4 @@
-"""Transfer: the body of a mirror's answer becomes the bytes of a file, or a fault."""
+"""Transfer: writes the body of a mirror's answer to a file, or raises a fault."""
 
 import hashlib
 import socket
@@ -14,6 +14,7 @@ import requests
 import urllib3.exceptions
 
 from nntrain.data.download import DownloadReport, Timeouts
+from nntrain.errors import in_a_line
 
 _BLOCK_BYTES = 1 << 16
 _SMALL_BYTES = 1 << 10
@@ -21,20 +22,21 @@ _SMALL_BYTES = 1 << 10
 Cause = Literal["unreachable", "tls", "proxy", "answer"]
 
 
-class MirrorFault(Exception):  # noqa: N818 - it is caught and counted, not an error that is raised
-    """Why one attempt at one mirror did not give the file; it never leaves the download.
+class MirrorFault(Exception):  # noqa: N818 - it is caught and counted, never shown as an error
+    """Why one attempt at one mirror failed; it never leaves the download.
 
-    ``reason`` is readable, ``retry`` says whether to ask this mirror for the body again, and
+    ``reason`` is readable, and cut to ``LONGEST_SHOWN`` characters because the mirror may have
+    written most of it. ``retry`` says whether to ask this mirror for the body again, and
     ``cause`` decides what the final message advises.
     """
 
     def __init__(self, reason: str, *, retry: bool = False, cause: Cause = "answer") -> None:
         super().__init__(reason)
-        self.reason, self.retry, self.cause = reason, retry, cause
+        self.reason, self.retry, self.cause = in_a_line(reason), retry, cause
 
 
 class Part:
-    """A file so far: its bytes on the disk, their count and their SHA-256."""
+    """A partly downloaded file: its bytes on disk, their count and their SHA-256."""
 
     def __init__(
         self, file: BinaryIO, path: Path, size_bytes: int, sha256: str, report: DownloadReport
@@ -47,17 +49,17 @@ class Part:
     def restart(self) -> None:
         """Discard what has arrived, if anything has. Raises OSError."""
         if self.count_bytes:
-            self.file.seek(0)  # a whole file overwrites all that has arrived
+            self.file.seek(0)  # a complete file overwrites everything that has arrived
             self.count_bytes, self.digest = 0, hashlib.sha256()
             self.report.start(self.path.name, self.size_bytes)
 
     @property
     def missing_bytes(self) -> int:
-        """How many bytes are still to come."""
+        """The number of bytes still to come."""
         return self.size_bytes - self.count_bytes
 
     def add(self, piece: bytes) -> None:
-        """Append a piece. Raises MirrorFault if the file becomes too long, OSError of the disk."""
+        """Append a piece. Raises MirrorFault if the file becomes too long, or OSError."""
         if len(piece) > self.missing_bytes:
             raise MirrorFault(f"wrong size: expected {self.size_bytes} bytes, got more")
         self.file.write(piece)
@@ -99,11 +101,11 @@ def read_body(raw: Any, part: Part, timeouts: Timeouts) -> None:
         ):
             raise MirrorFault(
                 f"too slow: {part.count_bytes} bytes in {elapsed_s:.1f} s, "
-                f"expected at least {timeouts.min_bytes_per_s:.0f} a second"
+                f"expected at least {timeouts.min_bytes_per_s:.0f} per second"
             )
 
-    # The read timeout does not limit a single read that goes on and on, such as the size line
-    # of a chunk that arrives byte by byte. (urllib3 before 2.3 has no shutdown.)
+    # The read timeout does not limit a single read that never ends, such as the size line of a
+    # chunk that arrives byte by byte. (urllib3 before 2.3 has no shutdown.)
     watchdog = threading.Timer(latest_s, getattr(raw, "shutdown", raw.close))
     watchdog.daemon = True
     watchdog.start()
@@ -118,7 +120,7 @@ def read_body(raw: Any, part: Part, timeouts: Timeouts) -> None:
             raise MirrorFault(f"cut short: {got}", retry=True)
     except MirrorFault as fault:
         if fault.retry and not part.missing_bytes:
-            return  # All bytes are here, though the mirror never ended the body.
+            return  # all bytes arrived, although the mirror never ended the body
         if fault.retry:
             check_speed()
         raise
@@ -127,10 +129,10 @@ def read_body(raw: Any, part: Part, timeouts: Timeouts) -> None:
 
 
 def _some(raw: Any, limit_bytes: int) -> bytes:
-    """Return the next bytes of the body as the mirror sent them; none means that it is over.
+    """Return the next bytes of the body as the mirror sent them, none at its end.
 
-    Not ``iter_content``: it waits until a whole block is there, however slowly it comes.
-    (urllib3 1 has no read1; there, small reads wait for little.)
+    Not ``iter_content``, which waits for a whole block, however slowly it arrives. (urllib3 1 has
+    no read1; small reads keep the wait short there.)
     """
     try:
         if hasattr(raw, "read1"):
@@ -161,6 +163,11 @@ def fault_of(error: Exception) -> MirrorFault:
 
 
 _FAULTS: tuple[tuple[tuple[type[BaseException], ...], str, Cause], ...] = (
+    (  # the malformed part is not shown: it may be part of a password
+        (requests.exceptions.InvalidURL,),
+        "this address, or the proxy's in HTTPS_PROXY or HTTP_PROXY, is malformed",
+        "answer",
+    ),
     (
         (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError),
         "no connection through the proxy ({})",
@@ -192,5 +199,4 @@ def _layers(error: BaseException) -> Iterator[BaseException]:
 
 
 def _in_one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 160 else f"{text[:160]}…"
+    return " ".join(str(error).split()) or type(error).__name__

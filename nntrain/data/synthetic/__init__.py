@@ -1,4 +1,4 @@
-"""Synthetic: digits that nntrain draws itself, once; they are then kept as IDX files."""
+"""Synthetic: digits that nntrain draws once and keeps as IDX files."""
 
 from pathlib import Path
 

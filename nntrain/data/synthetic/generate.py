@@ -1,8 +1,8 @@
-"""Synthetic digits: handwriting drawn by the program itself, for work without a network.
+"""Synthetic digits: handwriting drawn by the program itself, for work without the internet.
 
 A digit starts as a stroke skeleton, is deformed at random as handwriting is, is drawn with a pen
 of random width, and takes MNIST's form: the ink fills a 20×20 box, which is placed in 28×28 pixels
-with its centre of mass in the middle. The numbers below were chosen from MNIST's training digits;
+with its centre of mass in the middle. The constants below were chosen on MNIST's training digits;
 its test digits were not used.
 
 Every step is elementwise or a sum over a short axis, never a matrix product, so the bytes do not
@@ -18,7 +18,7 @@ from nntrain.errors import SettingsError
 SIZE = 28
 BOX = 20
 BLOCK = 250
-"""Digits drawn together; a multiple of 10. It limits memory; another value gives other digits."""
+"""Digits drawn together, a multiple of 10: limits memory. Another value gives other digits."""
 
 # Lengths in the skeletons' frame, about 100 high. σ is a standard deviation.
 MIX = 1.6  # 1 mixes a family's shapes evenly; above 1, one of them dominates more often
@@ -65,7 +65,7 @@ def _draw_block(rng: np.random.Generator) -> tuple[Pixels, Indices]:
     """Return BLOCK images (BLOCK, 28, 28) and their digits (BLOCK,)."""
     digits = rng.permuted(np.tile(np.arange(10), (BLOCK // 10, 1)), axis=1).ravel()
     family = _choose_families(digits, rng)
-    path = _write(family, rng)
+    path = _mix_shapes(family, rng)
     path = _bend(path, skeletons().looseness[family], rng)
     path = _lean(path, rng)
     half_width = PEN * np.exp(rng.normal(0, PEN_SPREAD, size=BLOCK))
@@ -82,7 +82,7 @@ def _choose_families(digits: Indices, rng: np.random.Generator) -> Indices:
     return chosen
 
 
-def _write(family: Indices, rng: np.random.Generator) -> Floats:
+def _mix_shapes(family: Indices, rng: np.random.Generator) -> Floats:
     """Return the curves (2, n, SAMPLES) of mixed shapes with jittered control points."""
     s = skeletons()
     n = len(family)

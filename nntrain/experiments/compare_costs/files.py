@@ -1,4 +1,4 @@
-"""A comparison's files: outcomes checked and read, the result as JSON and CSV, and read back."""
+"""A comparison's files: reading and checking outcomes, and the result as JSON and CSV."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,12 +18,14 @@ from nntrain.experiments.store import Store
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import make
 
-SCHEMA = "nntrain/compare-costs/2"
+SCHEMA = "nntrain/compare-costs/3"
+LARGEST_NORM = 1e6
+"""A file with larger norms is damaged: the error of an output neuron is below 1 in size."""
 
 
 @dataclass(frozen=True, eq=False)
 class CompareCosts:
-    """A finished ``compare-costs``; ``tuned`` is there where it chose the learning rates."""
+    """A finished ``compare-costs``; ``tuned`` is not None if it chose the learning rates."""
 
     settings: CompareSettings
     tuned: Mapping[str, Tuned] | None
@@ -36,8 +38,8 @@ def compare_costs(
 ) -> tuple[CompareCosts, list[Trained]]:
     """Return the comparison and its training runs.
 
-    ``trained`` does the tasks that it is given, or reads their outcomes: with ``tune``, first
-    those that tune the learning rates. Raises ``DivergenceError`` when a training run diverged.
+    ``trained`` runs the given tasks, or reads their outcomes: with ``tune``, first those that
+    tune the learning rates. Raises ``DivergenceError`` if a training run diverged.
     """
     rates, tuned = settings.rates(), None
     if settings.tune:
@@ -50,7 +52,7 @@ def compare_costs(
 
 
 def read_compare_costs(store: Store) -> CompareCosts:
-    """Return the comparison in ``store``; RunError where it is not all there."""
+    """Return the comparison in ``store``; RunError if it is incomplete."""
     named = {name: value for name, value in store.settings().items() if name != "kind"}
 
     def trained(todo: Mapping[str, Task]) -> list[Trained | Diverged]:
@@ -62,7 +64,7 @@ def read_compare_costs(store: Store) -> CompareCosts:
 def training_runs(
     store: Store, dataset: Dataset, todo: Mapping[str, Task]
 ) -> TrainingRuns[Task, Trained | Diverged]:
-    """Return the training runs of ``todo`` on ``dataset``, saved and to go."""
+    """Return the training runs of ``todo`` on ``dataset``, saved ones and those to go."""
     return TrainingRuns(store, todo, partial(read_outcome, examples=len(dataset.test.labels)))
 
 
@@ -84,7 +86,7 @@ def write(
 
 
 def document(compared: CompareCosts, trainings: Sequence[Trained]) -> dict[str, Any]:
-    """Return the comparison as JSON-able types: settings, rates, outputs, pairs, trainings."""
+    """Return the comparison in JSON types: settings, rates, outputs, pairs, training runs."""
     settings, result = compared.settings, compared.result
     return {
         "settings": asdict(settings),
@@ -103,6 +105,7 @@ def document(compared: CompareCosts, trainings: Sequence[Trained]) -> dict[str, 
 def _output(one: OutputResult) -> dict[str, Any]:
     whole = asdict(one)
     del whole["early"]
+    whole["test_over_seeds"] = one.test_accuracy.interval()
     whole["reached"] = {f"{level:.2f}": how_long for level, how_long in whole["reached"].items()}
     whole["confidence"] = {
         name: {part: values.tolist() for part, values in whole.pop(name).items()}
@@ -141,10 +144,10 @@ def epochs_csv(trainings: Sequence[Trained]) -> str:
 
 
 def read_outcome(task: Task, outcome: Outcome, examples: int | None = None) -> Trained | Diverged:
-    """Return the training run in ``outcome``; raise where it is not one of ``task``.
+    """Return the training run in ``outcome``; raise if it does not belong to ``task``.
 
-    A store's files lie on a disk for weeks and may come from elsewhere. ``examples`` is the size
-    of the test set, where it is known.
+    Stored files may be old, or come from elsewhere. ``examples`` is the size of the test set, if
+    known.
     """
     training = from_outcome(outcome)
     about = (training.output, training.seed, training.learning_rate)
@@ -155,6 +158,10 @@ def read_outcome(task: Task, outcome: Outcome, examples: int | None = None) -> T
     expect([e.epoch for e in training.epochs] == list(range(1, epochs + 1)), "other epochs")
     expect(len(training.slowdown) == len(training.gradient_norms) == epochs + 1, "other moments")
     expect(all(len(norms) == layers for norms in training.gradient_norms), "other layers")
+    for of in training.slowdown:
+        norms, shares = (of.delta_norm, of.error_norm), (of.slope, of.saturated_wrong)
+        in_range = min(*norms, *shares) >= 0 and max(norms) <= LARGEST_NORM and max(shares) <= 1
+        expect(in_range, "figures out of range")
     expect(bool(training.checks), "no checks")
     expect(all(check.updates > 0 for check in training.checks), "a check without updates")
     expect_shares([check.accuracy for check in training.checks])

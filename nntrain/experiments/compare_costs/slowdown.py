@@ -1,7 +1,7 @@
-"""The slowdown measured: how much of the error reaches the weights, and what stops it.
+"""The learning slowdown, measured: how much of the error reaches the weights, and why not more.
 
-With a sigmoid and the quadratic cost δ^L = (a − ỹ) ⊙ σ'(z): where σ'(z) is near 0 the error may
-be as large as it can be and δ is still next to nothing. The other two outputs have δ^L = a − ỹ.
+With a sigmoid and the quadratic cost, δ^L = (a − ỹ) ⊙ σ'(z): if σ'(z) is near 0, δ is almost 0
+however large the error. The other two outputs have δ^L = a − ỹ.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def saturate(network: Network) -> None:
     """Make the output neurons confidently wrong: bias +8 for class 0 and −8 for the others.
 
     The network then predicts 0 for every image, with an activation near 1. For an example of
-    another class two neurons are wrong and saturated: that of class 0, and its own.
+    another class, two neurons are wrong and saturated: that of class 0, and its own.
     """
     network.biases[-1][...] = -SATURATION
     network.biases[-1][0] = SATURATION

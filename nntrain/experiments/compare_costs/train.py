@@ -1,4 +1,4 @@
-"""The training runs of a comparison: the same start and mini-batches, another output and cost.
+"""The training runs of a comparison: same start and mini-batches, different output and cost.
 
 For each seed every output starts from identical parameters and sees identical mini-batches in
 the same order: only the output layer and its learning rate differ. Each training run is a task;
@@ -16,6 +16,7 @@ from nntrain.analysis.confidence import Histogram, confidence_histogram, equal_e
 from nntrain.analysis.predictions import activations, normalise
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError
+from nntrain.experiments import progress
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
 from nntrain.experiments.executors import Outcome
 from nntrain.nn.training import EpochResult, Trainer
@@ -63,8 +64,8 @@ class Trained:
     """A finished training run.
 
     ``slowdown`` and ``gradient_norms`` have one entry before the first epoch and one after each.
-    ``test_right`` (n,) bool says of each test example whether the network with the best weights
-    on validation was right; ``raw`` and ``normalised`` are its confidence histograms on them.
+    ``test_right`` (n,) bool: for each test example, whether the network with the best weights on
+    validation was right; ``raw`` and ``normalised`` are its confidence histograms on them.
     """
 
     output: str
@@ -90,7 +91,7 @@ class Trained:
 
 
 def tasks(settings: CompareSettings, rates: dict[str, float]) -> dict[str, Task]:
-    """Return the tasks of the comparison by key, one an output and seed."""
+    """Return the tasks of the comparison by key, one per output and seed."""
     return {
         key(output, seed): Task(settings.fit_settings(output, seed, rates[output]), settings.start)
         for seed in settings.seed_list
@@ -99,14 +100,14 @@ def tasks(settings: CompareSettings, rates: dict[str, float]) -> dict[str, Task]
 
 
 def key(output: str, seed: int, prefix: str = "") -> str:
-    """Return the name of a task, fit for a file name."""
+    """Return the key of a task, usable as a file name."""
     return f"{prefix}{output.replace('+', '-')}-seed-{seed}"
 
 
 def train(task: Task) -> Outcome:
     """Train once; return an outcome that ``from_outcome`` reads.
 
-    A run that diverges is an outcome too: it need not be tried again.
+    A run that diverges is an outcome too: it is not trained again.
     """
     about = {
         "output": task.fit.output,
@@ -131,6 +132,7 @@ def _train(task: Task, about: dict[str, Any]) -> Outcome:
     while not training.finished:
         checks.extend(_checked_epoch(training, dataset, checks[-1].updates if checks else 0))
         epochs.append(training.finish_epoch())
+        progress.advance(training)
         slowdown.append(measure(training.network, *probe))
         checks.append(_check(training, 0, epochs[-1].validation_accuracy or 0.0))
     document = {
@@ -176,18 +178,19 @@ def _updates(training: Trainer, done: int) -> int:
 
 
 def _test_arrays(training: Trainer, dataset: Dataset) -> dict[str, NDArray[Any]]:
-    """Return, for the best network on the test set, who was right and how sure it was."""
+    """Return the best network's answers on the test set: which are right, and confidence."""
     _, predicted = predict_split(training.best.network(), dataset, "test")
     normalised = activations(normalise(predicted.log_outputs)).max(axis=1)
     arrays: dict[str, NDArray[Any]] = {"test_right": predicted.right}
+    edges = equal_edges(HISTOGRAM_BINS)
     for name, confidence in (("raw", predicted.confidence), ("normalised", normalised)):
-        histogram = confidence_histogram(confidence, predicted.right, bins=HISTOGRAM_BINS)
+        histogram = confidence_histogram(confidence, predicted.right, edges)
         arrays[f"{name}_right"], arrays[f"{name}_wrong"] = histogram.right, histogram.wrong
     return arrays
 
 
 def from_outcome(outcome: Outcome) -> Trained | Diverged:
-    """Return the training run that ``train`` put into an outcome; raise where it is not one."""
+    """Return the training run that ``train`` put into an outcome; raise if it is not one."""
     document, arrays = outcome.document, outcome.arrays
     about = (str(document["output"]), int(document["seed"]), float(document["learning_rate"]))
     if "diverged" in document:

@@ -1,7 +1,7 @@
 """Tuning: each output's learning rate chosen on validation, with seeds the comparison never uses.
 
-The measure is the one by which the comparison then judges: validation accuracy averaged over
-the epochs, which is high for what learns fast and ends well.
+It uses the comparison's own measure: validation accuracy averaged over the epochs, which is high
+for a run that becomes accurate early and stays so.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ TUNING_SEEDS = 2
 class Tuned:
     """How one output's rate was chosen: (rate, mean validation accuracy) of each candidate.
 
-    The accuracy is None for a rate with which a seed diverged.
+    The accuracy is None if a seed diverged with that rate.
     """
 
     output: str
@@ -30,9 +30,9 @@ class Tuned:
 
     @property
     def rate(self) -> float:
-        """The rate with the highest accuracy, the smaller one where two tie.
+        """The rate with the highest accuracy, the smaller one if two tie.
 
-        Raises ``DivergenceError`` when every candidate diverged.
+        Raises ``DivergenceError`` if every candidate diverged.
         """
         sound = [(accuracy, -rate) for rate, accuracy in self.candidates if accuracy is not None]
         if not sound:
@@ -49,13 +49,13 @@ class Tuned:
 
 
 def tuning_seeds(settings: CompareSettings) -> tuple[int, ...]:
-    """Return the seeds for tuning: those that follow the comparison's."""
+    """Return the seeds for tuning: those after the comparison's."""
     first = settings.seed + settings.seeds
     return tuple(range(first, first + TUNING_SEEDS))
 
 
 def grid(output: str) -> tuple[float, ...]:
-    """Return the candidates: the book's rate and its halves and doubles."""
+    """Return the candidates: ``book_rate`` times a quarter, a half, 1, 2 and 4."""
     return tuple(factor * OUTPUTS[output].book_rate for factor in FACTORS)
 
 

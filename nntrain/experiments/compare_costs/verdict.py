@@ -1,18 +1,35 @@
-"""A comparison in plain words: which output is ahead, by how much, or that nobody can tell."""
+"""A comparison in words: which output is ahead, by how much, or that the data do not tell."""
 
+import math
 from dataclasses import dataclass
 
-from nntrain.analysis.statistics import PairedDifference
+from nntrain.analysis.statistics import SIGNIFICANT, McNemar, PairedDifference, p_in_words
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A geometric mean over ``n`` seeds with its 95 % interval (None for one seed)."""
+    """A geometric mean over ``n`` seeds, with its 95 % interval.
+
+    ``p_adjusted`` tests a ratio of 1, with Holm's correction. Both are None for one seed.
+    """
 
     value: float
     low: float | None
     high: float | None
     n: int
+    p_adjusted: float | None
+
+    @property
+    def distinguishable(self) -> bool:
+        """Whether the ratio differs from 1 by more than chance, after Holm's correction."""
+        return self.p_adjusted is not None and self.p_adjusted < SIGNIFICANT
+
+
+def ratio_of(logarithms: PairedDifference) -> Ratio:
+    """Return the ratio whose logarithm was tested."""
+    edges = logarithms.low, logarithms.high
+    low, high = (None if edge is None else math.exp(edge) for edge in edges)
+    return Ratio(math.exp(logarithms.mean), low, high, logarithms.n, logarithms.p_adjusted)
 
 
 def speed_verdict(
@@ -27,21 +44,27 @@ def speed_verdict(
 
     ``speed`` is a − b; ``ratio`` is b's updates over a's to the accuracy ``level``.
     """
-    if speed.low is None or speed.high is None:
-        return f"One seed cannot tell which of {a} and {b} is ahead. Use --seeds 2 or more."
+    if speed.low is None or speed.high is None or speed.p_adjusted is None:
+        if speed.n > 1:
+            return (
+                f"{a} and {b} differ by {100 * speed.mean:+.2f} points with each of {speed.n} "
+                f"seeds: use more --seeds for an interval."
+            )
+        return _one_seed(a, b)
+    p = f"Holm's {p_in_words(speed.p_adjusted)}"
     when = f"on average over the first {epochs} epochs" if epochs > 1 else "after the first epoch"
     if not speed.distinguishable:
         return (
             f"{a} and {b} are not distinguishable with {speed.n} seeds: {when} their validation "
             f"accuracies differ by {100 * speed.mean:+.2f} points "
-            f"(95 % interval {100 * speed.low:+.2f} to {100 * speed.high:+.2f})."
+            f"(95 % interval {100 * speed.low:+.2f} to {100 * speed.high:+.2f}, {p})."
         )
     ahead, other, sign = (a, b, 1) if speed.mean > 0 else (b, a, -1)
     low, high = sorted((100 * sign * speed.low, 100 * sign * speed.high))
     text = (
         f"{ahead} is ahead of {other} {when}: its validation accuracy is "
         f"{100 * sign * speed.mean:.2f} points higher "
-        f"(95 % interval {low:.2f} to {high:.2f}, {speed.n} seeds)."
+        f"(95 % interval {low:.2f} to {high:.2f}, {speed.n} seeds, {p})."
     )
     if level is not None and ratio is not None:
         times = ratio if sign > 0 else 1 / ratio
@@ -50,12 +73,26 @@ def speed_verdict(
     return text
 
 
+def one_seed_verdict(a: str, b: str, answers: McNemar) -> str:
+    """Return what one seed can tell: whether the two networks differ on the test images."""
+    found = "" if answers.distinguishable else "not "
+    return (
+        f"{_one_seed(a, b)} These two networks are {found}distinguishable on the test images: "
+        f"{answers.only_a:,} are classified correctly by {a} only, {answers.only_b:,} by {b} only "
+        f"(McNemar's test, Holm's {p_in_words(answers.p_adjusted)})."
+    )
+
+
+def _one_seed(a: str, b: str) -> str:
+    return f"One seed cannot tell which of {a} and {b} is ahead. Use --seeds 2 or more."
+
+
 def escape_verdict(
     a: str, b: str, escape: Ratio | None, reached: tuple[str, ...], updates: int
 ) -> str:
     """Return which of ``a`` and ``b`` left the saturated start sooner.
 
-    ``escape`` is b's updates over a's to 50 %, None where a seed did not get there within
+    ``escape`` is b's updates over a's to 50 %, None if a seed did not reach it within
     ``updates``; ``reached`` then says how many did.
     """
     if escape is None:
@@ -74,9 +111,11 @@ def escape_verdict(
         slower, faster, value = a, b, 1 / value
         low, high = (None, None) if low is None or high is None else (1 / high, 1 / low)
     needs = f"{slower} needs {value:.3g}× as many updates as {faster} to reach 50 %"
-    if low is None or high is None:
-        return f"From the saturated start, {needs} (with one seed)."
-    interval = f"(95 % interval {low:.3g} to {high:.3g}, {escape.n} seeds)"
-    if low <= 1:
+    if low is None or high is None or escape.p_adjusted is None:
+        seeds = "one seed" if escape.n == 1 else f"each of {escape.n} seeds"
+        return f"From the saturated start, {needs} (with {seeds})."
+    p = f"Holm's {p_in_words(escape.p_adjusted)}"
+    interval = f"(95 % interval {low:.3g} to {high:.3g}, {escape.n} seeds, {p})"
+    if not escape.distinguishable:
         needs = f"{a} and {b} are not distinguishable: {needs}"
     return f"From the saturated start, {needs} {interval}."

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from math import sqrt
+from math import ceil, floor, sqrt
 from typing import Any
 
 from nntrain.analysis.metrics import wilson
@@ -19,12 +19,12 @@ from nntrain.experiments.reproduce.train import (
 )
 from nntrain.experiments.store import Store
 from nntrain.settings.fit import FitSettings, make, to_toml
-from nntrain.settings.presets import Expected, Preset
+from nntrain.settings.presets import Preset, expected
 from nntrain.storage.strict_json import record
 
-SCHEMA = "nntrain/reproduce/1"
+SCHEMA = "nntrain/reproduce/2"
 PUBLISHED_ON = "mnist"
-"""The dataset that the published figures are of."""
+"""The dataset of the published figures."""
 ROUNDING = 0.005
 """Half a unit of the last digit of a published accuracy in %."""
 
@@ -33,9 +33,10 @@ ROUNDING = 0.005
 class Judged:
     """A preset with its training runs; accuracies in %.
 
-    ``ours`` is of the preset's own figure, ``low`` and ``high`` its 95 % interval: Student's of
-    the mean over seeds, for a single one Wilson's. ``test`` is the honest figure of the test
-    set. ``verdict`` is ``reproduced``, ``better`` or ``worse``, or why there is none.
+    ``ours`` is the accuracy of the preset's figure, ``low`` and ``high`` its 95 % interval:
+    Student's of the mean over seeds, or Wilson's over images for a single seed. ``test`` is the
+    honest figure on the test set. ``verdict`` is ``reproduced``, ``matched`` if the published
+    network was a different one, ``better``, ``worse``, or the reason why there is none.
     """
 
     preset: Preset
@@ -46,39 +47,51 @@ class Judged:
     test: Spread | None
     verdict: str
 
+    @property
+    def accepts(self) -> tuple[float, float] | None:
+        """The lowest and highest published figure, to two decimals, compatible with ours.
+
+        None if a training run diverged.
+
+        A published figure counts as one more training run. With n seeds it lies, with probability
+        95 %, in Student's prediction interval, mean ± t s √(1 + 1/n) with n − 1 degrees of
+        freedom (G. J. Hahn, W. Q. Meeker, "Statistical Intervals", 1991, 4.7); with a single one,
+        Wilson's interval takes its place.
+        """
+        if self.ours is None or self.low is None or self.high is None:
+            return None
+        low, high, of = self.low, self.high, self.ours
+        if of.sd is not None:
+            most = t_quantile((1 + CONFIDENCE) / 2, of.n - 1) * of.sd * sqrt(1 + 1 / of.n)
+            low, high = of.mean - most, of.mean + most
+        return ceil(100 * (low - ROUNDING)) / 100, floor(100 * (high + ROUNDING)) / 100
+
 
 def judge(
     preset: Preset, trainings: Sequence[Reproduced], examples: int, published: bool
 ) -> Judged:
     """Return the preset with its verdict.
 
-    ``examples`` is the size of the set that the figure is of. ``published`` is false on another
-    dataset than the published figure's. A published figure counts as one more training run: it is
-    reproduced where it lies in the interval in which one more of ours would, with 95 %.
+    ``examples`` is the size of the set on which the figure is measured. ``published`` is false
+    for a dataset other than the published figure's.
     """
-    figures = [one.figure(preset.expected.figure) for one in trainings]
-    values = [100 * figure for figure in figures if figure is not None]
-    tests = [100 * one.test for one in trainings if one.test is not None]
-    test = spread(tests) if tests else None
-    if len(values) < len(trainings):
+    ours, test = _accuracies(trainings, preset.expected.figure)
+    if ours is None:
         return Judged(preset, tuple(trainings), None, None, None, test, "diverged")
-    ours = spread(values)
-    if ours.sd is None:
-        interval = wilson(round(ours.mean / 100 * examples), examples)
-        low, high = 100 * interval.low, 100 * interval.high
-        one_more = max(high - ours.mean, ours.mean - low)
-    else:
-        low, high = ours.interval() or (ours.mean, ours.mean)
-        one_more = t_quantile((1 + CONFIDENCE) / 2, ours.n - 1) * ours.sd * sqrt(1 + 1 / ours.n)
-    verdict = _verdict(ours.mean - preset.expected.accuracy, one_more + ROUNDING)
-    verdict = verdict if published else "another dataset"
-    return Judged(preset, tuple(trainings), ours, low, high, test, verdict)
+    edges = ours.interval()
+    if edges is None:
+        over_images = wilson(round(ours.mean / 100 * examples), examples)
+        edges = 100 * over_images.low, 100 * over_images.high
+    judged = Judged(preset, tuple(trainings), ours, *edges, test, "another dataset")
+    return replace(judged, verdict=_verdict(judged)) if published else judged
 
 
-def _verdict(difference: float, most: float) -> str:
-    if abs(difference) <= most:
-        return "reproduced"
-    return "better" if difference > 0 else "worse"
+def _verdict(judged: Judged) -> str:
+    published = judged.preset.expected
+    low, high = judged.accepts or (published.accuracy, published.accuracy)
+    if low <= published.accuracy <= high:
+        return "reproduced" if published.same_network else "matched"
+    return "better" if low > published.accuracy else "worse"
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +105,14 @@ class Reproduction:
     epochs: Mapping[str, tuple[Curves, ...]]
 
 
-def described(presets: Sequence[Preset], seeds: int, dataset: Dataset) -> dict[str, Any]:
-    """Return what experiment.toml has of a reproduction."""
+def described(
+    presets: Sequence[Preset], seeds: int, dataset: Dataset, data_dir: str
+) -> dict[str, Any]:
+    """Return the settings of a reproduction for experiment.toml."""
     return {
         "presets": [f"{one.name}: {_in_a_line(one.settings)}" for one in presets],
         "dataset": dataset.lasting_name,
+        "data_dir": data_dir,
         "seeds": seeds,
     }
 
@@ -110,7 +126,7 @@ def _in_a_line(settings: FitSettings) -> str:
 def training_runs(
     store: Store, presets: Sequence[Preset], seeds: int, dataset: Dataset, data_dir: str
 ) -> TrainingRuns[FitSettings, Read]:
-    """Return the training runs of the presets on ``dataset``, saved and to go."""
+    """Return the training runs of the presets on ``dataset``, saved ones and those to go."""
     todo = tasks(presets, range(seeds), dataset.lasting_name, data_dir)
     return TrainingRuns(store, todo, read_outcome)
 
@@ -129,9 +145,9 @@ def reproduction(
 
 
 def read_reproduction(store: Store) -> Reproduction:
-    """Return the reproduction in ``store``; RunError where it is not all there.
+    """Return the reproduction in ``store``; RunError if it is incomplete.
 
-    The verdicts are those that were given then: a preset may have another figure by now.
+    The verdicts are the saved ones: a preset's figure may have changed since.
     """
     judged = store.read_document("reproduce.json", _judged)
     todo = {
@@ -153,22 +169,33 @@ def _reproduction(judged: Sequence[Judged], read: Mapping[str, Read]) -> Reprodu
 
 
 def _judged(document: Mapping[str, Any]) -> tuple[Judged, ...]:
-    return tuple(
-        Judged(
-            preset=Preset(
-                str(one["name"]),
-                make(FitSettings, one["settings"]),
-                record(Expected, one["expected"]),
-            ),
-            trainings=tuple(record(Reproduced, t) for t in one["trainings"]),
-            ours=None if one["ours"] is None else record(Spread, one["ours"]),
-            low=None if one["low"] is None else float(one["low"]),
-            high=None if one["high"] is None else float(one["high"]),
-            test=None if one["test"] is None else record(Spread, one["test"]),
-            verdict=str(one["verdict"]),
-        )
-        for one in document["presets"]
+    return tuple(map(_read, document["presets"]))
+
+
+def _read(one: Mapping[str, Any]) -> Judged:
+    """Return a judged preset from its document; recompute what follows from its training runs."""
+    settings, known = make(FitSettings, one["settings"]), expected(one["expected"])
+    trainings = [record(Reproduced, training) for training in one["trainings"]]
+    ours, test = _accuracies(trainings, known.figure)
+    return Judged(
+        preset=Preset(str(one["name"]), settings, known),
+        trainings=tuple(trainings),
+        ours=ours,
+        low=None if one["low"] is None else float(one["low"]),
+        high=None if one["high"] is None else float(one["high"]),
+        test=test,
+        verdict=str(one["verdict"]),
     )
+
+
+def _accuracies(
+    trainings: Sequence[Reproduced], figure: str
+) -> tuple[Spread | None, Spread | None]:
+    """Return the accuracies in %, of the figure (None if one diverged) and of the test set."""
+    values = [100 * value for one in trainings if (value := one.figure(figure)) is not None]
+    tests = [100 * one.test for one in trainings if one.test is not None]
+    ours = spread(values) if len(values) == len(trainings) else None
+    return ours, spread(tests) if tests else None
 
 
 def write(store: Store, judged: Sequence[Judged], dataset: Dataset) -> tuple[dict[str, Any], str]:
@@ -180,6 +207,7 @@ def write(store: Store, judged: Sequence[Judged], dataset: Dataset) -> tuple[dic
         "presets": [
             preset_document(one.preset)
             | {name: value for name, value in asdict(one).items() if name != "preset"}
+            | {"accepts": one.accepts}
             for one in judged
         ],
     }
@@ -194,7 +222,7 @@ def write(store: Store, judged: Sequence[Judged], dataset: Dataset) -> tuple[dic
 
 
 def preset_document(preset: Preset) -> dict[str, Any]:
-    """Return a preset as JSON-able types."""
+    """Return a preset in JSON types."""
     return {
         "name": preset.name,
         "expected": asdict(preset.expected),

@@ -1,7 +1,7 @@
 """The training runs of a reproduction: each preset with each seed.
 
-The test set is read after every epoch here, because some published figures are of the best epoch
-on it; it never chooses weights. Beside such a figure stands the honest one.
+The test set is evaluated after every epoch here, because some published figures are those of the
+best epoch on it. It never chooses weights, and the honest figure is shown beside such a one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from nntrain.errors import DivergenceError
+from nntrain.experiments import progress
 from nntrain.experiments.executors import Outcome
 from nntrain.experiments.experiment import expect, expect_shares
 from nntrain.nn.training import Trainer
@@ -20,7 +21,7 @@ from nntrain.workflows.train import dataset_of, start
 
 @dataclass(frozen=True)
 class Reproduced:
-    """One training run: accuracies as shares, None without validation or where it diverged."""
+    """One training run: accuracies as shares, None without validation or if it diverged."""
 
     seed: int
     diverged: str | None
@@ -81,6 +82,7 @@ def train(settings: FitSettings) -> Outcome:
             test = training.model.cost_and_accuracy(*dataset.test)[1]
             measured = Measured(epoch.train_accuracy, epoch.validation_accuracy, test, epoch.best)
             curves.append(asdict(measured))
+            progress.advance(training)
     except DivergenceError as error:
         diverged = str(error)
     figures = {} if diverged else _figures(training, curves)
@@ -108,7 +110,7 @@ def _figures(training: Trainer, curves: Sequence[Mapping[str, Any]]) -> dict[str
 
 
 def read_outcome(settings: FitSettings, outcome: Outcome) -> Read:
-    """Return the training run in ``outcome``; raise where it is not one of ``settings``."""
+    """Return the training run in ``outcome``; raise if it does not belong to ``settings``."""
     document, names = outcome.document, [item.name for item in fields(Reproduced)]
     training = record(Reproduced, {name: document.get(name) for name in names})
     curves = tuple(record(Measured, epoch) for epoch in document["epochs"])

@@ -1,9 +1,8 @@
 """A sweep's result: points ranked on validation, and the winner on the test set; its files.
 
-The test set is read once, at the end, for the winner.
+The test set is evaluated once, at the end, for the winner.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,10 +14,10 @@ from nntrain.data.dataset import Dataset
 from nntrain.experiments.executors import Outcome
 from nntrain.experiments.experiment import TrainingRuns, as_csv
 from nntrain.experiments.store import Store
+from nntrain.experiments.sweep.ranking import Ranked, rank
 from nntrain.experiments.sweep.train import (
     Point,
     Read,
-    Trained,
     grid,
     key,
     parse_vary,
@@ -32,29 +31,15 @@ from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.storage.strict_json import record
 from nntrain.workflows.train import build_network
 
-SCHEMA = "nntrain/sweep/1"
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """A point with its training runs; ``accuracy`` is over the seeds that did not diverge."""
-
-    point: Point
-    trainings: tuple[Trained, ...]
-    accuracy: Spread | None
-
-    @property
-    def diverged(self) -> int:
-        """How many of its training runs diverged."""
-        return sum(one.diverged is not None for one in self.trainings)
+SCHEMA = "nntrain/sweep/2"
 
 
 @dataclass(frozen=True)
 class Tested:
     """The winner on the test set: each seed's network, their mean, and an interval.
 
-    ``interval`` is Wilson's, at the mean and for one reading of the test set: the networks share
-    its examples, so more seeds do not make it narrower.
+    ``interval`` is Wilson's over images, at the mean accuracy: all networks share the test set, so
+    more seeds do not make it narrower. The interval of ``accuracy`` is Student's over seeds.
     """
 
     accuracies: tuple[float, ...]
@@ -62,26 +47,12 @@ class Tested:
     interval: Interval
 
 
-def rank(points: Sequence[Point], seeds: Sequence[int], read: Mapping[str, Read]) -> list[Ranked]:
-    """Return the points, best mean validation accuracy first, those that diverged last.
-
-    Points with fewer diverged seeds come first; equal points keep the order of the grid.
-    ``read`` has the training runs by ``key``.
-    """
-    ranked = []
-    for point in points:
-        own = tuple(read[key(point, seed)][0] for seed in seeds)
-        sound = [one.validation_accuracy for one in own if one.validation_accuracy is not None]
-        ranked.append(Ranked(point, own, spread(sound) if sound else None))
-    return sorted(ranked, key=lambda r: (r.diverged, -r.accuracy.mean if r.accuracy else math.inf))
-
-
 @dataclass(frozen=True, eq=False)
 class Sweep:
     """A finished ``sweep``.
 
     ``epochs`` has the history of each training run that did not diverge, by point and seed;
-    ``tested`` is None where every one diverged.
+    ``tested`` is None if all of them diverged.
     """
 
     points: tuple[Point, ...]
@@ -92,14 +63,14 @@ class Sweep:
 
 
 def described(base: FitSettings, points: Sequence[Point], seeds: int) -> dict[str, Any]:
-    """Return what experiment.toml has of a sweep."""
+    """Return the settings of a sweep for experiment.toml."""
     return {**asdict(base), "vary": varied_words(points), "seeds": seeds}
 
 
 def training_runs(
     store: Store, points: Sequence[Point], seeds: Sequence[int], dataset: Dataset
 ) -> TrainingRuns[FitSettings, Read]:
-    """Return the training runs of the grid on ``dataset``, saved and to go."""
+    """Return the training runs of the grid on ``dataset``, saved ones and those to go."""
     return TrainingRuns(store, tasks(points, seeds), partial(read_outcome, dataset=dataset))
 
 
@@ -110,14 +81,14 @@ def ranked_and_tested(
     read: Mapping[str, Read],
     dataset: Dataset,
 ) -> Sweep:
-    """Return the sweep of ``read``, the training runs by key; read the test set once."""
+    """Return the sweep of ``read``, the training runs by key; evaluate the test set once."""
     ranked = rank(points, seeds, read)
     tested = _read_test_set(store, ranked[0], dataset) if ranked[0].accuracy else None
     return _sweep(points, seeds, ranked, tested, read)
 
 
 def _read_test_set(store: Store, winner: Ranked, dataset: Dataset) -> Tested:
-    """Read the test set with the winner's networks, one a seed that did not diverge."""
+    """Evaluate the winner's networks, one per seed that did not diverge, on the test set."""
     network = build_network(winner.point.settings, dataset)
     accuracies = []
     todo = tasks([winner.point], [t.seed for t in winner.trainings if t.diverged is None])
@@ -134,7 +105,7 @@ def _parameters(settings: FitSettings, dataset: Dataset, outcome: Outcome) -> li
 
 
 def read_sweep(store: Store) -> Sweep:
-    """Return the sweep in ``store``; RunError where it is not all there."""
+    """Return the sweep in ``store``; RunError if it is incomplete."""
     settings = {name: value for name, value in store.settings().items() if name != "kind"}
     vary, count = settings.pop("vary", []), settings.pop("seeds", 0)
     base = make(FitSettings, settings)
@@ -164,7 +135,7 @@ def _tested(document: Mapping[str, Any]) -> Tested | None:
         return None
     test = document["winner"]["test"]
     accuracies = tuple(float(one) for one in test["accuracies"])
-    return Tested(accuracies, record(Spread, test["accuracy"]), record(Interval, test["interval"]))
+    return Tested(accuracies, spread(accuracies), record(Interval, test["interval"]))
 
 
 def write(store: Store, swept: Sweep, dataset: Dataset) -> tuple[dict[str, Any], str]:
@@ -179,7 +150,7 @@ def write(store: Store, swept: Sweep, dataset: Dataset) -> tuple[dict[str, Any],
 
 
 def document(swept: Sweep, dataset: Dataset) -> dict[str, Any]:
-    """Return the sweep as JSON-able types: the points by rank, and the winner's test figure."""
+    """Return the sweep in JSON types: the points by rank, and the winner's test figure."""
     best = swept.ranked[0].point
     return {
         "dataset": dataset.name,
@@ -190,6 +161,7 @@ def document(swept: Sweep, dataset: Dataset) -> dict[str, Any]:
                 "rank": place,
                 "values": one.point.values,
                 "validation_accuracy": asdict(one.accuracy) if one.accuracy else None,
+                "behind_winner": asdict(one.behind) if one.behind else None,
                 "diverged": one.diverged,
                 "trainings": [asdict(training) for training in one.trainings],
             }
@@ -201,12 +173,13 @@ def document(swept: Sweep, dataset: Dataset) -> dict[str, Any]:
             "values": best.values,
             "settings": asdict(best.settings),
             "test": asdict(swept.tested),
+            "test_over_seeds": swept.tested.accuracy.interval(),
         },
     }
 
 
 def trainings_csv(ranked: Sequence[Ranked]) -> str:
-    """Return one row a training run, the points by rank."""
+    """Return one row per training run, the points by rank."""
     names = list(ranked[0].point.values)
     head = ["rank", *names, "seed", "validation_accuracy", "best_epoch", "seconds", "diverged"]
     rows = [

@@ -10,6 +10,7 @@ import numpy as np
 
 from nntrain.data.dataset import Dataset
 from nntrain.errors import DivergenceError, SettingsError, did_you_mean
+from nntrain.experiments import progress
 from nntrain.experiments.executors import Outcome
 from nntrain.experiments.experiment import expect, expect_shares
 from nntrain.nn.training import EpochResult
@@ -22,7 +23,7 @@ NOT_VARIED = {
     "threads": "it changes no result",
     "engine": "it changes rounding only",
     "data_dir": "it changes no result",
-    "dataset": "accuracies on two datasets have no order",
+    "dataset": "accuracies on different datasets cannot be compared",
 }
 
 
@@ -43,19 +44,20 @@ def parse_vary(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return the values to try by setting, from words like ``hidden=30,[100,30]``.
 
     Commas separate values, except between brackets, which hold one value with several parts.
-    Raises ``SettingsError`` for what is not a setting, or cannot vary.
+    Raises ``SettingsError`` for an unknown setting, or one that cannot vary.
     """
     known = [item.name for item in fields(FitSettings)]
     varied: dict[str, tuple[str, ...]] = {}
     for word in words:
         name, equals, text = word.partition("=")
         name = name.strip().replace("-", "_")
+        name = "learning_rate" if name == "lr" else name
         if name not in known:
             raise SettingsError(
                 f"--vary {word}: {name!r} is not a setting.{did_you_mean(name, known)}"
             )
         if name in NOT_VARIED:
-            raise SettingsError(f"--vary {word}: {name} cannot vary, for {NOT_VARIED[name]}.")
+            raise SettingsError(f"--vary {word}: {name} cannot vary: {NOT_VARIED[name]}.")
         values = _split(text)
         if not equals or not all(values):
             raise SettingsError(
@@ -67,9 +69,9 @@ def parse_vary(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _split(text: str) -> list[str]:
-    """Return the parts between the commas outside brackets; the brackets themselves go.
+    """Return the parts between the commas outside brackets, without the brackets.
 
-    Returns one empty part where a bracket is not closed.
+    Returns one empty part if a bracket is not closed.
     """
     parts, depth = [""], 0
     if text.count("[") != text.count("]"):
@@ -86,16 +88,17 @@ def _split(text: str) -> list[str]:
 def grid(base: FitSettings, varied: Mapping[str, Sequence[str]]) -> list[Point]:
     """Return every combination of the values, the last setting changing fastest.
 
-    Raises ``SettingsError`` for a bad value, or one that is there twice.
+    Raises ``SettingsError`` for an invalid value, or one given twice.
     """
     points: list[Point] = []
     for chosen in product(*varied.values()):
         given = dict(zip(varied, chosen, strict=True))
         settings = make(FitSettings, {**asdict(base), **given})
+        settings = replace(settings, learning_rate=settings.rate)
         values = {name: getattr(settings, name) for name in varied}
         if any(point.values == values for point in points):
             raise SettingsError(
-                f"--vary: {Point(values, settings).label} is there twice. Give each value once."
+                f"--vary: {Point(values, settings).label} is given twice. Give each value once."
             )
         points.append(Point(values, settings))
     return points
@@ -112,15 +115,20 @@ def varied_words(points: Sequence[Point]) -> list[str]:
 def check(points: Iterable[Point], dataset: Dataset) -> None:
     """Raise ``SettingsError`` for what only the first step of training would find."""
     if not len(dataset.validation.images):
-        raise SettingsError(f"A sweep ranks on validation, and {dataset.name} has no examples.")
+        raise SettingsError(
+            f"A sweep ranks by validation accuracy, but {dataset.name} has no validation examples."
+        )
     for point in points:
         if point.settings.train_on == "all":
-            raise SettingsError("A sweep ranks on validation, and train_on = all leaves none.")
-        start(replace(point.settings, hidden=()), dataset)  # a small one will tell
+            raise SettingsError(
+                "A sweep ranks by validation accuracy, but train_on = all leaves no validation "
+                "examples. Leave it out."
+            )
+        start(replace(point.settings, hidden=()), dataset)  # a small network finds the same errors
 
 
 def shown(value: Any) -> str:
-    """Return a setting's value as it is typed: in brackets where it has several parts."""
+    """Return a setting's value as it is typed: in brackets if it has several parts."""
     if isinstance(value, float):
         return repr(value).removesuffix(".0")
     text = (",".join(map(str, value)) or "0") if isinstance(value, tuple) else str(value)
@@ -129,7 +137,7 @@ def shown(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Trained:
-    """One training run of a point; where it diverged there is only the message."""
+    """One training run of a point; if it diverged, only the message."""
 
     seed: int
     best_epoch: int | None
@@ -139,7 +147,7 @@ class Trained:
 
 
 Read = tuple[Trained, tuple[EpochResult, ...]]
-"""A training run's figures, and its epochs: none where it diverged."""
+"""A training run's figures, and its epochs: none if it diverged."""
 
 
 def tasks(points: Iterable[Point], seeds: Sequence[int]) -> dict[str, FitSettings]:
@@ -157,13 +165,16 @@ def key(point: Point, seed: int) -> str:
 def train(settings: FitSettings) -> Outcome:
     """Train to the end: the document has figures, the arrays the best network's parameters.
 
-    ``dataset`` and ``data_dir`` must mean the same in every process, and the dataset be there.
-    A divergence is an outcome too.
+    ``dataset`` and ``data_dir`` must mean the same in every process, and the dataset must be
+    present. A divergence is an outcome too.
     """
     dataset = dataset_of(settings.dataset, settings.data_dir)
     training = start(settings, dataset)
+    epochs = []
     try:
-        epochs = [asdict(result) for result in training]
+        for result in training:
+            epochs.append(asdict(result))
+            progress.advance(training)
     except DivergenceError as error:
         return Outcome({"seed": settings.seed, "diverged": str(error)})
     document = {
@@ -179,10 +190,10 @@ def train(settings: FitSettings) -> Outcome:
 
 
 def read_outcome(settings: FitSettings, outcome: Outcome, dataset: Dataset | None = None) -> Read:
-    """Return the training run in ``outcome``; raise where it is not one of ``settings``.
+    """Return the training run in ``outcome``; raise if it does not belong to ``settings``.
 
-    A store's files lie on a disk for weeks and may come from elsewhere. With the ``dataset``,
-    the parameters are checked too.
+    Stored files may be old, or come from elsewhere. With ``dataset``, the parameters are checked
+    too.
     """
     document = outcome.document
     training = record(Trained, {item.name: document.get(item.name) for item in fields(Trained)})

@@ -1,8 +1,7 @@
 """The lecture's claims, C1 to C12, checked numerically on the program's own code.
 
-Each check takes its numbers from the objects of ``nntrain.nn`` and compares them with closed
-forms or differences that share no code with them. Everything is in float64 and deterministic for
-a seed.
+Each check compares numbers from the objects of ``nntrain.nn`` with closed forms or differences
+that share no code with them. Everything is in float64 and deterministic for a given seed.
 """
 
 import math
@@ -25,9 +24,9 @@ from nntrain.lecture.claims.output_claims import (
     distribution,
     errors_are_hesitations,
     inverse,
+    proportional_loss,
     scaled_softmax,
     sigmoid_sums,
-    taking_from_the_others,
 )
 from nntrain.lecture.claims.test_cases import RunUnderTest, TestCases, make_test_cases
 
@@ -38,9 +37,9 @@ SCHEMA = "nntrain/verify/1"
 
 @dataclass(frozen=True)
 class Claim:
-    """What the lecture says, the function that checks it, and the largest error it may find.
+    """What the lecture says, the function that checks it, and the largest error allowed.
 
-    ``tolerance`` is None for a claim that is counted on data and not calculated.
+    ``tolerance`` is None for a claim that is counted on data, not calculated.
     """
 
     says: str
@@ -49,9 +48,9 @@ class Claim:
 
 
 CLAIMS = {
-    "C1": Claim("σ'(z) slows the quadratic cost where a neuron is wrong", vanishing_factor, 1e-9),
+    "C1": Claim("quadratic cost: σ'(z) slows a saturated, wrong neuron", vanishing_factor, 1e-9),
     "C2": Claim("softmax: 0 < a_j < 1 and Σ a_j = 1, a distribution", distribution, 1e-12),
-    "C3": Claim("raising one a_j lowers the others in proportion", taking_from_the_others, 1e-12),
+    "C3": Claim("raising one a_j lowers the others in proportion", proportional_loss, 1e-12),
     "C4": Claim("errors are often a hesitation between two digits", errors_are_hesitations, None),
     "C5": Claim("sigmoid: Σ a_j can be below 1 and above 1", sigmoid_sums, 1e-12),
     "C6": Claim("∂a_j/∂z_k = a_j (1[j=k] − a_k): > 0 if j = k, else < 0", derivatives, 1e-10),

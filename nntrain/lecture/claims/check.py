@@ -10,10 +10,10 @@ LEAST_SCALE = 1e-100
 
 @dataclass(frozen=True)
 class Check:
-    """The result for one claim: its name such as "C6", what it says, what was evaluated on.
+    """The result for one claim: its name, such as "C6", what it says, what it was evaluated on.
 
-    ``worst_error`` and ``tolerance`` are None for a claim that is counted and not calculated.
-    ``passed`` is None where nothing could be decided; ``note`` then says why.
+    ``worst_error`` and ``tolerance`` are None for a claim that is counted, not calculated.
+    ``passed`` is None if the check is undecided; ``note`` then says why.
     """
 
     claim: str
@@ -29,7 +29,7 @@ class Check:
 class Evaluated:
     """What a check evaluated, as text, and a note on it.
 
-    ``holds`` is for a claim that is counted: whether it holds, None if that is undecided.
+    ``holds``: whether a counted claim holds, None if undecided.
     """
 
     on: str
@@ -38,7 +38,7 @@ class Evaluated:
 
 
 class Errors:
-    """The largest error of each part of a claim, and the parts that are simply wrong."""
+    """The largest error of each part of a claim, and the parts that fail without an error."""
 
     def __init__(self, tolerance: float) -> None:
         self.tolerance = tolerance
@@ -54,7 +54,7 @@ class Errors:
     ) -> None:
         """Record the largest |got − expected| / scale, infinite where ``got`` is not finite.
 
-        The arrays have one shape. Without a ``scale`` it is max(1, |expected|): errors are
+        The arrays have one shape. The default ``scale`` is max(1, |expected|): errors are
         absolute up to 1 and relative above. Raises ``ValueError`` for different shapes.
         """
         one, other = np.asarray(got, np.float64), np.asarray(expected, np.float64)
@@ -74,7 +74,7 @@ class Errors:
         self.compare(part, got, expected, scale=largest)
 
     def require(self, part: str, holds: bool | np.bool_) -> None:
-        """Record a part that has no error but holds or does not."""
+        """Record a part that either holds or not, without an error to measure."""
         if not holds and part not in self.wrong:
             self.wrong.append(part)
 

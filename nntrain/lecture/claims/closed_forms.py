@@ -1,4 +1,4 @@
-"""The lecture's side: closed forms and differences, independent of the code under test.
+"""The lecture's formulas: closed forms and differences, independent of the code under test.
 
 The product computes its sigmoid from tanh and its softmax from differences to the maximum. Here
 both are quotients of exponentials, as the lecture writes them.
@@ -11,7 +11,7 @@ import numpy as np
 from nntrain.nn.arrays import Floats, Integers
 
 STEP = 1e-3
-LARGEST_EXPONENT = 700.0  # e^709 is the largest float64; 1/e^700 is 0 to 300 digits
+LARGEST_EXPONENT = 700.0  # e^709 is near the largest float64; e^−700 is 0 to 300 decimals
 
 
 def softmax(z: Floats, c: float = 1.0) -> Floats:
@@ -28,7 +28,7 @@ def sigmoid(z: Floats) -> Floats:
 
 
 def sigmoid_slope(z: Floats) -> Floats:
-    """Return σ'(z) = 1 / (e^{z/2} + e^{−z/2})², elementwise; nothing cancels in it."""
+    """Return σ'(z) = 1 / (e^{z/2} + e^{−z/2})², elementwise, without cancellation."""
     slope: Floats = 1 / (_exp(z / 2) + _exp(-z / 2)) ** 2
     return slope
 

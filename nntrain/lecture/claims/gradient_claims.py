@@ -37,7 +37,7 @@ def vanishing_factor(cases: TestCases, errors: Errors) -> Evaluated:
                 "softmax+log-likelihood": closed_forms.softmax(z) - target,
             }
             for name, deltas in expected.items():
-                delta = deltas[0, :2]  # the wrong neuron and the true one, put first by _wrong
+                delta = deltas[0, :2]  # the wrong neuron and the true one: see _wrong
                 db, dw, below = _gradients(case, z, output_layers()[name])
                 each = np.abs(delta)
                 errors.compare(f"∂C/∂b, {name}", db[:2], delta, scale=each)
@@ -47,13 +47,13 @@ def vanishing_factor(cases: TestCases, errors: Errors) -> Evaluated:
     sizes = ", ".join(f"{value:.2g} {name.split('+')[1]}" for name, value in largest.items())
     reach = ", ".join(f"±{s:g}" for s in SATURATIONS)
     return Evaluated(
-        f"last layer of {len(chosen)} networks, biases set so that z = {reach}, wrong way round",
+        f"last layer of {len(chosen)} networks, biases set so that z = {reach}, with wrong signs",
         f"largest |∂C/∂b| at ±{SATURATIONS[-1]:g}: {sizes}",
     )
 
 
 def _wrong(case: Case, saturation: float) -> tuple[Floats, Floats]:
-    """Return z (1, classes) and ỹ: neuron 0 is sure and wrong, neuron 1 should be and is not."""
+    """Return z (1, classes) and ỹ: neuron 0 is wrongly active, neuron 1 wrongly inactive."""
     classes = case.network.sizes[-1]
     z = np.full((1, classes), -saturation)
     z[0, 0] = saturation
@@ -87,7 +87,7 @@ def log_likelihood(cases: TestCases, errors: Errors) -> Evaluated:
     ends = np.zeros((2, CLASSES))
     ends[:, 3] = 800.0, -1e6
     expected = [0.0, 1e6 + np.log(CLASSES - 1)]
-    errors.compare("the ends", layer.cost(ends, np.array([3, 3])), expected)
+    errors.compare("limits", layer.cost(ends, np.array([3, 3])), expected)
     for rows, labels in zip(cases.z, cases.labels, strict=True):
         a_true = closed_forms.softmax(rows)[np.arange(len(rows)), labels]
         errors.compare("−ln a_y", layer.cost(rows, labels), -np.log(a_true))
@@ -140,7 +140,7 @@ def _first_equation(errors: Errors, z: Floats, labels: Integers, case: Case) -> 
     """BP1: δ^L = ∇_a C ⊙ σ'(z^L), which is also the slope of the product's own cost."""
     output, target = case.network.output, closed_forms.one_hot(labels, z.shape[1])
     got = delta(output, z, labels)
-    # Where a rounds to 0 or 1 the quotients in ∇_a C have no digits left; C1 looks there.
+    # If a rounds to 0 or 1, the quotients in ∇_a C have no correct digits; C1 covers that case.
     seen = np.abs(z).max(axis=1) < 10
     gradient = closed_forms.COST_GRADIENTS[output.name](
         closed_forms.sigmoid(z[seen]), target[seen]
@@ -171,7 +171,7 @@ def _bias_and_weight_equations(errors: Errors, computed: Pass) -> None:
 
 
 def _same_form(errors: Errors, part: str, computed: Pass, error: Floats) -> None:
-    """The last layer's gradients as C11 has them: the means of a − ỹ and of a_k (a_j − ỹ_j)."""
+    """C11's gradients of the last layer: the means of a − ỹ and of a_k (a_j − ỹ_j)."""
     gradients = computed.gradients
     errors.compare_whole(f"∂C/∂b, {part}", gradients.biases[-1], error.mean(axis=0))
     expected = np.einsum("mj,mk->jk", error, computed.a[-2]) / len(error)
@@ -179,7 +179,7 @@ def _same_form(errors: Errors, part: str, computed: Pass, error: Floats) -> None
 
 
 def _first_equation_elementwise(errors: Errors) -> None:
-    """A counter-example to BP1 written elementwise; with the whole Jacobian it holds."""
+    """A counter-example to BP1 written elementwise; with the full Jacobian, BP1 holds."""
     z, label = np.log([[1.0, 2.0, 3.0]]), np.array([1])
     a = activate(softmax(), z)
     got = delta(softmax(), z, label)

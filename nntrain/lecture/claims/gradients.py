@@ -9,7 +9,7 @@ from nntrain.nn import backprop
 from nntrain.nn.arrays import Floats
 
 WEIGHTS_TOUCHED = 4e8
-"""How much work the differences of one claim may be: evaluations times weights in the network."""
+"""A limit on the work for the differences of one claim: evaluations × weights of the network."""
 
 LEAST_PER_ARRAY = 4  # parameters, however large the network
 LEAST_SLOPE = 1e-3
@@ -29,7 +29,7 @@ class Pass:
         self.workspace = backprop.Workspace(network, size)
         self.gradients = backprop.Gradients(network)
         for array in (*self.gradients.arrays, *self.workspace.delta):
-            array.fill(np.nan)  # an element that is never written shows
+            array.fill(np.nan)  # reveals elements that are never written
         backprop.forward(network, case.inputs, self.workspace)
         backprop.backward(network, case.labels, self.workspace, 1 / size)
         backprop.gradients(self.workspace, self.gradients)
@@ -61,9 +61,9 @@ class Pass:
 class Differences:
     """Compares gradients with five-point differences of the mean cost, parameter by parameter.
 
-    Every parameter of a small network is compared; of a large one as many as ``WEIGHTS_TOUCHED``
-    allows, drawn evenly from all arrays. Where a step switches a relu neuron on or off, the cost
-    has a kink and no derivative: such parameters are left out and counted.
+    All parameters of a small network are compared; of a large one, as many as ``WEIGHTS_TOUCHED``
+    allows, equally many from each array. If a step switches a relu neuron on or off, the cost has
+    a kink there and no derivative: such parameters are skipped and counted.
     """
 
     def __init__(self, cases: TestCases) -> None:
@@ -74,14 +74,14 @@ class Differences:
 
     def in_words(self) -> str:
         """Return how many parameters were compared."""
-        left_out = f", {self.kinks} at a relu's kink left out" if self.kinks else ""
-        return f"differences in {self.compared:,} parameters{left_out}"
+        skipped = f", {self.kinks} skipped at kinks of relu" if self.kinks else ""
+        return f"differences in {self.compared:,} parameters{skipped}"
 
     def compare(self, errors: Errors, computed: Pass) -> None:
         """Record the largest error of the gradients of ``computed``.
 
-        It is relative to the array's largest derivative, or to 1 % of the cost where that is
-        more: differences of a cost are only as exact as the last digits of the cost.
+        It is relative to the array's largest derivative, or to 1 % of the cost if that is larger:
+        differences of a cost are only as exact as its last digits.
         """
         case = computed.case
         cost, _ = case.network.cost_and_accuracy(case.inputs, case.labels)
@@ -102,7 +102,7 @@ class Differences:
     def _choose(self, computed: Pass, number: int) -> list[int]:
         """Return flat indices into parameter array ``number`` to compare.
 
-        Of a large weight matrix they are of weights whose input is not 0.
+        In a large weight matrix, only weights with a non-zero input are chosen.
         """
         arrays = computed.case.network.parameters
         parameters = arrays[number]
@@ -121,7 +121,7 @@ class Differences:
 def _slope(
     computed: Pass, parameters: Floats, index: int, got: float, good: float
 ) -> float | None:
-    """Return the ∂C/∂p of one parameter by the step that agrees best; None at a kink."""
+    """Return ∂C/∂p of one parameter by the step that agrees best; None at a kink."""
     flat = parameters.reshape(-1)  # a view: parameters are contiguous
     before = float(flat[index])
     slopes: list[float] = []
@@ -133,7 +133,7 @@ def _slope(
         patterns.add(computed.active())
         return value
 
-    for step in STEPS:  # the cost may be too steep for a coarse one: with a large c or activation
+    for step in STEPS:  # a large c or activation may make the cost too steep for a coarse step
         patterns.clear()
         slopes.append(float(closed_forms.slope(cost, step)))
         flat[index] = before

@@ -1,9 +1,9 @@
-"""Claims about outputs, C2 to C9: softmax is a distribution, sigmoids are not, errors hesitate."""
+"""Claims about outputs, C2 to C9: softmax, sigmoid and the network's hesitations."""
 
 import numpy as np
 
 from nntrain.analysis.confidence import activation_sums
-from nntrain.analysis.confusion import hesitations
+from nntrain.analysis.hesitations import MOSTLY, hesitations
 from nntrain.lecture.claims import closed_forms
 from nntrain.lecture.claims.check import Errors, Evaluated
 from nntrain.lecture.claims.test_cases import (
@@ -18,9 +18,9 @@ from nntrain.nn import outputs
 from nntrain.nn.arrays import Floats
 
 SCALES = (0.1, 0.5, 2.0, 10.0, 100.0)
-DIFFERENCES_UP_TO = 2.0  # c z must stay small for differences to keep their digits
+DIFFERENCES_UP_TO = 2.0  # differences are accurate only for small c z
 LIMIT = 1e6
-STRICT_SPREAD = 30.0  # beyond, the largest a_j is 1 to the last digit of a float64
+STRICT_SPREAD = 30.0  # beyond it, the largest a_j rounds to 1 in float64
 SUMS = (0.1, 0.5, 0.9, 1.1, 2.0, 9.0)
 NUDGE = 0.7
 
@@ -50,15 +50,15 @@ def distribution(cases: TestCases, errors: Errors) -> Evaluated:
         errors.compare("logarithm", np.exp(logs), closed_forms.softmax(z))
         inside = a[np.ptp(z, axis=1) < STRICT_SPREAD]
         errors.require("0 < a_j < 1", ((inside > 0) & (inside < 1)).all())
-        # Where a float64 rounds a_j to 0 or 1, its logarithm still shows that it is neither.
+        # If float64 rounds a_j to 0 or 1, its logarithm still shows that it is neither.
         errors.require("0 ≤ a_j ≤ 1", ((a >= 0) & (a <= 1)).all())
         errors.require("ln a_j finite", np.isfinite(logs).all())
     return Evaluated(f"{cases.z_in_words}; ties, z = ±700, ±10,000")
 
 
-def taking_from_the_others(cases: TestCases, errors: Errors) -> Evaluated:
-    """C3: what one activation gains the others lose, in proportion to their own."""
-    # The lecture's example: three equal others give 0.1 each for a rise of 0.3.
+def proportional_loss(cases: TestCases, errors: Errors) -> Evaluated:
+    """C3: what one activation gains, the others lose in proportion to their own."""
+    # The lecture's example: for a rise of 0.3, three equal others lose 0.1 each.
     for before in (0.25, 0.4):
         a = np.array([[before, *[(1 - before) / 3] * 3]])
         z = np.log(a)
@@ -69,43 +69,46 @@ def taking_from_the_others(cases: TestCases, errors: Errors) -> Evaluated:
         raised = z.copy()
         raised[:, 0] += NUDGE
         a, after = activate(softmax(), z), activate(softmax(), raised)
-        errors.require("the one raised rises", (after[:, 0] >= a[:, 0]).all())
+        errors.require("the raised activation grows", (after[:, 0] >= a[:, 0]).all())
         others = a[:, 1:] / a[:, 1:].sum(axis=1, keepdims=True)
         gain = (after - a)[:, :1]
         errors.compare("in proportion", (after - a)[:, 1:], -gain * others)
     return Evaluated(
         f"the lecture's example; z_1 + {NUDGE} at {cases.z_in_words}",
-        "0.25 each: +0.3 takes 0.1 from each; unequal others lose in proportion",
+        "0.25 each: +0.3 for one lowers each of the others by 0.1; unequal ones in proportion",
     )
 
 
 def errors_are_hesitations(cases: TestCases, errors: Errors) -> Evaluated:
-    """C4: among the errors, the true digit is second more often than chance predicts.
+    """C4: among the errors, the true digit comes second more often than a guess is right.
 
-    The claim holds if the whole 95 % interval of that share lies above 1/(k − 1), fails if it
-    lies below, and is undecided otherwise.
+    The claim holds if the whole 95 % interval of that share lies above the best guess given the
+    answer, fails if it lies below 1/(k − 1), and is undecided otherwise.
     """
     run = cases.run
     if run is None:
         return Evaluated("a claim about data", "needs a run: nntrain verify RUN")
     found = hesitations(run.predictions)
     share, wrong, right = found.runner_up, found.wrong.median, found.right.median
-    if share is None or found.wrong.n == 0:
+    informed, between = found.informed, found.between_two
+    if share is None or informed is None or between is None:
         return Evaluated(run.examples, "the run makes no errors")
     note = (
         f"true class second in {100 * share.estimate:.1f} % of {found.errors:,} errors "
-        f"(95 % interval {100 * share.low:.1f}–{100 * share.high:.1f} %); "
-        f"chance {100 * found.by_chance:.1f} %"
+        f"(95 % interval {100 * share.low:.1f}–{100 * share.high:.1f} %); guessing at random "
+        f"{100 * found.by_chance:.1f} %, best guess given the answer {100 * informed:.1f} %. In "
+        f"{100 * between.estimate:.1f} %, the true class is one of the two largest outputs, and "
+        f"they sum to more than {MOSTLY:g}"
     )
     if wrong is not None and right is not None:
-        note += f". Median margin {wrong:.3f}, of right answers {right:.3f}"
-    if share.low <= found.by_chance <= share.high:
-        return Evaluated(run.examples, f"{note}. Chance lies in the interval: undecided")
-    return Evaluated(run.examples, note, holds=share.low > found.by_chance)
+        note += f". Median margin {wrong:.3f}, for right answers {right:.3f}"
+    if share.low > informed or share.high < found.by_chance:
+        return Evaluated(run.examples, note, holds=share.low > informed)
+    return Evaluated(run.examples, f"{note}. Undecided: the interval includes a guess's share")
 
 
 def sigmoid_sums(cases: TestCases, errors: Errors) -> Evaluated:
-    """C5: sigmoid activations sum to less or more than 1; on a run's digits, how often."""
+    """C5: sigmoid activations can sum to less or more than 1; with a run, how often they do."""
     wanted = np.array(SUMS)
     share = np.repeat(wanted[:, np.newaxis] / CLASSES, CLASSES, axis=1)
     for layer in sigmoids():
@@ -135,7 +138,7 @@ def derivatives(cases: TestCases, errors: Errors) -> Evaluated:
         a, identity = closed_forms.softmax(z), np.eye(z.shape[1])
         expected = a[:, :, np.newaxis] * (identity - a[:, np.newaxis, :])
         errors.compare("derivative", slopes, expected)
-        seen = np.abs(expected) > errors.tolerance  # below, differences cannot tell the sign
+        seen = np.abs(expected) > errors.tolerance  # below it, differences have no certain sign
         errors.require("sign", (np.sign(slopes) == 2 * identity - 1)[seen].all())
     return Evaluated(f"five-point differences at {cases.z_in_words}")
 
@@ -148,17 +151,17 @@ def dependence(cases: TestCases, errors: Errors) -> Evaluated:
             moved[:, k] += NUDGE
             for layer in sigmoids():
                 change = np.delete(activate(layer, moved) - activate(layer, z), k, axis=1)
-                errors.compare("other sigmoids unmoved", change, np.zeros_like(change))
+                errors.compare("other sigmoids unchanged", change, np.zeros_like(change))
             shares = closed_forms.softmax(z)
-            felt = shares[:, k] > 1e-6  # a smaller a_k moves the others by less than their digits
-            change = (activate(softmax(), moved) - activate(softmax(), z))[felt]
-            errors.require("every softmax moved", (change[shares[felt] > 1e-6] != 0).all())
+            seen = shares[:, k] > 1e-6  # the effect of a smaller a_k is lost in rounding
+            change = (activate(softmax(), moved) - activate(softmax(), z))[seen]
+            errors.require("every softmax changes", (change[shares[seen] > 1e-6] != 0).all())
             # The logarithm shows the change however small the neuron's own activation.
-            change = (softmax().log_activate(moved) - softmax().log_activate(z))[felt]
-            errors.require("the logarithm of every softmax moved", (change != 0).all())
+            change = (softmax().log_activate(moved) - softmax().log_activate(z))[seen]
+            errors.require("the logarithm of every softmax changes", (change != 0).all())
     return Evaluated(
         f"each z_k + {NUDGE} in turn at {cases.z_in_words}",
-        "error: the largest change of the other sigmoids",
+        "the error is the largest change of the other sigmoids",
     )
 
 
@@ -167,7 +170,7 @@ def inverse(cases: TestCases, errors: Errors) -> Evaluated:
     for z in (*cases.z, extremes()):
         log_a = softmax().log_activate(z)
         plain = activate(softmax(), z)
-        near = np.ptp(z, axis=1) < STRICT_SPREAD  # no a_j so small that its digits are few
+        near = np.ptp(z, axis=1) < STRICT_SPREAD  # no a_j is too small to be accurate
         for part, logs, rows in (
             ("log_activate", log_a, z),
             ("ln activate", np.log(plain[near]), z[near]),
@@ -186,8 +189,8 @@ def scaled_softmax(cases: TestCases, errors: Errors) -> Evaluated:
             layer, a = softmax(c), activate(softmax(c), z)
             errors.compare("sum", a.sum(axis=1), np.ones(len(z)))
             errors.compare("exp(c z_j) / Σ exp(c z_k)", a, closed_forms.softmax(z, c))
-            errors.require("all still count", np.isfinite(layer.log_activate(z)).all())
-            errors.require("the largest gains", (a.max(axis=1) >= largest - 1e-12).all())
+            errors.require("ln a_j finite", np.isfinite(layer.log_activate(z)).all())
+            errors.require("the largest grows", (a.max(axis=1) >= largest - 1e-12).all())
             largest = a.max(axis=1)
             error = closed_forms.softmax(z, c) - closed_forms.one_hot(labels, z.shape[1])
             errors.compare("∂C/∂z = c (a − ỹ)", delta(layer, z, labels), c * error)
@@ -198,7 +201,7 @@ def scaled_softmax(cases: TestCases, errors: Errors) -> Evaluated:
     scales = ", ".join(f"{c:g}" for c in SCALES)
     return Evaluated(
         f"c = {scales} at {cases.z_in_words}; 1 to {CLASSES} tied maxima, c ≤ {LIMIT:,.0f}",
-        "the printed slide's 0 on the maximum is a slip",
+        "the slide's limit of 0 for the maximum is a misprint",
     )
 
 
@@ -212,5 +215,5 @@ def _tied_maxima(errors: Errors, rng: np.random.Generator) -> None:
         for c in (10.0, 100.0, 1000.0):
             distance = np.abs(activate(softmax(c), z) - limit).max()
             bound = CLASSES * np.exp(-0.1 * c) + 1e-12
-            errors.require("comes nearer as c grows", distance <= bound)
+            errors.require("converges as c grows", distance <= bound)
         errors.compare("limit 1/n", activate(softmax(LIMIT), z), limit)

@@ -1,7 +1,7 @@
 """Test cases: what the claims are evaluated on, random or from a run.
 
 Everything is float64. A run's trained weights and digits are combined with every output layer and
-every hidden activation, so that all of the program's code is checked on real numbers.
+every hidden activation, so all of the code is checked on real data.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ ROWS = 300
 SHAPES = ((6, 5, 5, 4), (3, 4, 4, 4, 3))  # with square layers, where W and Wᵀ have one shape
 EXAMPLES = 5
 REAL_ROWS = 500
-LARGEST_REAL_Z = 100.0  # differences of larger numbers lose too many digits
+LARGEST_REAL_Z = 100.0  # differences of larger values lose too many digits
 REAL_EXAMPLES = 4
 
 
@@ -42,7 +42,7 @@ class RunUnderTest:
 
     @cached_property
     def predictions(self) -> Predictions:
-        """What the network predicts of the digits."""
+        """The network's predictions for the digits."""
         output = self.network.output
         return predictions(
             self.labels,
@@ -63,7 +63,7 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class TestCases:
-    """What every claim may be evaluated on.
+    """The cases on which claims are evaluated.
 
     ``z`` are arrays of weighted inputs, (n, classes) each, with ``labels`` (n,) each: random ones
     and, with a run, those of its digits. ``networks`` has every hidden activation with every
@@ -150,8 +150,8 @@ def _random_networks(rng: np.random.Generator) -> tuple[Case, ...]:
 def _run_networks(run: RunUnderTest) -> tuple[Case, ...]:
     """Return the run's weights with every hidden activation and output layer.
 
-    The examples are those with the smallest margins: no δ is near 0 there, so a wrong one is
-    seen. The run's own output layer keeps its c.
+    The examples are those with the smallest margins: no δ is near 0 there, so a wrong one shows.
+    The run's own output layer keeps its c.
     """
     closest_calls = np.argsort(run.predictions.margin, kind="stable")
     chosen = np.sort(closest_calls[:REAL_EXAMPLES])

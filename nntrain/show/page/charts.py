@@ -1,7 +1,7 @@
 """Charts as SVG: curves, histograms, and rows of dots, each with its legend.
 
-A chart stands still without a script. With it, what a group of class ``series`` says in its
-``data-`` attributes is shown where the pointer is: its points' places, and their values as text.
+Without the script a chart is static. With it, the pointer shows the values of points near it, from
+the ``data-`` attributes of groups of class ``series``: the points' positions and values as text.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ from nntrain.show.page.svg import CHARACTER, Svg, cut, shorts, stroke, tag, word
 
 ROWS_TOP = 10
 ROW, APART = 26, 9
-"""Height of a row in which one dot stands, and how far dots of one row stand apart."""
+"""Height of a row with one dot, and the distance between dots of one row."""
 LONGEST = 26
 """Characters of a row's name; a longer one is cut."""
 
@@ -38,7 +38,7 @@ Place = tuple[float, float]
 
 
 def chart(block: Block) -> Chart:
-    """Return the chart of a block that is one."""
+    """Return the chart of a block of a type in ``CHARTS``."""
     return CHARTS[type(block)](block)
 
 
@@ -85,7 +85,7 @@ def _framed(block: Curves | Bars, x: Scale, y: Scale, series: Sequence[Series]) 
 
 
 def _with_places(line: Line, block: Curves) -> Line:
-    """Return ``line`` with those of its points that the axes have a place for."""
+    """Return ``line`` with only the points that the axes can show."""
     points = zip(line.x, line.y, strict=True)
     kept = [has_place(block.x, x) and has_place(block.y, y) for x, y in points]
     x, y = list(compress(line.x, kept)), list(compress(line.y, kept))
@@ -94,9 +94,9 @@ def _with_places(line: Line, block: Curves) -> Line:
 
 
 def _heights(lines: Sequence[Line]) -> list[float]:
-    """Return the y to be in the chart: bands reach beyond lines by half of their range at most.
+    """Return the y that the chart must show: bands extend the lines' range by half at most.
 
-    Bands of two seeds are so wide that they would make one line of all.
+    Bands of two seeds are so wide that the lines would look like one.
     """
     ys = [y for line in lines for y in line.y]
     edges = [edge for line in lines for edge in (*(line.low or ()), *(line.high or ()))]
@@ -123,19 +123,19 @@ def _line(number: int, line: Line, x: Scale, y: Scale, clip: str) -> Series:
     none = [None] * len(places)
     points = zip(line.y, line.low or none, line.high or none, strict=True)
     heads, values = list(map(value_text, line.x)), [in_words(y.axis, *point) for point in points]
-    if line.steps and len(places) > 1:  # a value belongs to the step, not to where it begins
+    if line.steps and len(places) > 1:  # a value belongs to the step, not to its start
         places = [((a + b) / 2, top) for (a, top), (b, _) in pairwise(places)]
         heads, values = _spans(line.x), values[:-1]
     return Series(number, line.name, line.role, parts, sample, places, heads, values)
 
 
 def _spans(edges: Sequence[float]) -> list[str]:
-    """Return in words what lies between neighbouring edges."""
+    """Return the ranges between neighbouring edges as text."""
     return [f"{value_text(a)}–{value_text(b)}" for a, b in pairwise(edges)]
 
 
 def _bands(line: Line, places: Sequence[Place], y: Scale) -> list[str]:
-    """Return the outlines of the band about a line, and of the area below it."""
+    """Return the outlines of the band around a line, and of the area below it."""
     xs = [x for x, _ in places]
     outlines = []
     if line.low is not None and line.high is not None:
@@ -162,7 +162,7 @@ def _joined(places: Sequence[Place]) -> str:
 
 
 def _rows(block: Rows) -> Chart:
-    """Return the chart of rows, with a legend of its series, even of one, and of arrows."""
+    """Return the chart of rows, with a legend of its series and of any arrows."""
     names = list(dict.fromkeys(dot.series for _, dots in block.rows for dot in dots))
     step = max(ROW, APART * (len(names) + 1))
     bottom = ROWS_TOP + step * max(1, len(block.rows))
@@ -232,4 +232,4 @@ def _arrow(direction: int, x: float, y: float) -> Svg:
 
 
 CHARTS: dict[type, Callable[..., Chart]] = {Curves: _curves, Bars: _bars, Rows: _rows}
-"""How each block that is a chart is drawn."""
+"""The function that draws each type of chart."""

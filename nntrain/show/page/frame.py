@@ -1,4 +1,4 @@
-"""What charts are made of: axes with ticks and a grid, series, guides, a legend, and the whole."""
+"""The parts of a chart: axes with ticks and a grid, series, guides, a legend, the frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from nntrain.show.page.scales import Scale, scale
 from nntrain.show.page.svg import CHARACTER, Svg, cut, plain, shorts, stroke, tag, words
 
 WIDTH, HEIGHT = 420, 270
-"""Size of a chart in the units of its viewBox: as wide as a telephone in CSS pixels."""
+"""Size of a chart in the units of its viewBox: about as wide as a phone in CSS pixels."""
 TOP, RIGHT, BELOW = 28, 14, 46
-"""Margins: for the label of the vertical axis, half a tick, and the horizontal axis' words."""
+"""Margins: for the label of the vertical axis, half a tick, and the horizontal axis's text."""
 
 COLOURS = 6
 DASHES = (None, "7 3", "7 3 2 3", "2 2.5", "12 3", "12 3 2 3 2 3")
@@ -40,9 +40,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Series:
-    """What is drawn of a series, a ``sample`` of it, and what the pointer reads.
+    """A drawn series, a ``sample`` of it for the legend, and the texts for the pointer.
 
-    That is, of each point: its place, ``heads``, where that is in words, and its value in words.
+    These are, for each point: its place, the place in words (``heads``) and its value in words.
     """
 
     number: int
@@ -56,12 +56,12 @@ class Series:
 
     @property
     def colour(self) -> str:
-        """The class that colours it: its role's, else the next in turn."""
+        """The CSS class of its colour: its role's, else the next series colour."""
         return f"role-{self.role}" if self.role else f"series-{self.number % COLOURS + 1}"
 
     @property
     def drawn(self) -> Svg:
-        """The group of what is drawn, with what the pointer reads as its attributes."""
+        """The group of its parts, with the texts for the pointer as attributes."""
         return tag(
             "g",
             *self.parts,
@@ -100,7 +100,7 @@ def _listed(texts: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart. ``along`` is the axis, x or y, on which the pointer chooses."""
+    """A drawn chart. ``along`` is the axis, x or y, along which the pointer selects."""
 
     title: str
     svg: Svg
@@ -109,7 +109,7 @@ class Chart:
 
 
 def x_scale(axis: Axis, values: Sequence[float], left: float, margin: float) -> Scale:
-    """Return the horizontal scale, with ticks whose texts do not touch."""
+    """Return the horizontal scale, with tick labels that do not touch."""
     return scale(axis, values, left, WIDTH - RIGHT, _fits, margin)
 
 
@@ -119,18 +119,18 @@ def y_scale(axis: Axis, values: Sequence[float]) -> Scale:
 
 
 def left_of(y: Scale) -> float:
-    """Return where the plot begins, at the right of the texts of ``y``'s ticks."""
+    """Return the left edge of the plot, right of the tick labels of ``y``."""
     return 16 + CHARACTER * max((len(text) for _, text in y.labelled()), default=0)
 
 
 def _fits(of: Scale) -> bool:
-    """Return whether the texts of the ticks have room beside one another."""
+    """Return whether the tick labels fit side by side."""
     spans = [(at, CHARACTER * len(text) / 2) for at, text in of.labelled()]
     return all(a + half + 8 <= b - other for (a, half), (b, other) in pairwise(spans))
 
 
 def _fits_upright(of: Scale) -> bool:
-    """Return whether the texts of the ticks have room above one another."""
+    """Return whether the tick labels fit above one another."""
     return all(a - b >= 24 for (a, _), (b, _) in pairwise(of.labelled()))
 
 
@@ -156,7 +156,7 @@ def vertical(of: Scale, left: float, right: float) -> list[Svg]:
 
 
 def guide(of: Guide, x: Scale, y: Scale) -> Svg:
-    """Return a dotted line to compare with."""
+    """Return a dotted reference line."""
     if of.x is not None:
         return stroke("guide", x.at(of.x), x.at(of.x), y.start, y.end)
     if of.y is not None:
@@ -173,10 +173,10 @@ def framed(
     guides: Sequence[Svg] = (),
     others: Sequence[Entry] = (),
 ) -> Chart:
-    """Return the chart of what was drawn; ``others`` end its legend.
+    """Return the whole chart; ``others`` come last in its legend.
 
     Its title and description are its text alternative. Its ids begin with the block's name,
-    unique in the page; ``#<name>-clip`` cuts to the area.
+    unique in the page; ``#<name>-clip`` clips to the area.
     """
     left, right, top, bottom = area
     width, height = right - left + 4, bottom - top + 4  # half a line on each side

@@ -1,4 +1,4 @@
-"""Pictures in a page: pixels -> a PNG as a data URI; the one user of Pillow here."""
+"""Pictures in a page: pixels -> a PNG as a data URI; the only user of Pillow here."""
 
 import base64
 import io
@@ -21,7 +21,7 @@ def signed_png(values: NDArray[np.floating]) -> str:
 
     NaN is transparent.
     """
-    steps = 62  # from -1 to 1; the colour after them is the one for nothing
+    steps = 62  # from -1 to 1; the index after them is for NaN
     index = np.rint((np.nan_to_num(values) + 1) / 2 * steps).astype(np.uint8)
     index[np.isnan(values)] = steps + 1
     at = np.linspace(-1, 1, steps + 1)

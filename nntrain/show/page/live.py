@@ -1,6 +1,6 @@
-"""What the page's script works with: the network, digits to check it by, and logarithms.
+"""The data of the page's script: the network, digits to check it with, and log-outputs.
 
-Numbers are little-endian float32 in base64, pixels bytes in base64.
+Numbers are little-endian float32, pixels are bytes, both in base64.
 """
 
 import base64
@@ -18,7 +18,7 @@ CHECKED = 100
 
 
 def live_data(run: EvaluatedRun) -> dict[str, Any]:
-    """Return what the script needs, as JSON-able types; ``network`` is None for one too large."""
+    """Return what the script needs, as JSON-able types; ``network`` is None if it is too large."""
     distribution = run.evaluation.distribution
     small = sum(array.size for array in run.network.parameters) <= MOST_PARAMETERS
     return {
@@ -68,7 +68,8 @@ def _temperature(run: EvaluatedRun) -> dict[str, Any]:
 
 
 def _floats(values: NDArray[Any]) -> str:
-    return _bytes(np.ascontiguousarray(values, "<f4"))
+    largest = np.finfo(np.float32).max  # logarithms of activations may lie far below −largest
+    return _bytes(np.ascontiguousarray(np.clip(values, -largest, largest), "<f4"))
 
 
 def _bytes(values: NDArray[Any]) -> str:

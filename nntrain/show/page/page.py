@@ -1,7 +1,7 @@
-"""A page: sections -> one HTML file that needs nothing else; the only user of Jinja2.
+"""A page: sections -> one self-contained HTML file; the only user of Jinja2.
 
-Its Content-Security-Policy allows the one style and the one script, by their hashes, and pictures
-that are in the page: nothing else is fetched or run, whatever a name in it says.
+Its Content-Security-Policy allows its style and its script, by their hashes, and embedded
+pictures: nothing else is loaded or run, whatever text the page contains.
 """
 
 import base64
@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from nntrain import __version__
+from nntrain.errors import harmless
 from nntrain.show.blocks import Beside, Block, Section
 from nntrain.show.page.charts import CHARTS, chart
 from nntrain.show.page.images import grey_png, signed_png
@@ -33,8 +34,8 @@ def page(
 ) -> str:
     """Return the page as HTML.
 
-    ``lead`` is the result in one line; ``data`` is what the interactive parts work with, as
-    JSON-able types: without it their scripts are left out. All text is escaped.
+    ``lead`` is the result in one line; ``data`` is that of the interactive parts, as JSON-able
+    types: without it their scripts are left out. All text and control characters are escaped.
     """
     style = (HERE / "page.css").read_text("utf-8")
     script = _script(SCRIPTS if data is None else (*SCRIPTS, *LIVE_SCRIPTS))
@@ -51,7 +52,7 @@ def page(
     )
     for function in (laid_out, chart, shade, grey_png, signed_png, capitalised, sentence):
         environment.globals[function.__name__] = function
-    return environment.get_template("page.html").render(
+    html = environment.get_template("page.html").render(
         title=title,
         lead=lead,
         sections=[section for section in sections if laid_out(section.blocks)],
@@ -62,10 +63,11 @@ def page(
         policy=policy,
         version=__version__,
     )
+    return harmless(html)
 
 
 def laid_out(blocks: Sequence[Block]) -> list[tuple[str, Any]]:
-    """Return the page's blocks, each after the name of its macro; charts in a row are one."""
+    """Return the page's blocks with the names of their macros; adjacent charts are one."""
     laid: list[tuple[str, Any]] = []
     for block in blocks:
         parts = laid_out(block.blocks) if isinstance(block, Beside) else []
@@ -83,18 +85,18 @@ def laid_out(blocks: Sequence[Block]) -> list[tuple[str, Any]]:
 
 
 def capitalised(text: str) -> str:
-    """Return ``text`` with a capital where it begins with a word of letters, not a symbol."""
+    """Return ``text``, capitalised if it begins with a word, not a symbol."""
     first = text.partition(" ")[0].rstrip(":;,")
     return text[0].upper() + text[1:] if len(first) > 1 and first.isalpha() else text
 
 
 def sentence(text: str) -> str:
-    """Return a note as a sentence, with a full stop where it ends without a mark."""
+    """Return a note as a sentence, with a full stop if it has no end mark."""
     return capitalised(text if text.endswith((".", "!", "?", ":")) else f"{text}.")
 
 
 def shade(count: int, row: Sequence[int], right: bool) -> str:
-    """Return the class of a confusion matrix' cell: of errors a step a doubling from 0.1 % on."""
+    """Return the CSS class of a confusion matrix cell: one step per doubling for errors."""
     if not count:
         return "zero"
     share = count / sum(row)

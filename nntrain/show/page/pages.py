@@ -1,46 +1,42 @@
-"""The pages: on a run, on an experiment of each kind, and on runs side by side."""
+"""The pages: of a run, of an experiment of each kind, and of runs side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from nntrain.experiments.experiment import Experiment
 from nntrain.show.page.live import live_data
 from nntrain.show.page.page import page
-from nntrain.show.sections import reproduce, sections, sweep
+from nntrain.show.sections import lead, sections
 from nntrain.show.sections import side_by_side as beside
-from nntrain.show.sections.compare_costs import result as compared
-from nntrain.show.sections.run import result as evaluated
 from nntrain.workflows.evaluate import EvaluatedRun
 
-EXPERIMENTS: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "compare_costs": ("Output layers compared", compared.lead),
-    "sweep": ("Sweep", sweep.lead),
-    "reproduce": ("Reproduced", reproduce.lead),
+TITLES = {
+    "compare_costs": "Comparison of output layers",
+    "sweep": "Sweep",
+    "reproduce": "Reproduction",
 }
-"""The title and the lead of a page on each kind of experiment."""
 
 
 def run_page(run: EvaluatedRun) -> str:
-    """Return the page on an evaluated run, with its network to try, as HTML."""
+    """Return the page of an evaluated run, with its network to try out, as HTML."""
     warning = _not_mnist(run.dataset.title, run.dataset.substituted_because)
     made = sections("run", run)
-    return page(run.name, evaluated.lead(run), made, data=live_data(run), warning=warning)
+    return page(run.name, lead("run", run), made, data=live_data(run), warning=warning)
 
 
 def experiment_page(kind: str, experiment: Experiment[Any]) -> str:
-    """Return the page on an experiment of ``kind``, as ``EXPERIMENTS`` names it, as HTML."""
-    title, lead = EXPERIMENTS[kind]
+    """Return the page of an experiment of ``kind``, one of ``TITLES``, as HTML."""
     made = sections(kind, experiment)
-    title = f"{title}: {experiment.name}"
+    title = f"{TITLES[kind]}: {experiment.name}"
     warning = _not_mnist(experiment.dataset, experiment.provenance.get("substituted_because"))
-    return page(title, lead(experiment), made, warning=warning)
+    return page(title, lead(kind, experiment), made, warning=warning)
 
 
 def _not_mnist(dataset: str, because: str | None) -> str | None:
-    """Return the warning to show where another dataset replaced MNIST."""
-    return f"These are not MNIST's digits, but {dataset}. {because}" if because else None
+    """Return the warning to show if another dataset replaced MNIST."""
+    return f"This is not MNIST but {dataset}. {because}" if because else None
 
 
 def side_by_side(runs: Sequence[EvaluatedRun]) -> str:
-    """Return the page on runs side by side, each with the examples of its own dataset, as HTML."""
+    """Return the page of runs side by side, each with the examples of its own dataset, as HTML."""
     return page("Runs side by side", beside.lead(runs), sections("side_by_side", runs))

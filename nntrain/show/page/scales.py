@@ -1,4 +1,4 @@
-"""Scales: the values of an axis -> places on a chart, the ticks between its ends, and words."""
+"""Scales: the values of an axis -> positions on a chart, ticks and words."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from nntrain.show.blocks import Axis
 
 LARGEST, SMALLEST = 1e200, 1e-200
-"""Values beyond are drawn at these, so that no difference and no quotient overflows."""
+"""Values beyond are drawn at these, so that no difference or quotient overflows."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Scale:
     ticks: tuple[float, ...] = ()
 
     def at(self, value: float) -> float:
-        """Return the place of ``value``; beyond the ends one axis' length away at most."""
+        """Return the place of ``value``, at most one axis length beyond the ends."""
         curve = _CURVES[self.axis.scale]
         low, high = curve(self.low), curve(self.high)
         share = (curve(_bounded(value)) - low) / (high - low)
@@ -58,7 +58,7 @@ def scale(
 ) -> Scale:
     """Return the scale of ``axis`` for ``values``, with the most ticks, up to 8, that ``fits``.
 
-    Where ``axis`` gives no end, it lies beyond the values by ``margin`` of their range.
+    If ``axis`` gives no end, it lies beyond the values by ``margin`` of their range.
     """
     low, high = _ends(axis, [_bounded(v) for v in values if has_place(axis, v)], margin)
     made = Scale(axis, low, high, start, end)
@@ -70,7 +70,7 @@ def scale(
 
 
 def tick_text(value: float, ticks: Sequence[float]) -> str:
-    """Return one of ``ticks``, evenly spaced, with as many decimals as tell them apart."""
+    """Return one of the evenly spaced ``ticks``, with enough decimals to tell them apart."""
     step = ticks[1] - ticks[0] if len(ticks) > 1 else 0.0
     if max(map(abs, ticks)) >= 1e7 or step < 1e-4:
         return value_text(value)
@@ -78,7 +78,7 @@ def tick_text(value: float, ticks: Sequence[float]) -> str:
 
 
 def value_text(value: float) -> str:
-    """Return a value as text, with four digits or all of a whole number."""
+    """Return a value as text, with four digits or all digits of a whole number."""
     if abs(value) < 1e7 and (value == round(value) or abs(value) >= 1000):
         return f"{value:,.0f}"
     mantissa, _, exponent = f"{value:.4g}".partition("e")
@@ -86,7 +86,7 @@ def value_text(value: float) -> str:
 
 
 def in_words(axis: Axis, value: float, low: float | None, high: float | None) -> str:
-    """Return a value on ``axis`` with its unit, and its interval where there is one."""
+    """Return a value on ``axis`` with its unit, and its interval if there is one."""
     _, _, rest = axis.label.rpartition(" (")
     unit = rest.removesuffix(")")
     text = value_text(value) + (f" {unit}" if rest.endswith(")") and len(unit) <= 3 else "")
@@ -107,7 +107,7 @@ _CURVES: dict[str, Callable[[float], float]] = {
 
 
 def _ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]:
-    """Return the axis' ends, the first below the second; those of a log axis by its exponents."""
+    """Return the axis's ends, low < high; a log axis uses exponents."""
     if axis.scale == "counts":
         return 0.0, max([10.0, *(1.5 * value for value in values)])
     curve = _CURVES[axis.scale]
@@ -132,7 +132,7 @@ def _ends(axis: Axis, values: list[float], margin: float) -> tuple[float, float]
 
 
 def _ticks(axis: Axis, low: float, high: float, most: int) -> Sequence[float]:
-    """Return at most ``most`` ticks: of a log axis 1, 2 and 5 of each decade, or decades."""
+    """Return at most ``most`` ticks; on a log axis 1, 2 and 5 of each decade, or decades."""
     if axis.scale == "linear":
         return _even(low, high, most, axis.whole)
     if axis.scale == "counts":

@@ -1,7 +1,7 @@
-"""SVG as text: elements with escaped text, short numbers, and no style of their own.
+"""SVG as text: elements with escaped text, short numbers and no inline styles.
 
 The page forbids inline styles (Content-Security-Policy): colours and fonts come from its style
-sheet through classes, and differ in light and in dark.
+sheet through classes, and differ between light and dark mode.
 """
 
 import re
@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from html import escape
 
 CHARACTER = 7.2
-"""About the width of a character in a chart's text, in the units of its viewBox."""
+"""Approximate width of a character in a chart's text, in the units of its viewBox."""
 
 
 class Svg(str):
-    """Markup that a template takes as it is."""
+    """Markup that a template does not escape."""
 
     __slots__ = ()
 
@@ -25,8 +25,8 @@ class Svg(str):
 def tag(name: str, *children: Svg, text: str = "", **attributes: str | float | None) -> Svg:
     """Return an element with ``text`` and ``children``.
 
-    Of an attribute's name a trailing ``_`` is dropped and each other becomes ``-``. An attribute
-    that is None is left out; numbers are rounded to 2 decimals.
+    In an attribute's name a trailing ``_`` is dropped and every other ``_`` becomes ``-``. An
+    attribute that is None is left out; numbers are rounded to 2 decimals.
     """
     written = "".join(
         f" {key.rstrip('_').replace('_', '-')}="
@@ -51,7 +51,7 @@ def words(
 
 
 def plain(text: str) -> str:
-    """Return ``text``, which a user may have chosen, without what XML and UTF-8 forbid."""
+    """Return ``text`` without the characters that XML and UTF-8 forbid."""
     encodable = text.encode(errors="backslashreplace").decode()
     return re.sub(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]", " ", encodable)
 
@@ -68,6 +68,6 @@ def shorts(numbers: Iterable[float]) -> str:
 
 
 def cut(text: str, characters: int) -> str:
-    """Return ``text``, cut to so many characters with an ellipsis at its end."""
+    """Return ``text``, cut to ``characters`` including an ellipsis at its end."""
     text = plain(text)
     return text if len(text) <= characters else f"{text[: characters - 1].rstrip()}…"

@@ -1,10 +1,10 @@
 """Sections: results as blocks, once, for every renderer.
 
-Each kind of document is a module here, or a folder of modules. A section is a function of its
-name: it takes the document's subject and returns a ``Section``, or None where there is nothing to
-show. The kind's ``ORDER`` says which module has which section. A file of the folder that is not
-in ``ORDER`` is a section of the file's name, and comes last. A module may have ``NOTHING``, the
-reason to give when its section is asked for by name.
+Each kind of document is a module here, or a folder of modules. A section is made by the function
+of its name, which takes the document's subject and returns a ``Section``, or None if there is
+nothing to show. The kind's ``ORDER`` gives the module of each section. A file in the folder that
+is not in ``ORDER`` is a section of that name, and comes last. A module may have ``NOTHING``, the
+text to show if its section is requested but empty.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nntrain.show.blocks import Section
 
-PAGE_ONLY = {"pad", "temperature", "weights", "settings"}
-"""Sections of a run with nothing for a terminal, which ``--section`` therefore does not offer."""
+BRIEF = ("setup", "summary")
+"""Sections that a terminal shows by default; the full report leaves them out as repetitions."""
+
+NOT_OFFERED = {"setup", "pad", "temperature", "weights", "settings"}
+"""Sections of a run that ``--section`` does not offer; all but ``setup`` are on the page only."""
 
 
 def names(kind: str) -> tuple[str, ...]:
-    """Return the names of a kind's sections in their order; a folder's are not imported."""
+    """Return the names of a kind's sections in order, without importing a folder's modules."""
     home = import_module(f"{__name__}.{kind}")
     files = sorted(one.name for one in iter_modules(getattr(home, "__path__", ())))
     known = home.ORDER.values()
@@ -29,16 +32,25 @@ def names(kind: str) -> tuple[str, ...]:
 
 def offered() -> tuple[str, ...]:
     """Return the names of a run's sections that a terminal can show."""
-    return tuple(name for name in names("run") if name not in PAGE_ONLY)
+    return tuple(name for name in names("run") if name not in NOT_OFFERED)
+
+
+def lead(kind: str, subject: Any) -> str:
+    """Return the result in one line, from the module that has the kind's section ``result``."""
+    home = import_module(f"{__name__}.{kind}").ORDER["result"]
+    return str(import_module(f"{__name__}.{home}").lead(subject))
 
 
 def sections(kind: str, subject: Any, chosen: Sequence[str] = ()) -> "list[Section]":
-    """Return the sections of ``subject``: the ``chosen``, or all that have something to show."""
+    """Return the sections of ``subject``: the ``chosen``, or all but the brief ones.
+
+    A section without anything to show is left out, unless it is chosen.
+    """
     from nntrain.show.blocks import Section, Text
 
     order, made = import_module(f"{__name__}.{kind}").ORDER, []
     for name in names(kind):
-        if chosen and name not in chosen:
+        if name not in chosen if chosen else name in BRIEF:
             continue
         module = import_module(f"{__name__}.{order.get(name, f'{kind}.{name}')}")
         section = getattr(module, name)(subject)

@@ -20,13 +20,13 @@ from nntrain.show.formatting import interval, plural
 from nntrain.workflows.predict import Answer, Answers
 
 DRAWN = 10
-"""So many images are drawn with all their outputs; more are listed, a line each."""
+"""Up to this many images are drawn with all their outputs; more are listed, one per line."""
 WRONG_DRAWN = 6
 LONGEST_NAME = 24
 
 
 def answers(of: Answers) -> list[Section | Block]:
-    """Return the answers, and the accuracy where classes are known."""
+    """Return the answers, and the accuracy if classes are known."""
     made: list[Section | Block] = []
     if len(of.answers) > DRAWN:
         made.append(_listed(of))
@@ -40,7 +40,7 @@ def answers(of: Answers) -> list[Section | Block]:
 
 
 def _word(of: Answers) -> str:
-    """Return what an output is called: sigmoid activations are no probabilities."""
+    """Return the term for an output: sigmoid activations are not probabilities."""
     return "probability" if of.distribution else "activation"
 
 
@@ -64,7 +64,7 @@ def _drawn(number: int, answer: Answer, of: Answers) -> Section:
 
 
 def _listed(of: Answers) -> Table:
-    """One line an image."""
+    """One line per image."""
     names, with_truth = of.classes, of.accuracy is not None
     rows: list[list[str | Cell]] = []
     for answer in of.answers:
@@ -94,7 +94,7 @@ def _accuracy(of: Answers) -> Section:
     if wrong and len(of.answers) > DRAWN:
         blocks.append(Text("confidently wrong: the errors with the largest output", "strong"))
         blocks.append(Digits([_wrong(answer, of.classes) for answer in wrong[:WRONG_DRAWN]]))
-    note = f"of {plural(of.accuracy.n, 'image')} in folders named by their class"
+    note = f"of {plural(of.accuracy.n, 'image')} in folders named after their class"
     return Section("accuracy", "Accuracy", blocks, note)
 
 
@@ -108,5 +108,5 @@ def _wrong(answer: Answer, names: Sequence[str]) -> Digit:
 
 
 def _decimals(output: float) -> str:
-    """Return four decimals; what they would show as a false 0 is less than the least."""
+    """Return four decimals; a positive output that rounds to 0 is "<0.0001"."""
     return "<0.0001" if 0 < output < 5e-5 else f"{output:.4f}"

@@ -1,4 +1,4 @@
-"""Lines of charts: a run's history, and the mean of several seeds with a band about it.
+"""Lines of charts: a run's history, and the mean of several seeds with a band.
 
 A band is the 95 % interval of the mean.
 """
@@ -12,7 +12,7 @@ from nntrain.show.blocks import Axis, Line, Text
 EPOCHS = Axis("epoch", whole=True)
 ACCURACY = Axis("accuracy (%)")
 WHAT = (
-    "The bands are Student's 95 % intervals of the mean over the seeds; very wide ones reach "
+    "The bands are Student's 95 % intervals of the mean over the seeds; very wide ones extend "
     "beyond the chart."
 )
 
@@ -24,9 +24,9 @@ def of_history(name: str, history: Sequence[Mapping[str, Any]], figure: str, sca
 
 
 def banded(name: str, xs: Sequence[float], shares: Sequence[Spread]) -> Line:
-    """Return a line in % through the means of ``shares``, one an x, and its band.
+    """Return a line in % through the means of ``shares``, one per x, and its band.
 
-    The band is cut at 0 and 100. Where one of the spreads has one seed only, there is none.
+    The band is cut at 0 and 100. There is none if one of the spreads has only one seed.
     """
     means = [100 * one.mean for one in shares]
     intervals = [edges for one in shares if (edges := one.interval()) is not None]
@@ -38,9 +38,9 @@ def banded(name: str, xs: Sequence[float], shares: Sequence[Spread]) -> Line:
 
 
 def over_seeds(name: str, curves: Sequence[Sequence[float | None]]) -> Line:
-    """Return the banded line over the epochs that all seeds have, from one curve a seed.
+    """Return the banded line over the epochs that all seeds have, from one curve per seed.
 
-    It ends where the first seed stopped: the mean of the others would be another mean.
+    It ends where the first seed stopped: a mean over fewer seeds is not comparable.
     """
     spreads = []
     for values in zip(*curves, strict=False):
@@ -52,7 +52,7 @@ def over_seeds(name: str, curves: Sequence[Sequence[float | None]]) -> Line:
 
 
 def explained(lines: Sequence[Line]) -> list[Text]:
-    """Return what the bands of a page's charts are; nothing where there are none."""
+    """Return an explanation of the bands in a page's charts; nothing if there are none."""
     if all(line.low is None for line in lines):
         return []
     return [Text(WHAT, role="muted", only="page")]

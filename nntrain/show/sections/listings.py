@@ -1,4 +1,4 @@
-"""Lists: runs, experiments, datasets, presets, and what verifying a dataset's files showed."""
+"""Lists: runs, experiments, datasets, presets, and the checks of a dataset's files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +15,11 @@ def runs(rows: Sequence[dict[str, Any]], runs_dir: str) -> Section:
     """Return the runs as a table, and below it those that cannot be read."""
     if not rows:
         return Section("runs", "", [Text(f"No runs in {runs_dir} yet. Train one: nntrain fit")])
-    head = ("run", "dataset", "output", "epochs", "valid. %", "test %")
+    head = ("run (dataset)", "output", "epochs", "valid. %", "test %")
     lines = [
         (
-            harmless(row["name"]),  # written out before the table measures it
-            harmless(Path(row["dataset"]).name),
+            # escaped before the table measures it
+            harmless(_with_dataset(row["name"], row["dataset"])),
             short_output(row["output"]),
             "imported" if row["imported_from"] else f"{row['epochs']}/{row['of_epochs']}",
             _percent(row["validation_accuracy"]),
@@ -28,11 +28,17 @@ def runs(rows: Sequence[dict[str, Any]], runs_dir: str) -> Section:
         for row in rows
         if not row["problem"]
     ]
-    blocks: list[Block] = [Table(head, lines, (0, 1, 2))]
+    blocks: list[Block] = [Table(head, lines, (0, 1))]
     problems = [f"{row['name']}: {row['problem']}" for row in rows if row["problem"]]
     if problems:
         blocks.append(Text("\n".join(problems), "warning"))
     return Section("runs", "", blocks)
+
+
+def _with_dataset(name: str, dataset: str) -> str:
+    """Return the name of a run with its dataset, unless the name contains it."""
+    dataset = Path(dataset).name
+    return name if f"-{dataset}-" in f"{name}-" else f"{name} ({dataset})"
 
 
 def _percent(share: float | None) -> str:
@@ -40,12 +46,12 @@ def _percent(share: float | None) -> str:
 
 
 def experiments(rows: Sequence[dict[str, Any]]) -> Table:
-    """Return the experiments: which command made each."""
+    """Return the experiments, each with the command that made it."""
     lines = [
         (harmless(row["name"]), harmless(row["kind"]) or Cell("damaged", "warning"))
         for row in rows
     ]
-    return Table(("experiment", "by"), lines, (0, 1))
+    return Table(("experiment", "command"), lines, (0, 1))
 
 
 def datasets(rows: Sequence[dict[str, Any]]) -> Table:
@@ -55,7 +61,7 @@ def datasets(rows: Sequence[dict[str, Any]]) -> Table:
         size = row["download_bytes"]
         download = f"{size / 1e6:.1f} MB" if size else "none"
         lines.append((row["name"], row["title"], download, row["state"]))
-    return Table(("name", "what", "download", "in the cache"), lines, (0, 1, 3))
+    return Table(("name", "dataset", "download", "in the cache"), lines, (0, 1, 3))
 
 
 def checks(of: Sequence[FileCheck]) -> Section:
@@ -89,4 +95,4 @@ def presets(known: Sequence[Preset]) -> Table:
         )
         for one in known
     ]
-    return Table(("preset", "hidden", "figure", "%", "by"), lines, (0, 1, 2, 4))
+    return Table(("preset", "hidden", "figure", "%", "source"), lines, (0, 1, 2, 4))

@@ -1,4 +1,4 @@
-"""The sections on presets that were trained again, beside what is published of them."""
+"""The sections of a reproduction: presets compared with their published results."""
 
 from collections.abc import Sequence
 
@@ -7,33 +7,48 @@ from nntrain.experiments.reproduce.result import Judged, Reproduction
 from nntrain.experiments.reproduce.train import Measured, Reproduced
 from nntrain.settings.fit import to_toml
 from nntrain.settings.presets import FIGURES
-from nntrain.show.blocks import Cell, Curves, Dot, Facts, Guide, Role, Rows, Section, Table
+from nntrain.show.blocks import Cell, Curves, Dot, Facts, Guide, Role, Rows, Section, Table, Text
 from nntrain.show.formatting import duration, percent, plural, spread
 from nntrain.show.sections.lines import ACCURACY, EPOCHS, ends_of, explained, over_seeds
 
 ORDER = {
+    "summary": "reproduce",
     "result": "reproduce",
     "curves": "reproduce",
     "sources": "reproduce",
     "settings": "settings",
 }
 
-ROLES: dict[str, Role] = {"reproduced": "right", "better": "right", "worse": "wrong"}
+ROLES: dict[str, Role] = {
+    "reproduced": "right",
+    "matched": "right",
+    "better": "right",
+    "worse": "wrong",
+}
 """The roles of verdicts; the others are a warning."""
 WORDS = {
-    "reproduced": "as published",
+    "reproduced": "reproduced",
+    "matched": "matched with a different network",
     "better": "better",
     "worse": "worse",
     "diverged": "diverged",
-    "another dataset": "on another dataset than the published figure's",
+    "another dataset": "on a different dataset",
 }
 
 
 def lead(experiment: Experiment[Reproduction]) -> str:
-    """Return how many presets came out as published."""
+    """Return the number of presets with each verdict; of a single preset, its comparison."""
+    if len(experiment.read.judged) == 1:
+        return f"{_in_words(experiment.read.judged[0])}."
     verdicts = [one.verdict for one in experiment.read.judged]
     counts = [f"{verdicts.count(one)} {text}" for one, text in WORDS.items() if one in verdicts]
-    return f"{plural(len(verdicts), 'preset')} trained again: {', '.join(counts)}."
+    return f"{plural(len(verdicts), 'preset')}: {', '.join(counts)}."
+
+
+def summary(experiment: Experiment[Reproduction]) -> Section:
+    """Return the verdicts, counted and one by one."""
+    blocks = [Text(lead(experiment), "strong"), _verdicts(experiment.read.judged)]
+    return Section("summary", "Result", blocks)
 
 
 def result(experiment: Experiment[Reproduction]) -> Section:
@@ -41,8 +56,10 @@ def result(experiment: Experiment[Reproduction]) -> Section:
     judged = experiment.read.judged
     note = (
         f"Accuracies in % on {experiment.dataset}, ours as mean ± sd over n seeds. A published "
-        "figure is reproduced if it lies in our 95 % prediction interval for one more training. "
-        "Weights are chosen on validation: test is the honest figure."
+        "figure is treated as one more training run: ours would accept it within the 95 % "
+        "prediction interval for one run, which is wide with few seeds. It is then reproduced, "
+        "or matched if the published network differs. Weights are chosen on validation, so test "
+        "is the unbiased figure."
     )
     blocks = [*_dots(judged), _verdicts(judged), _figures(judged), _explained(judged)]
     return Section("result", "Published and ours", blocks, note)
@@ -51,29 +68,51 @@ def result(experiment: Experiment[Reproduction]) -> Section:
 def _verdicts(judged: Sequence[Judged]) -> Table:
     rows = [
         (
-            one.preset.name,
-            one.preset.expected.figure + ("*" if _starred(one) else ""),
+            f"{one.preset.name}\n{one.preset.expected.figure}{'*' if _starred(one) else ''}",
             f"{one.preset.expected.accuracy:.2f}",
             spread(one.ours, 1),
-            Cell(one.verdict, ROLES.get(one.verdict, "warning")),
+            _range(one.accepts),
+            Cell(one.verdict.replace(" ", "\n"), ROLES.get(one.verdict, "warning")),
         )
         for one in judged
     ]
-    return Table(("preset", "figure", "published", "ours", "verdict"), rows, left=(0, 1, 4))
+    head = ("preset\nfigure", "published", "ours", "would accept", "verdict")
+    return Table(head, rows, left=(0, 4))
+
+
+def _range(edges: tuple[float | None, float | None] | None) -> str:
+    low, high = edges or (None, None)
+    return "–" if low is None or high is None else f"{low:.2f}–{high:.2f}"
+
+
+def _in_words(one: Judged) -> str:
+    """Return a verdict with the published figures that ours would accept."""
+    name, published = one.preset.name, one.preset.expected.accuracy
+    if one.ours is None or one.accepts is None:
+        return f"{name}: {one.verdict}"
+    text = f"{name}: published {published:.2f} %, ours {spread(one.ours, 1)} %"
+    if one.verdict == "another dataset":
+        return f"{text}, {WORDS[one.verdict]}"
+    low, high = one.accepts
+    compatible = "compatible" if low <= published <= high else "not compatible"
+    accepts = f"would accept {low:.2f} to {high:.2f}"
+    return f"{text}, {WORDS[one.verdict]}: {compatible} with {published:.2f} ({accepts})"
 
 
 def _figures(judged: Sequence[Judged]) -> Table:
     rows = [
         (
             one.preset.name,
-            "–" if one.low is None or one.high is None else f"{one.low:.2f}–{one.high:.2f}",
+            _range((one.low, one.high)),
             spread(one.test, 1),
             f"{len(one.trainings)}",
             duration(sum(t.seconds for t in one.trainings) / len(one.trainings)),
         )
         for one in judged
     ]
-    return Table(("preset", "95 % interval of ours", "test", "n", "time"), rows)
+    over = "seeds" if any(len(one.trainings) > 1 for one in judged) else "images"
+    head = ("preset", f"95 % interval of ours, over {over}", "test", "n", "time")
+    return Table(head, rows)
 
 
 def _explained(judged: Sequence[Judged]) -> Facts:
@@ -101,15 +140,13 @@ def _dots(judged: Sequence[Judged]) -> list[Rows]:
             Dot("published", published, role="strong"),
         ]
         rows.append((one.preset.name, dots))
-        words.append(
-            f"{one.preset.name}: published {published:.2f} %, ours {ours:.2f} %, {one.verdict}"
-        )
+        words.append(_in_words(one))
     title, text = "Published and ours", f"{'; '.join(words)}."
     return [Rows("reproduced-chart", title, text, ACCURACY, rows, only="page")]
 
 
 def curves(experiment: Experiment[Reproduction]) -> Section | None:
-    """Return each preset's curves on its sets; None where every training diverged."""
+    """Return each preset's curves on its sets; None if every training run diverged."""
     read = experiment.read
     charts = [
         _chart(number, one, read.epochs[one.preset.name])
@@ -118,7 +155,7 @@ def curves(experiment: Experiment[Reproduction]) -> Section | None:
     ]
     if not charts:
         return None
-    note = "The test set is only looked at: it chooses nothing."
+    note = "The test set is never used to choose anything."
     lines = [line for chart in charts for line in chart.lines]
     return Section("curves", "Accuracy by epoch", [*explained(lines), *charts], note)
 
@@ -144,9 +181,15 @@ def _chart(number: int, one: Judged, histories: Sequence[Sequence[Measured]]) ->
 
 
 def sources(experiment: Experiment[Reproduction]) -> Section:
-    """Return who published the figures, and the presets' settings; they stand on the page only."""
+    """Return the sources of the figures and the presets' settings, on the page only."""
     presets = [one.preset for one in experiment.read.judged]
-    rows = [(one.name, one.expected.source) for one in presets]
+    rows = [
+        (
+            one.name,
+            one.expected.source + ("" if one.expected.same_network else ", different network"),
+        )
+        for one in presets
+    ]
     settings = [(one.name, ", ".join(to_toml(one.settings).splitlines())) for one in presets]
     head, summary = ("preset", "settings"), "The settings of each preset"
     blocks = [
@@ -157,7 +200,7 @@ def sources(experiment: Experiment[Reproduction]) -> Section:
 
 
 def training_line(key: str, training: Reproduced) -> str:
-    """Return the line of a finished training."""
+    """Return the line of a finished training run."""
     if training.diverged is not None:
         return f"{key}  diverged"
     return f"{key}  test {percent(training.test)}"

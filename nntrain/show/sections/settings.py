@@ -1,4 +1,4 @@
-"""Settings and provenance: all that is needed to repeat the work. They stand on the page only."""
+"""Settings and provenance: everything needed to repeat the work, on the page only."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from nntrain.workflows.evaluate import EvaluatedRun
 def settings(of: EvaluatedRun | Experiment[Any]) -> Section:
     """Return both as tables of words, which the page folds.
 
-    The presets of a reproduction are left out: they stand with their sources.
+    The presets of a reproduction are left out: they are in the section on sources.
     """
     known = dict(of.settings) if isinstance(of, Experiment) else asdict(of.settings)
     known.pop("presets", None)

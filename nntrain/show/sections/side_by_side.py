@@ -1,4 +1,4 @@
-"""The sections on runs side by side, each on the examples of its own dataset."""
+"""The sections that show runs side by side, each on the examples of its own dataset."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,7 +6,7 @@ from dataclasses import asdict
 from nntrain.show.blocks import Axis, Curves, Section, Table
 from nntrain.show.formatting import interval, number
 from nntrain.show.sections.lines import ACCURACY, EPOCHS, ends_of, of_history
-from nntrain.show.sections.run.confidence import AS_SURE_AS_RIGHT, SHARE_RIGHT, reliability_line
+from nntrain.show.sections.run.confidence import BIN_ACCURACY, PERFECT, reliability_line
 from nntrain.show.sections.settings import in_words
 from nntrain.workflows.evaluate import EvaluatedRun
 
@@ -28,9 +28,12 @@ def figures(runs: Sequence[EvaluatedRun]) -> Section:
         *("run", "network", "accuracy (%)", "95 % interval", "cost", "ECE (points)", "Brier"),
         "examples",
     )
-    note = "Costs of different kinds of output are not comparable; nor are different datasets."
+    note = (
+        "Costs of different outputs are not comparable, nor are figures on different datasets. In "
+        "brackets after ECE: 95 % of perfectly calibrated networks are below it."
+    )
     table = Table(head, list(map(_row, runs)), left=(0, 1, 7))
-    return Section("figures", "The results", [table], note)
+    return Section("figures", "Results", [table], note)
 
 
 def _row(run: EvaluatedRun) -> tuple[str, ...]:
@@ -41,14 +44,14 @@ def _row(run: EvaluatedRun) -> tuple[str, ...]:
         f"{100 * of.accuracy.estimate:.2f}",
         f"{100 * of.accuracy.low:.2f}–{100 * of.accuracy.high:.2f}",
         number(of.cost),
-        f"{100 * of.reliability_width.ece:.2f}",
+        f"{100 * of.reliability_width.ece:.2f} ({100 * of.reliability_width.noise_floor.p95:.2f})",
         number(of.scores.brier),
         f"{of.n:,} of {run.dataset.title}",
     )
 
 
 def curves(runs: Sequence[EvaluatedRun]) -> Section | None:
-    """Return the accuracies by epoch; None where no run has a history."""
+    """Return the accuracies by epoch; None if no run has a history."""
     parts = {"validation": "Validation", "train": "Training"}
     charts = [_chart(runs, part, name) for part, name in parts.items()]
     drawn = [chart for chart in charts if chart.lines]
@@ -70,19 +73,19 @@ def reliability(runs: Sequence[EvaluatedRun]) -> Section:
         "Reliability of the runs",
         f"{text}.",
         Axis("confidence", low=0, high=1),
-        SHARE_RIGHT,
+        BIN_ACCURACY,
         [reliability_line(run.name, run.evaluation.reliability_width) for run in runs],
-        [AS_SURE_AS_RIGHT],
+        [PERFECT],
     )
     note = (
-        "Confidence is the largest output: a probability for softmax, for sigmoid outputs an "
-        "activation only."
+        "Confidence is the largest output: a probability for softmax, only an activation for "
+        "sigmoid outputs."
     )
     return Section("reliability", "Confidence and accuracy", [chart], note)
 
 
 def settings(runs: Sequence[EvaluatedRun]) -> Section | None:
-    """Return the table of the settings in which they differ; None where all are the same."""
+    """Return the table of the settings in which they differ; None if all are the same."""
     given = [asdict(run.settings) for run in runs]
     names = dict.fromkeys(name for one in given for name in one)
     values = {name: [in_words(one.get(name)) for one in given] for name in names}

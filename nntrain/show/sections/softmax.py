@@ -12,7 +12,7 @@ COLUMNS_SHOWN = 7
 
 
 def softmax(exploration: Exploration) -> list[Section]:
-    """Return what the lecture says of these numbers, from every side."""
+    """Return all sections on these numbers."""
     made = [_activations(exploration)]
     for scaled in exploration.scaled:
         made += [_changes(exploration, scaled), _derivatives(scaled)]
@@ -44,7 +44,7 @@ def _with_bar(activation: float, role: Role) -> Cell:
 
 
 def _share(activation: float, sign: str = "") -> str:
-    """Return four decimals, or a power of ten where four decimals would show a false 0."""
+    """Return four decimals, or a power of ten if four decimals would round to 0."""
     if activation == 0:
         return "0"
     return f"{activation:{sign}{'.0e' if abs(activation) < 5e-5 else '.4f'}}"
@@ -55,24 +55,24 @@ def _signed(change: float) -> str:
 
 
 def _changes(of: Exploration, scaled: Scaled) -> Section:
-    """What raising z_1, and raising a_1, does to every activation (C3)."""
+    """The effect of raising z_1, and of raising a_1, on every activation (C3)."""
     blocks: list[Block] = []
     if scaled.raised_z is None:
-        blocks.append(Text("one neuron alone has no others to take from: its a is always 1"))
+        blocks.append(Text("with one neuron, a is always 1"))
     else:
         what = f"z_1 raised by {scaled.raised_z.dz:g}"
         blocks.append(_change(of.z, scaled.raised_z, what))
         risen = scaled.raised_activation
         if risen is None:
-            blocks.append(Text("a_1 is 1 to six digits: nothing is left to raise it by"))
+            blocks.append(Text("a_1 is 1 to six digits and cannot be raised further"))
         else:
-            what = f"a_1 raised by {risen.change[0]:.4g}, which takes z_1 {risen.dz:+.4g}"
+            what = f"a_1 raised by {risen.change[0]:.4g} (z_1 changes by {risen.dz:+.4g})"
             blocks.append(_change(of.z, risen, what))
         if scaled is of.scaled[0]:
             before, after = _numbers(of.lecture.before), _numbers(of.lecture.after)
             blocks.append(Text(f"the lecture's example: {before} → {after}", "muted"))
-    note = "what it gains the others lose, in proportion to their own activations"
-    title = f"A change of the first neuron, c = {scaled.scale:.4g}"
+    note = "The others lose what it gains, in proportion to their own activations."
+    title = f"Changing the first neuron, c = {scaled.scale:.4g}"
     return Section(f"change-{scaled.scale:g}", title, blocks, note)
 
 
@@ -81,16 +81,16 @@ def _numbers(values: Sequence[float]) -> str:
 
 
 def _change(z: Sequence[float], change: Change, what: str) -> Table:
-    columns = (change.before, change.after, change.change, change.in_proportion)
+    columns = (change.before, change.after, change.change)
     rows = [
-        (f"{value:.4g}", _share(before), _share(after), _signed(moved), _signed(expected))
-        for value, before, after, moved, expected in zip(z, *columns, strict=True)
+        (f"{value:.4g}", _share(before), _share(after), _signed(moved))
+        for value, before, after, moved in zip(z, *columns, strict=True)
     ]
-    return Table(("z", "a before", "a after", "change", "in proportion"), rows, (), what)
+    return Table(("z", "a before", "a after", "change"), rows, (), what)
 
 
 def _derivatives(scaled: Scaled) -> Section:
-    """The matrix ∂a_j/∂z_k (C6), or where it is too wide its first column."""
+    """The matrix ∂a_j/∂z_k (C6), or its first column if it is too wide."""
     count = len(scaled.jacobian)
     shown = count if count <= COLUMNS_SHOWN else 1
     factor = "" if scaled.scale == 1 else "c "
@@ -104,7 +104,7 @@ def _derivatives(scaled: Scaled) -> Section:
 
 
 def _inverse(of: Exploration) -> Section:
-    """The way back, c z_j = ln a_j + C (C8)."""
+    """The inverse, c z_j = ln a_j + C (C8)."""
     scaled = of.scaled[:SCALES_SHOWN]
     rows = [
         (f"{z:.4g}", *(f"{one.log_activations[j]:.6g}" for one in scaled))
@@ -114,12 +114,12 @@ def _inverse(of: Exploration) -> Section:
     head = ("z", *(f"ln a, c = {one.scale:.4g}" for one in scaled))
     table = Table(head, rows, (), rules=(len(of.z),))
     note = "c z_j = ln a_j + C, with one C for every j"
-    return Section("inverse", "Back from a to z", [table], note)
+    return Section("inverse", "Recovering z from a", [table], note)
 
 
 def _limit(of: Exploration) -> Section:
     """The limit c → ∞, and how it is approached (C9)."""
-    limit = of.limit
+    limit, shown = of.limit, {one.scale for one in of.scaled}
     share, note = "1", f"as c → ∞, all probability goes to the largest z, {limit.maximum:g}"
     if limit.tied > 1:
         share = f"1/{limit.tied}"
@@ -127,7 +127,7 @@ def _limit(of: Exploration) -> Section:
             f"as c → ∞, the {limit.tied} neurons with the largest z, {limit.maximum:g}, get "
             f"{share} each"
         )
-    steps = limit.approach[-STEPS_SHOWN:]
+    steps = [step for step in limit.approach if step[0] not in shown][-STEPS_SHOWN:]
     rows = [
         (
             f"{z:.4g}",

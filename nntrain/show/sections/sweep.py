@@ -1,17 +1,36 @@
-"""The sections on a sweep: the winner, the ranking, and the learning curves."""
+"""The sections of a sweep: the winner, the ranking, and the learning curves."""
 
 from collections.abc import Sequence
 
-from nntrain.analysis.statistics import Spread
+from nntrain.analysis.statistics import SIGNIFICANT, Spread
 from nntrain.experiments.experiment import Experiment
-from nntrain.experiments.sweep.result import Ranked, Sweep
+from nntrain.experiments.sweep.ranking import Ranked
+from nntrain.experiments.sweep.result import Sweep
 from nntrain.experiments.sweep.train import Point, Trained, shown
-from nntrain.show.blocks import Axis, Curves, Dot, Facts, Rows, Section, Table, Tiles
-from nntrain.show.formatting import duration, interval, percent, plural, spread
+from nntrain.show.blocks import Axis, Block, Curves, Dot, Facts, Rows, Section, Table, Text, Tiles
+from nntrain.show.formatting import (
+    duration,
+    interval,
+    interval_over_seeds,
+    percent,
+    plural,
+    spread,
+)
 from nntrain.show.sections.lines import ACCURACY, EPOCHS, banded, ends_of, explained, over_seeds
 
-ORDER = {"result": "sweep", "ranking": "sweep", "curves": "sweep", "settings": "settings"}
+ORDER = {
+    "summary": "sweep",
+    "result": "sweep",
+    "ranking": "sweep",
+    "curves": "sweep",
+    "settings": "settings",
+}
 
+BRIEF_ROWS = 15
+"""Points in the summary's ranking."""
+
+LEVEL = "="
+"""Marks the rank of a point that is not distinguishable from the winner."""
 DRAWN = 30
 """Points in the charts, a limit on the size of the page; the table has all."""
 TOGETHER = 6
@@ -25,12 +44,34 @@ def lead(experiment: Experiment[Sweep]) -> str:
     read = experiment.read
     first = read.ranked[0]
     if read.tested is None or first.accuracy is None:
-        return "Every training diverged."
+        return "Every training run diverged."
     return (
         f"{_name(first)} is best on validation with {spread(first.accuracy)} %, and classifies "
         f"{percent(read.tested.accuracy.mean)} of the test examples correctly "
-        f"({plural(read.tested.accuracy.n, 'network')}, one a seed)."
+        f"({plural(read.tested.accuracy.n, 'network')}, one per seed).{_distinguished(read)}"
     )
+
+
+def _distinguished(read: Sweep) -> str:
+    """Say from how many other points the winner is distinguishable."""
+    if len(read.ranked) == 1:
+        return ""
+    if len(read.seeds) == 1:
+        return " One seed cannot distinguish it from the others: use --seeds 3 or more."
+    count = sum(one.behind is not None and one.behind.distinguishable for one in read.ranked)
+    others = plural(len(read.ranked) - 1, "other setting")
+    return f" It is distinguishable from {count} of {others}."
+
+
+def summary(experiment: Experiment[Sweep]) -> Section:
+    """Return the winner in words, and the first points of the ranking."""
+    ranked = experiment.read.ranked
+    blocks: list[Block] = [Text(lead(experiment), "strong"), _table(ranked[:BRIEF_ROWS])]
+    if any(one.level for one in ranked):
+        blocks.append(Text(f"{LEVEL}: not distinguishable from the winner.", "muted"))
+    if len(ranked) > BRIEF_ROWS:
+        blocks.append(Text(f"The first {BRIEF_ROWS} of {len(ranked)} points.", "muted"))
+    return Section("summary", "Result", blocks)
 
 
 def result(experiment: Experiment[Sweep]) -> Section:
@@ -52,21 +93,27 @@ def result(experiment: Experiment[Sweep]) -> Section:
         networks = plural(tested.accuracy.n, "network")
         facts = [
             ("winner", _name(first)),
-            ("test accuracy", f"{spread(tested.accuracy)} %  ({networks}, one a seed)"),
-            ("of their mean", interval(tested.interval)),
+            ("test accuracy", f"{spread(tested.accuracy)} %  ({networks}, one per seed)"),
+            ("over images", interval(tested.interval)),
+            ("over seeds", f"95 % interval {interval_over_seeds(tested.accuracy)}"),
             *facts,
         ]
     return Section("result", "Result", [Tiles(tiles, only="page"), Facts(facts)])
 
 
 def ranking(experiment: Experiment[Sweep]) -> Section:
-    """Return the points by mean validation accuracy, as a table and drawn."""
+    """Return the points by mean validation accuracy, as a table and a chart."""
     ranked = experiment.read.ranked
     drawn = [one for one in ranked if one.accuracy is not None][:DRAWN]
     note = (
         "Mean validation accuracy in % after the best epoch, ± sd over n seeds, the same for all. "
-        "The test set is read for the winner alone."
+        "The test set is used for the winner only."
     )
+    if any(one.level for one in ranked):
+        note += (
+            f" {LEVEL}: not distinguishable from the winner (paired by seed, p ≥ "
+            f"{SIGNIFICANT:g} after Holm's correction)."
+        )
     blocks = [_dots(drawn), _table(ranked)] if len(drawn) > 1 else [_table(ranked)]
     return Section("ranking", "Ranking", blocks, note)
 
@@ -76,7 +123,7 @@ def _table(ranked: Sequence[Ranked]) -> Table:
     diverged = any(one.diverged for one in ranked)
     rows = [
         (
-            f"{rank}",
+            f"{LEVEL if one.level else ''} {rank}".strip(),
             *(shown(one.point.values[name]) for name in names),
             spread(one.accuracy),
             f"{one.accuracy.n if one.accuracy else 0}",
@@ -91,7 +138,7 @@ def _table(ranked: Sequence[Ranked]) -> Table:
 
 
 def _best_epochs(of: Ranked) -> str:
-    """Return the best epochs of a point's trainings, as ``4`` or ``4–6``."""
+    """Return the best epochs of a point's training runs, as ``4`` or ``4–6``."""
     epochs = sorted({t.best_epoch for t in of.trainings if t.best_epoch is not None})
     return "–".join(map(str, dict.fromkeys([epochs[0], epochs[-1]]))) if epochs else "–"
 
@@ -102,7 +149,7 @@ def _mean_time(of: Ranked) -> str:
 
 
 def _dots(ranked: Sequence[Ranked]) -> Rows:
-    """Return the accuracies as dots; settings far behind lie beyond the axis' low end."""
+    """Return the accuracies as dots; settings far behind are beyond the axis's low end."""
     accuracies = [one.accuracy for one in ranked if one.accuracy is not None]
     means = [100 * one.mean for one in accuracies]
     low, high = _ends(means)
@@ -121,13 +168,13 @@ def _dots(ranked: Sequence[Ranked]) -> Rows:
 
 def _dot(accuracy: Spread) -> Dot:
     line = banded("", [0], [accuracy])
-    if line.low is None or line.high is None:  # one seed, which is what diverged ones may leave
+    if line.low is None or line.high is None:  # one seed; the others may have diverged
         return Dot("mean", line.y[0])
     return Dot("mean and its 95 % interval", line.y[0], line.low[0], line.high[0])
 
 
 def _ends(means: Sequence[float]) -> tuple[float, float]:
-    """Return the axis' ends, which leave out settings far behind to tell the others apart."""
+    """Return the axis's ends, which leave out settings far behind to show the others apart."""
     best, middle = means[0], means[len(means) // 2]
     low = max(means[-1], best - 3 * (best - middle))
     margin = 0.08 * (best - low) or 0.5
@@ -135,7 +182,7 @@ def _ends(means: Sequence[float]) -> tuple[float, float]:
 
 
 def curves(experiment: Experiment[Sweep]) -> Section | None:
-    """Return the curves of the first points; None where every training diverged."""
+    """Return the curves of the first points; None if every training run diverged."""
     read = experiment.read
     ranked = [(rank, one) for rank, one in enumerate(read.ranked, start=1) if one.accuracy]
     charts = [
@@ -146,7 +193,7 @@ def curves(experiment: Experiment[Sweep]) -> Section | None:
     if not charts:
         return None
     note = f"Accuracy by epoch, mean of {plural(len(read.seeds), 'seed')}."
-    note += " Where a training stopped early, the mean ends there."
+    note += " If a training run stopped early, the mean ends there."
     if len(ranked) > DRAWN:
         note += f" The first {DRAWN} of {len(ranked)} settings are drawn."
     lines = [line for chart in charts for line in chart.lines]
@@ -173,13 +220,13 @@ def _name(one: Ranked) -> str:
 
 
 def _label(rank: int, one: Ranked) -> str:
-    """Return the point as a line's name: its rank alone where its settings are too long."""
+    """Return the point as a line's name: only its rank if its settings are too long."""
     name = _name(one)
     return f"{rank}. {name}" if len(name) <= LONGEST_LINE else f"rank {rank}"
 
 
 def _short(rank: int, one: Ranked) -> str:
-    """Return the point as a row's name: its rank alone where its settings are too long."""
+    """Return the point as a row's name: only its rank if its settings are too long."""
     values = ", ".join(shown(value) for value in one.point.values.values())
     return f"{rank}.  {values}" if values and len(values) <= LONGEST_ROW else f"{rank}."
 
@@ -189,7 +236,7 @@ def swept(points: Sequence[Point], seeds: Sequence[int], dataset: str) -> dict[s
     one = points[0].settings
     fixed = {
         "hidden": f"hidden layers {list(one.hidden)}" if one.hidden else "no hidden layer",
-        "learning_rate": f"η = {one.learning_rate:g}",
+        "learning_rate": f"η = {one.rate:g}",
         "momentum": f"μ = {one.momentum:g}",
         "weight_decay": f"λ = {one.weight_decay:g}",
         "epochs": plural(one.epochs, "epoch"),
@@ -198,13 +245,13 @@ def swept(points: Sequence[Point], seeds: Sequence[int], dataset: str) -> dict[s
     return {
         "dataset": dataset,
         "varied": ", ".join(points[0].values) or "nothing",
-        "the same": ", ".join(t for name, t in fixed.items() if name not in points[0].values),
+        "fixed": ", ".join(t for name, t in fixed.items() if name not in points[0].values),
         "seeds": ", ".join(map(str, seeds)) + ", the same for every point",
     }
 
 
 def training_line(key: str, training: Trained) -> str:
-    """Return the line of a finished training."""
+    """Return the line of a finished training run."""
     if training.diverged is not None:
         return f"{key}  diverged"
     return f"{key}  validation {percent(training.validation_accuracy)}"

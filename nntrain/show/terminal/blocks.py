@@ -1,4 +1,4 @@
-"""Blocks in the terminal: what rich prints for each."""
+"""Blocks in the terminal: the rich renderable of each."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -13,43 +13,57 @@ from nntrain.show.blocks import Beside, Block, Section
 from nntrain.show.terminal import tables
 from nntrain.show.terminal.charts import chart
 from nntrain.show.terminal.digits import digits
-from nntrain.show.terminal.tables import STYLES
+from nntrain.show.terminal.tables import STYLES, WIDTH
 
-WIDTH = 80
 GAP = 2
 WIDEST_CHART = 64
 
 
-def rendered(of: Section | Block) -> RenderableType | None:
-    """Return a section below its heading, or a block; None where a terminal shows nothing.
+def rendered(of: Section | Block, width: int = WIDTH) -> RenderableType | None:
+    """Return a section with its heading, or a block; None if a terminal shows nothing.
 
-    It is laid out for ``WIDTH`` columns.
+    The layout is ``width`` columns wide, at most ``WIDTH``.
     """
-    if not isinstance(of, Section):
-        return RENDERERS[type(of)](of, WIDTH) if _is_shown(of) else None
-    parts = [block for block in of.blocks if _is_shown(block)]
+    width = min(width, WIDTH)
+    parts = of.blocks if isinstance(of, Section) else [of]
+    parts = [block for block in parts if _is_shown(block)]
+    if width < WIDTH:
+        parts = _narrowed(parts, width)
     if not parts:
         return None
+    if not isinstance(of, Section):
+        return Group(*_spaced(parts, width))
     heading = RichText(f"\n{of.title}", style="bold cyan")
     if of.note:
         heading.append(f"\n{of.note}", style="not bold dim")
-    return Group(*([heading] if of.title else []), *_spaced(parts))
+    return Group(*([heading] if of.title else []), *_spaced(parts, width))
+
+
+def _narrowed(parts: Sequence[Block], width: int) -> list[Block]:
+    """Return the blocks for a narrow terminal: below one another, tables without some columns."""
+    inside = (one for block in parts for one in _inside(block) if _is_shown(one))
+    return [
+        fitting
+        for one in inside
+        for fitting in (tables.narrowed(one, width) if isinstance(one, blocks.Table) else [one])
+    ]
 
 
 def _is_shown(block: Block) -> bool:
-    """Return whether a block has something for a terminal."""
+    """Return whether a terminal shows the block."""
     return block.only != "page" and any(one.only != "page" for one in _inside(block))
 
 
-def _spaced(parts: Sequence[Block]) -> Iterator[RenderableType]:
+def _spaced(parts: Sequence[Block], width: int) -> Iterator[RenderableType]:
     """Yield blocks below one another with an empty line between; some bring their own."""
     above: Sequence[Block] = ()
     for block in parts:
         below = _inside(block)
         own = any(isinstance(one, blocks.Table | blocks.Digits) for one in above)
-        if above and not own and not any(isinstance(one, blocks.Table) for one in below):
+        bare = any(isinstance(one, blocks.Table) and not one.caption for one in below)
+        if above and not own and not bare:
             yield RichText("")
-        yield RENDERERS[type(block)](block, WIDTH)
+        yield RENDERERS[type(block)](block, width)
         above = below
 
 
@@ -64,7 +78,7 @@ def _beside(of: Beside, width: int) -> RenderableType:
 
 
 class _Beside:
-    """A renderable: parts side by side where they fit, else below one another."""
+    """A renderable: parts side by side if they fit, else below one another."""
 
     def __init__(self, parts: Sequence[RenderableType]) -> None:
         self.parts = parts
@@ -89,6 +103,6 @@ RENDERERS: dict[type[Block], Callable[[Any, int], RenderableType]] = {
     blocks.Curves: lambda of, width: chart(of, min(width, WIDEST_CHART)),
     blocks.Bars: tables.bars,
     blocks.Rows: tables.rows,
-    blocks.Digits: lambda of, _: digits(of),
+    blocks.Digits: digits,
     blocks.Beside: _beside,
 }

@@ -1,6 +1,6 @@
-"""Curves in the terminal: the first line in braille dots, two across and four down a character.
+"""Curves in the terminal: the first line in braille dots, 2 × 4 per character.
 
-Every other line is drawn as marks, one a point, so that lines differ without colour too.
+Every other line is drawn as marks, one per point, so that lines differ without colour too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +18,8 @@ HEIGHT = 8
 LABEL = 6
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 BRAILLE = 0x2800
+LINE = chr(BRAILLE + 0x12)
+"""The first line's sign in the legend."""
 MARKS = "×+o*#%"
 SERIES = ("cyan", "yellow", "magenta", "green", "blue", "red")
 Floats = NDArray[np.float64]
@@ -25,20 +27,26 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Scale:
-    """An axis: where a value lies between its ends, ``low`` and ``high`` in its own unit."""
+    """An axis with its ends, ``low`` and ``high`` in the axis's unit."""
 
     axis: Axis
     low: float
     high: float
 
     def share(self, values: ArrayLike) -> Floats:
-        """Return the places of ``values``, 0 to 1, as an array of their shape."""
-        low, high, at = (_on(self.axis, v) for v in (self.low, self.high, values))
+        """Return the positions of ``values``, 0 to 1, as an array of their shape."""
+        # halves: the whole length may exceed the largest float
+        low, high, at = (_on(self.axis, v) / 2 for v in (self.low, self.high, values))
         length = high - low
         return np.clip((at - low) / length, 0.0, 1.0) if length > 0 else np.zeros_like(at)
 
+    def place(self, value: float | None) -> float | None:
+        """Return the position of one value; None for None and values not on the axis."""
+        shown = value is not None and np.isfinite(_on(self.axis, value))
+        return float(self.share(value)) if value is not None and shown else None
+
     def ends(self) -> tuple[str, str]:
-        """Return both ends in three digits, or in up to five where those would be the same."""
+        """Return both ends with three digits, or up to five if they would look the same."""
         for digits in (3, 4, 5):
             low, high = (_number(value, digits) for value in (self.low, self.high))
             if low != high:
@@ -47,7 +55,7 @@ class _Scale:
 
 
 def chart(curves: Curves, width: int) -> Text:
-    """Return a chart, at most ``width`` columns wide, under its title and the axis' label."""
+    """Return a chart, at most ``width`` columns wide, under its title and the y axis's label."""
     drawn = Text(curves.title, style="bold", no_wrap=True)
     drawn.append(f"\n{curves.y.label}", style="not bold dim")
     lines = [(line, points) for line in curves.lines if len((points := _points(line, curves))[0])]
@@ -60,15 +68,12 @@ def chart(curves: Curves, width: int) -> Text:
     columns = width - label - 2
     grid = _Grid(columns)
     for guide in curves.guides:
-        grid.guide(
-            None if guide.x is None else float(x.share(guide.x)),
-            None if guide.y is None else float(y.share(guide.y)),
-        )
+        grid.guide(x.place(guide.x), y.place(guide.y))
     keys = []
-    for (line, points), colour, mark in zip(lines, cycle(SERIES), cycle(f"─{MARKS}")):
+    for (line, points), colour, mark in zip(lines, cycle(SERIES), cycle(f"{LINE}{MARKS}")):
         style = STYLES[line.role] or colour
         shares = x.share(points[0]), y.share(points[1])
-        if mark == "─":
+        if mark == LINE:
             grid.dots(*shares, line.steps, style)
         else:
             grid.marks(*shares, mark, style)
@@ -102,7 +107,7 @@ class _Grid:
             self.cells[round((1 - y) * (HEIGHT - 1))] = [("┈", "dim")] * self.columns
 
     def dots(self, xs: Floats, ys: Floats, steps: bool, style: str) -> None:
-        """Draw a line through points whose ``xs`` rise, one dot a column of dots."""
+        """Draw a line through points with increasing ``xs``, one dot per column of dots."""
         last = 2 * self.columns - 1
         bits = np.zeros((HEIGHT, self.columns), int)
         for column in range(round(xs[0] * last), round(xs[-1] * last) + 1):
@@ -115,21 +120,21 @@ class _Grid:
             self.cells[row][column] = (chr(BRAILLE + int(bits[row, column])), style)
 
     def marks(self, xs: Floats, ys: Floats, mark: str, style: str) -> None:
-        """Draw one mark a point."""
+        """Draw one mark per point."""
         for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
             row, column = round((1 - y) * (HEIGHT - 1)), round(x * (self.columns - 1))
             self.cells[row][column] = (mark, style)
 
 
 def _points(line: Line, curves: Curves) -> tuple[Floats, Floats]:
-    """Return the points that both axes have: a logarithmic one has none at 0."""
+    """Return the points that both axes can show: a logarithmic axis has no 0."""
     xs, ys = np.asarray(line.x, np.float64), np.asarray(line.y, np.float64)
     fits = np.isfinite(_on(curves.x, xs)) & np.isfinite(_on(curves.y, ys))
     return xs[fits], ys[fits]
 
 
 def _on(axis: Axis, values: ArrayLike) -> Floats:
-    """Return ``values`` on a straight axis; what it cannot show is not finite."""
+    """Return ``values`` in linear coordinates; not finite if not on the axis."""
     numbers = np.asarray(values, np.float64)
     if axis.scale == "linear":
         return numbers
@@ -160,7 +165,7 @@ def _below(x: _Scale, columns: int) -> str:
 
 
 def _legend(keys: Sequence[tuple[str, str]], width: int) -> Iterator[tuple[str, str]]:
-    """Yield the legend as (text, style), with line breaks; ``keys`` are so too."""
+    """Yield the legend as (text, style), with line breaks; ``keys`` are (text, style) too."""
     used = width
     for key, style in keys:
         text = key[:width]

@@ -1,4 +1,4 @@
-"""Digits drawn in the terminal: half blocks where there are colours, shades where not."""
+"""Digits drawn in the terminal: half blocks with colours, shades without."""
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -18,9 +18,11 @@ MARGIN = 2
 """MNIST leaves four empty pixels on each side of a digit's box; we draw two of them."""
 
 
-def digits(of: Digits) -> RenderableType:
-    """Return the first images of a group, or all, each above its caption."""
+def digits(of: Digits, width: int) -> RenderableType:
+    """Return images above their captions: all, or the first that fit side by side."""
     drawn = _Drawn(of.digits[: of.first])
+    if of.first is not None:
+        drawn = _Drawn(of.digits[: min(of.first, drawn.across(width))])
     return Group(Text(f"{of.caption}\n"), drawn) if of.caption else drawn
 
 
@@ -34,6 +36,10 @@ class _Drawn:
         widths = [image.shape[1] for image in self.images]
         self.width = max([*widths, *map(len, lines)], default=0)
 
+    def across(self, width: int) -> int:
+        """Return how many images fit side by side, at least one."""
+        return max(1, (width + GAP) // (self.width + GAP))
+
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         """Return the width of one image, and of all side by side."""
         widest = len(self.images) * (self.width + GAP) - GAP
@@ -41,15 +47,16 @@ class _Drawn:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the rows of digits that fit side by side, one text line at a time."""
-        across = max(1, (options.max_width + GAP) // (self.width + GAP))
+        width = min(self.width, options.max_width)  # wider images are cropped
+        across = self.across(options.max_width)
         for start in range(0, len(self.images), across):
             images = self.images[start : start + across]
             captions = self.captions[start : start + across]
-            drawn = [list(_lines(image, console)) for image in images]
+            drawn = [list(_lines(image[:, :width], console)) for image in images]
             for cells in zip(*drawn, strict=True):
-                yield _side_by_side(cells, self.width)
+                yield _side_by_side(cells, width)
             for line in zip_longest(*(c.split("\n") for c in captions), fillvalue=""):
-                yield _side_by_side([Text(part) for part in line], self.width)
+                yield _side_by_side([Text(part) for part in line], width)
             yield Text("")
 
 
@@ -69,9 +76,10 @@ def _side_by_side(cells: Sequence[Text], width: int) -> Text:
 
 
 def _lines(image: Pixels, console: Console) -> Iterator[Text]:
-    """Yield one text line for each two rows of pixels."""
+    """Yield one text line for every two rows of pixels."""
     rows = image if len(image) % 2 == 0 else np.vstack([image, np.zeros_like(image[:1])])
     coloured = console.color_system in ("256", "truecolor", "windows") and not console.no_color
+    coloured = coloured and not console.options.ascii_only
     for upper, lower in zip(rows[::2], rows[1::2], strict=True):
         yield _half_blocks(upper, lower) if coloured else _shades(upper, lower, console)
 

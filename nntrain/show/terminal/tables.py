@@ -1,6 +1,7 @@
 """Blocks of rows and columns: tables with bars, names and values, the confusion matrix."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich import box
 from rich.cells import cell_len
@@ -8,7 +9,7 @@ from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from nntrain.show.blocks import Bars, Cell, Facts, Matrix, Role, Rows, Table, Tiles
+from nntrain.show.blocks import Bars, Block, Cell, Facts, Matrix, Role, Rows, Table, Text, Tiles
 from nntrain.show.formatting import bins
 
 STYLES: dict[Role, str] = {
@@ -21,6 +22,8 @@ STYLES: dict[Role, str] = {
     "warning": "yellow",
 }
 """The terminal's style of each role."""
+WIDTH = 80
+"""Width of output that is not on a terminal, in columns; no block is wider."""
 SHORT_NAME = 5
 NARROWEST_BAR, WIDEST_BAR = 4, 24
 EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -29,7 +32,7 @@ EIGHTHS = " ▏▎▍▌▋▊▉"
 def bar(share: float, width: int, style: str = "") -> RichText:
     """Return a bar of ``share`` (0 to 1) of ``width`` characters, to an eighth of a character.
 
-    Anything above nothing shows at least the thinnest mark.
+    Any positive share shows at least the thinnest mark.
     """
     eighths = round(max(0.0, min(1.0, share)) * width * 8)
     if share > 0:
@@ -40,14 +43,37 @@ def bar(share: float, width: int, style: str = "") -> RichText:
 
 
 def cell_text(of: str | Cell) -> RichText:
-    """Return a cell's text in its style; where a bar has the role's colour, the text has none."""
+    """Return a cell's text in its style; if a bar has the role's colour, the text has none."""
     if isinstance(of, str):
         return RichText(of)
     return RichText(of.text, style=STYLES[of.role] if of.bar is None else "")
 
 
+def narrowed(of: Table, width: int) -> list[Block]:
+    """Return the table with only the first columns that fit, and a line that names the others.
+
+    Its rows do not wrap. A table of words is left as it is: its cells may wrap.
+    """
+    kept = len(of.head)
+    while not of.words and kept > 1 and _least_width(of, kept) > width:
+        kept -= 1
+    if kept == len(of.head):
+        return [of]
+    names = ", ".join(name.replace("\n", " ") for name in of.head[kept:])
+    fitting = replace(of, head=of.head[:kept], rows=[row[:kept] for row in of.rows])
+    return [fitting, Text(f"A wider terminal also shows: {names}", "muted")]
+
+
+def _least_width(of: Table, kept: int) -> int:
+    """Return how wide the first ``kept`` columns are, with the shortest bars."""
+    rows = of.rows[: of.first]
+    texts = [max([_widest(row[i]) for row in rows], default=0) for i in range(kept)]
+    barred = [any(_share(row[i]) is not None for row in rows) for i in range(kept)]
+    return _natural_width(of.head[:kept], texts, barred, NARROWEST_BAR)
+
+
 def table(of: Table, width: int) -> RenderableType:
-    """Return a table for ``width`` columns; bars are as long as there is room for."""
+    """Return a table for ``width`` columns; bars are as long as fits."""
     rows = of.rows[: of.first]
     texts = [max([_widest(row[i]) for row in rows], default=0) for i in range(len(of.head))]
     barred = [any(_share(row[i]) is not None for row in rows) for i in range(len(of.head))]
@@ -101,7 +127,7 @@ def _widest(cell: str | Cell) -> int:
 def _natural_width(
     head: Sequence[str], texts: Sequence[int], barred: Sequence[bool], room: int
 ) -> int:
-    """Return how wide a table is whose cells stay on one line, with bars of ``room``."""
+    """Return the width of a table with unwrapped cells and bars of ``room`` columns."""
     return (
         3 * len(head)
         - 1
@@ -113,9 +139,9 @@ def _natural_width(
 
 
 def facts(of: Facts, width: int) -> RenderableType:
-    """Return names, in a quieter voice, and values in two columns."""
+    """Return dimmed names and their values in two columns."""
     grid = RichTable.grid(padding=(0, 2))
-    grid.add_column(style="dim")
+    grid.add_column(style="dim", overflow="fold")
     grid.add_column(overflow="fold")
     for name, value in of.rows:
         grid.add_row(RichText(name), cell_text(value))
@@ -123,7 +149,7 @@ def facts(of: Facts, width: int) -> RenderableType:
 
 
 def tiles(of: Tiles, width: int) -> RenderableType:
-    """Return the figures above one another, each before what it is."""
+    """Return one figure per line, each followed by what it is."""
     grid = RichTable.grid(padding=(0, 2))
     for figure, what in of.tiles:
         grid.add_row(RichText(figure, style="bold"), RichText(what))
@@ -139,7 +165,7 @@ def bars(of: Bars, width: int) -> RenderableType:
 
 
 def rows(of: Rows, width: int) -> RenderableType:
-    """Return named rows of dots as a table: a column a series, values with their intervals."""
+    """Return named rows of dots as a table: one column per series, values with their intervals."""
     series = list(dict.fromkeys(dot.series for _, dots in of.rows for dot in dots))
     lines = []
     for name, dots in of.rows:
@@ -152,27 +178,36 @@ def rows(of: Rows, width: int) -> RenderableType:
 
 
 def matrix(of: Matrix, width: int) -> RenderableType:
-    """Return the confusion matrix: counts, then the shares of each row."""
+    """Return the confusion matrix: counts, then the shares of each row.
+
+    If the classes do not fit in ``width`` columns, a message says where to find the matrix.
+    """
+    column = 1 + max(SHORT_NAME, len(str(of.counts.max(initial=0))))
+    if SHORT_NAME + column * len(of.names) > width:
+        return RichText(
+            f"{len(of.names)} classes do not fit in {width} columns. The report page and --json "
+            f"have the whole matrix."
+        )
     rows = of.counts.tolist()
-    counts = [[str(n) if n else "·" for n in row] for row in rows]
+    counts = [[f"{n:,}" if n else "·" for n in row] for row in rows]
     shares = [
         [f"{100 * n / sum(row):.1f}" if n else "·" if any(row) else "–" for n in row]
         for row in rows
     ]
     return Group(
         RichText("counts", style="dim"),
-        _grid(of, counts),
+        _grid(of, counts, width),
         RichText("shares of each row, in %", style="dim"),
-        _grid(of, shares),
+        _grid(of, shares, width),
     )
 
 
-def _grid(of: Matrix, texts: Sequence[Sequence[str]]) -> RichTable:
+def _grid(of: Matrix, texts: Sequence[Sequence[str]], width: int) -> RichTable:
     names = [name[:SHORT_NAME] for name in of.names]
     grid = RichTable.grid(padding=(0, 1))
     grid.add_column(style="dim")
     for _ in names:
-        grid.add_column(justify="right", min_width=SHORT_NAME)
+        grid.add_column(justify="right", min_width=SHORT_NAME if width == WIDTH else None)
     grid.add_row("", *(RichText(name, style="dim") for name in names))
     for true, row in enumerate(texts):
         cells = []

@@ -1,4 +1,4 @@
-"""Distorted images: what the amounts promise, against slow sums and the statistics of fields."""
+"""Distorted images: the documented amounts, against slow sums and the statistics of fields."""
 
 import math
 import time
@@ -9,9 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nntrain.data.augment import POSE_DRAWS, Distorter, poses
+from nntrain.data.augment import POSE_DRAWS, Distorter, memory_bytes, poses
 from nntrain.data.augment.warping import Pose, Sampler, affine_map, bumps
-from nntrain.settings.distortions import AMOUNTS, MILD, NONE, PRESETS, SHIFTS, SIMARD, Distortions
+from nntrain.settings.distortions import (
+    AMOUNTS,
+    MILD,
+    NONE,
+    PRESETS,
+    SHIFTS,
+    SIMARD,
+    Distortions,
+    parsed,
+)
 
 
 def noise_images(n, rows=28, columns=28, seed=0):
@@ -87,7 +96,7 @@ def test_white_stays_white_and_nothing_wraps_around():
 # Poses
 
 
-def test_the_pose_at_rest_changes_nothing():
+def test_the_identity_pose_changes_nothing():
     images = noise_images(2, 13, 20)
     assert (placed(images) == images).all()
 
@@ -188,9 +197,7 @@ def displacements(strength, smoothness, n=600, side=48):
 
 
 @pytest.mark.parametrize(("strength", "smoothness"), [(1.38, 4), (0.7, 2.5), (2, 6)])
-def test_displacements_have_the_strength_and_the_smoothness_that_were_asked_for(
-    strength, smoothness
-):
+def test_displacements_have_the_requested_strength_and_smoothness(strength, smoothness):
     fields = displacements(strength, smoothness)
     for field in fields.values():
         assert np.sqrt((field**2).mean()) == pytest.approx(strength, rel=0.03)
@@ -217,7 +224,7 @@ def test_the_bumps_are_as_good_as_smoothed_noise(smoothness, size):
     np.testing.assert_allclose((basis**2).sum(axis=0), 1, rtol=1e-5)
 
 
-def test_the_preset_is_of_simards_strength():
+def test_the_simard_preset_has_simards_strength():
     offset = np.arange(-20, 21)
     gaussian = np.exp(-(offset**2) / (2 * 4**2))
     gaussian /= gaussian.sum()
@@ -234,7 +241,7 @@ def test_the_preset_is_of_simards_strength():
 # The distorter
 
 
-def test_no_distortion_is_the_same_bytes_and_no_draw():
+def test_without_distortion_bytes_stay_the_same_and_nothing_is_drawn():
     images, rng = noise_images(100), np.random.default_rng(0)
     assert (Distorter(NONE).distort(images, rng) == images).all()
     assert rng.random() == np.random.default_rng(0).random()
@@ -281,7 +288,7 @@ def test_every_image_is_distorted_in_its_own_way(preset):
 
 
 @pytest.mark.parametrize("distortions", [NONE, SHIFTS, MILD], ids=["none", "shifts", "mild"])
-def test_rows_of_features_images_of_any_shape_and_buffers_of_the_caller(distortions):
+def test_flat_rows_images_of_any_shape_and_buffers_of_the_caller(distortions):
     images = noise_images(70, 20, 33)
     kept = images.copy()
     images.flags.writeable = False
@@ -328,7 +335,7 @@ def test_nothing_is_allocated_that_grows_with_the_images():
 
 
 @pytest.mark.parametrize("distortions", [SHIFTS, Distortions(rotation=10)])
-def test_without_bending_memory_does_not_grow_with_the_square_of_the_side(distortions):
+def test_without_elastic_distortion_memory_does_not_grow_with_the_square_of_the_side(distortions):
     tracemalloc.start()
     Distorter(distortions, (1, 20_000))
     peak = tracemalloc.get_traced_memory()[1]
@@ -349,10 +356,24 @@ def test_sixty_thousand_images_take_less_than_a_second():
     assert min(seconds) < 1
 
 
-def test_presets_say_what_they_do():
+def test_presets_have_their_documented_amounts():
     assert [name for name, preset in PRESETS.items() if not preset.any] == ["none"]
     assert [name for name, preset in PRESETS.items() if preset.whole_pixels] == ["none", "shifts"]
     for name in AMOUNTS:
         if name != "elastic_smoothness":
             assert Distortions(**{name: 1e-3 if name == "scale" else 1}).any
     assert not Distortions(elastic_smoothness=9).any
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("text", ["affine", "strong", "mild,elastic_smoothness=2"])
+@pytest.mark.parametrize("shape", [(28, 28), (1, 784), (1500, 1), (200, 150)])
+def test_a_distorter_takes_no_more_memory_than_estimated(text, shape):
+    images = np.zeros((70, *shape), np.uint8)
+    tracemalloc.start()
+    distorter = Distorter(parsed(text), shape)
+    distorter.distort(images, np.random.default_rng(0), out=images)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    estimate = memory_bytes(parsed(text), shape)
+    assert 0.4 * estimate < peak < 1.02 * estimate

@@ -173,7 +173,7 @@ class TestInk:
 
 class TestSkeletons:
     @pytest.mark.parametrize("digit", range(10))
-    def test_families_of_a_digit_share_it_out(self, digit):
+    def test_shares_of_a_digits_families_sum_to_one(self, digit):
         assert sum(family.share for family in FAMILIES[digit]) == pytest.approx(1)
 
     def test_shapes_of_a_family_have_the_same_strokes(self):
@@ -186,11 +186,11 @@ class TestSkeletons:
 
         chosen = set()
 
-        def spy(family, rng, write=synthetic._write):
+        def spy(family, rng, write=synthetic._mix_shapes):
             chosen.update(family.tolist())
             return write(family, rng)
 
-        monkeypatch.setattr(synthetic, "_write", spy)
+        monkeypatch.setattr(synthetic, "_mix_shapes", spy)
         generate(8 * BLOCK, 0)
         assert chosen == set(range(len(skeletons().digit)))
 
@@ -217,7 +217,7 @@ class TestSkeletons:
         _, weight = catmull_rom(2, np.array([0.25]))
         assert weight[0] == pytest.approx([0, 0.75, 0.25, 0])
 
-    def test_samples_lie_evenly_along_the_strokes(self):
+    def test_samples_are_evenly_spaced_along_the_strokes(self):
         s = compile_families({0: [Family(1.0, ("0,0 10,0 90,0 | 90,0 90,50",))]})
         curve = (s.weight[0][..., None] * s.controls[0, 0][s.index[0]]).sum(axis=1)
         steps = np.hypot(*np.diff(curve, axis=0).T)
@@ -230,11 +230,11 @@ class TestSkeletons:
         s = compile_families({0: [Family(1.0, shapes)]})
         assert s.tie[0].tolist() == [0, 1, 2, 2, 4, 5]
 
-    def test_tied_strokes_stay_together_when_written(self):
-        from nntrain.data.synthetic.generate import _write
+    def test_tied_strokes_stay_together_when_deformed(self):
+        from nntrain.data.synthetic.generate import _mix_shapes
 
         plain_seven = int(np.flatnonzero(skeletons().digit == 7)[0])
-        x, y = _write(np.full(200, plain_seven), np.random.default_rng(3))
+        x, y = _mix_shapes(np.full(200, plain_seven), np.random.default_rng(3))
         steps = np.hypot(np.diff(x), np.diff(y))
         assert (steps.min(axis=1) < 1e-9).all()  # the corner is sampled at the end of both
 

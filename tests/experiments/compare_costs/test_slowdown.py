@@ -41,7 +41,7 @@ def test_the_saturated_start_is_as_described():
     np.testing.assert_array_equal(network.biases[0], hidden)
 
 
-def test_saturated_the_quadratic_delta_vanishes_and_the_others_do_not():
+def test_in_saturation_only_the_quadratic_delta_vanishes():
     shares = {}
     for output in OUTPUTS:
         network, (inputs, labels) = make_network(output=output), make_examples(30)

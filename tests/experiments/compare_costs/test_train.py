@@ -4,6 +4,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from nntrain.experiments.compare_costs.files import read_outcome
 from nntrain.experiments.compare_costs.train import Diverged, Task, from_outcome, key, tasks, train
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings.compare import CompareSettings
@@ -21,14 +22,26 @@ def trained(settings):
     return {k: from_outcome(train(t)) for k, t in tasks(settings, settings.rates()).items()}
 
 
-def test_one_task_an_output_and_seed(settings):
+@pytest.mark.parametrize("figure", ["delta_norm", "error_norm", "slope", "saturated_wrong"])
+@pytest.mark.parametrize("value", [-1e308, -0.1, 1e308])
+def test_figures_of_a_file_that_no_network_has_are_refused(settings, figure, value):
+    task = next(iter(tasks(settings, settings.rates()).values()))
+    outcome = train(replace(task, fit=replace(task.fit, epochs=1)))
+    task = replace(task, fit=replace(task.fit, epochs=1))
+    read_outcome(task, outcome)
+    outcome.document["slowdown"][1][figure] = value
+    with pytest.raises(ValueError, match="figures out of range"):
+        read_outcome(task, outcome)
+
+
+def test_one_task_per_output_and_seed(settings):
     made = tasks(settings, settings.rates())
     assert list(made) == [key(o, s) for s in (0, 1) for o in OUTPUTS]
     assert all(name.replace("-", "").replace(".", "").isalnum() for name in made)
     assert {t.fit.learning_rate for t in made.values()} == {0.5, 3.0}
 
 
-def test_each_is_the_training_that_fit_would_do(settings, trained, dataset):
+def test_each_run_trains_as_fit_would(settings, trained, dataset):
     """Checking and measuring on the way must not change what is trained."""
     for name, task in tasks(settings, settings.rates()).items():
         training = start(task.fit, dataset)
@@ -71,7 +84,7 @@ def test_histograms_are_of_raw_and_of_normalised_activations(settings, trained, 
         assert np.array_equal(one.raw.right, one.normalised.right) is ("softmax" in output)
 
 
-def test_the_test_set_meets_the_best_weights_not_the_last(settings, dataset):
+def test_the_test_set_is_evaluated_with_the_best_weights_not_the_last(settings, dataset):
     for seed in range(9):
         fit = replace(settings.fit_settings("sigmoid+quadratic", seed, 9.0), epochs=6)
         training = start(fit, dataset)
@@ -96,7 +109,7 @@ def test_updates_count_the_shorter_last_mini_batch(settings):
     assert one.checks[-1].updates == 2 * 8  # 500 examples in seven of 70 and one of 10
 
 
-def test_all_outputs_start_alike_and_see_the_same_order(settings, dataset):
+def test_all_outputs_have_the_same_start_and_order(settings, dataset):
     made = tasks(settings, settings.rates())
     for seed in (0, 1):
         group = [start(made[key(output, seed)].fit, dataset) for output in OUTPUTS]
@@ -114,7 +127,7 @@ def test_divergence_is_an_outcome(settings):
     assert one.message.startswith("softmax+log-likelihood, seed 0: Training diverged")
 
 
-def test_the_saturated_start_holds_the_quadratic_cost_back(settings):
+def test_the_saturated_start_slows_the_quadratic_cost(settings):
     def reached(output):
         fit = settings.fit_settings(output, 0, 0.5)
         checks = from_outcome(train(Task(fit, "saturated"))).checks

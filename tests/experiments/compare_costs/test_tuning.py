@@ -23,7 +23,7 @@ def trainings(curves):
     return result
 
 
-def test_seeds_are_none_of_the_comparisons():
+def test_tuning_seeds_differ_from_the_comparisons():
     assert SETTINGS.seed_list == (4, 5, 6)
     assert tuning_seeds(SETTINGS) == (7, 8)
     assert {task.fit.seed for task in tuning_tasks(SETTINGS).values()} == {7, 8}
@@ -45,11 +45,11 @@ def test_a_rate_with_which_a_seed_diverged_is_never_chosen():
     assert dict(chosen.candidates)[3.0] is None
 
 
-def test_of_two_equal_rates_the_smaller():
+def test_on_a_tie_the_smaller_rate_is_chosen():
     chosen = choose(SETTINGS, trainings([[0.1], [0.5], [0.5], [0.1], [0.1]]))[QUADRATIC]
     assert chosen.rate == 1.5
 
 
-def test_when_all_diverge_that_is_the_error():
+def test_if_all_diverge_that_is_the_error():
     with pytest.raises(DivergenceError, match="every learning rate"):
         _ = choose(SETTINGS, trainings([None] * 5))[QUADRATIC].rate

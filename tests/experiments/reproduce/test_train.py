@@ -13,7 +13,7 @@ def trained(tiny):
 
     def make(**changes):
         settings = FitSettings(**{"hidden": (8,), "epochs": 4, "batch_size": 10, **changes})
-        preset = Preset("some", settings, Expected("test", 1.0, "somebody"))
+        preset = Preset("some", settings, Expected("test", 1.0, "somebody", True))
         (task,) = tasks([preset], [7], str(tiny), "data").values()
         assert task.seed == 7
         return task, train(task).document

@@ -10,50 +10,18 @@ from nntrain.analysis.metrics import wilson
 from nntrain.experiments.store import Store
 from nntrain.experiments.sweep.result import (
     document,
-    rank,
     ranked_and_tested,
     read_sweep,
     training_runs,
     trainings_csv,
 )
-from nntrain.experiments.sweep.train import Point, Trained, grid, key, parse_vary, train
+from nntrain.experiments.sweep.train import grid, parse_vary, train
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows.train import start
 from tests.cli.helpers import run_json
 from tests.experiments.helpers import new
 
 BASE = FitSettings(epochs=2, hidden=(6,), batch_size=10)
-
-
-def ranking(**accuracies):
-    """Rank points by hand: a list of accuracies a point, None for diverged."""
-    points = [Point({"activation": name}, replace(BASE, activation=name)) for name in accuracies]
-    read = {
-        key(point, seed): (Trained(seed, 1, value, 1.0, None if value else "diverged"), ())
-        for point, values in zip(points, accuracies.values(), strict=True)
-        for seed, value in enumerate(values)
-    }
-    return rank(points, range(len(next(iter(accuracies.values())))), read)
-
-
-class TestRanking:
-    def test_the_best_mean_first_by_hand(self):
-        ranked = ranking(relu=[0.8, 0.9], tanh=[0.95, 0.95], sigmoid=[0.99, 0.1])
-        assert [one.point.settings.activation for one in ranked] == ["tanh", "relu", "sigmoid"]
-        assert ranked[1].accuracy.mean == pytest.approx(0.85)
-        assert ranked[1].accuracy.sd == pytest.approx(0.0707107, rel=1e-5)
-        assert ranked[1].accuracy.n == 2
-
-    @pytest.mark.parametrize(
-        ("accuracies", "order"),
-        [
-            ({"relu": [None, None], "sigmoid": [0.99, None], "tanh": [0.1, 0.1]}, "tsr"),
-            ({"tanh": [0.5], "relu": [0.5], "sigmoid": [0.5]}, "trs"),
-        ],
-    )
-    def test_what_diverged_is_last_and_equals_keep_the_order_of_the_grid(self, accuracies, order):
-        names = [one.point.values["activation"] for one in ranking(**accuracies)]
-        assert "".join(name[0] for name in names) == order
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +55,7 @@ def test_as_json_the_test_figure_is_the_winners_alone(swept, dataset):
     assert "test" not in json.dumps(back["points"])
 
 
-def test_as_csv_a_row_a_training(swept):
+def test_csv_has_one_row_per_training_run(swept):
     rows = list(csv.DictReader(io.StringIO(trainings_csv(swept.ranked))))
     assert [(r["rank"], r["learning_rate"], r["seed"]) for r in rows] == [
         ("1", "0.1", "0"), ("1", "0.1", "1"), ("2", "1e-06", "0"), ("2", "1e-06", "1"),
@@ -99,7 +67,7 @@ def test_as_csv_a_row_a_training(swept):
     )
 
 
-def test_what_was_written_is_read_back(where, tmp_path):
+def test_a_written_result_is_read_back(where, tmp_path):
     vary = ("--vary", "hidden=4,[8,6]", "--vary", "output=softmax+log-likelihood")
     words = ("--epochs", "3", "--jobs", "1", "--augment", "none", "--seeds", "2", "--seed", "5")
     made = run_json("sweep", *where, *words, *vary)
@@ -108,6 +76,8 @@ def test_what_was_written_is_read_back(where, tmp_path):
     assert [vars(one.accuracy) for one in read.ranked] == [
         point["validation_accuracy"] for point in made["points"]
     ]
+    behind = [one.behind and vars(one.behind) for one in read.ranked]
+    assert behind == [point["behind_winner"] for point in made["points"]]
     assert list(read.tested.accuracies) == made["winner"]["test"]["accuracies"]
     for one in read.ranked:
         assert [len(history) for history in read.epochs[one.point.label]] == [3, 3]

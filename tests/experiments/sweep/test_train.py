@@ -15,6 +15,7 @@ from nntrain.experiments.sweep.train import (
     train,
     varied_words,
 )
+from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows.train import start
 
@@ -44,7 +45,7 @@ class TestVary:
 
 
 class TestGrid:
-    def test_every_combination_the_last_fastest(self):
+    def test_every_combination_with_the_last_setting_changing_fastest(self):
         points = grid(BASE, parse_vary(["hidden=0,[8,4]", "learning_rate=1,0.25"]))
         assert [(p.settings.hidden, p.settings.learning_rate) for p in points] == [
             ((), 1.0), ((), 0.25), ((8, 4), 1.0), ((8, 4), 0.25),
@@ -57,7 +58,15 @@ class TestGrid:
 
     def test_nothing_varied_is_one_point(self):
         (point,) = grid(BASE, {})
-        assert (point.settings, key(point, 3)) == (BASE, "seed=3")
+        settings = replace(BASE, learning_rate=BASE.rate)
+        assert (point.settings, key(point, 3)) == (settings, "seed=3")
+
+    def test_each_output_has_its_own_learning_rate_unless_one_is_given(self):
+        varied = {"output": tuple(OUTPUTS)}
+        rates = {one.settings.output: one.settings.learning_rate for one in grid(BASE, varied)}
+        assert rates == {name: output.default_rate for name, output in OUTPUTS.items()}
+        given = grid(replace(BASE, learning_rate=0.7), varied)
+        assert {one.settings.learning_rate for one in given} == {0.7}
 
     @pytest.mark.parametrize(
         ("word", "message"),
@@ -74,17 +83,17 @@ class TestGrid:
             ("epochs=1,zero", "epochs = zero"),
             ("learning_rate=-1", "learning_rate = -1"),
             ("output=sigmoid+quadratik", "Did you mean 'sigmoid\\+quadratic'"),
-            ("learning_rate=1,1.0", "learning_rate=1 is there twice"),
+            ("learning_rate=1,1.0", "learning_rate=1 is given twice"),
         ],
     )
-    def test_what_cannot_be_varied_is_refused(self, word, message):
+    def test_a_setting_that_cannot_be_varied_is_refused(self, word, message):
         with pytest.raises(SettingsError, match=message):
             grid(BASE, parse_vary([word]))
 
     @pytest.mark.parametrize(
         "words", [["train_size=10,501"], ["output=sigmoid+quadratic", "inverse_temperature=2"]]
     )
-    def test_what_only_a_training_would_find_is_found_before(self, words, dataset):
+    def test_errors_that_training_would_find_are_found_before(self, words, dataset):
         with pytest.raises(SettingsError):
             check(grid(BASE, parse_vary(words)), dataset)
 
@@ -96,7 +105,7 @@ class TestTrainingRuns:
             (f"hidden={size} seed={seed}", (size,), seed) for size in (4, 5) for seed in (7, 8)
         ]
 
-    def test_it_is_the_training_that_fit_would_do(self, tiny, dataset):
+    def test_a_run_trains_as_fit_would(self, tiny, dataset):
         settings = replace(BASE, dataset=str(tiny), seed=4)
         outcome = train(settings)
         training = start(settings, dataset)

@@ -1,4 +1,4 @@
-"""A headless Chromium for the session, and a page about a real network where MNIST is here."""
+"""A headless Chromium for the session, and a page about a real network if MNIST is present."""
 
 import json
 import shutil

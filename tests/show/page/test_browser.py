@@ -1,4 +1,4 @@
-"""The page in a real browser: what moves moves, what is drawn is read, and nothing is fetched."""
+"""The page in a real browser: the controls work, drawings are classified, nothing is fetched."""
 
 import numpy as np
 import pytest
@@ -163,7 +163,7 @@ def test_mouse_pen_and_finger_draw(page, kind):
     assert page.find_element("id", "pad-answer").text == "Draw a digit."
 
 
-def test_it_is_small_fits_a_telephone_and_its_charts_and_digits_are_large_enough(page, real_run):
+def test_it_is_small_fits_a_phone_and_its_charts_and_digits_are_large_enough(page, real_run):
     check_charts(page, at_least=5)
     assert page.find_element("id", "c-digit").size == {"width": 112, "height": 112}
     assert (real_run / "report.html").stat().st_size <= 2_000_000

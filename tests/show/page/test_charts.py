@@ -88,7 +88,7 @@ def area(svg):
 
 
 @given(curves() | bars() | ROWS)
-def test_any_chart_is_sound_markup_with_points_and_ticks_in_their_place(block):
+def test_any_chart_is_valid_markup_with_points_and_ticks_in_place(block):
     svg = root(block)
     assert svg.get("role") == "img"
     ids = [element.get("id") for element in svg.iter() if element.get("id")]
@@ -116,7 +116,7 @@ def test_any_chart_is_sound_markup_with_points_and_ticks_in_their_place(block):
 
 
 @pytest.mark.parametrize("scale", ["linear", "log", "counts"])
-def test_without_a_point_a_chart_says_so(scale):
+def test_a_chart_without_points_says_so(scale):
     x = Axis("updates", scale=scale)
     never = Dot("a", float("inf"))  # what was never reached
     for block in (
@@ -164,14 +164,14 @@ def test_a_step_is_read_in_its_middle_and_has_both_its_edges():
     assert re.fullmatch(r"M[\d. ]+(H[\d.]+V[\d.]+){2}", group.find("g/path").get("d"))
 
 
-def test_a_band_is_about_its_line_and_named_in_words():
+def test_a_band_surrounds_its_line_and_is_in_the_values():
     line = Line("a", (1, 2), (50, 60), low=(45, 55), high=(55, 65))
     ((group, _, _, _, values),) = groups(plain(line))
     assert [path.get("class") for path in group.iter("path")] == ["band", "line"]
     assert values == ["50 % (45–55)", "60 % (55–65)"]
 
 
-def test_very_wide_bands_do_not_press_the_lines_together():
+def test_very_wide_bands_do_not_squeeze_the_lines():
     wide = Line("a", (1, 2), (90, 91), low=(0, 0), high=(180, 180))
     block = plain(wide, Line("b", (1, 2), (92, 93)))
     (_, _, first, _, _), (_, _, second, _, _) = groups(block)
@@ -235,7 +235,7 @@ def test_a_series_without_a_value_in_a_row_keeps_its_colour():
     assert (len(x), len(both)) == (1, 2)
 
 
-def test_long_names_are_cut_where_they_stand_and_whole_where_they_are_asked_for():
+def test_long_names_are_cut_in_the_chart_and_complete_in_its_tooltips():
     rows = Rows("c", EVIL, EVIL, Axis(EVIL), [(EVIL, [Dot(EVIL, 1)])])
     label = next(e for e in root(rows).iter("text") if e.get("text-anchor") == "end")
     assert len(label.text) == 26
@@ -283,7 +283,7 @@ GOLDEN = """
 """
 
 
-def test_a_small_chart_is_this():
+def test_a_small_chart_golden():
     x, y = Axis("epoch", low=1, high=2, whole=True), Axis("cost", low=0, high=2, whole=True)
     line = Line("training", (1, 2), (2, 1), low=(1, 0), high=(2, 2), dots=True)
     block = Curves("c", "Cost", "It falls.", x, y, [line], [Guide(y=1)])

@@ -1,4 +1,4 @@
-"""Charts in a real browser: they answer pointer, touch and keys, and hide what is asked."""
+"""Charts in a real browser: pointer, touch, keys, and hiding series."""
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains

@@ -62,7 +62,7 @@ def test_what_they_say(experiments):
     assert "saturated: output biases" in pages["saturated"]
     assert "is best on validation with" in pages["sweep"]
     assert "learning_rate=0.1" in pages["sweep"]
-    assert "another dataset" in pages["reproduce"]
+    assert "a different dataset" in pages["reproduce"]
     assert "somebody" in pages["reproduce"]
     assert all("±" in page for page in pages.values())
 
@@ -71,7 +71,7 @@ def test_a_sweep_in_which_all_diverged_has_a_page_that_says_so(tiny, tmp_path):
     words = ("--output", "sigmoid+cross-entropy", "--learning-rate", "1e30", "--seeds", "1")
     where = ("--dataset", tiny, "--runs-dir", tmp_path, "--name", "a", "--augment", "none")
     run("sweep", *where, *SMALL, *words, expect=3, env={"NNTRAIN_NO_REPORT": ""})
-    assert "Every training diverged." in (tmp_path / "a" / "report.html").read_text()
+    assert "Every training run diverged." in (tmp_path / "a" / "report.html").read_text()
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -46,7 +46,7 @@ class Nesting(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_every_block_is_laid_out_in_sound_html():
+def test_every_block_is_laid_out_in_valid_html():
     parser = Nesting()
     parser.feed(made(*EVERY, data={"a": 1}))
     parser.close()
@@ -90,7 +90,14 @@ def test_whatever_a_text_holds_comes_out_as_text():
     assert "<script>alert" not in text
 
 
-def test_what_is_of_the_terminal_is_left_out_and_a_section_of_nothing_else_too():
+def test_control_characters_are_written_out():
+    text = page("a\u202eb", "c\u200fd", [b.Section("s", "e\x1bf", [b.Text("g\u061ch")])])
+    for shown in (r"a\u202eb", r"c\u200fd", r"e\x1bf", r"g\u061ch"):
+        assert shown in text
+    assert not re.search("[\x1b\u061c\u200f\u202e]", text)
+
+
+def test_blocks_for_the_terminal_only_are_left_out_with_sections_of_nothing_else():
     terminal = b.Text("a secret", only="terminal")
     sections = [
         b.Section("one", "One", [terminal, b.Beside([terminal, b.Text("shown")])]),
@@ -109,7 +116,7 @@ def test_charts_in_a_row_share_a_grid():
     assert text_of(CURVES, BARS).count('class="charts"') == 1
 
 
-def test_a_legend_has_a_button_a_series_and_words_for_a_guide():
+def test_a_legend_has_a_button_per_series_and_text_for_a_guide():
     both = [b.Line("training", (1, 2), (3, 4)), b.Line("validation", (1, 2), (3, 5))]
     guide = b.Guide("best", x=2)
     text = text_of(b.Curves("c", "Cost", "It falls.", X, X, both, [guide]))

@@ -54,7 +54,7 @@ def test_an_experiment_says_what_its_origin_holds_as_text(kind):
     origin = {"dataset_title": EVIL, "substituted_because": EVIL, "command": [EVIL]}
     page = make(replace(subject(), name=EVIL, settings={EVIL: EVIL}, provenance=origin))
     assert page.count("&lt;img src=x") >= 3
-    assert "These are not MNIST&#39;s digits, but &lt;/script&gt;" in page
+    assert "This is not MNIST but &lt;/script&gt;" in page
     assert "<img src=x" not in page
     assert page.count("<script") == 1
 
@@ -65,7 +65,7 @@ def test_a_run_says_what_its_names_hold_as_text():
     page = run_page(replace(run, dataset=told, provenance={"command": [EVIL]}))
     assert "<img src=x" not in page
     assert page.count("<script") == 2
-    assert "These are not MNIST&#39;s digits, but &lt;/script&gt;" in page
+    assert "This is not MNIST but &lt;/script&gt;" in page
     both = side_by_side([replace(run, dataset=told), replace(run, name="_hidden")])
     assert "<img src=x" not in both
     assert both.count("<script") == 1

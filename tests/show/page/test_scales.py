@@ -71,7 +71,7 @@ def test_ticks_are_1_2_and_5_or_decades(axis, values, ticks):
     assert of(axis, list(values)).ticks == pytest.approx(ticks)
 
 
-def test_values_alike_get_room_around_them():
+def test_equal_values_get_a_margin():
     for value in (0.0, 7.0, -3e180, 1e-300):
         made = of(Axis("x"), [value, value])
         assert made.low <= value < made.high

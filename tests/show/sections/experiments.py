@@ -7,7 +7,8 @@ from nntrain.experiments.compare_costs.result import compare
 from nntrain.experiments.experiment import Experiment
 from nntrain.experiments.reproduce.result import Reproduction, judge
 from nntrain.experiments.reproduce.train import Measured, Reproduced
-from nntrain.experiments.sweep.result import Ranked, Sweep, Tested
+from nntrain.experiments.sweep.ranking import Ranked, compared_with_the_first
+from nntrain.experiments.sweep.result import Sweep, Tested
 from nntrain.experiments.sweep.train import Point, Trained
 from nntrain.nn.training import EpochResult
 from nntrain.settings import presets
@@ -38,7 +39,7 @@ def epoch(number, accuracy):
 
 
 def swept(*points, values=None, epochs=2):
-    """A sweep: each of ``points`` has one accuracy a seed, None where the training diverged."""
+    """A sweep: each of ``points`` has one accuracy per seed, None if the training run diverged."""
     ranked, histories = [], {}
     for number, accuracies in enumerate(points):
         point = Point({"epochs": number} if values is None else values[number], FitSettings())
@@ -56,12 +57,13 @@ def swept(*points, values=None, epochs=2):
     best = [one for one in points[0] if one is not None]
     tested = Tested(tuple(best), spread(best), wilson(9, 10)) if best else None
     seeds = tuple(range(len(points[0])))
-    read = Sweep(tuple(one.point for one in ranked), seeds, tuple(ranked), tested, histories)
+    points_ranked = tuple(compared_with_the_first(ranked))
+    read = Sweep(tuple(one.point for one in ranked), seeds, points_ranked, tested, histories)
     return experiment(read, {"varied": "epochs"})
 
 
 def reproduced(*names, seeds=2, test=0.98, diverged=False, published=True):
-    """A reproduction of presets in which every training came out alike."""
+    """A reproduction of presets in which all training runs have the same result."""
     judged, epochs = [], {}
     for name in names:
         if diverged:

@@ -64,12 +64,18 @@ def evaluated(labels, outputs, *, classes=DIGITS, output=SOFTMAX, epochs=(), hid
     return EvaluatedRun(**given | rest)
 
 
-def random_run(n=300, sharpness=3.0, output=SOFTMAX, **rest):
-    """A run of ``n`` examples in ten classes; the sharper, the more answers are right."""
+def random_run(n=300, sharpness=3.0, output=SOFTMAX, seed=None, sureness=1.0, **rest):
+    """A run of ``n`` examples in ten classes; the sharper, the more answers are right.
+
+    With another ``seed`` it gives other answers on the same examples; ``sureness`` is the
+    softmax's c.
+    """
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 10, n)
+    rng = rng if seed is None else np.random.default_rng(seed)
     z = rng.normal(0, 1, (n, 10))
     z[np.arange(n), labels] += sharpness
-    softmax = np.exp(z) / np.exp(z).sum(1, keepdims=True)
+    powers = np.exp(sureness * z)
+    softmax = powers / powers.sum(1, keepdims=True)
     outputs = softmax if output == SOFTMAX else 1 / (1 + np.exp(-z))
     return evaluated(labels, outputs, output=output, **rest)

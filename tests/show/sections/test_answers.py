@@ -43,7 +43,7 @@ def test_sigmoid_activations_are_never_called_probabilities():
     assert "probabilit" not in text
 
 
-def test_many_are_listed_a_line_each():
+def test_many_are_listed_one_per_line():
     text = report(*[answer(f"{i}.png") for i in range(DRAWN + 1)])
     lines = [line for line in text.splitlines() if ".png" in line]
     assert len(lines) == DRAWN + 1
@@ -78,5 +78,5 @@ def test_long_names_of_classes_and_files_fit_and_are_whole():
     assert all(name in text for name in files)
 
 
-def test_nothing_answered_shows_nothing():
+def test_no_answers_show_nothing():
     assert report() == ""

@@ -26,17 +26,18 @@ def test_the_verdict_comes_first_and_then_the_figures_it_rests_on():
     assert words[0] == result.lead(experiment)
     assert words[0].startswith(f"{A} is ahead of {B}")
     assert table(shown) == [
-        (A, "0.5", "75.00 ± 0.00 %", "30.06–95.44 %"),
-        (B, "0.5", "50.00 ± 0.00 %", "15.00–85.00 %"),
+        (A, "0.5", "75.00 ± 0.00 %", "30.06–95.44 %", "75.00–75.00 %"),
+        (B, "0.5", "50.00 ± 0.00 %", "15.00–85.00 %", "50.00–50.00 %"),
     ]
-    assert "Wilson's for 4 examples" in words[-1]
+    assert "Wilson's, 4 images shared by all seeds" in words[-1]
+    assert table(result.result(alone()))[0][-1] == "–"
     assert blocks_of(shown, Tiles)[0].tiles[0] == ("75.00 %", f"{A}, test accuracy")
     assert facts(shown) == {"seeds": "0, 1, 2"}
 
 
 def test_a_single_output_has_a_lead_but_neither_verdict_nor_pairs():
     experiment = alone([1, 0, 1, 1])
-    assert result.lead(experiment) == f"{A} with 1 seed: 75.00 % of the test examples."
+    assert result.lead(experiment) == f"{A} with 1 seed: 75.00 % test accuracy."
     assert [text.role for text in blocks_of(result.result(experiment), Text)] == ["muted"]
     assert result.pairs(experiment) is None
 
@@ -49,13 +50,17 @@ def test_the_lead_is_of_the_pair_that_differs_most():
     assert result.lead(experiment) == most.verdict
 
 
-def test_the_differences_with_their_intervals_and_mcnemars_counts():
+def test_the_differences_with_their_intervals_and_with_one_seed_mcnemars_counts():
     (row,) = table(result.pairs(compared()))
-    assert row[:1] == ("softmax\n− quadratic",)
-    assert row[1].startswith("+5.05\n(+4.93 to +5.17")
-    assert row[2:] == ("+25.00\n(+25.00 to +25.00)", "3\n: 0", "0.25")
+    assert row[0] == "softmax\n− quadratic"
+    assert row[1].startswith("+5.05\n(+4.93 to +5.17)\np = ")
+    assert row[2] == "+25.00"  # the same with every seed, so their deviation is not known
+    assert len(row) == 3
     (row,) = table(result.pairs(compared(pair(seeds=1))))
-    assert row[1] == "+5.00"  # one seed has no interval
+    assert row[1:] == ("+5.00", "+25.00", "1\n: 0", "p = 1")  # one seed has no interval
+    right, wrong = [True] * 99, [False] * 99
+    (row,) = table(result.pairs(compared([made(A, 0, [0.9], right), made(B, 0, [0.9], wrong)])))
+    assert row[-1] == "p < 1e-16"
 
 
 def test_what_was_compared_in_words():
@@ -115,7 +120,7 @@ def test_every_level_has_its_updates_and_its_seeds():
     assert f"{B}: 50 % after 30" in chart.description
 
 
-def test_the_way_out_of_the_saturated_start_only_from_there():
+def test_the_escape_is_shown_for_the_saturated_start_only():
     assert accuracy.escape(compared()) is None
     shown = accuracy.escape(compared(start="saturated"))
     assert table(shown) == [(A, "10", "1.0", "3 of 3"), (B, "30", "3.0", "3 of 3")]

@@ -20,7 +20,7 @@ def test_runs_and_those_that_cannot_be_read():
     ]
     text = printed(listings.runs(rows, "runs"))
     first = next(line for line in text.splitlines() if "first" in line)
-    assert first.split() == ["first", "mine", "cross-entropy", "2/3", "97.50", "–"]
+    assert first.split() == ["first", "(mine)", "cross-entropy", "2/3", "97.50", "–"]
     assert text.count("x") - text.count("\\x") == 60
     assert "\x1b" not in text
     assert "imported" in text

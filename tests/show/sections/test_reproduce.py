@@ -18,7 +18,8 @@ def test_published_and_ours_with_the_verdict(test, verdict, role):
     experiment = reproduced("default", test=test)
     shown = result(experiment)
     (row,) = table(shown)
-    assert row == ("default", "test", f"{PUBLISHED:.2f}", f"{100 * test:.2f} ± 0.00", verdict)
+    ours, accepted = f"{100 * test:.2f} ± 0.00", f"{100 * test:.2f}–{100 * test:.2f}"
+    assert row == ("default\ntest", f"{PUBLISHED:.2f}", ours, accepted, verdict)
     assert blocks_of(shown, Table)[0].rows[0][-1].role == role
     assert table(shown, 1)[0][-2:] == ("2", "1 min 01 s")
     (chart,) = blocks_of(shown, Rows)
@@ -31,15 +32,28 @@ def test_published_and_ours_with_the_verdict(test, verdict, role):
 
 def test_the_lead_counts_the_verdicts():
     words = lead(reproduced("default", "quick", test=0.5))
-    assert words == "2 presets trained again: 2 worse."
-    assert "on another dataset" in lead(reproduced("default", published=False))
-    assert "1 diverged" in lead(reproduced("default", diverged=True))
+    assert words == "2 presets: 2 worse."
+    words = lead(reproduced("best", "quick", test=0.9965))
+    assert words == "2 presets: 1 matched with a different network, 1 better."
+    assert "on a different dataset" in lead(reproduced("default", published=False))
+    assert lead(reproduced("default", diverged=True)) == "default: diverged."
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        (PUBLISHED / 100, "reproduced: compatible with 98.61 (would accept 98.61 to 98.61)."),
+        (0.5, "worse: not compatible with 98.61 (would accept 50.00 to 50.00)."),
+    ],
+)
+def test_the_lead_of_a_single_preset_names_what_ours_would_accept(test, words):
+    assert lead(reproduced("default", test=test)).endswith(words)
 
 
 @pytest.mark.parametrize(("name", "starred"), [("one-second", True), ("default", False)])
 def test_the_star_is_explained_where_there_is_one(name, starred):
     shown = result(reproduced(name))
-    assert table(shown)[0][1].endswith("*") == starred
+    assert table(shown)[0][0].endswith("*") == starred
     assert ("*" in facts(shown)) == starred
     assert "test" in facts(shown)
 
@@ -48,7 +62,7 @@ def test_where_all_diverged_there_is_no_chart():
     experiment = reproduced("default", diverged=True)
     shown = result(experiment)
     assert blocks_of(shown, Rows) == []
-    assert table(shown)[0][3:] == ("–", "diverged")
+    assert table(shown)[0][2:] == ("–", "–", "diverged")
     assert table(shown, 1)[0][1] == "–"
     assert curves(experiment) is None
 

@@ -7,7 +7,7 @@ import pytest
 
 from nntrain.settings import presets
 from nntrain.show.blocks import Bars, Curves, Rows
-from nntrain.show.sections import names, offered, run, sections
+from nntrain.show.sections import BRIEF, lead, names, offered, run, sections
 from tests.experiments.compare_costs.test_result import A, B, made, pair
 from tests.show.sections.experiments import blocks_of, compared, reproduced, swept
 from tests.show.sections.runs import DIGITS, FASHION, SIGMOID, SOFTMAX, history, random_run
@@ -79,14 +79,31 @@ def test_every_section_is_whole_in_80_columns(kind, subject):
 
 @pytest.mark.parametrize("kind", SUBJECTS)
 def test_the_answer_comes_first_and_the_settings_last(kind):
-    assert (names(kind)[0], names(kind)[-1]) == ("result", "settings")
+    full = [name for name in names(kind) if name not in BRIEF]
+    assert (full[0], full[-1]) == ("result", "settings")
     found = {of.name for one in SUBJECTS[kind] for of in sections(kind, one)}
-    assert found == set(names(kind))
+    assert found == set(full)
+
+
+@pytest.mark.parametrize(("kind", "subject"), CASES)
+def test_the_summary_is_short_and_repeats_the_lead(kind, subject):
+    text = printed(*sections(kind, subject, BRIEF))
+    assert len(text.splitlines()) <= 60
+    assert " ".join(lead(kind, subject).split()) in " ".join(text.split())
 
 
 def test_what_section_offers_stays():
     assert set(offered()) == {
-        *("result", "curves", "classes", "confusion", "confidence", "pairs", "hesitations"),
+        *(
+            "summary",
+            "result",
+            "curves",
+            "classes",
+            "confusion",
+            "confidence",
+            "pairs",
+            "hesitations",
+        ),
         *("reliability", "sums"),
     }
 
@@ -126,4 +143,4 @@ def test_chosen_sections_come_in_their_order_and_say_why_they_are_empty():
     assert "not trained here" in printed(made[1])
     assert "softmax activations sum to 1" in printed(made[2])
     found = {one.name for one in sections("run", random_run())}  # without those
-    assert found == {*names("run")} - {"curves", "sums"}
+    assert found == {*names("run")} - {"curves", "sums", *BRIEF}

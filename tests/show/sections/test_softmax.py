@@ -39,8 +39,8 @@ def test_a_wide_matrix_shows_its_first_column():
 
 
 def test_one_number_and_a_saturated_one():
-    assert "no others to take from" in text_of(3.0)
-    assert "nothing is left to raise it by" in text_of(90.0, 0.0)
+    assert "with one neuron, a is always 1" in text_of(3.0)
+    assert "cannot be raised further" in text_of(90.0, 0.0)
 
 
 def test_the_lectures_example_is_shown_once():

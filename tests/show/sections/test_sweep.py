@@ -8,12 +8,14 @@ def test_the_winner_with_its_test_figure_and_what_was_swept():
     experiment = swept([0.9, 0.92], [0.8, 0.82])
     assert lead(experiment) == (
         "epochs=0 is best on validation with 91.00 ± 1.41 %, and classifies 91.00 % of the test "
-        "examples correctly (2 networks, one a seed)."
+        "examples correctly (2 networks, one per seed). It is distinguishable from 1 of 1 other "
+        "setting."
     )
     shown = result(experiment)
     assert facts(shown)["winner"] == "epochs=0"
-    assert facts(shown)["test accuracy"] == "91.00 ± 1.41 %  (2 networks, one a seed)"
-    assert "9 of 10" in facts(shown)["of their mean"]
+    assert facts(shown)["test accuracy"] == "91.00 ± 1.41 %  (2 networks, one per seed)"
+    assert "9 of 10" in facts(shown)["over images"]
+    assert facts(shown)["over seeds"] == "95 % interval 78.29–100.00 %"
     assert facts(shown)["varied"] == "epochs"
     assert "diverged" not in facts(shown)
     assert blocks_of(shown, Tiles)[0].tiles[-1] == ("4", "training runs")
@@ -21,7 +23,7 @@ def test_the_winner_with_its_test_figure_and_what_was_swept():
 
 def test_a_sweep_in_which_all_diverged_says_so():
     experiment = swept([None, None], [None, None])
-    assert lead(experiment) == "Every training diverged."
+    assert lead(experiment) == "Every training run diverged."
     assert facts(result(experiment)) == {"varied": "epochs", "diverged": "4 of 4 training runs"}
     assert blocks_of(ranking(experiment), Rows) == []
     assert [row[-4:] for row in table(ranking(experiment))] == [("0", "2", "–", "–")] * 2
@@ -34,6 +36,19 @@ def test_the_ranking():
         ("1", "0", "91.00 ± 1.41", "2", "2", "1.50 s"),
         ("2", "1", "81.00 ± 1.41", "2", "2", "1.50 s"),
     ]
+
+
+def test_points_not_distinguishable_from_the_winner_are_marked():
+    experiment = swept([0.90, 0.92, 0.91], [0.91, 0.91, 0.90], [0.80, 0.82, 0.811])
+    shown = ranking(experiment)
+    assert [row[0] for row in table(shown)] == ["1", "= 2", "3"]
+    assert "=: not distinguishable from the winner" in shown.note
+    assert lead(experiment).endswith(" It is distinguishable from 1 of 2 other settings.")
+    one_seed = swept([0.9], [0.8])
+    assert [row[0] for row in table(ranking(one_seed))] == ["1", "2"]
+    assert lead(one_seed).endswith(
+        "One seed cannot distinguish it from the others: use --seeds 3 or more."
+    )
 
 
 def dots(experiment):

@@ -3,9 +3,11 @@ import pytest
 
 from nntrain.show import blocks as b
 from nntrain.show.blocks import Axis, Beside, Cell, Curves, Digit, Digits, Section, Table, Text
+from nntrain.show.sections import BRIEF, sections
 from nntrain.show.terminal.blocks import RENDERERS, rendered
 from nntrain.show.terminal.tables import bar
 from tests.show.every_block import CURVES, EVERY, IMAGE
+from tests.show.sections.runs import history, random_run
 from tests.show.terminal.helpers import shown
 
 
@@ -34,7 +36,7 @@ def test_every_block_has_its_renderer_but_those_of_the_page(block):
         Curves("c", "t", "d", Axis("x"), Axis("y"), []),
     ],
 )
-def test_nothing_is_no_failure(block):
+def test_empty_blocks_do_not_fail(block):
     assert max(map(len, text_of(block).splitlines()), default=0) <= 80
 
 
@@ -44,7 +46,7 @@ class TestSection:
         assert text.splitlines() == ["", "A title", "a note", "one", "", "two"]
         assert text_of(Section("s", "", [Text("one")])) == "one\n"
 
-    def test_what_is_of_the_page_only_is_left_out(self):
+    def test_blocks_for_the_page_only_are_left_out(self):
         page = Text("secret", only="page")
         mixed = Section("s", "t", [page, Text("shown", only="terminal"), Beside([page])])
         assert text_of(mixed).split() == ["t", "shown"]
@@ -96,7 +98,7 @@ class TestTable:
         assert len(ruled) == len(plain) + 1
         assert ruled[7].strip() == ""
 
-    def test_long_cells_go_round_and_nothing_is_cut(self):
+    def test_long_cells_wrap_and_nothing_is_cut(self):
         rows = [("x" * 100, "y" * 30, Cell("z " * 40, "muted"))]
         text = text_of(Table(self.HEAD, rows, caption="above"))
         assert text.splitlines()[0].strip() == "above"
@@ -127,11 +129,19 @@ def test_roles_are_colours():
     assert "\x1b[31m" in text_of(Table(("a",), [(Cell("x", "wrong"),)]), colour=True)
 
 
+@pytest.mark.parametrize(("classes", "count"), [(13, 1), (47, 1), (10, 10**7)])
+def test_a_matrix_that_would_lose_figures_says_where_the_whole_one_is(classes, count):
+    names = tuple(f"class {number}" for number in range(classes))
+    text = text_of(b.Matrix(names, np.full((classes, classes), count)))
+    assert text.startswith(f"{classes} classes do not fit in 80 columns")
+    assert "report page" in text
+
+
 def test_a_matrix_is_counts_then_shares_of_its_rows():
     matrix = b.Matrix(("a", "Trouser", "c"), np.array([[3, 1, 0], [0, 0, 0], [0, 0, 12345]]))
     assert lines_of(matrix) == [
         *(["counts"], ["a", "Trous", "c"]),
-        *(["a", "3", "1", "·"], ["Trous", "·", "·", "·"], ["c", "·", "·", "12345"]),
+        *(["a", "3", "1", "·"], ["Trous", "·", "·", "·"], ["c", "·", "·", "12,345"]),
         *(["shares", "of", "each", "row,", "in", "%"], ["a", "Trous", "c"]),
         *(["a", "75.0", "25.0", "·"], ["Trous", "–", "–", "–"], ["c", "·", "·", "100.0"]),
     ]
@@ -166,3 +176,37 @@ def test_side_by_side_where_there_is_room_else_below():
     assert both.splitlines()[0].split() == ["Cost", "Cost"]
     beside = text_of(Beside([Digits([Digit(IMAGE, "")]), narrow])).splitlines()
     assert any("█" in line and "x" in line for line in beside)
+
+
+WIDE = Table(
+    ("output", "bars", "accuracy", "time\nin all"),
+    [("s" * 22, Cell("9", "right", 1.0), "94.95 ± 0.19 %", "4 min 05 s")],
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "left_out"),
+    [(80, ()), (60, ("time in all",)), (40, ("accuracy", "time in all"))],
+)
+def test_a_narrow_terminal_leaves_the_last_columns_out_and_names_them(width, left_out):
+    text = shown(rendered(Beside([WIDE]), width), width)
+    row = next(line for line in text.splitlines() if "sss" in line)
+    for name, value in (("accuracy", "94.95 ± 0.19 %"), ("time in all", "4 min 05 s")):
+        assert (value in row) == (name not in left_out)
+    named = text.partition("A wider terminal also shows: ")[2]
+    assert " ".join(named.split()) == ", ".join(left_out)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_row_of_any_section_wraps(width):
+    """Every line of a table ends where its rule ends."""
+    run = random_run(epochs=history(20))
+    for section in (*sections("run", run), *sections("run", run, BRIEF)):
+        lines = shown(rendered(section, width), width).splitlines()
+        assert max(map(len, lines)) <= width
+
+
+def test_fewer_digits_are_drawn_where_there_is_no_room():
+    digits = Digits([Digit(np.full((28, 28), 255, np.uint8), f"#{n}") for n in range(4)], first=3)
+    for width, expected in ((80, 3), (60, 2), (40, 1)):
+        assert shown(rendered(digits, width), width).count("#") == expected

@@ -58,7 +58,7 @@ def test_axes_say_their_ends_and_what_they_are():
     assert " 98.3 │" in text
     assert " 96.1 │" in text
     assert text.splitlines()[-2].split() == ["1", "epoch", "2"]
-    assert text.splitlines()[-1].split() == ["─", "line", "0"]
+    assert text.splitlines()[-1].split() == ["⠒", "line", "0"]
     assert "2.399 │" in (close := text_of([2.3993, 2.3967]))
     assert "2.397 │" in close
     wide = text_of([0, 1.5], y=Axis("y", low=-1, high=12345), width=40)

@@ -9,7 +9,7 @@ from tests.show.terminal.helpers import shown
 def drawn(images, captions, **options):
     """Digits of ``images`` above their captions."""
     pairs = zip(images, captions, strict=True)
-    return digits(Digits([Digit(image, caption) for image, caption in pairs], **options))
+    return digits(Digits([Digit(image, caption) for image, caption in pairs], **options), 80)
 
 
 def picture(value=255):

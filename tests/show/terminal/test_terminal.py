@@ -20,7 +20,7 @@ def test_results_go_to_stdout_and_quiet_silences_messages_but_not_warnings(capsy
     assert "a warning" in err
 
 
-def test_results_are_sections_blocks_or_text_and_what_is_of_the_page_is_nothing(capsys):
+def test_results_are_sections_blocks_or_text_and_page_blocks_print_nothing(capsys):
     hidden = Text("hidden", only="page")
     section = Section("s", "Title", [Text("text")])
     Terminal().result(section, Facts([("a", "1")]), "plain", hidden, Section("h", "H", [hidden]))

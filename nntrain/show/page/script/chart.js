@@ -1,4 +1,4 @@
-// Charts answer: a pointer or the arrow keys show the values at a place, a legend hides series.
+// Interactive charts: the pointer or arrow keys show values, the legend hides series.
 
 function setAll(element, attributes) {
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -18,8 +18,8 @@ function htmlElement(parent, name, attributes = {}, text = "") {
 // Lengths in the units of the chart's viewBox.
 const SAME_X = 0.5; // points closer than this share a stop
 const SAME_ROW = 14;
-const NEAR = 6; // points this near to a stop are shown there
-const APART = 10; // pixels between the words and their place
+const NEAR = 6; // points this close to a stop are shown there
+const APART = 10; // pixels between the tooltip and its place
 const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity };
 
 function readSeries(group) {
@@ -46,7 +46,7 @@ function startChart(figure) {
   let [stops, place] = [[], 0];
   const shown = () => series.filter((one) => !one.group.hasAttribute("hidden"));
 
-  // Places of the shown series along the axis, in order; close ones, or those of a row, are one.
+  // The sorted places of the shown series along the axis; close ones, or those of a row, are merged.
   function findStops() {
     const all = shown().flatMap((one) => one[along]).sort((a, b) => a - b);
     stops = all.filter((at, i) => !i || at - all[i - 1] > (upright ? SAME_ROW : SAME_X));
@@ -56,7 +56,7 @@ function startChart(figure) {
     say();
   }
 
-  // Returns where a stop is in words, and of every shown series the point near it or in its row.
+  // Returns a stop's place in words, and for each shown series the point near it or in its row.
   function near(at) {
     const nearest = shown().map((one) => {
       const gaps = one[along].map((where) => Math.abs(where - at));
@@ -78,8 +78,8 @@ function startChart(figure) {
     const [head, found] = near(stops[place]);
     const title = `${svg.dataset.head} ${head}`.trim();
     const lines = found.map(({ one, i }) => [one, one.values[i] + (one.heads[i] === head ? "" : ` at ${one.heads[i]}`)]);
-    const told = `${title}: ${lines.map(([one, text]) => `${one.name} ${text}`).join(", ")}`;
-    setAll(slider, { "aria-valuenow": place, "aria-valuetext": told });
+    const text = `${title}: ${lines.map(([one, text]) => `${one.name} ${text}`).join(", ")}`;
+    setAll(slider, { "aria-valuenow": place, "aria-valuetext": text });
     tip.replaceChildren();
     htmlElement(tip, "strong", {}, title);
     for (const [one, text] of lines) {
@@ -125,7 +125,7 @@ function startChart(figure) {
     if (event.key === "Escape") show(false);
     if (!(event.key in KEYS)) return;
     event.preventDefault();
-    const down = upright && /Arrow(Up|Down)/.test(event.key); // the arrow down goes to the next row
+    const down = upright && /Arrow(Up|Down)/.test(event.key); // arrow down goes to the next row
     place = Math.min(stops.length - 1, Math.max(0, place + (down ? -1 : 1) * KEYS[event.key]));
     show();
     say();

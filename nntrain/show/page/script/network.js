@@ -25,7 +25,7 @@ function forward(network, pixels) {
   return network.distribution ? softmax(a, network.c) : a.map(ACTIVATIONS.sigmoid);
 }
 
-// exp(c z_j) / sum_k exp(c z_k); subtracting the maximum changes no quotient.
+// exp(c z_j) / sum_k exp(c z_k); subtracting the maximum does not change the quotient.
 function softmax(z, c) {
   const largest = Math.max(...z);
   const a = Array.from(z, (one) => Math.exp(c * (one - largest)));
@@ -43,7 +43,7 @@ function largestDifference(network, stored) {
     const outputs = forward(network, images.subarray(i * size, (i + 1) * size));
     outputs.forEach((a, j) => {
       const difference = Math.abs(a - expected[i * outputs.length + j]);
-      largest = difference <= largest ? largest : difference; // NaN stays
+      largest = difference <= largest ? largest : difference; // keeps NaN
     });
   });
   return largest;

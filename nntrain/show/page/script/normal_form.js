@@ -1,7 +1,7 @@
-// A drawing -> the image that MNIST would have made of it: the same procedure, step by step, as
-// nntrain/images/normal_form.py. Ink is 0 to 255 in a Float64Array of rows * columns.
+// A drawing -> an image normalised like MNIST, by the same steps as nntrain/images/normal_form.py.
+// Ink is 0 to 255 in a Float64Array of rows * columns.
 
-const THINNEST = 1.65; // least width of a line, in normalised pixels
+const THINNEST = 1.65; // minimum line width, in normalised pixels
 const FULL = 250; // ink at least this dark counts as full
 const CROSS = [[0, 0], [-1, 0], [1, 0], [0, -1], [0, 1]]; // (rows, columns) away
 const SQUARE = [...CROSS, [-1, -1], [-1, 1], [1, -1], [1, 1]];
@@ -17,7 +17,7 @@ function picture(rows, columns, pixels) {
   return { rows, columns, pixels: pixels || new Float64Array(rows * columns) };
 }
 
-// Returns the image (bytes) of shape [rows, columns], or null where nothing is drawn.
+// Returns the image (bytes) of shape [rows, columns], or null if nothing is drawn.
 function normalForm(drawing, shape) {
   const side = Math.max(1, round((20 / 28) * Math.min(...shape)));
   if (!bounds(drawing, (v) => v >= 127.5)) return null;
@@ -45,7 +45,7 @@ function bounds({ rows, columns, pixels }, inked) {
   return bottom < 0 ? null : { top, left, rows: bottom + 1 - top, columns: right + 1 - left };
 }
 
-// Returns what is in a box of a picture; there is no ink outside the picture.
+// Returns the part of a picture in a box; there is no ink outside the picture.
 function part(from, { top, left, rows, columns }) {
   const to = picture(rows, columns);
   const inside = (y, x) => y >= 0 && y < from.rows && x >= 0 && x < from.columns;
@@ -70,7 +70,7 @@ function sharpened(ink, side) {
   return picture(ink.rows, ink.columns, ink.pixels.map(clip));
 }
 
-// Widens a line thinner than any in MNIST: a cross, then a square, so that it stays round.
+// Widens a line thinner than any in MNIST, by a cross and a square in turn to keep it round.
 function widened(ink, side) {
   const scale = Math.max(ink.rows, ink.columns) / side;
   const rounds = round(((THINNEST - lineWidth(ink) / scale) * scale) / 2);
@@ -87,7 +87,7 @@ function widened(ink, side) {
   return wide;
 }
 
-// 2 area / perimeter, which for a long line is its width; pi/4 edges are the perimeter.
+// 2 area / perimeter, the width of a long line; the perimeter is about pi/4 edges.
 function lineWidth(ink) {
   const framed = padded(ink, 1);
   const inked = framed.pixels.map((v) => (v >= 127.5 ? 1 : 0));
@@ -140,7 +140,7 @@ function atFullStrength(ink) {
   return picture(ink.rows, ink.columns, ink.pixels.map((v) => round(Math.min(255, v * factor))));
 }
 
-// Moves the digit by whole pixels, its centre of mass to the middle.
+// Moves the digit by whole pixels, so that its centre of mass is in the middle.
 function placed(digit, [rows, columns]) {
   let [sum, down, across] = [0, 0, 0];
   digit.pixels.forEach((v, i) => {

@@ -34,7 +34,7 @@ function makeBars(table, classes) {
   };
 }
 
-// The indices of the two largest; of equal ones the first counts.
+// The indices of the two largest; the first wins a tie.
 function topTwo(outputs) {
   const order = Array.from(outputs.keys()).sort((a, b) => outputs[b] - outputs[a] || a - b);
   return order.slice(0, 2);

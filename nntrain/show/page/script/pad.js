@@ -1,6 +1,6 @@
 // The pad: strokes of mouse, pen or finger -> the network's answer as you draw.
 
-const PEN = 20; // width of a line, of the pad's 280 pixels
+const PEN = 20; // line width; the pad has 280 pixels
 
 function startPad(data) {
   const canvas = document.getElementById("drawing");
@@ -96,7 +96,7 @@ function startPad(data) {
     paintPixels(enlarged, pixels, data.shape);
     context.imageSmoothingEnabled = false;
     context.drawImage(enlarged, 0, 0, canvas.width, canvas.height);
-    answer(pixels); // as it is: it has the form already
+    answer(pixels); // without normalising: it is normalised already
     next = (next + 1) % data.network.labels.length;
   });
 
@@ -104,12 +104,12 @@ function startPad(data) {
   const check = document.getElementById("check");
   check.dataset.difference = difference;
   check.textContent =
-    `Checked when this page was opened: on ${data.network.labels.length} examples its outputs and ` +
-    `the program's differ by ${difference.toExponential(1)} at most.`;
+    `Checked when this page was opened: on ${data.network.labels.length} examples its outputs ` +
+    `differ from nntrain's by at most ${difference.toExponential(1)}.`;
   clear();
 }
 
-// The page is there: the script stands at its end.
+// The page is complete here: the script is at its end.
 const DATA = JSON.parse(document.getElementById("data").textContent);
 startPad(DATA);
 startTemperature(DATA);

@@ -1,4 +1,4 @@
-// The slider: c moves the bars of a digit, the histogram of confidence, and the ECE.
+// The slider: c changes the bars of a digit, the confidence histogram, and the ECE.
 
 function startTemperature(data) {
   const slider = document.getElementById("c");
@@ -10,7 +10,7 @@ function startTemperature(data) {
   const drawHistogram = makeHistogram(document.getElementById("c-histogram"), stored.histogramBins, stored.labels.length);
   let digit = 0;
 
-  // ln a at the trained c is c z less a constant, so c changes it by the factor c / (trained c).
+  // ln a at the trained c is c z minus a constant, so a new c scales it by c / (trained c).
   function move() {
     const times = Math.exp(Number(slider.value));
     const c = data.c * times;
@@ -21,8 +21,8 @@ function startTemperature(data) {
     const words = document.getElementById("c-ece");
     words.dataset.ece = ece;
     words.textContent =
-      `ECE ${(100 * ece).toFixed(2)} points: its mean confidence is ${(100 * mean).toFixed(2)} %, ` +
-      `its accuracy ${(100 * accuracy).toFixed(2)} %, whatever c.`;
+      `ECE ${(100 * ece).toFixed(2)} points: mean confidence ${(100 * mean).toFixed(2)} %, ` +
+      `accuracy ${(100 * accuracy).toFixed(2)} % for every c.`;
     const one = stored.shown[digit];
     const outputs = softmax(floatsOf(one.logs), times);
     const [first] = topTwo(outputs);
@@ -78,7 +78,7 @@ function confidences(logs, labels, classes, times, { histogramBins, eceBins }) {
   return { right, wrong, ece, mean: sum / n, accuracy: hits / n };
 }
 
-// Right answers stand up from the middle, wrong ones hang down; heights are log(1 + count).
+// Bars go up for right answers and down for wrong ones; heights are log(1 + count).
 function makeHistogram(svg, bins, examples) {
   const [left, width, middle, height] = [6, 408, 130, 105];
   const [ups, downs] = ["right", "wrong"].map((kind) =>

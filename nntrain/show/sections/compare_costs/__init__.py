@@ -1,6 +1,7 @@
 """The sections on a comparison of output layers, and the modules that have them."""
 
 ORDER = {
+    "summary": "compare_costs.summary",
     "result": "compare_costs.result",
     "accuracy": "compare_costs.accuracy",
     "levels": "compare_costs.accuracy",

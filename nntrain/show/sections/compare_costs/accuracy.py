@@ -3,7 +3,8 @@
 import math
 
 from nntrain.experiments.compare_costs.files import CompareCosts
-from nntrain.experiments.compare_costs.result import LEVELS, Comparison, OutputResult, Reached
+from nntrain.experiments.compare_costs.pairs import LEVELS
+from nntrain.experiments.compare_costs.result import Comparison, OutputResult, Reached
 from nntrain.experiments.experiment import Experiment
 from nntrain.show.blocks import Axis, Curves, Dot, Rows, Section, Table
 from nntrain.show.formatting import duration, spread
@@ -58,30 +59,30 @@ def _table(result: Comparison) -> Table:
     ]
     rows.append(("mean", *(spread(one.mean_accuracy) for one in result.outputs)))
     head = ("epoch", *(one.output for one in result.outputs))
-    return Table(head, rows, rules=(epochs,), summary="Every epoch in figures")
+    return Table(head, rows, rules=(epochs,), summary="All epochs")
 
 
 def levels(experiment: Experiment[CompareCosts]) -> Section:
-    """Return the updates, epochs and time that each output needed to each of ``LEVELS``."""
+    """Return the updates, epochs and time that each output needed to reach each of ``LEVELS``."""
     result = experiment.read.result
     rows = [
         (one.output, f"{100 * level:.0f} %", *_reached(one.reached[level], len(result.seeds)))
         for one in result.outputs
         for level in LEVELS
     ]
-    head = ("output", "to", "updates", "epochs", "training time", "seeds")
+    head = ("output", "accuracy", "updates", "epochs", "training time", "seeds")
     rules = range(len(LEVELS), len(rows), len(LEVELS))
     note = (
-        "Until the validation accuracy was first seen there: means over the seeds that reached "
-        "it. It is checked at update counts spaced about 10 % apart; the time is of training "
-        "alone."
+        "Until the validation accuracy first reached the level: means over the seeds that reached "
+        "it. It is checked at update counts spaced about 10 % apart; the time is training time "
+        "only."
     )
     blocks = [_dots(result), Table(head, rows, rules=rules)]
     return Section("levels", "Time to an accuracy", blocks, note)
 
 
 def _reached(of: Reached | None, seeds: int) -> tuple[str, str, str, str]:
-    """Return updates, epochs, seconds and how many of the seeds got to an accuracy."""
+    """Return updates, epochs, seconds and how many of the seeds reached an accuracy."""
     if of is None:
         return "never", "–", "–", f"0 of {seeds}"
     time = duration(of.seconds)
@@ -113,9 +114,9 @@ def _in_words(one: OutputResult) -> str:
 
 
 def escape(experiment: Experiment[CompareCosts]) -> Section | None:
-    """Return the updates from the saturated start to half of the answers, and their ratios.
+    """Return the updates from the saturated start to 50 % accuracy, and their ratios.
 
-    None where the training began elsewhere.
+    None if training started elsewhere.
     """
     if experiment.read.settings.start != "saturated":
         return None
@@ -130,6 +131,6 @@ def escape(experiment: Experiment[CompareCosts]) -> Section | None:
     ]
     note = "Means over the seeds that reached 50 %, and the ratio of these means."
     if result.pairs:
-        note += " The ratios seed by seed, with their intervals, stand in the result in words."
+        note += " The result gives the ratios paired by seed, with their intervals."
     head = ("output", "updates to 50 %", "ratio to the fastest", "seeds")
-    return Section("escape", "Out of the saturated start", [Table(head, rows)], note)
+    return Section("escape", "Leaving the saturated start", [Table(head, rows)], note)

@@ -1,4 +1,4 @@
-"""How sure the compared outputs were on the test set, of right and of wrong answers."""
+"""Confidence of the compared outputs on the test set, in right and in wrong answers."""
 
 from typing import Literal
 
@@ -13,8 +13,8 @@ Side = Literal["right", "wrong"]
 SIDES: tuple[Side, ...] = ("right", "wrong")
 NOTE = (
     "Shares of the right answers, then of the wrong ones, over the same bins; test answers of all "
-    "seeds. Confidence is the softmax's largest probability; for sigmoid outputs, which need not "
-    "sum to 1, the largest activation: raw, or divided by their sum as in the charts."
+    "seeds. Confidence is the softmax's largest probability. For sigmoid outputs, which need not "
+    "sum to 1, it is the largest activation: raw, or divided by their sum as in the charts."
 )
 
 
@@ -25,11 +25,11 @@ def confidence(experiment: Experiment[CompareCosts]) -> Section:
         *(_chart(result, side) for side in SIDES),
         *(_table(result, side) for side in SIDES),
     ]
-    return Section("confidence", "How sure they were", blocks, NOTE)
+    return Section("confidence", "Confidence", blocks, NOTE)
 
 
 def _shares(of: Histogram, side: Side) -> tuple[list[float], int]:
-    """Return the share of a side's answers in each bin, and how many these answers are."""
+    """Return the share of a side's answers in each bin, and the number of answers."""
     counts = (of.right if side == "right" else of.wrong).tolist()
     return [count / max(1, sum(counts)) for count in counts], sum(counts)
 

@@ -11,15 +11,15 @@ from nntrain.show.sections.lines import EPOCHS
 
 HEAD = ("cost", "η", "start w, b", "output before", "output after", "cost −10 % after")
 NOTE = (
-    "One sigmoid neuron learns the output 0 from the input 1, from a good and from a bad start. "
-    "Each cost has its own axis and learning rate: only the shapes can be compared."
+    "One sigmoid neuron learns to output 0 for the input 1, from a good and from a bad start. "
+    "Each cost has its own axis and learning rate: compare only the shapes."
 )
 
 
 def neuron(experiment: Experiment[CompareCosts]) -> Section:
-    """Return the demonstration for the page: the same for all, it takes milliseconds.
+    """Return the demonstration for the page; it is the same for every experiment.
 
-    The terminal shows it when asked for it alone.
+    The terminal shows it with ``--neuron`` only.
     """
     shown = demonstration(demonstrate())
     return replace(shown, blocks=[replace(block, only="page") for block in shown.blocks])
@@ -41,7 +41,7 @@ def _chart(cost_name: str, curves: Sequence[Curve]) -> Curves:
         for curve in curves
     ]
     words = "; ".join(
-        f"from {line.name} the cost first falls by a tenth after {curve.flat_epochs()} epochs"
+        f"from {line.name} the cost first falls by 10 % after {curve.flat_epochs()} epochs"
         for line, curve in zip(lines, curves, strict=True)
     )
     return Curves(

@@ -1,24 +1,27 @@
-"""What a comparison of output layers found: verdicts, test accuracies, pairs, what it was."""
+"""The result of a comparison of output layers: verdicts, test accuracies, pairs, setup."""
 
 from collections.abc import Mapping
 
-from nntrain.analysis.statistics import PairedDifference
+from nntrain.analysis.statistics import PairedDifference, p_in_words
 from nntrain.experiments.compare_costs.files import CompareCosts
-from nntrain.experiments.compare_costs.result import Comparison, PairResult
+from nntrain.experiments.compare_costs.pairs import PairResult
+from nntrain.experiments.compare_costs.result import Comparison
 from nntrain.experiments.compare_costs.slowdown import SATURATION
 from nntrain.experiments.compare_costs.train import Diverged, Trained
 from nntrain.experiments.compare_costs.tuning import Tuned
 from nntrain.experiments.experiment import Experiment
 from nntrain.settings.compare import CompareSettings
 from nntrain.show.blocks import Facts, Section, Table, Text, Tiles
-from nntrain.show.formatting import percent, plural, short_output, spread
+from nntrain.show.formatting import interval_over_seeds, percent, plural, short_output, spread
 
 PAIRS = (
-    "a − b in points, paired by seed, with 95 % intervals. While learning: the validation "
-    "accuracy averaged over the epochs; at the end: the test accuracy. Only a, only b: test "
-    "answers, of all seeds, that one output got right and the other wrong; p is McNemar's exact "
-    "test of these, about these networks and images (the seeds share the images, so p is too "
-    "small)."
+    "a − b in points, paired by seed, with Student's 95 % interval and p after Holm's correction "
+    "for all pairs. While learning: the validation accuracy averaged over the epochs; at the end: "
+    "the test accuracy."
+)
+ONE_SEED = (
+    " With one seed: test images that only a and only b classified correctly, and McNemar's exact "
+    "p, which is about these two networks only."
 )
 
 
@@ -28,7 +31,7 @@ def lead(experiment: Experiment[CompareCosts]) -> str:
     if not of.pairs:
         one = of.outputs[0]
         seeds = plural(len(of.seeds), "seed")
-        return f"{one.output} with {seeds}: {spread(one.test_accuracy)} % of the test examples."
+        return f"{one.output} with {seeds}: {spread(one.test_accuracy)} % test accuracy."
     return max(of.pairs, key=lambda pair: _effect(pair, experiment.read)).verdict
 
 
@@ -60,16 +63,18 @@ def _tested(of: Comparison) -> tuple[Table, Text]:
             f"{one.learning_rate:g}",
             f"{spread(one.test_accuracy)} %",
             f"{100 * one.test.low:.2f}–{100 * one.test.high:.2f} %",
+            interval_over_seeds(one.test_accuracy),
         )
         for one in of.outputs
     ]
-    table = Table(("output", "η", "test accuracy", "95 % interval of the mean"), rows)
+    head = ("output", "η", "test accuracy", "over images", "over seeds")
     text = (
-        "Test accuracy with the weights that were best on validation: mean ± sd over the seeds. "
-        f"The interval is Wilson's for {plural(of.outputs[0].test.n, 'example')}, which all "
-        "seeds share."
+        "Test accuracy with the weights that were best on validation: mean ± sd over the seeds, "
+        "and two 95 % intervals of this mean. Over images: as if other test images were drawn "
+        f"(Wilson's, {plural(of.outputs[0].test.n, 'image')} shared by all seeds). Over seeds: "
+        "as if other seeds were drawn (Student's)."
     )
-    return table, Text(text, role="muted")
+    return Table(head, rows), Text(text, role="muted")
 
 
 def pairs(experiment: Experiment[CompareCosts]) -> Section | None:
@@ -77,26 +82,28 @@ def pairs(experiment: Experiment[CompareCosts]) -> Section | None:
     found = experiment.read.result.pairs
     if not found:
         return None
-    rows = [
-        (
-            f"{short_output(pair.a)}\n− {short_output(pair.b)}",
-            _difference(pair.speed),
-            _difference(pair.final),
-            f"{pair.mcnemar.only_a:,}\n: {pair.mcnemar.only_b:,}",
-            f"{pair.mcnemar.p_value:.2g}",
-        )
-        for pair in found
-    ]
-    head = ("a − b", "while learning", "at the end", "only a\n: only b", "p")
-    return Section("pairs", "Pair by pair", [Table(head, rows)], PAIRS)
+    one_seed = found[0].mcnemar is not None
+    head = ("a − b", "while learning", "at the end")
+    rows = [(f"{short_output(pair.a)}\n− {short_output(pair.b)}", *_tests(pair)) for pair in found]
+    table = Table((*head, "only a\n: only b", "McNemar") if one_seed else head, rows)
+    return Section("pairs", "Pair by pair", [table], PAIRS + (ONE_SEED if one_seed else ""))
+
+
+def _tests(pair: PairResult) -> tuple[str, ...]:
+    """Return the differences of a pair and, with one seed, McNemar's counts and p."""
+    differences = _difference(pair.speed), _difference(pair.final)
+    if pair.mcnemar is None:
+        return differences
+    counts = f"{pair.mcnemar.only_a:,}\n: {pair.mcnemar.only_b:,}"
+    return *differences, counts, p_in_words(pair.mcnemar.p_adjusted)
 
 
 def _difference(of: PairedDifference) -> str:
-    """Return a difference in points, and below it its interval where there is one."""
+    """Return a difference in points, and below it its interval and p, if any."""
     mean = f"{100 * of.mean:+.2f}"
-    if of.low is None or of.high is None:
+    if of.low is None or of.high is None or of.p_adjusted is None:
         return mean
-    return f"{mean}\n({100 * of.low:+.2f} to {100 * of.high:+.2f})"
+    return f"{mean}\n({100 * of.low:+.2f} to {100 * of.high:+.2f})\n{p_in_words(of.p_adjusted)}"
 
 
 def compared(
@@ -105,10 +112,10 @@ def compared(
     examples: int | None,
     tuned: Mapping[str, Tuned] | None,
 ) -> dict[str, str]:
-    """Return what was compared and how: on ``examples`` training examples, where it is known."""
+    """Return what was compared and how; ``examples``: of the training set, if known."""
     about = {
         "dataset": dataset + (f", {examples:,} training examples" if examples else ""),
-        "paired": "for each seed the same first weights, mini-batches and split",
+        "paired": "the same initial weights, mini-batches and split for each seed",
         "hidden layers": f"{list(settings.hidden)}, {settings.activation}"
         if settings.hidden
         else "none",
@@ -120,7 +127,7 @@ def compared(
     if settings.start == "saturated":
         about["start"] += (
             f": output biases +{SATURATION:g} for class 0 and −{SATURATION:g} for every other "
-            "class, all else as drawn"
+            "class, all else as initialised"
         )
     for output in settings.outputs:
         about[f"η of {output}"] = (
@@ -137,14 +144,14 @@ def _tuned(rate: Tuned) -> str:
         for one, accuracy in rate.candidates
     )
     text = (
-        f"{rate.rate:g}, the best mean validation accuracy of {tried} % (seeds "
+        f"{rate.rate:g}, the best mean validation accuracy in % of {tried} (seeds "
         f"{' and '.join(map(str, rate.seeds))})"
     )
-    return text + ("; a better one may lie beyond the grid" if rate.at_the_edge else "")
+    return text + ("; a better one may lie outside the grid" if rate.at_the_edge else "")
 
 
 def training_line(training: Trained | Diverged) -> str:
-    """Return the line of a finished training."""
+    """Return the line of a finished training run."""
     text = f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}  "
     if isinstance(training, Diverged):
         return f"{text}diverged"

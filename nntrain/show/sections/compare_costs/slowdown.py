@@ -1,4 +1,4 @@
-"""The learning slowdown by epoch: how much of the error reaches the weights, and what does not."""
+"""The learning slowdown by epoch: how much of the output error reaches δ."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,10 +11,10 @@ from nntrain.show.formatting import short_output
 
 NOTE = (
     "At the output layer, over 1,000 training examples, means over the seeds; epoch 0 is before "
-    "training. With a sigmoid and the quadratic cost δ = (a − ỹ) σ′(z), and σ′(z) = a(1 − a): "
-    "where the neuron is saturated, σ′(z) is near 0 and so is δ, however wrong it is. The other "
-    "two outputs have δ = a − ỹ. An output neuron is saturated and wrong where |a − ỹ| ≥ 0.9. "
-    "Gradients of costs of different kinds are not comparable: compare the layers of one output."
+    "training. With a sigmoid and the quadratic cost δ = (a − ỹ) σ′(z), where σ′(z) = a(1 − a): "
+    "if the neuron is saturated, σ′(z) and δ are near 0, however wrong the neuron is. The other "
+    "two outputs have δ = a − ỹ. An output neuron is saturated and wrong if |a − ỹ| ≥ 0.9. "
+    "Gradients of different costs are not comparable: compare the layers of one output."
 )
 
 
@@ -28,17 +28,17 @@ def _saturated(of: Slowdown) -> float:
 
 CHARTS: Sequence[tuple[str, str, str, Callable[[Slowdown], float]]] = (
     ("share", "Share of the error that reaches δ", "‖δ‖ / ‖a − ỹ‖", _share),
-    ("delta", "The error that goes back", "‖δ‖", lambda of: of.delta_norm),
-    ("error", "The error itself", "‖a − ỹ‖", lambda of: of.error_norm),
+    ("delta", "Backpropagated error", "‖δ‖", lambda of: of.delta_norm),
+    ("error", "Output error", "‖a − ỹ‖", lambda of: of.error_norm),
     ("saturated", "Saturated and wrong", "output neurons (%)", _saturated),
 )
 """The charts' names, titles, units and figures."""
 
 
 def slowdown(experiment: Experiment[CompareCosts]) -> Section:
-    """Return the charts of every figure and the tables of it and of the gradients.
+    """Return a chart of each figure, and tables of the figures and of the gradients.
 
-    The terminal has a few epochs, the page all of them.
+    The terminal shows a few epochs, the page all of them.
     """
     result = experiment.read.result
     epochs = len(result.outputs[0].slowdown)
@@ -48,7 +48,7 @@ def slowdown(experiment: Experiment[CompareCosts]) -> Section:
         *_tables(result, few, "terminal"),
         *_tables(result, range(epochs), "page"),
     ]
-    return Section("slowdown", "The slowdown measured", blocks, NOTE)
+    return Section("slowdown", "Learning slowdown", blocks, NOTE)
 
 
 def _chart(
@@ -64,7 +64,7 @@ def _chart(
 
 
 def _tables(result: Comparison, epochs: Sequence[int], place: Place) -> list[Table]:
-    """Return the figures and the norms of the gradients, a row an epoch and output."""
+    """Return the figures and the norms of the gradients, one row per epoch and output."""
     chosen = [(epoch, one) for epoch in epochs for one in result.outputs]
     figures = [
         (
@@ -88,12 +88,12 @@ def _tables(result: Comparison, epochs: Sequence[int], place: Place) -> list[Tab
             rows,
             left=(0, 1),
             caption=title if place == "terminal" else "",
-            summary=f"{title}, every epoch",
+            summary=f"{title}, all epochs",
             rules=range(len(result.outputs), len(rows), len(result.outputs)),
             only=place,
         )
         for title, head, rows in (
-            ("The figures", columns, figures),
+            ("Figures", columns, figures),
             ("Gradient norms", [f"layer {number}" for number in layers], gradients),
         )
     ]

@@ -1,6 +1,8 @@
 """The sections on one evaluated run, and the modules that have them."""
 
 ORDER = {
+    "setup": "run.summary",
+    "summary": "run.summary",
     "result": "run.result",
     "pad": "run.pad",
     "curves": "run.curves",

@@ -34,47 +34,58 @@ def confusion(run: EvaluatedRun) -> Section:
 
 
 def pairs(run: EvaluatedRun) -> Section:
-    """Return the pairs in one direction and both ways together, and their most confident errors.
+    """Return the pairs, directed and in both directions, and their most confident errors.
 
     The terminal draws one error of each of the first pairs.
     """
     title = "Most confused pairs"
     found = run.evaluation.confused_pairs
     if not found:
-        return Section("pairs", title, [Text("none: every answer is right")])
-    surest = [_digit(run, pair, pair.examples[0]) for pair in found[:FIRST_DIGITS]]
+        return Section("pairs", title, [Text("none: every answer is correct")])
+    errors = [most_confident_error(run, pair) for pair in found[:FIRST_DIGITS]]
     groups = [
         Digits([_digit(run, pair, index) for index in pair.examples], caption=_caption(run, pair))
         for pair in found[:WITH_DIGITS]
     ]
     blocks = [
-        Beside(_rankings(run)),
-        Text("the most confident error of the first pairs", "muted", only="terminal"),
-        Digits(surest, only="terminal"),
+        Beside(rankings(run, FIRST)),
+        Text("the most confident error of each of the first pairs", "muted", only="terminal"),
+        Digits(errors, first=FIRST_DIGITS, only="terminal"),
         Text("the most confident errors of each pair", "muted", only="page"),
         Beside(groups, only="page"),
     ]
-    note = "directed: true class first; then both ways together"
+    note = "directed (true class first), then in both directions; equal counts share a rank"
     return Section("pairs", title, blocks, note)
 
 
-def _rankings(run: EvaluatedRun) -> list[Table]:
+def rankings(run: EvaluatedRun, first: int) -> list[Table]:
+    """Return the pairs, directed and in both directions; a terminal prints ``first`` of each."""
     of, names = run.evaluation, run.evaluation.classes
-    directed = [(_arrow(run, p), str(p.count), percent(p.share)) for p in of.confused_pairs]
+    directed = [
+        (str(p.rank), _arrow(run, p), f"{p.count:,}", percent(p.share)) for p in of.confused_pairs
+    ]
     symmetric = [
-        (f"{names[p.first]} ↔ {names[p.second]}", str(p.count), percent(p.share))
+        (str(p.rank), f"{names[p.first]} ↔ {names[p.second]}", f"{p.count:,}", percent(p.share))
         for p in of.symmetric_pairs
     ]
-    heads = ("true → predicted", "count", "of the true"), ("either way", "count", "of both")
+    one_way, either_way = (
+        ("", "true → predicted", "count", "of class"),
+        ("", "either way", "count", "of both"),
+    )
     return [
-        Table(heads[0], directed, first=FIRST, summary="Ranked by direction"),
-        Table(heads[1], symmetric, first=FIRST, summary="Ranked both ways together"),
+        Table(one_way, directed, left=(1,), first=first, summary="Ranked by direction"),
+        Table(either_way, symmetric, left=(1,), first=first, summary="Ranked in both directions"),
     ]
 
 
 def _arrow(run: EvaluatedRun, pair: ConfusedPair) -> str:
     names = run.evaluation.classes
     return f"{names[pair.true]} → {names[pair.predicted]}"
+
+
+def most_confident_error(run: EvaluatedRun, pair: ConfusedPair) -> Digit:
+    """Return the most confident error of a pair."""
+    return _digit(run, pair, pair.examples[0])
 
 
 def _digit(run: EvaluatedRun, pair: ConfusedPair, index: int) -> Digit:

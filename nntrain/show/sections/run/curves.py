@@ -1,4 +1,4 @@
-"""Learning curves: cost and accuracy by epoch, apart, training and validation together."""
+"""Learning curves: cost and accuracy by epoch, each for training and validation."""
 
 from nntrain.show.blocks import Axis, Beside, Block, Curves, Guide, Section, Table, Text
 from nntrain.show.formatting import number, percent, plural
@@ -14,7 +14,7 @@ def curves(run: EvaluatedRun) -> Section | None:
         return None
     guides, note = (
         [],
-        "Measured after each epoch, with fixed weights; each chart has an axis of its own.",
+        "Measured after each epoch, with fixed weights; each chart has its own axis.",
     )
     best = [epoch["epoch"] for epoch in run.history if epoch["best"]]
     if best and run.history[0]["validation_accuracy"] is not None:
@@ -56,4 +56,4 @@ def _table(run: EvaluatedRun) -> Table:
         )
         for epoch in run.history
     ]
-    return Table(head, rows, summary="Every epoch in figures", only="page")
+    return Table(head, rows, summary="All epochs", only="page")

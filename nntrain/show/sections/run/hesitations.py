@@ -1,8 +1,8 @@
-"""Hesitations (C4 of the lecture): was the true class second, and by how little was it missed?"""
+"""Hesitations (C4 of the lecture): was the true class second, and how close was it?"""
 
 from collections.abc import Sequence
 
-from nntrain.analysis.confusion import Answer, Margins
+from nntrain.analysis.hesitations import MOSTLY, Answer, Margins
 from nntrain.show.blocks import Digit, Digits, Facts, Section, Text
 from nntrain.show.formatting import number, percent
 from nntrain.workflows.evaluate import EvaluatedRun
@@ -16,23 +16,42 @@ def hesitations(run: EvaluatedRun) -> Section:
     of = run.evaluation.hesitations
     note = "margin: the largest output minus the second largest"
     if of.runner_up is None:
-        text = Text("no errors, so nothing to hesitate about")
+        text = Text("There are no errors.")
         return Section("hesitations", "Hesitations", [text], note)
     second = (
         f"{percent(of.runner_up.estimate, 1)} of the errors ({of.runner_up.successes:,}); "
         f"guessing among the other {len(run.evaluation.classes) - 1} gives "
-        f"{percent(of.by_chance, 1)}"
+        f"{percent(of.by_chance, 1)}, guessing the commonest true class of each answer, at most "
+        f"{percent(of.informed, 1)}"
     )
-    errors, wrong, right = f"{of.errors:,}", _margin(of.wrong), _margin(of.right)
-    facts = [("errors", errors), ("true class second", second)]
+    facts = [("errors", f"{of.errors:,}"), ("true class second", second)]
+    if of.between_two is not None:
+        between = (
+            f"{percent(of.between_two.estimate, 1)} ({of.between_two.successes:,}): the two "
+            f"largest outputs sum to more than {MOSTLY:g}, and one is the true class"
+        )
+        facts.append(("between two", between))
+    facts += [("margin, errors", _margin(of.wrong)), ("margin, right", _margin(of.right))]
     blocks = [
-        Facts([*facts, ("margin, errors", wrong), ("margin, right", right)]),
+        Facts(facts),
         Text("closest calls: the errors with the smallest margin", "strong"),
         _digits(run, of.closest_calls),
         Text("confidently wrong: the errors with the largest confidence", "strong"),
         _digits(run, of.confidently_wrong),
     ]
     return Section("hesitations", "Hesitations", blocks, note)
+
+
+def runner_up_in_words(run: EvaluatedRun) -> str:
+    """Return how often the true class of an error was second, in one sentence."""
+    of = run.evaluation.hesitations
+    if of.runner_up is None:
+        return "There are no errors."
+    return (
+        f"In {percent(of.runner_up.estimate, 1)} of the errors the true class has the second "
+        f"largest output. Guessing it from the predicted class alone gives at most "
+        f"{percent(of.informed, 1)}."
+    )
 
 
 def _margin(of: Margins) -> str:

@@ -1,4 +1,4 @@
-"""The pad: a digit drawn on the page goes through the run's own network."""
+"""The pad: the run's network classifies a digit drawn on the page."""
 
 from nntrain.show.blocks import Block, Live, Section, Text
 from nntrain.workflows.evaluate import EvaluatedRun
@@ -14,7 +14,7 @@ def pad(run: EvaluatedRun) -> Section:
     if size > MOST_PARAMETERS:
         text = (
             f"The pad is left out: the network has {size:,} parameters, and a page holds at "
-            f"most {MOST_PARAMETERS:,}. To classify image files use nntrain predict."
+            f"most {MOST_PARAMETERS:,}. To classify image files, use nntrain predict."
         )
         block = Text(text, only="page")
     else:
@@ -30,8 +30,8 @@ def _content(run: EvaluatedRun) -> dict[str, object]:
     normal = "Your drawing is scaled to the size of the network's images."
     if run.boxed:
         normal = (
-            "Your drawing is brought to MNIST's form first: scaled to a 20×20 box, its centre of "
-            "mass in the middle."
+            "Your drawing is normalised like MNIST first: scaled to a 20×20 box, with its centre "
+            "of mass in the middle."
         )
     return {
         "kind": kind,

@@ -1,4 +1,4 @@
-"""The sums of sigmoid activations, which are not 1 (C5 of the lecture)."""
+"""The sums of sigmoid activations, which need not be 1 (C5 of the lecture)."""
 
 import numpy as np
 
@@ -7,17 +7,17 @@ from nntrain.show.blocks import Axis, Bars, Cell, Guide, Section, Table
 from nntrain.show.formatting import bins, percent
 from nntrain.workflows.evaluate import EvaluatedRun
 
-NOTHING = "softmax activations sum to 1; only sigmoid outputs have a section of sums"
+NOTHING = "softmax activations sum to 1; this section is for sigmoid outputs"
 
 
 def sums(run: EvaluatedRun) -> Section | None:
-    """Return how the sums are distributed; None for a softmax."""
+    """Return the distribution of the sums; None for a softmax."""
     of = run.evaluation.activation_sums
     if of is None:
         return None
     note = (
-        f"no distribution: below 1 in {percent(of.below_share, 1)} of the examples, "
-        f"above in {percent(of.above_share, 1)}; mean {of.mean:.3f}"
+        f"below 1 in {percent(of.below_share, 1)} of the examples, above 1 in "
+        f"{percent(of.above_share, 1)}; mean {of.mean:.3f}"
     )
     used = np.flatnonzero(of.counts)
     largest = int(of.counts.max())

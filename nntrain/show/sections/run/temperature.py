@@ -14,12 +14,12 @@ def temperature(run: EvaluatedRun) -> Section | None:
     n = min(MOST_EXAMPLES, run.evaluation.n)
     of = f"the {'' if n == run.evaluation.n else 'first '}{n:,} examples"
     note = (
-        "a = exp(c z) / Σ exp(c z). The larger c, the more the largest output dominates; the "
-        f"answers stay the same. The histogram and the ECE are of {of}."
+        "a = exp(c z) / Σ exp(c z). The larger c, the more the largest output dominates; "
+        f"predictions do not change. The histogram and the ECE are over {of}."
     )
     content = {
         "c": f"{run.network.output.inverse_temperature:.2f}",
         "fitted": None if run.fitted_c is None else f"{run.fitted_c:.2f}",
         "classes": run.evaluation.classes,
     }
-    return Section("temperature", "Turn the temperature", [Live("temperature", content)], note)
+    return Section("temperature", "Temperature", [Live("temperature", content)], note)

@@ -11,23 +11,24 @@ ACROSS = 10
 
 
 def weights(run: EvaluatedRun) -> Section:
-    """Return the at most 100 neurons with the largest weights after them, as one picture."""
+    """Return at most 100 neurons, those with the largest outgoing weights, as one picture."""
     rows, columns = run.images.shape[1:]
     first = run.network.weights[0].astype(np.float64)
     chosen, which = np.arange(len(first)), f"all {len(first)} neurons"
     if len(first) > MOST:
         after = run.network.weights[1] if len(run.network.weights) > 1 else first.T
+        after = after / (np.abs(after).max() or 1.0)  # their squares may exceed the largest float
         largest = np.argsort(-np.linalg.norm(after, axis=0), kind="stable")[:MOST]
         chosen = np.sort(largest)
-        which = f"the {MOST} of {len(first)} neurons with the largest weights"
-        which += " after them" if len(run.network.weights) > 1 else ""
+        kind = "outgoing weights" if len(run.network.weights) > 1 else "weights"
+        which = f"the {MOST} of {len(first)} neurons with the largest {kind}"
     picture = Picture(
         _sheet(first[chosen].reshape(-1, rows, columns)),
         f"First-layer weights of {which}, {rows}×{columns} pixels each",
-        f"{which[0].upper()}{which[1:]}. Blue: ink here excites the neuron; orange: it inhibits "
-        f"it; white: no weight. Each is scaled by its own largest weight.",
+        f"{which[0].upper()}{which[1:]}. Blue: positive weights, where ink excites the neuron; "
+        f"orange: negative, where it inhibits; white: 0. Each is scaled by its largest weight.",
     )
-    return Section("weights", "What the first layer looks for", [picture])
+    return Section("weights", "First-layer weights", [picture])
 
 
 def _sheet(images: Floats) -> Floats:
