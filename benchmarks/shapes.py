@@ -45,7 +45,7 @@ SHAPES = {
         Shape("B", (100,), 10, examples=50_000, book_examples=2_000),
         Shape("C", (800,), 64, examples=25_600, book_examples=640),
         Shape("D", (2500, 2000, 1500, 1000, 500), 128, examples=4_096, book_examples=0),
-        Shape("A1", (30,), 1, examples=10_000, book_examples=5_000),
+        Shape("A1", (30,), 1, examples=50_000, book_examples=5_000),
         Shape("F", (400,), 128, examples=25_600, book_examples=0),  # the default sizes of fit
     )
 }

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from nntrain.errors import NntrainError, SettingsError
-from nntrain.nn.blas import VARIABLES, send_waiting_threads_to_sleep, threads_set
+from nntrain.nn.blas import VARIABLES, send_waiting_threads_to_sleep, take_memory, threads_set
 from nntrain.settings.distortions import parsed
 from nntrain.settings.fields import Spec, checked
 from nntrain.storage.memory import address_space_left, in_bytes
@@ -70,8 +70,6 @@ def _prepared(threads: int | None) -> int | None:
     left = address_space_left()
     if left is not None:
         _check_address_space(left)
-        from nntrain.nn.blas import take_memory
-
         take_memory()
     return threads
 

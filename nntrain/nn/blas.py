@@ -8,8 +8,9 @@ WAIT_VARIABLE = "OPENBLAS_THREAD_TIMEOUT"
 """An idle OpenBLAS thread spins for 2 to the power of this many ticks before it sleeps: by
 default 26, about 20 ms, during which no other thread can use the core."""
 
-SHORT_WAIT = "12"
-"""About a microsecond. Measured: docs/performance.md."""
+SHORT_WAIT = "20"
+"""About 0.4 ms: long enough that no thread sleeps between two products of a mini-batch, which
+would cost as much as a small product. Measured: docs/performance.md."""
 
 LARGE_SIDE = 256
 """Side of a matrix whose product needs memory; BLAS multiplies small ones without any."""

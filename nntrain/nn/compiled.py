@@ -137,7 +137,7 @@ def _exp(x):
     return single
 
 
-compiled = njit(inline="always", error_model="numpy", fastmath=NAN_SAFE)
+compiled = njit(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy", fastmath=NAN_SAFE)
 
 
 @compiled
@@ -266,13 +266,12 @@ def add_gradients(s, a, delta, m, keep_b, keep_W, to):
 @compiled
 def step(s, o, p, V, a, delta, m, rate):
     """Update the parameters p by the gradients, which have η as a factor."""
-    one = p.dtype.type(1)
-    if len(V) == 0:
-        # W ← (1 − ηλ/n) W − η ∂C/∂W
-        add_gradients(s, a, delta, m, one, one - rate * o.decay, p)
-    else:
-        # V ← μV − η(∂C/∂W + λ/n W),  W ← W + V
-        add_gradients(s, a, delta, m, o.momentum, o.momentum, V)
+    # W ← (1 − ηλ/n) W − η ∂C/∂W,  or with momentum  V ← μV − η(∂C/∂W + λ/n W),  W ← W + V
+    one, momentum = p.dtype.type(1), len(V) > 0
+    keep_b = o.momentum if momentum else one
+    keep_W = o.momentum if momentum else one - rate * o.decay
+    add_gradients(s, a, delta, m, keep_b, keep_W, V if momentum else p)
+    if momentum:
         for i in range(s.weights):
             V[i] -= rate * o.decay * p[i]
         for i in range(len(p)):
@@ -313,8 +312,8 @@ def loop(s, o, m, p, V, work, images, rows, labels, rates, masks, mask_at, z_out
             backward(s, o, p, z, a, slope, delta, own, number(rate / len(some)))
             step(s, o, p, V, a, delta, len(some), number(rate))
         else:
-            K = s.n[-1]
-            z_out[start * K : (start + len(some)) * K] = z[s.at[-1] : s.at[-1] + len(some) * K]
+            for i in range(len(some) * s.n[-1]):
+                z_out[start * s.n[-1] + i] = z[s.at[-1] + i]
 
 
 class _Announcement(event.Listener):
@@ -343,11 +342,11 @@ def loop_for(arguments: tuple[Any, ...], announce: Callable[[], object]) -> Any:
         found = None
         with event.install_listener("numba:compile", _Announcement(announce)):
             with suppress(Exception):  # no place for a cache, a damaged file, a full disk, …
-                found = njit(nogil=True, cache=True, error_model="numpy")(loop)
+                found = njit(nogil=True, cache=True, error_model="numpy", _nrt=False)(loop)
                 found.compile(kinds)
             # Processes that write the cache together can leave the code for other arguments.
             if found is None or kinds not in found.overloads:
-                found = njit(nogil=True, error_model="numpy")(loop)
+                found = njit(nogil=True, error_model="numpy", _nrt=False)(loop)
                 found.compile(kinds)
         _compiled[kinds] = found
     return _compiled[kinds]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nntrain.nn.arrays import CACHE_LINE_BYTES, Array, Floats, Integers, aligned_empty
-from nntrain.nn.network import Network
+from nntrain.nn.network import EVALUATION_CHUNK, Network
 from nntrain.nn.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 BLOCK_MULTIPLICATIONS = 400_000_000
 """The most in the forward passes of a block, which cannot be interrupted: some 10 ms."""
-SMALL_PRODUCT, SMALL_ROWS, ROWS = 800_000, 10, 256
-"""OpenBLAS computes products of less than about a million multiplications in another way, which
-is the faster one for 10 examples or more; else the forward pass outside training takes 256."""
+SMALL_PRODUCT, LEAST_ROWS = 800_000, 10
+"""OpenBLAS has faster code for products below about a million multiplications, so evaluation
+takes as many images at once as that allows. With fewer than 10, NumPy evaluates faster."""
 
 
 class CompiledLoop:
@@ -40,8 +40,7 @@ class CompiledLoop:
         network, dtype = optimizer.network, optimizer.network.dtype
         self.optimizer, self.batch_size, self.image_dtype = optimizer, batch_size, image_dtype
         line = CACHE_LINE_BYTES // dtype.itemsize
-        small = SMALL_PRODUCT // max(W.size for W in network.weights)
-        self._rows = small if SMALL_ROWS <= small < ROWS else ROWS
+        self._rows = min(EVALUATION_CHUNK, SMALL_PRODUCT // max(W.size for W in network.weights))
         rows = max(batch_size, self._rows)
         # Five lines between two layers: equal places in a page would disturb each other.
         lengths = [(-(-rows * n // line) + 5) * line for n in network.sizes]
@@ -97,9 +96,10 @@ class CompiledLoop:
     def weighted_inputs(self, network: Network, images: Array) -> Floats | None:
         """Return z^L (n, classes) of a network of the same shape; the next call overwrites it.
 
-        Returns None for images of another dtype than those that are trained on.
+        Returns None where NumPy is faster, and for images of another dtype than those that are
+        trained on.
         """
-        if images.dtype != self.image_dtype:
+        if self._rows < LEAST_ROWS or images.dtype != self.image_dtype:
             return None
         if len(self._z) < len(images) * network.sizes[-1]:
             self._z = np.empty(len(images) * network.sizes[-1], network.dtype)
