@@ -190,12 +190,14 @@ class Session:
             check(options.cluster)  # before there is a directory
         return store.create(options.runs_dir, options.name, *about, overwrite=options.overwrite)
 
-    def prepare_engine(self, settings: FitSettings, dataset: "Dataset") -> None:
-        """Compile what trains, if anything, before the processes start: once for all of them."""
+    def engine(self, settings: FitSettings, dataset: "Dataset", runs: int) -> str:
+        """Return the engine of all ``runs`` training runs, of which ``settings`` is the first.
+
+        A loop to compile is compiled here, once for all processes.
+        """
         from nntrain.workflows.train import start
 
-        if self.options.cluster is None:
-            start(settings, dataset, self.terminal.message)
+        return start(settings, dataset, self.terminal.message, runs).engine
 
     def train(
         self,

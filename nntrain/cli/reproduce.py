@@ -1,5 +1,6 @@
 """``nntrain reproduce``: train presets and compare them with published results."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,8 @@ def reproduce(
     session.check_memory([preset.settings for preset in presets], len(presets) * seeds, data)
     origin = collect(presets[0].settings, data, len(data.train.images))
     with session.store(described(presets, seeds, data, str(folder)), origin) as store:
-        session.prepare_engine(presets[0].settings, data)
+        engine = session.engine(presets[0].settings, data, len(presets) * seeds)
+        presets = [replace(one, settings=replace(one.settings, engine=engine)) for one in presets]
         _reproduce(session, presets, seeds, data, folder, store)
 
 

@@ -1,5 +1,6 @@
 """``nntrain sweep``: a grid of settings, each trained with several seeds."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,8 @@ def sweep(
     session.check_memory([point.settings for point in points], len(points) * seeds, dataset)
     origin = collect(base, dataset, len(dataset.train.images))
     with session.store(described(base, points, seeds), origin) as store:
-        session.prepare_engine(points[0].settings, dataset)
+        engine = session.engine(points[0].settings, dataset, len(points) * seeds)
+        points = grid(replace(base, engine=engine), varied)
         _sweep(session, points, range(base.seed, base.seed + seeds), dataset, store)
 
 

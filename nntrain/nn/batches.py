@@ -42,7 +42,7 @@ class MiniBatches:
     """Mini-batches of ``batch_size`` from ``inputs`` (n, ...) and ``labels`` (n,).
 
     ``inputs`` are uint8 pixels, which are scaled to 0..1, or floats. They are never copied as a
-    whole, but for ``rows``; a memory map is read in place. With ``distort`` every example is
+    whole, except by ``rows``; a memory map is read in place. With ``distort`` every example is
     distorted anew in every epoch, by a background thread.
     """
 
@@ -90,12 +90,13 @@ class MiniBatches:
         """Yield the same examples as blocks (images, rows, labels) for the compiled loop.
 
         Example i of a block is ``images[rows[i]]``, as it is stored, with ``labels[i]``. ``ends``
-        are where blocks end, multiples of the block size and the last example; they count only
-        if the inputs are ``in_one_piece``. Otherwise every block has the block size.
+        are where blocks end, multiples of the block size and the last example. Images that are
+        distorted, or read from a large file, come in blocks of the block size instead.
         """
-        if self.in_one_piece:
-            if mapped_bytes(self.inputs):
-                self.inputs = np.array(self.inputs)  # the system maps files in small pages: slow
+        mapped = mapped_bytes(self.inputs)
+        if self.distort is None and mapped < LARGE_FILE_BYTES:
+            if mapped:
+                self.inputs = np.array(self.inputs)  # random rows of a mapped file are slow
             for first, end in pairwise([start, *ends]):
                 rows = order[first:end]
                 yield self.inputs, rows, self.labels.take(rows)
@@ -114,17 +115,9 @@ class MiniBatches:
         if self.distort is None:
             yield zip(starts, self._gathered(order, start), strict=True)
             return
-        count = max(1, PREFETCH_EXAMPLES // self.block_size)
-        with prefetch(self._distorted(self.distort, order, epoch, start), count) as inputs:
+        distorted = self._distorted(self.distort, order, epoch, start)
+        with prefetch(distorted, prefetched_blocks(self.block_size)) as inputs:
             yield zip(starts, inputs, strict=False)
-
-    @property
-    def in_one_piece(self) -> bool:
-        """Whether any example can be taken from ``inputs`` as it is needed, and is used as it is.
-
-        Not where images are distorted, or read from a large file.
-        """
-        return self.distort is None and mapped_bytes(self.inputs) < LARGE_FILE_BYTES
 
     def first(self, count: int) -> Batch:
         """Return the first ``count`` examples, undistorted, in new arrays."""

@@ -137,7 +137,13 @@ def _exp(x):
     return single
 
 
-compiled = njit(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy", fastmath=NAN_SAFE)
+compiled = njit(
+    _nrt=False,
+    no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+    error_model="numpy",
+    fastmath=NAN_SAFE,
+)
 
 
 @compiled

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +41,7 @@ class CompiledLoop:
         network, dtype = optimizer.network, optimizer.network.dtype
         self.optimizer, self.batch_size, self.image_dtype = optimizer, batch_size, image_dtype
         line = CACHE_LINE_BYTES // dtype.itemsize
-        self._rows = min(EVALUATION_CHUNK, SMALL_PRODUCT // max(W.size for W in network.weights))
+        self._rows = evaluation_rows(network.sizes)
         rows = max(batch_size, self._rows)
         # Five lines between two layers: equal places in a page would disturb each other.
         lengths = [(-(-rows * n // line) + 5) * line for n in network.sizes]
@@ -99,7 +100,7 @@ class CompiledLoop:
         Returns None where NumPy is faster, and for images of another dtype than those that are
         trained on.
         """
-        if self._rows < LEAST_ROWS or images.dtype != self.image_dtype:
+        if not self._rows or images.dtype != self.image_dtype:
             return None
         if len(self._z) < len(images) * network.sizes[-1]:
             self._z = np.empty(len(images) * network.sizes[-1], network.dtype)
@@ -125,6 +126,12 @@ class CompiledLoop:
         state = network.layers.vector, self._velocity, self._work
         data = images, rows, given, rates, *(masks or self._none), self._z
         return (self._shape, self._options, m, *state, *data)
+
+
+def evaluation_rows(sizes: Sequence[int]) -> int:
+    """Return how many images the compiled loop evaluates at once; 0 if NumPy is faster."""
+    rows = SMALL_PRODUCT // max(a * b for a, b in pairwise(sizes))
+    return min(rows, EVALUATION_CHUNK) if rows >= LEAST_ROWS else 0
 
 
 def _shape(network: Network, lengths: list[int]) -> Any:

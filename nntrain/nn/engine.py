@@ -14,17 +14,18 @@ from nntrain.nn.optimizer import Optimizer
 
 AUTO, NUMPY, NUMBA = ENGINES = ("auto", "numpy", "numba")
 PACKAGES = ("numba", "scipy")
-SAVED_S_A_STEP, SAVED_S_A_WEIGHT = 10e-6, 0.25e-9
-"""What the compiled loop saves a step and, in each, a weight. Measured: docs/performance.md."""
-WORTH_S = 0.5
-"""What it must save in all: more than importing Numba and SciPy and reading the cache take."""
-COMPILING = "Compiling the training loop; this takes a few seconds, the first time only."
+SAVED_S_PER_STEP, SAVED_S_PER_WEIGHT = 20e-6, 0.4e-9
+"""Seconds that the compiled loop saves in each step, and more per weight, as measured in
+docs/performance.md."""
+WORTH_S = 1.5
+"""Seconds that it must save in all. Starting it takes 0.4 s, and about 3 s more the first time."""
+COMPILING = "Compiling the training loop (about 3 seconds, the first time only)."
 
 
 def worth_it(network: Network, steps: int) -> bool:
     """Return whether ``steps`` steps are enough for the compiled loop to earn its start."""
     weights = sum(W.size for W in network.weights)
-    return steps * (SAVED_S_A_STEP + SAVED_S_A_WEIGHT * weights) >= WORTH_S
+    return steps * (SAVED_S_PER_STEP + SAVED_S_PER_WEIGHT * weights) >= WORTH_S
 
 
 def installed() -> bool:
@@ -47,9 +48,9 @@ def compiled_loop(
 ) -> CompiledLoop | None:
     """Return the compiled loop for ``engine``, one of ENGINES; None where NumPy trains.
 
-    ``auto`` takes Numba where it is installed and ``steps`` steps are worth its start. ``tell``
-    gets a line where something is compiled, and where ``auto`` cannot use an installed Numba.
-    Raises ``NntrainError`` where ``numba`` is asked for and is missing or does not work.
+    ``auto`` takes Numba if it is installed and ``steps`` steps are worth its start. ``tell``
+    receives a line when the loop is compiled, and if ``auto`` cannot use an installed Numba.
+    Raises ``NntrainError`` if ``numba`` is asked for and is missing or does not work.
     """
     if engine == NUMPY or (
         engine == AUTO and not (installed() and worth_it(optimizer.network, steps))

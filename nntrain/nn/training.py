@@ -62,7 +62,8 @@ class Trainer:
     ``network`` is trained in place. ``epoch`` counts finished epochs, ``done`` the examples used
     in the current one. ``seconds`` is the current epoch's training time, ``past_seconds`` that
     of the finished ones. ``engine`` is one of ``engine.ENGINES``; ``tell`` receives messages
-    about it, a line each. ``order_state`` is the state of ``rng`` before it drew the current
+    about it, a line each; ``auto`` expects ``runs`` training runs like this one. ``order_state``
+    is the state of ``rng`` before it drew the current
     epoch's order. ``best`` is the best model so far.
 
     Raises ``NntrainError`` for labels that are not classes of the network.
@@ -79,6 +80,7 @@ class Trainer:
         distort: Distort | None = None,
         engine: str = AUTO,
         tell: Callable[[str], object] = lambda line: None,
+        runs: int = 1,
     ) -> None:
         _check_labels(training[1], network.sizes[-1])
         self.network = network
@@ -96,8 +98,7 @@ class Trainer:
         n = len(self.batches)
         self.optimizer = Optimizer(network, sgd, n)
         self.average = Average(network, sgd.average_epochs, n) if sgd.average_epochs else None
-        self._workspace = Workspace(network, self.batches.batch_size, dropout)
-        steps = sgd.epochs * -(-n // self.batches.batch_size)
+        steps = runs * sgd.epochs * -(-n // self.batches.batch_size)
         size, dtype = self.batches.batch_size, self.batches.inputs.dtype
         self._compiled = compiled_loop(engine, self.optimizer, size, dtype, steps, tell)
         if self._compiled:
@@ -156,6 +157,7 @@ class Trainer:
 
     def _blocks(self, order: Integers) -> Generator[int, None, None]:
         """Take one step for each mini-batch; yield the examples done after each block."""
+        workspace = Workspace(self.network, self.batches.batch_size, self.dropout)
         with closing(self.batches.blocks(order, self.epoch, self.done)) as blocks:
             for block in blocks:
                 if self.dropout is not None:
@@ -163,7 +165,7 @@ class Trainer:
                 with np.errstate(over="ignore", invalid="ignore"):  # checked after the block
                     for inputs, labels in block:
                         m = len(labels)
-                        rate, work = self.rate(self.done, m), self._workspace.head(m)
+                        rate, work = self.rate(self.done, m), workspace.head(m)
                         forward(self.network, inputs, work)  # every z and a
                         backward(self.network, labels, work, rate / m)  # (BP1), (BP2): every δ
                         self.optimizer.step(work, rate)  # (BP3), (BP4) and the update

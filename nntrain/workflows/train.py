@@ -12,6 +12,7 @@ from nntrain.data.augment import Distorter
 from nntrain.data.augment import memory_bytes as distorter_memory
 from nntrain.data.dataset import Dataset, load
 from nntrain.errors import NntrainError, SettingsError
+from nntrain.nn import engine
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.arrays import Array
 from nntrain.nn.batches import Distort
@@ -61,11 +62,15 @@ def build_network(settings: FitSettings, dataset: Dataset) -> Network:
 
 
 def start(
-    settings: FitSettings, dataset: Dataset, tell: Callable[[str], object] = lambda line: None
+    settings: FitSettings,
+    dataset: Dataset,
+    tell: Callable[[str], object] = lambda line: None,
+    runs: int = 1,
 ) -> Trainer:
     """Return the trainer of ``settings`` on ``dataset``, before its first step.
 
-    ``tell`` receives messages about the engine, such as that it is being compiled. Raises
+    ``tell`` receives messages about the engine, such as that it is being compiled; the engine
+    ``auto`` expects ``runs`` training runs like this one. Raises
     ``SettingsError`` when ``train_size`` is more than the dataset has, ``NntrainError`` when
     there is too little memory.
     """
@@ -87,6 +92,7 @@ def start(
         _distort(settings, dataset.image_shape),
         settings.engine,
         tell,
+        runs,
     )
 
 
@@ -120,6 +126,7 @@ def _memory_needed(settings: FitSettings, dataset: Dataset) -> dict[str, tuple[s
         settings.train_size or len(dataset.to_train_on(settings.train_on).images),
         _dropout(settings),
         distorted=distortions.any,
+        compiled=settings.engine != engine.NUMPY and engine.installed(),
     )
     distorter = distorter_memory(distortions, dataset.image_shape) if distortions.any else 0
     return {
