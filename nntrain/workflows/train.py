@@ -30,13 +30,16 @@ from nntrain.runs.run import Run, create
 from nntrain.settings.distortions import parsed
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.mapped import is_mapped
-from nntrain.storage.memory import Limit, in_bytes, tightest_limit
+from nntrain.storage.memory import Limit, address_space_left, in_bytes, tightest_limit
 
 PARAMETER_STREAM, ORDER_STREAM, DROPOUT_STREAM, DISTORTION_STREAM = range(4)
 """Independent random streams of one seed: more draws from one do not change the others."""
 
 WORKER_BYTES = 80_000_000
 """Memory of a process that has loaded all libraries for a training run."""
+
+COMPILED_LOOP_BYTES = 600_000_000
+"""Address space of Numba, SciPy and SciPy's BLAS."""
 
 
 def layer_sizes(settings: FitSettings, dataset: Dataset) -> tuple[int, ...]:
@@ -90,9 +93,22 @@ def start(
         np.random.default_rng([settings.seed, ORDER_STREAM]),
         _dropout(settings),
         _distort(settings, dataset.image_shape),
-        settings.engine,
+        _engine(settings),
         tell,
         runs,
+    )
+
+
+def _engine(settings: FitSettings) -> str:
+    """Return the engine to ask for: OpenBLAS waits forever if its memory is not to be had."""
+    left = address_space_left()
+    if settings.engine == engine.NUMPY or left is None or left >= COMPILED_LOOP_BYTES:
+        return settings.engine
+    if settings.engine == engine.AUTO:
+        return engine.NUMPY
+    raise NntrainError(
+        f"Not enough address space: the engine numba needs {in_bytes(COMPILED_LOOP_BYTES)}, and "
+        f"ulimit -v leaves {in_bytes(left)}. Raise the limit, or train with --engine numpy."
     )
 
 
