@@ -14,8 +14,9 @@ from nntrain.nn.optimizer import Optimizer
 if TYPE_CHECKING:
     from nntrain.nn.training import Trainer
 
-BLOCK_MULTIPLICATIONS = 400_000_000
-"""The most in the forward passes of a block, which cannot be interrupted: some 10 ms."""
+BLOCK_MULTIPLICATIONS, LEAST_MULTIPLICATIONS = 400_000_000, 50_000
+"""The most in the forward passes of a block, which cannot be interrupted: about 10 ms. Of small
+networks an example counts as 50,000."""
 SMALL_PRODUCT, LEAST_ROWS = 800_000, 10
 """OpenBLAS has faster code for products below about a million multiplications, so evaluation
 takes as many images at once as that allows. With fewer than 10, NumPy evaluates faster."""
@@ -173,8 +174,8 @@ def _options(optimizer: Optimizer, image_dtype: np.dtype[Any]) -> Any:
 def _block_ends(trainer: "Trainer", stops: Collection[int]) -> list[int]:
     """Return where the blocks of the rest of the epoch end, as numbers of examples."""
     size, average = trainer.batches.block_size, trainer.average
-    weights = sum(W.size for W in trainer.network.weights)
-    longest = 1 if trainer.dropout else max(1, BLOCK_MULTIPLICATIONS // (weights * size))
+    example = max(LEAST_MULTIPLICATIONS, sum(W.size for W in trainer.network.weights))
+    longest = 1 if trainer.dropout else max(1, BLOCK_MULTIPLICATIONS // (example * size))
     examples, ends, blocks = len(trainer.batches), [], 0
     for end in [*range(trainer.done + size, examples, size), examples]:
         blocks += 1

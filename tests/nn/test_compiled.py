@@ -1,6 +1,8 @@
 """The compiled loop: the same training as NumPy's, within rounding, and nothing it can break."""
 
+import itertools
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -219,6 +221,20 @@ def test_another_thread_runs_meanwhile():
     assert len(ticks) > 3
 
 
+@pytest.mark.parametrize("batch_size", [1, 10, 100])
+@pytest.mark.parametrize("hidden", [(), (30,), (800,)])
+def test_an_interruption_waits_for_a_short_block_only(batch_size, hidden):
+    """A signal is handled between blocks; they are timed by the processor's clock."""
+    network = make_network((784, *hidden, 10), dtype=np.float32)
+    sgd, rng = SGD(1, batch_size, 0.1), np.random.default_rng(0)
+    trainer = Trainer(network, blobs(20_000, 0, 784, 10), None, sgd, rng, engine="numba")
+    blocks, begun = trainer.run_epoch(), time.thread_time()
+    for _ in itertools.islice(blocks, 5):
+        now = time.thread_time()
+        assert now - begun < 0.1
+        begun = now
+
+
 class TestWhichEngine:
     def test_auto_takes_numba_for_long_trainings_only(self):
         long, short = replace(PLAIN, epochs=10_000), PLAIN
@@ -252,10 +268,11 @@ NO_PLACE = "from numba.core import caching; caching.CacheImpl._locator_classes =
 FULL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"
 
 
-def process(cache, before="", program=PROGRAM):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(cache)}
+def process(cache, before="", program=PROGRAM, package=ROOT, **variables):
+    path = os.pathsep.join(map(str, dict.fromkeys([package, ROOT])))
+    environment = {**os.environ, "PYTHONPATH": path, "NUMBA_CACHE_DIR": str(cache), **variables}
     words = [sys.executable, "-W", "error", "-c", f"{before}\n{program}"]
-    return subprocess.Popen(words, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(words, env=environment, cwd=package, stdout=subprocess.PIPE, text=True)
 
 
 def answer(started):
@@ -298,6 +315,23 @@ class TestTheCache:
         assert answer(process(tmp_path))[1] == bits
 
     def test_several_processes_at_once(self, tmp_path):
-        answers = {answer(one) for one in [process(tmp_path) for _ in range(4)]}
+        answers = {answer(one) for one in [process(tmp_path) for _ in range(8)]}
         assert len({bits for _, bits in answers}) == 1
         assert answer(process(tmp_path))[1] in {bits for _, bits in answers}
+
+    def test_another_processor_with_the_same_home(self, tmp_path):
+        told, bits = answer(process(tmp_path))
+        assert told == 1
+        assert answer(process(tmp_path, NUMBA_CPU_NAME="nehalem", NUMBA_CPU_FEATURES=""))[0] == 1
+        assert answer(process(tmp_path)) == (0, bits)
+
+    def test_a_changed_source_file(self, tmp_path):
+        package = tmp_path / "changed"
+        shutil.copytree(ROOT / "nntrain", package / "nntrain")
+        source = package / "nntrain" / "nn" / "compiled.py"
+        _, bits = answer(process(tmp_path, package=package))
+        text = source.read_text("utf-8")
+        source.write_text(text.replace("V[i] -= rate * o.decay * p[i]", "V[i] -= rate * p[i]"))
+        told, changed = answer(process(tmp_path, package=package))
+        assert told == 1
+        assert changed != bits
