@@ -84,11 +84,12 @@ def reproduce(
         return
     folder = Path(before["data_dir"] or DEFAULT_DIR).absolute()
     data = session.dataset(dataset, folder)
-    session.check_memory([preset.settings for preset in presets], len(presets) * seeds, data)
+    every = [preset.settings for preset in presets]
+    session.check_memory(every, len(presets) * seeds, data)
+    engine = session.choose_engine(every * seeds, data)
+    presets = [replace(one, settings=replace(one.settings, engine=engine)) for one in presets]
     origin = collect(presets[0].settings, data, len(data.train.images))
     with session.store(described(presets, seeds, data, str(folder)), origin) as store:
-        engine = session.engine(presets[0].settings, data, len(presets) * seeds)
-        presets = [replace(one, settings=replace(one.settings, engine=engine)) for one in presets]
         _reproduce(session, presets, seeds, data, folder, store)
 
 

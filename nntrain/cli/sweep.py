@@ -81,11 +81,12 @@ def sweep(
     base, dataset = session.on_dataset(base)
     points = grid(base, varied)
     check(points, dataset)
-    session.check_memory([point.settings for point in points], len(points) * seeds, dataset)
+    every = [point.settings for point in points]
+    session.check_memory(every, len(points) * seeds, dataset)
+    base = replace(base, engine=session.choose_engine(every * seeds, dataset))
+    points = grid(base, varied)
     origin = collect(base, dataset, len(dataset.train.images))
     with session.store(described(base, points, seeds), origin) as store:
-        engine = session.engine(points[0].settings, dataset, len(points) * seeds)
-        points = grid(replace(base, engine=engine), varied)
         _sweep(session, points, range(base.seed, base.seed + seeds), dataset, store)
 
 

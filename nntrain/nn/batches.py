@@ -89,14 +89,16 @@ class MiniBatches:
     ) -> Generator[tuple[Array, Integers, Integers], None, None]:
         """Yield the same examples as blocks (images, rows, labels) for the compiled loop.
 
-        Example i of a block is ``images[rows[i]]``, as it is stored, with ``labels[i]``. ``ends``
+        ``images`` are (n, features) as stored, ``rows`` (block,) uint32, ``labels`` (block,):
+        example i of a block is ``images[rows[i]]`` with ``labels[i]``. ``ends``
         are where blocks end, multiples of the block size and the last example. Images that are
         distorted, or read from a large file, come in blocks of the block size instead.
         """
         mapped = mapped_bytes(self.inputs)
         if self.distort is None and mapped < LARGE_FILE_BYTES:
-            if mapped:
-                self.inputs = np.array(self.inputs)  # random rows of a mapped file are slow
+            if mapped or not self.inputs.flags.c_contiguous:
+                # random rows of a mapped file are slow
+                self.inputs = np.array(self.inputs, order="C")
             for first, end in pairwise([start, *ends]):
                 rows = order[first:end]
                 yield self.inputs, rows, self.labels.take(rows)

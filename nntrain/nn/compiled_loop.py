@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nntrain.errors import NntrainError
 from nntrain.nn.arrays import CACHE_LINE_BYTES, Array, Floats, Integers, aligned_empty
 from nntrain.nn.network import EVALUATION_CHUNK, Network
 from nntrain.nn.optimizer import Optimizer
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from nntrain.nn.training import Trainer
 
 BLOCK_MULTIPLICATIONS, LEAST_MULTIPLICATIONS = 400_000_000, 50_000
-"""The most in the forward passes of a block, which cannot be interrupted: about 10 ms. Of small
-networks an example counts as 50,000."""
+"""The most in the forward passes of a block, about 10 ms, unless one mini-batch takes longer: a
+block cannot be interrupted. An example counts as at least 50,000."""
 SMALL_PRODUCT, LEAST_ROWS = 800_000, 10
 """OpenBLAS has faster code for products below about a million multiplications, so evaluation
 takes as many images at once as that allows. With fewer than 10, NumPy evaluates faster."""
@@ -26,8 +27,9 @@ class CompiledLoop:
     """The loop for one training, with its buffers.
 
     It trains the network of ``optimizer``, with its velocity and settings, on images of
-    ``image_dtype``. ``announce`` is called before the loop is compiled, which takes seconds; not
-    if it comes from the cache.
+    ``image_dtype``: uint8, float32 or float64. ``announce`` is called before the loop is
+    compiled, which takes seconds; not if it comes from the cache. Raises ``NntrainError`` for
+    another dtype.
     """
 
     def __init__(
@@ -39,17 +41,23 @@ class CompiledLoop:
     ) -> None:
         from nntrain.nn.compiled import loop_for
 
+        if image_dtype not in (np.uint8, np.float32, np.float64):
+            raise NntrainError(
+                f"The engine numba takes images of uint8, float32 or float64, got {image_dtype}. "
+                f"Convert them, or train with the engine numpy."
+            )
         network, dtype = optimizer.network, optimizer.network.dtype
         self.optimizer, self.batch_size, self.image_dtype = optimizer, batch_size, image_dtype
         line = CACHE_LINE_BYTES // dtype.itemsize
         self._rows = evaluation_rows(network.sizes)
         rows = max(batch_size, self._rows)
-        # Five lines between two layers: equal places in a page would disturb each other.
+        # Five lines between two layers: arrays at equal page offsets evict each other from caches.
         lengths = [(-(-rows * n // line) + 5) * line for n in network.sizes]
         self._shape = _shape(network, lengths)
         self._options = _options(optimizer, image_dtype)
         self._work = aligned_empty((4, sum(lengths)), dtype)
         self._work.fill(0)
+        self._sums = aligned_empty((max(network.sizes),), dtype)
         velocity = optimizer.velocity
         self._velocity = velocity.vector if velocity else np.empty(0, dtype)
         self._none = np.empty(0, dtype), np.full(len(network.sizes), -1)
@@ -68,8 +76,8 @@ class CompiledLoop:
         """Take one step for each mini-batch of a block.
 
         Example i is ``images[rows[i]]``: ``images`` (n, features), ``rows`` (block,) uint32.
-        ``labels`` (block,) and ``rates``, one η for each mini-batch, are in the block's order;
-        ``masks`` are those of ``Dropout.draw_block``.
+        ``labels`` (block,) integer and ``rates`` float64, one η for each mini-batch, are in the
+        block's order; ``masks`` are those of ``Dropout.draw_block``.
         """
         network = self.optimizer.network
         self._loop(*self._arguments(network, self.batch_size, images, rows, labels, rates, masks))
@@ -98,8 +106,8 @@ class CompiledLoop:
     def weighted_inputs(self, network: Network, images: Array) -> Floats | None:
         """Return z^L (n, classes) of a network of the same shape; the next call overwrites it.
 
-        Returns None where NumPy is faster, and for images of another dtype than those that are
-        trained on.
+        ``images`` are (n, features). Returns None if NumPy is faster, or if the images have
+        another dtype than those that are trained on. Not for two threads at the same time.
         """
         if not self._rows or images.dtype != self.image_dtype:
             return None
@@ -120,11 +128,11 @@ class CompiledLoop:
         masks: tuple[Floats, Integers] | None = None,
     ) -> tuple[Any, ...]:
         """Return the loop's arguments, always of the same types."""
-        images = np.ascontiguousarray(images).view()
+        images = images.view()
         images.flags.writeable = False
         given = np.empty(0, np.intp) if labels is None else labels.astype(np.intp, copy=False)
         rates = np.empty(0) if rates is None else rates
-        state = network.layers.vector, self._velocity, self._work
+        state = network.layers.vector, self._velocity, self._work, self._sums
         data = images, rows, given, rates, *(masks or self._none), self._z
         return (self._shape, self._options, m, *state, *data)
 

@@ -48,13 +48,14 @@ class Dropout:
     ) -> tuple[Floats, Integers]:
         """Return every m that ``forward`` would draw in turn for mini-batches of these sizes.
 
-        Returns a vector, which the next call overwrites, and where in it layer l begins, with all
-        its examples: −1 for a layer that is not dropped out. ``sizes`` are the network's.
+        Returns a vector of ``dtype``, which the next call overwrites, and (layers,) int64: where
+        in it the masks of layer l begin, −1 for a layer without dropout. ``sizes`` are the
+        network's.
         """
         inner = [self.inputs, *[self.hidden] * (len(sizes) - 2), 0.0]
         lengths = [sum(batches) * n * (p > 0) for n, p in zip(sizes, inner, strict=True)]
         starts = np.where(lengths, np.cumsum([0, *lengths[:-1]]), -1)
-        if len(self._block) < sum(lengths):
+        if self._block.dtype != dtype or len(self._block) < sum(lengths):
             self._block = aligned_empty((sum(lengths),), dtype)
         done = 0
         for m in batches:

@@ -1,15 +1,17 @@
 """Which engine trains: NumPy, or the loop that Numba compiles (extra ``fast``)."""
 
-from collections.abc import Callable
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from nntrain.errors import NntrainError
 from nntrain.nn.compiled_loop import CompiledLoop
-from nntrain.nn.network import Network
 from nntrain.nn.optimizer import Optimizer
 
 AUTO, NUMPY, NUMBA = ENGINES = ("auto", "numpy", "numba")
@@ -22,10 +24,28 @@ WORTH_S = 1.5
 COMPILING = "Compiling the training loop (about 3 seconds, the first time only)."
 
 
-def worth_it(network: Network, steps: int) -> bool:
-    """Return whether ``steps`` steps are enough for the compiled loop to earn its start."""
-    weights = sum(W.size for W in network.weights)
-    return steps * (SAVED_S_PER_STEP + SAVED_S_PER_WEIGHT * weights) >= WORTH_S
+def saved_s(sizes: Sequence[int], steps: int) -> float:
+    """Return the seconds that the compiled loop is expected to save in ``steps`` steps."""
+    weights = sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
+    return steps * (SAVED_S_PER_STEP + SAVED_S_PER_WEIGHT * weights)
+
+
+def choose(engine: str, saved: float, tell: Callable[[str], object]) -> str:
+    """Return the engine for ``engine``, one of ENGINES: ``numpy`` or ``numba``.
+
+    ``auto`` is Numba if it is installed and is expected to save ``saved`` ≥ 1.5 s. ``tell``
+    receives a line if an installed Numba cannot be imported.
+    """
+    if engine != AUTO:
+        return engine
+    if saved < WORTH_S or not installed():
+        return NUMPY
+    try:
+        import_module("nntrain.nn.compiled")
+    except Exception as error:  # an installation can be broken in more ways than can be listed
+        tell(f"Numba is installed but does not work ({_reason(error)}); training with NumPy.")
+        return NUMPY
+    return NUMBA
 
 
 def installed() -> bool:
@@ -35,7 +55,9 @@ def installed() -> bool:
 
 def versions() -> str | None:
     """Return the versions of these packages, which decide rounding; None without them."""
-    return ", ".join(f"{name} {version(name)}" for name in PACKAGES) if installed() else None
+    with suppress(PackageNotFoundError):
+        return ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return None
 
 
 def compiled_loop(
@@ -48,13 +70,11 @@ def compiled_loop(
 ) -> CompiledLoop | None:
     """Return the compiled loop for ``engine``, one of ENGINES; None where NumPy trains.
 
-    ``auto`` takes Numba if it is installed and ``steps`` steps are worth its start. ``tell``
-    receives a line when the loop is compiled, and if ``auto`` cannot use an installed Numba.
-    Raises ``NntrainError`` if ``numba`` is asked for and is missing or does not work.
+    ``auto`` expects ``steps`` steps. ``tell`` receives a line when the loop is compiled, and if
+    ``auto`` cannot use an installed Numba. Raises ``NntrainError`` if ``numba`` is asked for and
+    is missing or does not work.
     """
-    if engine == NUMPY or (
-        engine == AUTO and not (installed() and worth_it(optimizer.network, steps))
-    ):
+    if choose(engine, saved_s(optimizer.network.sizes, steps), tell) == NUMPY:
         return None
     if not installed():
         raise NntrainError(
@@ -63,12 +83,17 @@ def compiled_loop(
         )
     try:
         return CompiledLoop(optimizer, batch_size, image_dtype, lambda: tell(COMPILING))
-    except Exception as error:  # an installation can be broken in more ways than can be listed
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        if engine == NUMBA:
-            raise NntrainError(
-                f"Numba is installed but does not work ({reason}). Reinstall it with: pip install "
-                f"--force-reinstall numba scipy. Or train with --engine numpy."
-            ) from error
-        tell(f"Numba is installed but does not work ({reason}); training with NumPy.")
-        return None
+    except NntrainError:
+        if engine == AUTO:
+            return None
+        raise
+    except Exception as error:  # see ``choose``
+        raise NntrainError(
+            f"Numba is installed but does not work ({_reason(error)}). Reinstall it with: "
+            f"pip install --force-reinstall numba scipy. Or train with --engine numpy."
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the error's first line."""
+    return f"{type(error).__name__}: {error}".splitlines()[0]

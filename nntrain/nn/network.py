@@ -41,8 +41,6 @@ class Network:
         self.assign([*weights, *biases])
         self.hidden = hidden
         self.output = output
-        self.compiled: Callable[[Network, Array], Floats | None] | None = None
-        """Computes z^L of images (n, features) faster than NumPy, or returns None."""
 
     @classmethod
     def create(
@@ -108,14 +106,17 @@ class Network:
         self.output.activate(z, z)
         return z
 
-    def cost_and_accuracy(self, inputs: Array, labels: Integers) -> tuple[float, float]:
+    def cost_and_accuracy(
+        self, inputs: Array, labels: Integers, forward: "ForwardPass | None" = None
+    ) -> tuple[float, float]:
         """Return the mean cost, without weight decay, and the accuracy, from 0 to 1.
 
+        ``forward`` computes z^L in NumPy's place.
         The cost is NaN if any z^L is not finite, even if the activation saturates to a number.
         """
         cost, right = 0.0, 0
         with np.errstate(over="ignore", invalid="ignore"):  # overflow is detected in z
-            for start, z in self._forward_chunks(inputs):
+            for start, z in self._forward_chunks(inputs, forward):
                 if not np.isfinite(z).all():
                     cost = float("nan")
                 chunk_labels = labels[start : start + len(z)]
@@ -123,13 +124,15 @@ class Network:
                 right += int(np.count_nonzero(z.argmax(axis=1) == chunk_labels))
         return cost / len(inputs), right / len(inputs)
 
-    def _forward_chunks(self, inputs: Array) -> Iterator[tuple[int, Floats]]:
+    def _forward_chunks(
+        self, inputs: Array, forward: "ForwardPass | None" = None
+    ) -> Iterator[tuple[int, Floats]]:
         """Yield (start, z^L of the chunk); each chunk overwrites the z^L of the one before."""
         rows = min(EVALUATION_CHUNK, len(inputs))
         buffers = [aligned_empty((rows, size), self.dtype) for size in self.sizes]
         for start, chunk in chunks(inputs, rows):
             images = chunk.reshape(len(chunk), -1)
-            z = self.compiled(self, images) if self.compiled else None
+            z = forward(self, images) if forward else None
             yield start, self._forward(images, buffers) if z is None else z
 
     def _forward(self, images: Array, buffers: Sequence[Floats]) -> Floats:
@@ -144,3 +147,7 @@ class Network:
             np.add(z, self.biases[layer], z)
             a = z
         return a
+
+
+ForwardPass = Callable[[Network, Array], Floats | None]
+"""A function that returns z^L of images (n, features), or None where NumPy is faster."""

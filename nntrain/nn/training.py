@@ -62,8 +62,7 @@ class Trainer:
     ``network`` is trained in place. ``epoch`` counts finished epochs, ``done`` the examples used
     in the current one. ``seconds`` is the current epoch's training time, ``past_seconds`` that
     of the finished ones. ``engine`` is one of ``engine.ENGINES``; ``tell`` receives messages
-    about it, a line each; ``auto`` expects ``runs`` training runs like this one. ``order_state``
-    is the state of ``rng`` before it drew the current
+    about it, a line each. ``order_state`` is the state of ``rng`` before it drew the current
     epoch's order. ``best`` is the best model so far.
 
     Raises ``NntrainError`` for labels that are not classes of the network.
@@ -80,7 +79,6 @@ class Trainer:
         distort: Distort | None = None,
         engine: str = AUTO,
         tell: Callable[[str], object] = lambda line: None,
-        runs: int = 1,
     ) -> None:
         _check_labels(training[1], network.sizes[-1])
         self.network = network
@@ -98,11 +96,9 @@ class Trainer:
         n = len(self.batches)
         self.optimizer = Optimizer(network, sgd, n)
         self.average = Average(network, sgd.average_epochs, n) if sgd.average_epochs else None
-        steps = runs * sgd.epochs * -(-n // self.batches.batch_size)
+        steps = sgd.epochs * -(-n // self.batches.batch_size)
         size, dtype = self.batches.batch_size, self.batches.inputs.dtype
         self._compiled = compiled_loop(engine, self.optimizer, size, dtype, steps, tell)
-        if self._compiled:
-            network.compiled = self.model.compiled = self._compiled.weighted_inputs
 
     @property
     def engine(self) -> str:
@@ -173,7 +169,7 @@ class Trainer:
                 yield self.done
 
     def _finish_block(self, start: int, done: int) -> None:
-        """Look for divergence, and include the weights in their average where that is due."""
+        """Check for divergence, and update the averaged weights."""
         with np.errstate(over="ignore", invalid="ignore"):
             finite = np.isfinite(self.network.biases[-1].sum())
         if not finite:
@@ -216,6 +212,11 @@ class Trainer:
             best=best,
         )
 
+    def measure(self, network: Network, examples: Examples) -> tuple[float, float]:
+        """Return ``network.cost_and_accuracy`` of a network of this shape, by the engine."""
+        forward = self._compiled.weighted_inputs if self._compiled else None
+        return network.cost_and_accuracy(*examples, forward)
+
     def gradient_norms(self) -> tuple[float, ...]:
         """Return one norm per layer, as in ``EpochResult``, for the model as it is now."""
         size = min(GRADIENT_PROBE_EXAMPLES, len(self.batches))
@@ -241,7 +242,7 @@ class Trainer:
 
     def _measure(self, examples: Examples) -> tuple[float, float]:
         """Return (mean cost + λ/2n Σ W², accuracy) of the model."""
-        cost, accuracy = self.model.cost_and_accuracy(*examples)
+        cost, accuracy = self.measure(self.model, examples)
         return cost + self.model.decay_cost(self.sgd.weight_decay, len(self.batches)), accuracy
 
 

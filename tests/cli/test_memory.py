@@ -13,7 +13,7 @@ import pytest
 from nntrain.cli.blas_threads import ADDRESS_SPACE_BYTES, available_cores
 from nntrain.data import idx
 from nntrain.storage.memory import Limit
-from nntrain.workflows import train
+from nntrain.workflows import memory
 from tests.cli.helpers import run
 from tests.conftest import make_idx_folder
 
@@ -54,7 +54,7 @@ class TestTrainingsThatDoNotFit:
     @pytest.fixture(autouse=True)
     def small(self, monkeypatch):
         monkeypatch.setattr(
-            train, "tightest_limit", lambda jobs: Limit(1_200_000_000 // jobs, "x")
+            memory, "tightest_limit", lambda jobs: Limit(1_200_000_000 // jobs, "x")
         )
 
     def refused(self, *words):
@@ -112,12 +112,12 @@ class TestTrainingsThatDoNotFit:
     def test_a_run_that_is_resumed(self, home, tiny, monkeypatch):
         words = ("--dataset", tiny, "--hidden", "5", "--no-report", "-q")
         run("fit", *words, "--epochs", "1", "--name", "r")
-        monkeypatch.setattr(train, "tightest_limit", lambda jobs: Limit(1_000_000, "x"))
+        monkeypatch.setattr(memory, "tightest_limit", lambda jobs: Limit(1_000_000, "x"))
         said = run("fit", "--resume", "r", "--epochs", "2", expect=1).stderr
         assert "only 1 MB is available" in said
 
     def test_an_unknown_limit_refuses_nothing(self, home, tiny, monkeypatch):
-        monkeypatch.setattr(train, "tightest_limit", lambda jobs: None)
+        monkeypatch.setattr(memory, "tightest_limit", lambda jobs: None)
         run("fit", "--dataset", tiny, "--epochs", "1", "--no-report", "-q")
 
 

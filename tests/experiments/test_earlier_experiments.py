@@ -92,13 +92,6 @@ def test_it_has_its_page(name, runs_dir):
     assert name in (runs_dir / name / "report.html").read_text(encoding="utf-8")
 
 
-def without_engines(value):
-    """A document without the setting that came later."""
-    if isinstance(value, dict):
-        return {key: without_engines(v) for key, v in value.items() if key != "engine"}
-    return [without_engines(v) for v in value] if isinstance(value, list) else value
-
-
 @pytest.mark.parametrize("name", MADE_BY)
 def test_resuming_it_trains_nothing(name, runs_dir, synthetic):
     """They were made with the synthetic digits."""

@@ -112,23 +112,32 @@ def test_a_step_is_the_books_on_any_network(sizes, output, activation, batch, se
 
 
 def test_e_to_the_x_in_single_precision():
-    """σ of one neuron with weight 1, within two units in the last place of float64's."""
+    """σ of one neuron with weight 1, within a relative error of 4e-7."""
     network = make_network((1, 1, 1), "sigmoid", "sigmoid+cross-entropy", dtype=np.float32)
     for array, value in zip(network.parameters, (1, 1, 0, 0), strict=True):
         array.fill(value)
     z = np.linspace(-80, 80, 20_001, dtype=np.float32)[:, np.newaxis]
     zero = np.zeros(len(z), np.intp)
-    Trainer(network, (z, zero), None, PLAIN, np.random.default_rng(0), engine="numba")
+    trainer = Trainer(network, (z, zero), None, PLAIN, np.random.default_rng(0), engine="numba")
+    computed = np.array(trainer._compiled.weighted_inputs(network, z))
     exact = 1 / (1 + np.exp(-z.astype(np.float64)))
-    np.testing.assert_allclose(network.weighted_inputs(z), exact, rtol=4e-7)
+    np.testing.assert_allclose(computed, exact, rtol=4e-7)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("place", ["weights", "biases"])
-def test_what_is_not_finite_is_noticed(value, activation, place):
+def test_what_is_not_finite_spreads_as_in_numpy(value, activation, place):
+    """z^L of the same network has NaN and infinity where NumPy's has, and training notices."""
     trainer = make_trainer(PLAIN, activation=activation, dtype=np.float32, engine="numba")
-    getattr(trainer.network, place)[0].flat[0] = value
+    network = trainer.network
+    getattr(network, place)[0].flat[0] = value
+    images = trainer.batches.inputs
+    with np.errstate(invalid="ignore", over="ignore"):
+        expected = network.weighted_inputs(images)
+    computed = trainer._compiled.weighted_inputs(network, images)
+    np.testing.assert_array_equal(np.isnan(computed), np.isnan(expected))
+    np.testing.assert_array_equal(np.isinf(computed), np.isinf(expected))
     with pytest.raises(DivergenceError):
         list(trainer)
 
@@ -202,10 +211,11 @@ def test_an_epoch_allocates_nothing_that_grows_with_the_network():
     assert peak_bytes < 150_000  # the order and labels of 2,000 examples; the weights are 950 kB
 
 
-def test_another_thread_runs_meanwhile():
+def test_another_thread_runs_during_a_block():
     network = make_network((784, 500, 10), dtype=np.float32)
+    images, labels = blobs(3000, 0, 784, 10)
     sgd, rng = SGD(1, 100, 0.1), np.random.default_rng(0)
-    trainer = Trainer(network, blobs(3000, 0, 784, 10), None, sgd, rng, engine="numba")
+    trainer = Trainer(network, (images, labels), None, sgd, rng, engine="numba")
     ticks, ended = [], threading.Event()
 
     def tick():
@@ -215,10 +225,36 @@ def test_another_thread_runs_meanwhile():
 
     thread = threading.Thread(target=tick)
     thread.start()
-    list(trainer.run_epoch())
+    begun = time.perf_counter()
+    rows = np.tile(np.arange(len(images), dtype=np.uint32), 5)
+    data = trainer.batches.inputs, rows, labels[rows], np.full(150, 0.1)
+    trainer._compiled.train(*data)
+    finished = time.perf_counter()
     ended.set()
     thread.join()
-    assert len(ticks) > 3
+    assert sum(begun < tick < finished for tick in ticks) > 3
+
+
+def test_large_mini_batches_in_single_precision():
+    """The sum over 5,000 examples reaches a bias that is large beside each of them."""
+    trained = []
+    for name in ("numpy", "numba"):
+        network = make_network((20, 8, 4), dtype=np.float32)
+        network.biases[0][...] = 3
+        sgd, rng = SGD(1, 5000, 0.1), np.random.default_rng(0)
+        list(Trainer(network, blobs(5000, 0, 20, 4), None, sgd, rng, engine=name))
+        trained.append(network.biases[0] - 3)
+    np.testing.assert_allclose(*trained, rtol=2e-3, atol=1e-8)
+
+
+def test_images_of_another_type():
+    images, labels = make_examples(20)
+    for dtype in (np.float16, ">f4"):
+        examples = images.astype(dtype), labels
+        long, rng = replace(PLAIN, epochs=10**7), np.random.default_rng(0)
+        assert Trainer(make_network(), examples, None, long, rng).engine == "numpy"
+        with pytest.raises(NntrainError, match="takes images of uint8, float32 or float64"):
+            Trainer(make_network(), examples, None, PLAIN, rng, engine="numba")
 
 
 @pytest.mark.parametrize("batch_size", [1, 10, 100])

@@ -150,7 +150,7 @@ def _checked_epoch(training: Trainer, dataset: Dataset, last: int) -> Iterator[C
     stops = _stops(training, last)
     for done in training.run_epoch(stops):
         if done in stops:
-            accuracy = training.network.cost_and_accuracy(*dataset.validation)[1]
+            accuracy = training.measure(training.network, dataset.validation)[1]
             yield _check(training, done, accuracy)
 
 
