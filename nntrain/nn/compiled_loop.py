@@ -9,6 +9,7 @@ import numpy as np
 
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import CACHE_LINE_BYTES, Array, Floats, Integers, aligned_empty
+from nntrain.nn.averaging import share
 from nntrain.nn.network import EVALUATION_CHUNK, Network
 from nntrain.nn.optimizer import Optimizer
 
@@ -187,7 +188,8 @@ def _block_ends(trainer: "Trainer", stops: Collection[int]) -> list[int]:
     examples, ends, blocks = len(trainer.batches), [], 0
     for end in [*range(trainer.done + size, examples, size), examples]:
         blocks += 1
-        due = average is not None and average.share(trainer.epoch, max(0, end - size), end) > 0
+        position = trainer.epoch, max(0, end - size), end
+        due = average is not None and share(average.epochs, examples, *position) > 0
         if blocks == longest or end == examples or end in stops or due:
             ends.append(end)
             blocks = 0
