@@ -31,8 +31,8 @@ def own(settings: "FitSettings", dataset: "Dataset", checks: int) -> Iterator[Ch
     training = train.start(settings, dataset)
     count = len(training.batches)
     while not training.finished:
-        due = moments(count, checks)
-        for done in training.run_epoch():
+        due, block = moments(count, checks), training.batches.block_size
+        for done in training.run_epoch([-(-moment // block) * block for moment in due]):
             if passed(due, done) and done < count:
                 accuracy = training.model.cost_and_accuracy(*dataset.validation)[1]
                 yield training.total_seconds, training.epoch * count + done, accuracy

@@ -5,13 +5,14 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from nntrain.cli.blas_threads import available_cores
 
 PREFIXES = ("OPENBLAS_", "OMP_", "MKL_", "XLA_")
 """Variables that change what is measured; each contestant inherits them, but for threads."""
-PACKAGES = ("nntrain", "numpy", "scipy", "torch", "jax", "scikit-learn")
+PACKAGES = ("nntrain", "numpy", "scipy", "numba", "torch", "jax", "scikit-learn")
 
 
 def describe() -> dict[str, Any]:
@@ -38,6 +39,21 @@ def in_words(machine: dict[str, Any]) -> str:
         f"NumPy's BLAS: {machine['blas']}; load average at the start: {machine['load']}\n"
         f"set in the environment: {variables or 'nothing about BLAS'}"
     )
+
+
+def peak_multiplications() -> float:
+    """Return how many multiplications a second a large product makes, by NumPy on all cores."""
+    import numpy as np
+
+    size = 3072
+    a = np.ones((size, size), np.float32)
+    b, out = a.copy(), a.copy()
+    seconds = []
+    for _ in range(6):
+        begun = perf_counter()
+        np.dot(a, b, out)
+        seconds.append(perf_counter() - begun)
+    return float(size**3 / min(seconds))
 
 
 def _processor() -> str:

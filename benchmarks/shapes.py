@@ -6,6 +6,7 @@ extrapolated in proportion to the number of updates.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 LEARNING_RATE = 0.1
 EPOCH = 60_000
@@ -26,6 +27,12 @@ class Shape:
     def sizes(self) -> tuple[int, ...]:
         return (784, *self.hidden, 10)
 
+    @property
+    def multiplications(self) -> int:
+        """Those of an image's matrix products: the way forward, (BP4), and (BP2)."""
+        layers = [a * b for a, b in pairwise(self.sizes)]
+        return 2 * sum(layers) + sum(layers[1:])
+
     def cut(self, available: int, examples: int) -> int:
         """Return how many of ``examples`` are available, as whole mini-batches."""
         return min(examples, available) // self.batch_size * self.batch_size
@@ -38,7 +45,7 @@ SHAPES = {
         Shape("B", (100,), 10, examples=50_000, book_examples=2_000),
         Shape("C", (800,), 64, examples=25_600, book_examples=640),
         Shape("D", (2500, 2000, 1500, 1000, 500), 128, examples=4_096, book_examples=0),
-        Shape("A1", (30,), 1, examples=10_000, book_examples=5_000),
+        Shape("A1", (30,), 1, examples=50_000, book_examples=5_000),
         Shape("F", (400,), 128, examples=25_600, book_examples=0),  # the default sizes of fit
     )
 }

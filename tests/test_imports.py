@@ -36,7 +36,8 @@ ONLY_IN = {
     "PIL": ("images/read.py", "show/page/images.py"),
     "jinja2": "show/page/page.py",
     "distributed": "experiments/cluster.py",
-    "scipy": "nn/gemm.py",
+    "numba": "nn/compiled.py",
+    "llvmlite": "nn/compiled.py",  # comes with Numba
     "onnx": "exchange/onnx.py",
 }
 ANYWHERE = {"numpy"}

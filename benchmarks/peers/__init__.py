@@ -32,12 +32,13 @@ class Peer:
         return f"{self.title} is not installed: pip install {self.pip_name}"
 
 
-OWN, PRODUCTS, BOOK = "nntrain", "products", "book"
+OWN, OWN_NUMPY, PRODUCTS, BOOK = "nntrain", "nntrain-numpy", "products", "book"
 
 PEERS = {
     peer.name: peer
     for peer in (
-        Peer(OWN, "nntrain train", "benchmarks.peers.own:Own", OWN_RULE),
+        Peer(OWN, "nntrain", "benchmarks.peers.own:Own", OWN_RULE),
+        Peer(OWN_NUMPY, "nntrain --engine numpy", "benchmarks.peers.own:OwnNumpy", OWN_RULE),
         Peer(PRODUCTS, "matrix products alone", "benchmarks.peers.products:Products"),
         Peer("pytorch", "PyTorch", "benchmarks.peers.pytorch:PyTorch", EACH, "torch", "torch"),
         Peer(

@@ -47,14 +47,17 @@ def command(
     shapes = _shapes(names)
     peers = [peer for name, peer in PEERS.items() if not chosen or name in (*chosen, OWN)]
     about = machine.describe()
+    peak = machine.peak_multiplications()
     click.echo(machine.in_words(about))
+    click.echo(f"limit: {peak:.3g} multiplications a second, in a large product by NumPy")
     where = fetched(dataset, data_dir, mirrors)
     document: dict[str, Any] = {"schema": SCHEMA, "machine": about, "rounds": rounds, "shapes": {}}
+    document["multiplications_per_second"] = peak
     for shape in shapes:
         runners, lines = race(peers, shape, rounds, *where)
         for line in lines:
             click.echo(line, err=True)
-        click.echo(_in_words(shape, runners))
+        click.echo(_in_words(shape, runners, peak))
         document["shapes"][shape.name] = _as_json(shape, runners)
     write_json(json_path, document)
     if plot:
@@ -70,7 +73,7 @@ def _shapes(names: str) -> list[Shape]:
     return [SHAPES[name] for name in names.split(",")]
 
 
-def _in_words(shape: Shape, runners: list[Runner]) -> str:
+def _in_words(shape: Shape, runners: list[Runner], peak: float) -> str:
     own = best(runners, OWN)
     rows = []
     for runner in runners:
@@ -83,12 +86,13 @@ def _in_words(shape: Shape, runners: list[Runner]) -> str:
                 f"{runner.examples:,}",
                 f"{min(runner.seconds):.3f}",
                 f"{median(runner.seconds):.3f}",
+                f"{100 * EPOCH * shape.multiplications / median(runner.seconds) / peak:.0f} %",
                 f"{evaluation:.3f}" if evaluation else "",
                 ratio,
             )
         )
     header = (
-        *("contestant", "threads", "images a round", "min s", "median s"),
+        *("contestant", "threads", "images a round", "min s", "median s", "of the limit"),
         *("evaluation s", "times nntrain's"),
     )
     title = (

@@ -67,12 +67,12 @@ class Recipe:
                 {"params": [part.weight for part in linear], "weight_decay": decay},
                 {"params": [part.bias for part in linear]},
             ],
-            lr=settings.learning_rate,
+            lr=settings.rate,
             momentum=settings.momentum,
         )
         self.rng = ours.rng
         self.sgd = ours.sgd
-        self.rate = settings.learning_rate
+        self.rate = settings.rate
         self.seconds = 0.0
 
     def _targets(self, labels: torch.Tensor, classes: int) -> torch.Tensor:

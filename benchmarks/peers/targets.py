@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.peers import BOOK, OWN, PRODUCTS
+from benchmarks.peers import OWN, PRODUCTS
 from benchmarks.peers.race import Runner
 
 AT_LEAST = {
-    "pytorch": {"A": 8, "B": 5, "C": 1.5, "D": 0.9, "A1": 8},
-    "jax": {"A": 2.3, "B": 2.2, "C": 1.3, "D": 1, "A1": 0.7},
-    "scikit-learn": {"A": 6, "B": 6, "C": 2.5, "D": 2.5},
-    BOOK: {"A": 20, "B": 50, "C": 100},
+    "pytorch": {"A": 14, "B": 7, "C": 2, "D": 2, "A1": 45},
+    "jax": {"A": 1.6, "B": 1.45, "C": 1.02, "D": 1.05, "A1": 4.5},
+    "scikit-learn": {"A": 12, "B": 7, "C": 2.2, "D": 1.8, "A1": 50},
 }
 """The contestant's time over nntrain's."""
-AT_MOST = {PRODUCTS: {"A": 1.9, "B": 1.5, "C": 1.15, "D": 1.15}}
+AT_MOST = {PRODUCTS: {"A": 1.3, "B": 1.2, "C": 1.0, "D": 0.97, "A1": 0.45}}
 """nntrain's time over the contestant's."""
 
 

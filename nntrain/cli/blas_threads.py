@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from nntrain.errors import NntrainError, SettingsError
-from nntrain.nn.blas import VARIABLES, send_waiting_threads_to_sleep, threads_set
+from nntrain.nn.blas import VARIABLES, send_waiting_threads_to_sleep, take_memory, threads_set
 from nntrain.settings.distortions import parsed
 from nntrain.settings.fields import Spec, checked
 from nntrain.storage.memory import address_space_left, in_bytes
@@ -24,8 +24,8 @@ LARGE_NETWORK = 500_000
 """From this many multiplications in the forward pass of one example, training on it takes much
 longer than distorting it."""
 
-ADDRESS_SPACE_BYTES, THREAD_BYTES = 350_000_000, 85_000_000
-"""Needed by NumPy, SciPy and a BLAS of each with one thread, and by each further thread."""
+ADDRESS_SPACE_BYTES, THREAD_BYTES = 200_000_000, 50_000_000
+"""Needed by NumPy and its BLAS with one thread, and by each further thread."""
 
 
 def choose_from(values: Mapping[str, Any]) -> int | None:
@@ -70,22 +70,20 @@ def _prepared(threads: int | None) -> int | None:
     left = address_space_left()
     if left is not None:
         _check_address_space(left)
-        from nntrain.nn.gemm import take_memory
-
         take_memory()
     return threads
 
 
 def _check_address_space(left: int) -> None:
-    """Raise ``NntrainError`` if NumPy, SciPy and their BLAS do not fit in the address space."""
+    """Raise ``NntrainError`` if NumPy and its BLAS do not fit in the address space."""
     cores, threads = available_cores(), threads_set() or ""
     count = min(int(threads), cores) if threads.isdecimal() and int(threads) else cores
     needed = ADDRESS_SPACE_BYTES + (count - 1) * THREAD_BYTES
     if left < needed:
         fewer = ", or set OPENBLAS_NUM_THREADS=1" if count > 1 else ""
         raise NntrainError(
-            f"Not enough address space: NumPy and SciPy need {in_bytes(needed)} with "
-            f"{count} {'thread' if count == 1 else 'threads'}, and ulimit -v leaves "
+            f"Not enough address space: NumPy needs {in_bytes(needed)} with {count} "
+            f"{'thread' if count == 1 else 'threads'}, and ulimit -v leaves "
             f"{in_bytes(left)}. Raise the limit (ulimit -v unlimited){fewer}."
         )
 

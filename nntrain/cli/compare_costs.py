@@ -1,5 +1,6 @@
 """``nntrain compare-costs``: output layers trained from the same start."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,10 @@ def compare_costs(
     settings, dataset = session.on_dataset(settings)
     examples = settings.train_size or len(dataset.train.images)
     one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
-    session.check_memory([one], len(settings.outputs) * settings.seeds, dataset)
+    runs = len(settings.outputs) * settings.seeds
+    session.check_memory([one], runs, dataset)
+    engine = session.choose_engine([one] * runs, dataset)
+    one, settings = replace(one, engine=engine), replace(settings, engine=engine)
     with session.store(settings, collect(one, dataset, examples)) as store:
         _compare(session, settings, dataset, store, examples)
 

@@ -1,6 +1,6 @@
 """What the experiment commands share: options, start, training and results."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -134,6 +134,7 @@ class Session:
         from nntrain.show.terminal.terminal import Terminal
 
         self.kind, self.options = kind, options
+        self._compile: Callable[[], object] = lambda: None
         self.terminal = Terminal(
             quiet=options.quiet or options.as_json, picture=options.svg is not None
         )
@@ -164,7 +165,7 @@ class Session:
 
         There are ``runs`` training runs with settings of ``every``.
         """
-        from nntrain.workflows.train import check_memory
+        from nntrain.workflows.memory import check_memory
 
         if self.options.cluster is None:
             jobs = min(self.options.jobs, runs)
@@ -190,6 +191,20 @@ class Session:
             check(options.cluster)  # before there is a directory
         return store.create(options.runs_dir, options.name, *about, overwrite=options.overwrite)
 
+    def choose_engine(self, every: Sequence[FitSettings], dataset: "Dataset") -> str:
+        """Return the engine for all training runs, which have these settings.
+
+        If there is a loop to compile, ``train`` does it once for all processes.
+        """
+        from nntrain.nn.engine import NUMBA
+        from nntrain.workflows.train import choose_engine, start
+
+        tell = self.terminal.message
+        engine = choose_engine(every, dataset, tell)
+        if engine == NUMBA and self.options.cluster is None:
+            self._compile = lambda: start(replace(every[0], engine=engine), dataset, tell)
+        return engine
+
     def train(
         self,
         runs: "TrainingRuns[Task, Result]",
@@ -212,6 +227,7 @@ class Session:
             terminal.message(damage)
         if not to_go:
             return runs.complete()
+        self._compile()
         left = {key: amounts[key] for key in runs.to_go}
         counter = new_counter() if terminal.animated else None  # for the bar
         options = self.options

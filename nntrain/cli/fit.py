@@ -104,8 +104,8 @@ def fit(
     )
     own_rate = settings.learning_rate is None
     settings = replace(settings, dataset=dataset.lasting_name, threads=threads)
-    settings = replace(settings, learning_rate=settings.rate)
-    training = train.start(settings, dataset)
+    training = train.start(settings, dataset, terminal.message)
+    settings = replace(settings, learning_rate=settings.rate, engine=training.engine)
     started = settings, dataset, training
     if old and before:
         opened = resumed_run(old, before, *started)
@@ -201,7 +201,7 @@ def _announce_more(
         **regularised(settings),
         "seed": str(settings.seed),
         "arithmetic": f"{settings.dtype}; BLAS threads: "
-        f"{settings.threads or 'set by the environment'}; {training.optimizer.path}",
+        f"{settings.threads or 'set by the environment'}; engine: {settings.engine}",
         "run": str(run.path),
     }
     terminal.message(Facts(list(rows.items())), "")

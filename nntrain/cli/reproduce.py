@@ -1,5 +1,6 @@
 """``nntrain reproduce``: train presets and compare them with published results."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,10 @@ def reproduce(
         return
     folder = Path(before["data_dir"] or DEFAULT_DIR).absolute()
     data = session.dataset(dataset, folder)
-    session.check_memory([preset.settings for preset in presets], len(presets) * seeds, data)
+    every = [preset.settings for preset in presets]
+    session.check_memory(every, len(presets) * seeds, data)
+    engine = session.choose_engine(every * seeds, data)
+    presets = [replace(one, settings=replace(one.settings, engine=engine)) for one in presets]
     origin = collect(presets[0].settings, data, len(data.train.images))
     with session.store(described(presets, seeds, data, str(folder)), origin) as store:
         _reproduce(session, presets, seeds, data, folder, store)

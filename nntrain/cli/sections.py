@@ -11,7 +11,7 @@ SECTIONS = {
     "Network": ("activation", "initialisation", "inverse_temperature", "dtype"),
     "Training": (
         *("batch_size", "momentum", "schedule", "warmup_epochs", "step_epochs", "step_factor"),
-        *("patience", "threads", "cluster"),
+        *("patience", "engine", "threads", "cluster"),
     ),
     "Regularisation": (
         *("augment", "weight_decay", "dropout", "input_dropout", "max_norm"),

@@ -1,5 +1,6 @@
 """``nntrain sweep``: a grid of settings, each trained with several seeds."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,10 @@ def sweep(
     base, dataset = session.on_dataset(base)
     points = grid(base, varied)
     check(points, dataset)
-    session.check_memory([point.settings for point in points], len(points) * seeds, dataset)
+    every = [point.settings for point in points]
+    session.check_memory(every, len(points) * seeds, dataset)
+    base = replace(base, engine=session.choose_engine(every * seeds, dataset))
+    points = grid(base, varied)
     origin = collect(base, dataset, len(dataset.train.images))
     with session.store(described(base, points, seeds), origin) as store:
         _sweep(session, points, range(base.seed, base.seed + seeds), dataset, store)

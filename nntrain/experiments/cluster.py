@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from nntrain import __version__
 from nntrain.errors import NntrainError, WorkerError, in_a_line
 from nntrain.experiments.executors import Outcome, Work, outcomes
+from nntrain.nn import engine
 from nntrain.nn.blas import kernels_set, threads_set
 
 try:
@@ -180,7 +181,7 @@ def about() -> dict[str, str]:
     import numpy as np
 
     versions = {"nntrain": __version__, "dask": distributed.__version__, "numpy": np.__version__}
-    return {**versions, **_blas()}
+    return {**versions, "numba": engine.versions() or "not installed", **_blas()}
 
 
 def _blas() -> dict[str, str]:

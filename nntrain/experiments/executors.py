@@ -14,7 +14,7 @@ from multiprocessing.context import SpawnContext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nntrain.errors import WorkerError
-from nntrain.nn.blas import VARIABLES
+from nntrain.nn.blas import VARIABLES, take_memory
 from nntrain.storage.memory import address_space_left
 from nntrain.storage.signals import uninterrupted
 
@@ -139,8 +139,6 @@ def _start_worker(wait: Callable[[None], object], counter: "Synchronized[float] 
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_after, args=(wait,), daemon=True).start()
     if address_space_left() is not None:  # now, while some is left: see ``take_memory``
-        from nntrain.nn.gemm import take_memory
-
         take_memory()
     if counter is not None:
         from nntrain.experiments import progress

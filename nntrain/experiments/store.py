@@ -29,7 +29,7 @@ from nntrain.storage.strict_json import parse_object
 Read = TypeVar("Read")
 Settings = Mapping[str, Any] | TrainingSettings
 FORMAT = "nntrain/training/1"
-WITHOUT_EFFECT = {"kind", "jobs", "cluster", "threads", "name", "data_dir"}
+WITHOUT_EFFECT = {"kind", "jobs", "cluster", "threads", "engine", "name", "data_dir"}
 """Settings that may change when an experiment is resumed."""
 LONGEST_NAME = 150
 

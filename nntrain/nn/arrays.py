@@ -13,6 +13,8 @@ Integers = NDArray[np.integer[Any]]
 Array = NDArray[Any]
 
 CACHE_LINE_BYTES = 64
+NOTHING: Floats = np.empty((0, 0), np.float32)
+"""Stands where a list that is indexed from 1, as in the book, has nothing."""
 
 LARGEST_PARAMETER = float(np.finfo(np.float32).max)
 """The limit for parameters read from a file, even float64 ones: other programs use float32."""
@@ -46,9 +48,9 @@ class LayerArrays:
 
     ``vector`` holds the weights, then the biases. ``weights[l]`` (fan_out, fan_in) and
     ``biases[l]`` (fan_out,) are views of it, each starting on a cache line. An operation on all
-    of them is one operation on ``vector``; ``all_weights`` is its part without the biases, and
-    ``bias_rows[l]`` (1, fan_out) is a bias as a matrix. All start as zeros, and so do the gaps
-    between them.
+    of them is one operation on ``vector``; ``all_weights`` is its part without the biases.
+    ``W[l]`` and ``b[l]`` (1, fan_out) are the same arrays, indexed from 1 as in the book. All
+    start as zeros, and so do the gaps between them.
     """
 
     def __init__(self, sizes: Sequence[int], dtype: DTypeLike) -> None:
@@ -66,7 +68,8 @@ class LayerArrays:
         ]
         layers = len(sizes) - 1
         self.weights, self.biases = views[:layers], views[layers:]
-        self.bias_rows = [b[np.newaxis] for b in self.biases]
+        self.W = [NOTHING, *self.weights]
+        self.b = [NOTHING, *(b[np.newaxis] for b in self.biases)]
         self.all_weights = self.vector[: ends[layers - 1]]
 
     @property

@@ -16,6 +16,22 @@ UPDATES_PER_EPOCH = 16
 """Enough for averages over half an epoch or more, at no noticeable cost in time."""
 
 
+def share(epochs: float, examples: int, epoch: int, before: int, done: int) -> float:
+    """Return the weight s of θ in an update θ̄ ← θ̄ + s (θ − θ̄); 0 between updates.
+
+    The average is over about the last ``epochs`` epochs of ``examples`` examples. ``epoch`` epochs
+    are finished, and the current one has gone from ``before`` to ``done`` examples. With dt epochs
+    since the last update and T since the start, s is the larger of 1 − exp(−dt/epochs) and dt/T:
+    at first all moments since the start count alike.
+    """
+    last, now = (UPDATES_PER_EPOCH * n // examples for n in (before, done))
+    if now == last:
+        return 0.0
+    elapsed = (now - last) / UPDATES_PER_EPOCH
+    since_start = epoch + now / UPDATES_PER_EPOCH
+    return max(1 - exp(-elapsed / epochs), elapsed / since_start)
+
+
 class Average:
     """The average of a network's parameters over about the last ``epochs`` epochs.
 
@@ -29,18 +45,10 @@ class Average:
         self._change = aligned_empty(network.layers.vector.shape, network.dtype)
 
     def update(self, network: Network, epoch: int, before: int, done: int) -> None:
-        """Include the parameters θ of ``network`` if an update is due: θ̄ ← θ̄ + s (θ − θ̄).
-
-        ``epoch`` epochs are finished, and the current one has gone from ``before`` to ``done``
-        examples. With dt epochs since the last update and T since the start, s is the larger of
-        1 − exp(−dt/epochs) and dt/T: at first all moments since the start count alike.
-        """
-        last, now = (UPDATES_PER_EPOCH * n // self.examples for n in (before, done))
-        if now == last:
+        """Include the parameters of ``network`` if an update is due, with their ``share``."""
+        s = share(self.epochs, self.examples, epoch, before, done)
+        if not s:
             return
-        elapsed = (now - last) / UPDATES_PER_EPOCH
-        since_start = epoch + now / UPDATES_PER_EPOCH
-        s = max(1 - exp(-elapsed / self.epochs), elapsed / since_start)
         mean = self.network.layers.vector
         np.subtract(network.layers.vector, mean, out=self._change)
         np.multiply(self._change, s, out=self._change)

@@ -4,8 +4,8 @@ About a hundred examples are gathered and scaled together into one buffer that s
 mini-batches are views of it.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from queue import SimpleQueue
 from threading import Semaphore, Thread
@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from nntrain.nn.arrays import Array, Floats, Integers, aligned_empty, scale_pixels
-from nntrain.storage.mapped import take_rows
+from nntrain.storage.mapped import LARGE_FILE_BYTES, mapped_bytes, take_rows
 
 GATHER_EXAMPLES = 128
 PREFETCH_EXAMPLES = 2048
@@ -42,8 +42,8 @@ class MiniBatches:
     """Mini-batches of ``batch_size`` from ``inputs`` (n, ...) and ``labels`` (n,).
 
     ``inputs`` are uint8 pixels, which are scaled to 0..1, or floats. They are never copied as a
-    whole; a memory map is read in place. With ``distort`` every example is distorted anew in
-    every epoch, by a background thread.
+    whole, except by ``rows``; a memory map is read in place. With ``distort`` every example is
+    distorted anew in every epoch, by a background thread.
     """
 
     def __init__(
@@ -77,18 +77,49 @@ class MiniBatches:
         Each block overwrites the arrays of the one before. The last mini-batch is shorter if the
         batch size does not divide the number of examples. ``start`` must be the start of a block.
         """
-        gathered: AbstractContextManager[Iterator[Array]]
-        if self.distort is None:
-            gathered = nullcontext(self._gathered(order, start))
-        else:
-            distorted = self._distorted(self.distort, order, epoch, start)
-            gathered = prefetch(distorted, prefetched_blocks(self.block_size))
-        with gathered as inputs:
-            for first, raw in zip(range(start, len(order), self.block_size), inputs, strict=False):
+        with self._raw_blocks(order, epoch, start) as raw_blocks:
+            for first, raw in raw_blocks:
                 size = len(raw)
                 scale_pixels(raw, self._inputs[:size])
                 np.copyto(self._labels[:size], self.labels.take(order[first : first + size]))
                 yield self._block if size == self.block_size else self._views(size)
+
+    def rows(
+        self, order: Integers, epoch: int, start: int, ends: Sequence[int]
+    ) -> Generator[tuple[Array, Integers, Integers], None, None]:
+        """Yield the same examples as blocks (images, rows, labels) for the compiled loop.
+
+        ``images`` are (n, features) as stored, ``rows`` (block,) uint32, ``labels`` (block,):
+        example i of a block is ``images[rows[i]]`` with ``labels[i]``. ``ends``
+        are where blocks end, multiples of the block size and the last example. Images that are
+        distorted, or read from a large file, come in blocks of the block size instead.
+        """
+        mapped = mapped_bytes(self.inputs)
+        if self.distort is None and mapped < LARGE_FILE_BYTES:
+            if mapped or not self.inputs.flags.c_contiguous:
+                # random rows of a mapped file are slow
+                self.inputs = np.array(self.inputs, order="C")
+            for first, end in pairwise([start, *ends]):
+                rows = order[first:end]
+                yield self.inputs, rows, self.labels.take(rows)
+            return
+        with self._raw_blocks(order, epoch, start) as raw_blocks:
+            for first, raw in raw_blocks:
+                rows = np.arange(len(raw), dtype=np.uint32)
+                yield raw, rows, self.labels.take(order[first : first + len(raw)])
+
+    @contextmanager
+    def _raw_blocks(
+        self, order: Integers, epoch: int, start: int
+    ) -> Iterator[Iterator[tuple[int, Array]]]:
+        """Yield an iterator over (first, inputs as stored) of each block, distorted if wanted."""
+        starts = range(start, len(order), self.block_size)
+        if self.distort is None:
+            yield zip(starts, self._gathered(order, start), strict=True)
+            return
+        distorted = self._distorted(self.distort, order, epoch, start)
+        with prefetch(distorted, prefetched_blocks(self.block_size)) as inputs:
+            yield zip(starts, inputs, strict=False)
 
     def first(self, count: int) -> Batch:
         """Return the first ``count`` examples, undistorted, in new arrays."""

@@ -8,20 +8,17 @@ WAIT_VARIABLE = "OPENBLAS_THREAD_TIMEOUT"
 """An idle OpenBLAS thread spins for 2 to the power of this many ticks before it sleeps: by
 default 26, about 20 ms, during which no other thread can use the core."""
 
-SHORT_WAIT = "12"
-"""About a microsecond. Measured: docs/performance.md."""
-LONGEST_SHORT_WAIT = 16
+SHORT_WAIT = "20"
+"""About 0.4 ms: long enough that no thread sleeps between two products of a mini-batch, which
+would cost as much as a small product. Measured: docs/performance.md."""
+
+LARGE_SIDE = 256
+"""Side of a matrix whose product needs memory; BLAS multiplies small ones without any."""
 
 
 def threads_set() -> str | None:
     """Return the number of BLAS threads set in the environment, or None."""
     return next((value for name in VARIABLES if (value := os.environ.get(name))), None)
-
-
-def waiting_threads_sleep() -> bool:
-    """Return whether the environment makes idle BLAS threads sleep soon."""
-    wait = os.environ.get(WAIT_VARIABLE, "")
-    return wait.isdecimal() and int(wait) <= LONGEST_SHORT_WAIT
 
 
 def send_waiting_threads_to_sleep() -> None:
@@ -35,3 +32,11 @@ def send_waiting_threads_to_sleep() -> None:
 def kernels_set() -> str | None:
     """Return the BLAS kernels set in the environment, or None if BLAS chooses."""
     return os.environ.get(KERNELS_VARIABLE) or None
+
+
+def take_memory() -> None:
+    """Have NumPy's BLAS take the memory it works in, which it keeps: by a first large product."""
+    import numpy as np
+
+    a, c = np.ones((2, LARGE_SIDE, LARGE_SIDE), np.float32)
+    np.dot(a, a, c)

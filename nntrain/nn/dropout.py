@@ -9,8 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nntrain.nn.activations import Activation
-from nntrain.nn.arrays import Floats, aligned_empty
+from nntrain.nn.arrays import Floats, Integers, aligned_empty
 
 
 class Dropout:
@@ -25,6 +24,7 @@ class Dropout:
         self.hidden = hidden
         self.seed = tuple(seed)
         self._masks: dict[int, Floats] = {}
+        self._block: Floats = np.empty(0)
         self.reseed(0, 0)
 
     def reseed(self, epoch: int, done: int) -> None:
@@ -36,13 +36,34 @@ class Dropout:
         if self.inputs:
             np.multiply(a, self._mask(a, self.inputs), out=a)
 
-    def drop_hidden(self, hidden: Activation, a: Floats, slope: Floats) -> None:
-        """``slope`` ← f'(z) ⊙ m and ``a`` ← a ⊙ m, in place; ``a`` (batch, neurons) is f(z)."""
-        hidden.derivative(a, slope)
+    def drop_hidden(self, a: Floats, slope: Floats) -> None:
+        """``a`` ← a ⊙ m and ``slope`` ← f'(z) ⊙ m, in place; both are (batch, neurons)."""
         if self.hidden:
             mask = self._mask(a, self.hidden)
             np.multiply(slope, mask, out=slope)
             np.multiply(a, mask, out=a)
+
+    def draw_block(
+        self, sizes: Sequence[int], batches: Sequence[int], dtype: np.dtype[np.floating]
+    ) -> tuple[Floats, Integers]:
+        """Return every m that ``forward`` would draw in turn for mini-batches of these sizes.
+
+        Returns a vector of ``dtype``, which the next call overwrites, and (layers,) int64: where
+        in it the masks of layer l begin, −1 for a layer without dropout. ``sizes`` are the
+        network's.
+        """
+        inner = [self.inputs, *[self.hidden] * (len(sizes) - 2), 0.0]
+        lengths = [sum(batches) * n * (p > 0) for n, p in zip(sizes, inner, strict=True)]
+        starts = np.where(lengths, np.cumsum([0, *lengths[:-1]]), -1)
+        if self._block.dtype != dtype or len(self._block) < sum(lengths):
+            self._block = aligned_empty((sum(lengths),), dtype)
+        done = 0
+        for m in batches:
+            for n, p, start in zip(sizes, inner, starts, strict=True):
+                if p:
+                    self._draw(self._block[start + done * n : start + (done + m) * n], p)
+            done += m
+        return self._block, starts
 
     def _mask(self, like: Floats, probability: float) -> Floats:
         """Return a new m shaped like ``like``; the next call overwrites it."""
@@ -50,9 +71,13 @@ class Dropout:
         if held is None or len(held) < len(like):
             held = self._masks[like.shape[1]] = aligned_empty(like.shape, like.dtype)
         mask = held[: len(like)]
-        self._rng.random(dtype=like.dtype.type, out=mask)
-        # u is uniform in [0, 1): u + (1 − p) reaches 1 with probability 1 − p
-        mask += like.dtype.type(1 - probability)
-        np.floor(mask, out=mask)
-        mask *= like.dtype.type(1 / (1 - probability))
+        self._draw(mask, probability)
         return mask
+
+    def _draw(self, mask: Floats, probability: float) -> None:
+        """Fill ``mask`` with 0 and 1/(1 − p)."""
+        self._rng.random(dtype=mask.dtype.type, out=mask)
+        # u is uniform in [0, 1): u + (1 − p) reaches 1 with probability 1 − p
+        mask += mask.dtype.type(1 - probability)
+        np.floor(mask, out=mask)
+        mask *= mask.dtype.type(1 / (1 - probability))

@@ -8,10 +8,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from nntrain.nn.batches import block_size, prefetched_blocks
+from nntrain.nn.compiled_loop import evaluation_rows
 from nntrain.nn.dropout import Dropout
 from nntrain.nn.network import EVALUATION_CHUNK
 from nntrain.nn.optimizer import SGD
 from nntrain.nn.training import GRADIENT_PROBE_EXAMPLES
+from nntrain.storage.mapped import LARGE_FILE_BYTES
+
+LABEL_BYTES = 9
+"""A label as it is stored, and as the compiled loop reads it."""
 
 
 class TrainingMemory(NamedTuple):
@@ -29,11 +34,13 @@ def training_memory(
     dropout: Dropout | None = None,
     *,
     distorted: bool = False,
+    compiled: bool = False,
 ) -> TrainingMemory:
     """Return an upper bound for a ``Trainer`` of a network with ``sizes``, and its checkpoint.
 
     ``item_bytes`` is the size of a parameter; the images are uint8. The checkpoint that resuming
-    reads is included, so whatever can be trained can be resumed.
+    reads is included, so whatever can be trained can be resumed. ``compiled`` is for the compiled
+    loop, which copies the images of a mapped file if it is not large.
     """
     parameters = sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes))
     velocity, averaged = sgd.momentum > 0, sgd.average_epochs > 0
@@ -45,7 +52,14 @@ def training_memory(
     block = block_size(batch_size)
     gathered = block * sizes[0] * (1 + item_bytes)
     order = examples * 4
-    always = gathered + order + _workspace(sizes, batch_size, item_bytes, dropout)
+    if compiled:
+        in_training = _compiled_loop(sizes, batch_size, block, item_bytes, dropout)
+        images = examples * sizes[0]
+        if not distorted and images < LARGE_FILE_BYTES:
+            in_training += images + examples * LABEL_BYTES
+    else:
+        in_training = _workspace(sizes, batch_size, item_bytes, dropout)
+    always = gathered + order + in_training
     # plus the largest of three: distorted blocks (those waiting, one being made, one in use);
     # the gradient measurement; the evaluation of a part of the dataset
     waiting = (prefetched_blocks(block) + 2) * block * sizes[0] if distorted else 0
@@ -60,8 +74,20 @@ def _workspace(
 ) -> int:
     """Return the bytes of a ``Workspace`` of ``rows`` examples and of the masks of ``dropout``."""
     inputs, *hidden, classes = sizes
-    # activations, deltas and slopes; in the output layer outputs and a spread; ones
-    columns = 3 * sum(hidden) + 4 * classes + 1
+    # z, a, δ and slopes; in the output layer a spread instead of slopes; ones
+    columns = 4 * sum(hidden) + 4 * classes + 1
     if dropout is not None:
         columns += inputs * (dropout.inputs > 0) + sum(set(hidden)) * (dropout.hidden > 0)
     return rows * columns * item_bytes
+
+
+def _compiled_loop(
+    sizes: Sequence[int], batch_size: int, block: int, item_bytes: int, dropout: Dropout | None
+) -> int:
+    """Return the bytes of the buffers of a ``CompiledLoop`` and of the masks of ``dropout``."""
+    rows = max(batch_size, evaluation_rows(sizes))
+    masks = 0
+    if dropout is not None:
+        masks = sizes[0] * (dropout.inputs > 0) + sum(sizes[1:-1]) * (dropout.hidden > 0)
+    results = EVALUATION_CHUNK * sizes[-1]
+    return (4 * rows * sum(sizes) + block * masks + results) * item_bytes

@@ -4,7 +4,7 @@ Rows are examples. ``weights[l]`` is (fan_out, fan_in), so ``weights[l][j, k]`` 
 weight from neuron k to neuron j, and a layer computes z = a @ W.T + b.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +12,6 @@ from numpy.typing import DTypeLike
 
 from nntrain.nn.activations import Activation
 from nntrain.nn.arrays import Array, Floats, Integers, LayerArrays, aligned_empty, scale_pixels
-from nntrain.nn.dropout import Dropout
 from nntrain.nn.initialisation import Initialisation
 from nntrain.nn.outputs import OutputLayer
 from nntrain.storage.mapped import chunks
@@ -39,7 +38,6 @@ class Network:
         sizes = (weights[0].shape[1], *(len(b) for b in biases))
         self.layers = LayerArrays(sizes, weights[0].dtype)
         self.weights, self.biases = self.layers.weights, self.layers.biases
-        self._transposed = [W.T for W in self.weights]
         self.assign([*weights, *biases])
         self.hidden = hidden
         self.output = output
@@ -84,33 +82,6 @@ class Network:
         for mine, theirs in zip(self.parameters, parameters, strict=True):
             mine[...] = theirs
 
-    def forward(
-        self,
-        activations: Sequence[Floats],
-        dropout: Dropout | None = None,
-        slopes: Sequence[Floats] = (),
-    ) -> None:
-        """Fill ``activations[1:]`` from ``activations[0]``: each layer's a^l, and z^L in the last.
-
-        ``activations[l]`` is (batch, size of layer l). With ``dropout`` the inputs and hidden
-        activations are dropped out in place, and ``slopes`` are filled with ∂a/∂z.
-        """
-        a, *others = activations
-        last = others[-1]
-        biases = self.layers.bias_rows  # a matrix: faster for a single example
-        if dropout is not None:
-            dropout.drop_inputs(a)
-        for layer, z in enumerate(others):
-            # z^l = a^{l−1} Wᵀ + b
-            np.dot(a, self._transposed[layer], z)
-            np.add(z, biases[layer], z)
-            # a^l = f(z^l), which takes z^l's place
-            if z is not last:
-                self.hidden.apply(z, z)
-                if dropout is not None:
-                    dropout.drop_hidden(self.hidden, z, slopes[layer])
-            a = z
-
     def decay_cost(self, weight_decay: float, training_examples: int) -> float:
         """Return λ/2n Σ W² with n the size of the training set."""
         if not weight_decay:
@@ -135,14 +106,17 @@ class Network:
         self.output.activate(z, z)
         return z
 
-    def cost_and_accuracy(self, inputs: Array, labels: Integers) -> tuple[float, float]:
+    def cost_and_accuracy(
+        self, inputs: Array, labels: Integers, forward: "ForwardPass | None" = None
+    ) -> tuple[float, float]:
         """Return the mean cost, without weight decay, and the accuracy, from 0 to 1.
 
+        ``forward`` computes z^L in NumPy's place.
         The cost is NaN if any z^L is not finite, even if the activation saturates to a number.
         """
         cost, right = 0.0, 0
         with np.errstate(over="ignore", invalid="ignore"):  # overflow is detected in z
-            for start, z in self._forward_chunks(inputs):
+            for start, z in self._forward_chunks(inputs, forward):
                 if not np.isfinite(z).all():
                     cost = float("nan")
                 chunk_labels = labels[start : start + len(z)]
@@ -150,12 +124,30 @@ class Network:
                 right += int(np.count_nonzero(z.argmax(axis=1) == chunk_labels))
         return cost / len(inputs), right / len(inputs)
 
-    def _forward_chunks(self, inputs: Array) -> Iterator[tuple[int, Floats]]:
+    def _forward_chunks(
+        self, inputs: Array, forward: "ForwardPass | None" = None
+    ) -> Iterator[tuple[int, Floats]]:
         """Yield (start, z^L of the chunk); each chunk overwrites the z^L of the one before."""
         rows = min(EVALUATION_CHUNK, len(inputs))
         buffers = [aligned_empty((rows, size), self.dtype) for size in self.sizes]
         for start, chunk in chunks(inputs, rows):
-            activations = [buffer[: len(chunk)] for buffer in buffers]
-            scale_pixels(chunk.reshape(len(chunk), -1), activations[0])
-            self.forward(activations)
-            yield start, activations[-1]
+            images = chunk.reshape(len(chunk), -1)
+            z = forward(self, images) if forward else None
+            yield start, self._forward(images, buffers) if z is None else z
+
+    def _forward(self, images: Array, buffers: Sequence[Floats]) -> Floats:
+        """Return z^L of ``images`` (n, features), in the last of ``buffers`` (one a layer)."""
+        a, *others = (buffer[: len(images)] for buffer in buffers)
+        scale_pixels(images, a)
+        for layer, z in enumerate(others):
+            if layer:
+                self.hidden.apply(a, a)  # a^l = f(z^l), which takes z^l's place
+            # z^l = a^{l−1} Wᵀ + b
+            np.dot(a, self.weights[layer].T, z)
+            np.add(z, self.biases[layer], z)
+            a = z
+        return a
+
+
+ForwardPass = Callable[[Network, Array], Floats | None]
+"""A function that returns z^L of images (n, features), or None where NumPy is faster."""

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nntrain.errors import DivergenceError
-from nntrain.nn.arrays import Floats, Integers, LayerArrays
-from nntrain.nn.backprop import Gradients, Workspace, backward
-from nntrain.nn.gemm import adding, available
+from nntrain.nn.arrays import Floats, LayerArrays
+from nntrain.nn.backprop import Gradients, Workspace, gradients
 from nntrain.nn.network import Network
 from nntrain.nn.schedules import Schedule
 
@@ -46,8 +45,6 @@ class Optimizer:
     parameters, or None where μ is 0. With a max-norm each step ends with ``limit_norms``.
     """
 
-    path = "gradients by NumPy, then the step"
-
     def __init__(self, network: Network, sgd: SGD, examples: int) -> None:
         self.network = network
         self.momentum = sgd.momentum
@@ -56,19 +53,18 @@ class Optimizer:
         self.gradients = Gradients(network)
         self.velocity = LayerArrays(network.sizes, network.dtype) if sgd.momentum else None
 
-    def step(self, labels: Integers, rate: float, workspace: Workspace) -> None:
-        """Take one step of learning rate ``rate``.
+    def step(self, work: Workspace, rate: float) -> None:
+        """Take one step of learning rate η = ``rate`` on m examples.
 
-        ``workspace`` holds what the last ``forward`` computed, and ``labels`` (batch,) belong to
-        it.
+        ``work`` holds what ``forward`` and ``backward`` computed, every δ with the factor η/m.
         """
-        self._update(labels, rate, workspace)
+        self._update(work, rate)
         if self.max_norm is not None:
             limit_norms(self.network.weights, self.max_norm)
 
-    def _update(self, labels: Integers, rate: float, workspace: Workspace) -> None:
-        """Compute the gradients, then update the parameters."""
-        backward(self.network, labels, rate / len(labels), workspace, self.gradients)
+    def _update(self, work: Workspace, rate: float) -> None:
+        """Compute the gradients, which have η as a factor, then update the parameters."""
+        gradients(work, self.gradients)
         p, W, g = self.network.layers.vector, self.network.layers.all_weights, self.gradients
         if self.velocity is None:
             # W ← (1 − ηλ/n) W − η ∂C/∂W
@@ -89,38 +85,6 @@ class Optimizer:
             decayed = self.gradients.all_weights  # the gradients are no longer needed
             np.multiply(self.network.layers.all_weights, rate * self.decay, decayed)
             np.subtract(self.velocity.all_weights, decayed, self.velocity.all_weights)
-
-
-class FusedOptimizer(Optimizer):
-    """The same steps; each gradient is computed and added to its destination in one operation."""
-
-    path = "gradients added in one pass by SciPy"
-
-    def __init__(self, network: Network, sgd: SGD, examples: int) -> None:
-        super().__init__(network, sgd, examples)
-        self._adding = adding(network.dtype)
-
-    def _update(self, labels: Integers, rate: float, workspace: Workspace) -> None:
-        """Update the parameters, or the velocity and then the parameters."""
-        network, scale = self.network, -rate / len(labels)
-        if self.velocity is None:
-            # W ← (1 − ηλ/n) W − η ∂C/∂W
-            add = add_weights = self._adding(1.0, scale)
-            if self.decay:
-                add_weights = self._adding(1.0 - rate * self.decay, scale)
-            backward(network, labels, 1.0, workspace, network.layers, add, add_weights)
-            return
-        # V ← μV − η(∂C/∂W + λ/n W),  W ← W + V
-        add = self._adding(self.momentum, scale)
-        backward(network, labels, 1.0, workspace, self.velocity, add, add)
-        self._decay_velocity(rate)
-        np.add(network.layers.vector, self.velocity.vector, network.layers.vector)
-
-
-def make_optimizer(network: Network, sgd: SGD, examples: int) -> Optimizer:
-    """Return the fastest optimizer available in this process; see ``gemm``."""
-    kind = FusedOptimizer if available() else Optimizer
-    return kind(network, sgd, examples)
 
 
 def limit_norms(weights: Sequence[Floats], limit: float) -> None:

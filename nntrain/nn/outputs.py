@@ -211,7 +211,7 @@ def _towards_wrong(z: Floats, labels: Integers) -> Floats:
 
 def _softplus(z: Floats) -> Floats:
     """Return ln(1 + e^z) = max(z, 0) + ln(1 + e^−|z|)."""
-    softplus: Floats = np.logaddexp(z, z.dtype.type(0))
+    softplus: Floats = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
     return softplus
 
 

@@ -24,6 +24,10 @@ class Schedule:
             return t / self.warmup_epochs
         return SCHEDULES[self.name](self, t)
 
+    def settled(self, t: float) -> bool:
+        """Return whether the factor is 1 from time ``t`` on."""
+        return self.name == "constant" and t >= self.warmup_epochs
+
 
 def constant(schedule: Schedule, t: float) -> float:
     """Return 1: η never changes."""

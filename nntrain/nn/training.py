@@ -5,7 +5,7 @@ and drawing are up to the caller. ``run_epoch`` and ``finish_epoch`` are the sam
 parts, for callers that do something between blocks of mini-batches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
@@ -15,12 +15,13 @@ import numpy as np
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Array, Integers
 from nntrain.nn.averaging import Average
-from nntrain.nn.backprop import Workspace, backward, forward
-from nntrain.nn.batches import Batch, Distort, MiniBatches
+from nntrain.nn.backprop import Workspace, backward, forward, gradients
+from nntrain.nn.batches import Distort, MiniBatches
 from nntrain.nn.best_model import BestModel
 from nntrain.nn.dropout import Dropout
+from nntrain.nn.engine import AUTO, NUMBA, NUMPY, compiled_loop
 from nntrain.nn.network import Network
-from nntrain.nn.optimizer import SGD, divergence, make_optimizer
+from nntrain.nn.optimizer import SGD, Optimizer, divergence
 
 Examples = tuple[Array, Integers]
 """(inputs, labels): (n, ...) uint8 pixels or floats, and (n,) integers."""
@@ -60,7 +61,8 @@ class Trainer:
 
     ``network`` is trained in place. ``epoch`` counts finished epochs, ``done`` the examples used
     in the current one. ``seconds`` is the current epoch's training time, ``past_seconds`` that
-    of the finished ones. ``order_state`` is the state of ``rng`` before it drew the current
+    of the finished ones. ``engine`` is one of ``engine.ENGINES``; ``tell`` receives messages
+    about it, a line each. ``order_state`` is the state of ``rng`` before it drew the current
     epoch's order. ``best`` is the best model so far.
 
     Raises ``NntrainError`` for labels that are not classes of the network.
@@ -75,6 +77,8 @@ class Trainer:
         rng: np.random.Generator,
         dropout: Dropout | None = None,
         distort: Distort | None = None,
+        engine: str = AUTO,
+        tell: Callable[[str], object] = lambda line: None,
     ) -> None:
         _check_labels(training[1], network.sizes[-1])
         self.network = network
@@ -90,9 +94,16 @@ class Trainer:
         self.order_state = rng.bit_generator.state
         self.best = BestModel(network)
         n = len(self.batches)
-        self.optimizer = make_optimizer(network, sgd, n)
+        self.optimizer = Optimizer(network, sgd, n)
         self.average = Average(network, sgd.average_epochs, n) if sgd.average_epochs else None
-        self._workspace = Workspace(network, self.batches.batch_size, dropout)
+        steps = sgd.epochs * -(-n // self.batches.batch_size)
+        size, dtype = self.batches.batch_size, self.batches.inputs.dtype
+        self._compiled = compiled_loop(engine, self.optimizer, size, dtype, steps, tell)
+
+    @property
+    def engine(self) -> str:
+        """The engine that trains: numpy or numba."""
+        return NUMBA if self._compiled else NUMPY
 
     @property
     def model(self) -> Network:
@@ -118,41 +129,54 @@ class Trainer:
                 pass
             yield self.finish_epoch()
 
-    def run_epoch(self) -> Iterator[int]:
+    def run_epoch(self, stops: Collection[int] = ()) -> Iterator[int]:
         """Train one epoch, or the rest of a restored one; each example is used once.
 
-        Yields after each block of mini-batches: the number of examples done. Raises
-        ``DivergenceError`` as soon as a block leaves an output bias that is not finite: most
-        overflows reach the output biases. ``finish_epoch`` checks everything.
+        Yields after each block of mini-batches: the number of examples done. Blocks of NumPy's
+        length that end at ``stops`` end there in the compiled loop too, whose blocks are longer.
+        Raises ``DivergenceError`` as soon as a block leaves an output bias that is not finite:
+        most overflows reach the output biases. ``finish_epoch`` checks everything.
         """
         self.order_state = self.rng.bit_generator.state
         order = np.arange(len(self.batches), dtype=np.uint32)  # half the memory of permutation
         self.rng.shuffle(order)
         begun = perf_counter()
-        with closing(self.batches.blocks(order, self.epoch, self.done)) as blocks:
-            for block in blocks:
-                self._train_on(block)
+        start = self.done
+        loop = self._compiled.blocks(self, order, stops) if self._compiled else self._blocks(order)
+        with closing(loop) as blocks:
+            for done in blocks:
+                self._finish_block(start, done)
+                start = done
                 self.seconds += perf_counter() - begun
-                yield self.done
+                yield done
                 begun = perf_counter()
 
-    def _train_on(self, block: list[Batch]) -> None:
-        """Take one step of gradient descent for each mini-batch of ``block``."""
-        start = self.done
-        if self.dropout is not None:
-            self.dropout.reseed(self.epoch, start)
-        with np.errstate(over="ignore", invalid="ignore"):  # checked just below
-            for inputs, labels in block:
-                work = self._workspace.head(len(labels))
-                forward(self.network, inputs, work)
-                self.optimizer.step(labels, self._rate(self.done, len(labels)), work)
-                self.done += len(labels)
+    def _blocks(self, order: Integers) -> Generator[int, None, None]:
+        """Take one step for each mini-batch; yield the examples done after each block."""
+        workspace = Workspace(self.network, self.batches.batch_size, self.dropout)
+        with closing(self.batches.blocks(order, self.epoch, self.done)) as blocks:
+            for block in blocks:
+                if self.dropout is not None:
+                    self.dropout.reseed(self.epoch, self.done)
+                with np.errstate(over="ignore", invalid="ignore"):  # checked after the block
+                    for inputs, labels in block:
+                        m = len(labels)
+                        rate, work = self.rate(self.done, m), workspace.head(m)
+                        forward(self.network, inputs, work)  # every z and a
+                        backward(self.network, labels, work, rate / m)  # (BP1), (BP2): every δ
+                        self.optimizer.step(work, rate)  # (BP3), (BP4) and the update
+                        self.done += m
+                yield self.done
+
+    def _finish_block(self, start: int, done: int) -> None:
+        """Check for divergence, and update the averaged weights."""
+        with np.errstate(over="ignore", invalid="ignore"):
             finite = np.isfinite(self.network.biases[-1].sum())
         if not finite:
-            when = f"epoch {self.epoch + 1}, by example {self.done:,}"
+            when = f"epoch {self.epoch + 1}, by example {done:,}"
             raise divergence(self.network, self.sgd, len(self.batches), when)
         if self.average is not None:
-            self.average.update(self.network, self.epoch, start, self.done)
+            self.average.update(self.network, self.epoch, start, done)
 
     def finish_epoch(self) -> EpochResult:
         """Measure with fixed weights, keep the model if it is the best, and return the result.
@@ -188,16 +212,22 @@ class Trainer:
             best=best,
         )
 
+    def measure(self, network: Network, examples: Examples) -> tuple[float, float]:
+        """Return ``network.cost_and_accuracy`` of a network of this shape, by the engine."""
+        forward = self._compiled.weighted_inputs if self._compiled else None
+        return network.cost_and_accuracy(*examples, forward)
+
     def gradient_norms(self) -> tuple[float, ...]:
         """Return one norm per layer, as in ``EpochResult``, for the model as it is now."""
         size = min(GRADIENT_PROBE_EXAMPLES, len(self.batches))
         inputs, labels = self.batches.first(size)
-        work, gradients = Workspace(self.model, size), self.optimizer.gradients
+        work, into = Workspace(self.model, size), self.optimizer.gradients
         forward(self.model, inputs, work)
-        backward(self.model, labels, 1 / size, work, gradients)
-        return gradients.norms()
+        backward(self.model, labels, work, 1 / size)
+        gradients(work, into)
+        return into.norms()
 
-    def _rate(self, done: int, size: int) -> float:
+    def rate(self, done: int, size: int) -> float:
         """Return the learning rate of the step on ``size`` examples after ``done`` of the epoch.
 
         It is that of the time in the middle of the step.
@@ -208,11 +238,11 @@ class Trainer:
         """Return the learning rate of the current epoch's last step."""
         count, size = len(self.batches), self.batches.batch_size
         done = (count - 1) // size * size
-        return self._rate(done, count - done)
+        return self.rate(done, count - done)
 
     def _measure(self, examples: Examples) -> tuple[float, float]:
         """Return (mean cost + λ/2n Σ W², accuracy) of the model."""
-        cost, accuracy = self.model.cost_and_accuracy(*examples)
+        cost, accuracy = self.measure(self.model, examples)
         return cost + self.model.decay_cost(self.sgd.weight_decay, len(self.batches)), accuracy
 
 

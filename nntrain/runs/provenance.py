@@ -14,6 +14,7 @@ import numpy as np
 from nntrain import __version__
 from nntrain.data.dataset import Dataset
 from nntrain.data.download.mirrors import without_password
+from nntrain.nn import engine
 from nntrain.nn.blas import kernels_set, threads_set
 from nntrain.settings.fit import FitSettings
 
@@ -29,6 +30,7 @@ def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> 
     dataset.check_sha256(sha256)
     return {
         **_program(),
+        "engine": settings.engine,
         "seed": settings.seed,
         "dataset": dataset.name,
         "dataset_title": dataset.title,
@@ -56,6 +58,7 @@ def _program() -> dict[str, Any]:
         "numpy": np.__version__,
         "platform": platform.platform(),
         "cores": os.cpu_count(),
+        "numba": engine.versions(),
         "blas": _blas(),
         "blas_threads": threads_set(),
         "blas_kernels": kernels_set(),

@@ -56,7 +56,8 @@ class Run(Directory):
         """Return the run's settings; raise ``SettingsError`` when they are not valid."""
         values = read_toml(self.path / SETTINGS_FILE)
         try:
-            return make(FitSettings, values)
+            # Without an engine it is a run of a version that had NumPy's alone.
+            return make(FitSettings, {"engine": "numpy", **values})
         except SettingsError as error:
             raise SettingsError(f"{self.path / SETTINGS_FILE}: {error}") from error
 

@@ -51,6 +51,12 @@ def _initialisations() -> tuple[str, ...]:
     return ("auto", *INITIALISATIONS)
 
 
+def _engines() -> tuple[str, ...]:
+    from nntrain.nn.engine import ENGINES
+
+    return ENGINES
+
+
 def _schedules() -> tuple[str, ...]:
     from nntrain.nn.schedules import SCHEDULES
 
@@ -91,6 +97,12 @@ class TrainingSettings:
     )
     seed: int = setting(0, "Seed of every random draw.", int, low=0, high=10**15)
     dtype: str = setting("float32", "Parameter type.", str, choices=lambda: DTYPES)
+    engine: str = setting(
+        "auto",
+        "What trains: numpy; numba, compiled (extra fast); auto: numba where it saves time.",
+        str,
+        choices=_engines,
+    )
     threads: int | None = setting(
         None, "BLAS threads; default: chosen by the work per mini-batch.", int, **THREADS
     )

@@ -66,6 +66,12 @@ def take_rows(rows: Array, indices: NDArray[np.integer[Any]], out: Array) -> Non
         _read(file, row, place)
 
 
+def mapped_bytes(rows: Array) -> int:
+    """Return the size of the mapped file that ``rows`` belong to; 0 where they are in memory."""
+    pages = _map_of(rows)
+    return 0 if pages is None else len(pages)
+
+
 def chunks(rows: Array, size: int) -> Iterator[tuple[int, Array]]:
     """Yield ``rows`` (n, ...) in chunks, as (index of the first row, at most ``size`` rows).
 

@@ -12,8 +12,9 @@ from nntrain.runs.directory import writing
 from nntrain.runs.run import EVALUATION_FILE, Run
 from nntrain.settings.fit import FitSettings, make
 
-MAY_CHANGE = ("epochs", "patience", "dataset", "data_dir")
-"""The last two say where the data is; hashes check that it is the same data."""
+MAY_CHANGE = ("epochs", "patience", "dataset", "data_dir", "engine")
+"""``dataset`` and ``data_dir`` say where the data is; hashes check that it is the same data. The
+engine changes rounding only."""
 
 
 def changed_settings(name: str, before: FitSettings, given: Mapping[str, Any]) -> FitSettings:

@@ -57,19 +57,25 @@ def test_a_race_gives_times_ratios_and_verdicts(tiny, tmp_path):
     shape = document["shapes"]["A"]
     names = [one["name"] for one in shape["contestants"]]
     assert names[0] == OWN
-    assert {PRODUCTS, BOOK} < set(names)
+    assert names[1] == PRODUCTS
+    assert BOOK in names
     assert all(len(one["seconds"]) == 2 for one in shape["contestants"])
     assert all(one["images_a_round"] == 500 for one in shape["contestants"])
     own = np.array(shape["contestants"][0]["seconds"])
-    book = np.array(next(one for one in shape["contestants"] if one["name"] == BOOK)["seconds"])
-    target = next(one for one in shape["targets"] if one["contestant"].startswith(BOOK))
-    assert target["ratios"] == pytest.approx(book / own)
-    assert target["wanted"] == "≥ 20"
-    assert "the book's loop / nntrain" in shown
+    (target,) = shape["targets"]
+    best = next(
+        one
+        for one in shape["contestants"]
+        if target["contestant"].endswith(f"{one['name']}/{one['threads']}")
+    )
+    assert target["ratios"] == pytest.approx(own / np.array(best["seconds"]))
+    assert target["wanted"] == "≤ 1.3"
+    assert "nntrain / matrix products alone" in shown
+    assert 1e8 < document["multiplications_per_second"] < 1e14
     assert document["machine"]["packages"]["numpy"] == np.__version__
     if plots:
         ET.fromstring(picture.read_text())
-        assert "nntrain train (1)" in picture.read_text()
+        assert "nntrain (1)" in picture.read_text()
 
 
 def test_a_missing_library_is_reported_and_the_others_still_run(tiny, monkeypatch):
@@ -77,7 +83,7 @@ def test_a_missing_library_is_reported_and_the_others_still_run(tiny, monkeypatc
     words = ("--shape", "A", "--rounds", 1, "--dataset", tiny)
     result = run("peers", *words, "--peer", "pytorch")
     assert "PyTorch is not installed: pip install torch" in result.stderr
-    assert "nntrain train" in result.stdout
+    assert re.search(r"^ *nntrain +1 ", result.stdout, re.MULTILINE)
 
 
 def test_an_unknown_shape_is_named():
@@ -106,10 +112,10 @@ def test_a_target_is_judged_by_the_median_of_the_rounds_ratios_and_the_best_thre
     assert best(runners, "pytorch").threads == 1
     found = {verdict.runner.peer.name: verdict for verdict in verdicts("A", runners)}
     assert found["pytorch"].ratio.values == (9, 7, 9)
-    assert found["pytorch"].met  # 9 ≥ 8
-    assert not found["jax"].met  # 2 < 2.3
+    assert not found["pytorch"].met  # 9 < 14
+    assert found["jax"].met  # 2 ≥ 1.6
     assert found[PRODUCTS].ratio.median == 2  # 1 / 0.5, 2 / 0.8 and 1 / 0.6
-    assert not found[PRODUCTS].met  # 2 > 1.9
+    assert not found[PRODUCTS].met  # 2 > 1.3
     assert "scikit-learn" not in found
 
 

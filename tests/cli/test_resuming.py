@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 
+from nntrain.nn import engine
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.runs.run import Run
 from nntrain.settings.fit import FitSettings
@@ -22,6 +23,7 @@ VARIANTS = {
     "dropout": {"dropout": "0.3", "input_dropout": "0.1"},
     "augmentation": {"augment": "mild"},
     "averaged weights": {"average_epochs": "2"},
+    "compiled": {"engine": "numba", "momentum": "0.9", "weight_decay": "2", "dropout": "0.3"},
     "everything": {
         "momentum": "0.9",
         "weight_decay": "2",
@@ -58,6 +60,8 @@ def without_times(path):
 def test_a_run_interrupted_anywhere_any_number_of_times_ends_with_the_same_bits(
     home, data, at_event, output, variant
 ):
+    if variant == "compiled":
+        pytest.importorskip("numba", reason="the extra 'fast' (Numba, SciPy) is not installed")
     fixed = ("--dataset", data, "--hidden", "9,5", "--batch-size", "30", "--epochs", EPOCHS, "-q")
     begin = ("fit", *fixed, "--output", output, *words(VARIANTS[variant]))
     run(*begin, "--name", "whole")
@@ -118,9 +122,27 @@ class TestWhatMayChange:
     def test_every_other_setting_is_refused_by_name(self, fitted, name):
         before = {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()}
         result = run("fit", "--resume", "base", flag(name), other(name), expect=2)
-        may = "only epochs, patience, dataset, data_dir may"
+        may = "only epochs, patience, dataset, data_dir, engine may"
         assert f"{name} cannot change when base is resumed: {may}" in result.stderr
         assert {p.name: p.read_bytes() for p in (fitted / "runs" / "base").iterdir()} == before
+
+    def test_a_run_goes_on_with_its_engine_unless_another_is_asked_for(
+        self, home, data, monkeypatch
+    ):
+        pytest.importorskip("numba", reason="the extra 'fast' (Numba, SciPy) is not installed")
+        common = ("--hidden", "8", "--dataset", data, "-q")
+        run("fit", "--engine", "numba", "--epochs", "1", "--name", "e", *common)
+        path = home / "runs" / "e"
+        assert Run(path).settings().engine == "numba"
+        run("fit", "--resume", "e", "--epochs", "2", "-q")
+        monkeypatch.setattr(engine, "find_spec", lambda name: None)
+        result = run("fit", "--resume", "e", "--epochs", "3", "-q", expect=1)
+        assert "pip install 'nntrain[fast]'" in result.stderr
+        assert "--engine numpy" in result.stderr
+        run("fit", "--resume", "e", "--epochs", "3", "--engine", "numpy", "-q")
+        assert Run(path).settings().engine == "numpy"
+        resumed = Run(path).read_json("provenance.json")["resumed"]
+        assert [entry["changed"].get("engine") for entry in resumed] == [None, ["numba", "numpy"]]
 
     def test_the_data_may_have_moved(self, fitted, tiny):
         moved = fitted / "moved"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nntrain.nn import activations, backprop, network, optimizer, outputs
+from nntrain.nn import activations, backprop, network, outputs, training
 from nntrain.nn.outputs import SigmoidCrossEntropy, SigmoidQuadratic, SoftmaxLogLikelihood
 
 
@@ -34,27 +34,33 @@ def one_percent_more(self, result, *args):
     return 1.01 * result
 
 
-def backward_with(*, slope=True, transposed=False, layer_off=0, bias=1.0, scaled=True, sign=1.0):
+def backward_with(*, slope=True, transposed=False, layer_off=0, scaled=True, sign=1.0):
     """The product's ``backward`` in short, with one thing wrong."""
 
-    def backward(net, labels, scale, workspace, gradients):
-        a, deltas = workspace.activations, workspace.deltas
-        net.output.delta(workspace.outputs, a[-1], labels, deltas[-1])
-        deltas[-1] *= sign * (scale if scaled else 1.0)
-        last = len(net.weights) - 1
-        for layer in range(last, -1, -1):
-            gradients.biases[layer][...] = bias * deltas[layer].sum(axis=0)
-            gradients.weights[layer][...] = deltas[layer].T @ a[layer]
-            if layer > 0:
-                W, other = net.weights[layer], net.weights[layer - layer_off]
-                W = other if other.shape == W.shape else W
-                W = W.T if transposed and layer < last else W  # the square ones
-                deltas[layer - 1][...] = deltas[layer] @ W
-                if slope:
-                    net.hidden.derivative(a[layer], workspace.slopes[layer - 1])
-                    deltas[layer - 1] *= workspace.slopes[layer - 1]
+    def backward(net, labels, work, factor):
+        delta, last = work.delta, len(net.weights)
+        net.output.delta(work.a[-1], work.z[-1], labels, delta[-1])
+        delta[-1] *= sign * (factor if scaled else 1.0)
+        for l in range(last - 1, 0, -1):
+            W, other = net.layers.W[l + 1], net.layers.W[l + 1 - layer_off]
+            W = other if other.shape == W.shape else W
+            W = W.T if transposed and l + 1 < last else W  # the square ones
+            delta[l][...] = delta[l + 1] @ W
+            if slope:
+                delta[l] *= work.slope[l]
 
     return backprop, "backward", backward
+
+
+def gradients_with(*, bias):
+    """The product's ``gradients`` in short, with a factor on (BP3)."""
+
+    def gradients(work, into):
+        for l in range(1, len(work.delta)):
+            into.b[l][...] = bias * work.delta[l].sum(axis=0)
+            into.W[l][...] = work.delta[l].T @ work.a[l - 1]
+
+    return backprop, "gradients", gradients
 
 
 def unnormalised(self, z, out):
@@ -73,19 +79,19 @@ def delta_without_slope(self, a, z, labels, out):
 
 
 def unbiased_forward(net, inputs, workspace):
-    a = workspace.activations
+    z, a = workspace.z, workspace.a
     a[0] = inputs
-    for layer, W in enumerate(net.weights):
-        z = a[layer + 1]
-        z[...] = a[layer] @ W.T
-        if z is not a[-1]:
-            net.hidden.apply(z, z)
-    net.output.activate(a[-1], workspace.outputs)
-    return workspace.outputs
+    for l, W in enumerate(net.weights, start=1):
+        z[l][...] = a[l - 1] @ W.T
+        if l < len(net.weights):
+            net.hidden.apply(z[l], a[l])
+            net.hidden.derivative(a[l], workspace.slope[l])
+    net.output.activate(z[-1], a[-1])
+    return a[-1]
 
 
-def backward_of_the_sum(net, labels, scale, *others):
-    backprop.backward(net, labels, scale * len(labels), *others)
+def backward_of_the_sum(net, labels, work, factor):
+    backprop.backward(net, labels, work, factor * len(labels))
 
 
 def with_derivative_1(name):
@@ -111,6 +117,7 @@ def summed(self, inputs, labels):
 
 BROKEN = {
     "nothing": (backward_with(), ""),
+    "nothing else": (gradients_with(bias=1.0), ""),
     "softmax δ: sign": (after(SoftmaxLogLikelihood, "delta", negate_out), "C1 C9 C11"),
     "cross-entropy δ: sign": (after(SigmoidCrossEntropy, "delta", negate_out), "C1 C11 C12"),
     "quadratic δ: sign": (after(SigmoidQuadratic, "delta", negate_out), "C1 C12"),
@@ -119,7 +126,7 @@ BROKEN = {
     "BP2: no σ'": (backward_with(slope=False), "C11 C12"),
     "BP2: W transposed": (backward_with(transposed=True), "C11 C12"),
     "BP2: W of another layer": (backward_with(layer_off=1), "C11 C12"),
-    "BP3: twice the bias": (backward_with(bias=2.0), "C1 C11 C12"),
+    "BP3: twice the bias": (gradients_with(bias=2.0), "C1 C11 C12"),
     "no mean": (backward_with(scaled=False), "C11 C12"),
     "tanh': 1": (with_derivative_1("tanh"), "C11 C12"),
     "relu': 1": (with_derivative_1("relu"), "C11 C12"),
@@ -148,5 +155,5 @@ BROKEN = {
     ),
     "forward without b": ((backprop, "forward", unbiased_forward), "C1 C11 C12"),
     "cost summed, not averaged": ((network.Network, "cost_and_accuracy", summed), "C11 C12"),
-    "step of the sum": ((optimizer, "backward", backward_of_the_sum), "C12"),
+    "step of the sum": ((training, "backward", backward_of_the_sum), "C12"),
 }  # fmt: skip

@@ -59,6 +59,7 @@ def make_trainer(sgd=PLAIN, output=OUTPUT_NAMES[0], seed=0, count=205, **options
     """A trainer of a small network on blobs; other options are those of ``make_network``."""
     dropout = Dropout(*options.pop("dropout"), (0, 2)) if "dropout" in options else None
     distort = options.pop("distort", None)
+    how = {name: options.pop(name) for name in ("engine", "tell") if name in options}
     network = make_network(SIZES, options.pop("activation", "sigmoid"), output, **options)
     rng = np.random.default_rng(seed)
-    return Trainer(network, blobs(count), blobs(60, seed=1), sgd, rng, dropout, distort)
+    return Trainer(network, blobs(count), blobs(60, seed=1), sgd, rng, dropout, distort, **how)

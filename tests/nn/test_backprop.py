@@ -5,18 +5,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nntrain.nn.backprop import Gradients, Workspace, backward, forward
+from nntrain.nn.backprop import Gradients, Workspace, backward, forward, gradients
 from tests import reference
 from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_examples, make_network
+
+
+def step(network, inputs, labels, workspace, into, factor=0.1):
+    forward(network, inputs, workspace)
+    backward(network, labels, workspace, factor)
+    gradients(workspace, into)
 
 
 def run(network, inputs, labels, workspace=None):
     """Mean gradients by the product, through a workspace that begins poisoned with NaN."""
     workspace = workspace or poisoned(Workspace(network, len(inputs)))
-    gradients = poisoned(Gradients(network))
-    forward(network, inputs, workspace)
-    backward(network, labels, 1 / len(inputs), workspace, gradients)
-    return gradients
+    computed = poisoned(Gradients(network))
+    step(network, inputs, labels, workspace, computed, 1 / len(inputs))
+    return computed
 
 
 def poisoned(holder):
@@ -28,10 +33,10 @@ def poisoned(holder):
     return holder
 
 
-def assert_agrees(network, inputs, labels, gradients, rtol=1e-10):
+def assert_agrees(network, inputs, labels, computed, rtol=1e-10):
     names = (network.hidden.name, network.output.name)
     _, dw, db = reference.gradients(network.weights, network.biases, *names, inputs, labels)
-    for mine, book in zip(gradients.arrays, [*dw, *db], strict=True):
+    for mine, book in zip(computed.arrays, [*dw, *db], strict=True):
         np.testing.assert_allclose(mine, book, rtol=rtol, atol=rtol)
 
 
@@ -72,8 +77,8 @@ def test_every_gradient_by_central_differences(output, activation):
     """The cost itself as the oracle; relu is left out for its kink."""
     network = make_network((6, 5, 4), activation, output)
     inputs, labels = make_examples(12)
-    gradients, h = run(network, inputs, labels), 1e-5
-    for parameter, gradient in zip(network.parameters, gradients.arrays, strict=True):
+    computed, h = run(network, inputs, labels), 1e-5
+    for parameter, gradient in zip(network.parameters, computed.arrays, strict=True):
         for index in np.ndindex(parameter.shape):
             kept = parameter[index]
             parameter[index] = kept + h
@@ -84,31 +89,29 @@ def test_every_gradient_by_central_differences(output, activation):
             assert gradient[index] == pytest.approx((high - low) / (2 * h), abs=1e-9)
 
 
-def test_scale_is_a_factor_on_every_gradient():
+def test_the_factor_is_one_on_every_gradient():
     network, (inputs, labels) = make_network(), make_examples(5)
     workspace, once, thrice = Workspace(network, 5), Gradients(network), Gradients(network)
-    forward(network, inputs, workspace)
-    backward(network, labels, 1.0, workspace, once)
-    backward(network, labels, 3.0, workspace, thrice)
+    step(network, inputs, labels, workspace, once, 1.0)
+    step(network, inputs, labels, workspace, thrice, 3.0)
     np.testing.assert_allclose(3 * once.vector, thrice.vector, rtol=1e-12)
 
 
-def buffers(workspace, gradients, network):
+def buffers(workspace, into, network):
     """All arrays that a step writes to."""
-    held = [*workspace.activations[1:], *workspace.deltas, *workspace.slopes]
-    return [*held, workspace.outputs, *gradients.arrays, *network.parameters]
+    lists = (workspace.z, workspace.a, workspace.delta, workspace.slope)
+    return [*(b for held in lists for b in held[1:]), *into.arrays, *network.parameters]
 
 
 class TestInPlace:
     def test_every_buffer_stays_the_same_array(self):
         network, (inputs, labels) = make_network((6, 5, 3, 4)), make_examples(5)
-        workspace, gradients = Workspace(network, 5), Gradients(network)
+        workspace, into = Workspace(network, 5), Gradients(network)
 
-        before = [(id(b), b.ctypes.data) for b in buffers(workspace, gradients, network)]
+        before = [(id(b), b.ctypes.data) for b in buffers(workspace, into, network)]
         for _ in range(3):
-            forward(network, inputs, workspace)
-            backward(network, labels, 0.1, workspace, gradients)
-        after = [(id(b), b.ctypes.data) for b in buffers(workspace, gradients, network)]
+            step(network, inputs, labels, workspace, into)
+        after = [(id(b), b.ctypes.data) for b in buffers(workspace, into, network)]
         assert after == before
         assert all(address % 64 == 0 for _, address in after)  # on a cache line
 
@@ -116,12 +119,10 @@ class TestInPlace:
     def test_allocates_nothing_that_grows_with_the_network(self, output):
         network = make_network((784, 300, 10), "sigmoid", output, dtype=np.float32)
         inputs, labels = make_examples(256, 784, 10, dtype=np.float32)
-        workspace, gradients = Workspace(network, 256), Gradients(network)
-        forward(network, inputs, workspace)
-        backward(network, labels, 0.1, workspace, gradients)
+        workspace, into = Workspace(network, 256), Gradients(network)
+        step(network, inputs, labels, workspace, into)
         tracemalloc.start()
-        forward(network, inputs, workspace)
-        backward(network, labels, 0.1, workspace, gradients)
+        step(network, inputs, labels, workspace, into)
         _, peak_bytes = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         # NumPy's own fixed buffers are 33 kB; one hidden layer's activations are 307 kB.

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nntrain.nn.backprop import Gradients, Workspace, backward, forward
+from nntrain.nn.backprop import Gradients, Workspace, backward, forward, gradients
 from nntrain.nn.dropout import Dropout
 from tests import reference
 from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_examples, make_network
@@ -13,7 +13,7 @@ def masks_of(dropout, network, batch_size):
     dropout.reseed(3, 7)
     dropout.drop_inputs(masks[0])
     for mask in masks[1:]:
-        dropout.drop_hidden(network.hidden, mask, np.empty_like(mask))
+        dropout.drop_hidden(mask, np.empty_like(mask))
     dropout.reseed(3, 7)
     return masks
 
@@ -26,12 +26,13 @@ def test_gradients_are_those_of_the_thinned_network(activation, output, probabil
     dropout = Dropout(*probabilities, seed=(0, 2))
     inputs, labels = make_examples(9, 7)
     masks = masks_of(dropout, network, 9)
-    workspace, gradients = Workspace(network, 9, dropout), Gradients(network)
+    workspace, into = Workspace(network, 9, dropout), Gradients(network)
     outputs = forward(network, inputs.copy(), workspace).copy()
-    backward(network, labels, 1 / 9, workspace, gradients)
+    backward(network, labels, workspace, 1 / 9)
+    gradients(workspace, into)
     layers = (network.weights, network.biases, activation, output)
     _, dw, db = reference.gradients(*layers, inputs, labels, masks=masks)
-    for mine, book in zip(gradients.arrays, [*dw, *db], strict=True):
+    for mine, book in zip(into.arrays, [*dw, *db], strict=True):
         np.testing.assert_allclose(mine, book, rtol=1e-9, atol=1e-12)
     for example in range(9):
         own = [mask[example] for mask in masks]
@@ -74,8 +75,8 @@ def test_a_shorter_batch_uses_the_same_memory():
     assert head.dropout is workspace.dropout
     inputs, labels = make_examples(3)
     forward(network, inputs, head)
-    backward(network, labels, 1.0, head, Gradients(network))
-    assert np.shares_memory(head.slopes[0], workspace.slopes[0])
+    backward(network, labels, head, 1.0)
+    assert np.shares_memory(head.slope[1], workspace.slope[1])
 
 
 def test_with_probability_0_nothing_changes():

@@ -3,10 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nntrain.nn import gemm
-from nntrain.nn.backprop import Workspace, forward
-from nntrain.nn.blas import WAIT_VARIABLE
-from nntrain.nn.optimizer import SGD, FusedOptimizer, Optimizer, limit_norms, make_optimizer
+from nntrain.nn.backprop import Workspace, backward, forward
+from nntrain.nn.optimizer import SGD, Optimizer, limit_norms
 from nntrain.nn.schedules import Schedule
 from tests import reference
 from tests.nn.helpers import make_examples, make_network
@@ -14,33 +12,26 @@ from tests.nn.helpers import make_examples, make_network
 MOMENTUM = SGD(1, 1, 0.1, momentum=0.9, weight_decay=1.0)
 
 
-@pytest.fixture(params=["NumPy alone", "adding by SciPy"])
-def kind(request):
-    if request.param == "NumPy alone":
-        return Optimizer
-    pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
-    return FusedOptimizer
-
-
 def take(steps, batch, rate):
-    """A step on a mini-batch: forward, then what is tested."""
+    """A step on a mini-batch: forward and backward, then what is tested."""
     inputs, labels = batch
     workspace = Workspace(steps.network, len(labels))
     forward(steps.network, inputs, workspace)
-    steps.step(labels, rate, workspace)
+    backward(steps.network, labels, workspace, rate / len(labels))
+    steps.step(workspace, rate)
 
 
 @pytest.mark.parametrize("sizes", [(6, 5, 4), (6, 4), (7, 3, 5, 4)])
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 @pytest.mark.parametrize("weight_decay", [0.0, 3.0])
 @pytest.mark.parametrize(("dtype", "rtol"), [(np.float64, 1e-12), (np.float32, 2e-5)])
-def test_three_steps_agree_with_the_formula(kind, sizes, momentum, weight_decay, dtype, rtol):
+def test_three_steps_agree_with_the_formula(sizes, momentum, weight_decay, dtype, rtol):
     """V ← μV − η(g + λ/n W), W ← W + V; biases without λ; another η at each step."""
     network, n = make_network(sizes, dtype=dtype), 50
     expected = [p.astype(np.float64) for p in network.parameters]
     velocity = [np.zeros_like(p) for p in expected]
     layers = len(network.weights)
-    steps = kind(network, SGD(1, 1, 0.1, momentum, weight_decay), n)
+    steps = Optimizer(network, SGD(1, 1, 0.1, momentum, weight_decay), n)
     for seed, rate in enumerate([0.1, 0.3, 0.2]):
         inputs, labels = make_examples(5 + seed, sizes[0], seed=seed, dtype=dtype)
         names = (network.hidden.name, network.output.name)
@@ -55,9 +46,9 @@ def test_three_steps_agree_with_the_formula(kind, sizes, momentum, weight_decay,
         np.testing.assert_allclose(mine, formula, rtol=rtol, atol=rtol)
 
 
-def test_steps_happen_in_place(kind):
+def test_steps_happen_in_place():
     network = make_network()
-    steps = kind(network, MOMENTUM, 100)
+    steps = Optimizer(network, MOMENTUM, 100)
 
     def buffers():
         held = [*network.weights, *network.biases, steps.velocity.vector]
@@ -68,40 +59,15 @@ def test_steps_happen_in_place(kind):
     assert buffers() == before
 
 
-def test_a_step_ends_with_the_max_norm(kind):
+def test_a_step_ends_with_the_max_norm():
     one, two = make_network(), make_network()
-    steps = kind(one, replace(MOMENTUM, max_norm=0.2), 100), kind(two, MOMENTUM, 100)
+    steps = Optimizer(one, replace(MOMENTUM, max_norm=0.2), 100), Optimizer(two, MOMENTUM, 100)
     for each in steps:
         take(each, make_examples(5), 0.1)
     limit_norms(two.weights, 0.2)
     for limited, expected in zip(one.parameters, two.parameters, strict=True):
         np.testing.assert_array_equal(limited, expected)
     assert np.linalg.norm(one.weights[0], axis=1).max() == pytest.approx(0.2)
-
-
-class TestWhichIsMade:
-    """SciPy's BLAS is used beside NumPy's only where no waiting thread keeps a core busy."""
-
-    @pytest.mark.parametrize(
-        ("threads", "wait", "kind"),
-        [
-            ("1", "", FusedOptimizer),
-            *((threads, "12", FusedOptimizer) for threads in ("2", "")),
-            *((threads, wait, Optimizer) for threads in ("2", "") for wait in ("26", "", "x")),
-        ],
-    )
-    def test_with_scipy(self, monkeypatch, threads, wait, kind):
-        pytest.importorskip("scipy", reason="the extra 'fast' (SciPy) is not installed")
-        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
-        monkeypatch.setenv(WAIT_VARIABLE, wait)
-        assert type(make_optimizer(make_network(), MOMENTUM, 100)) is kind
-
-    def test_no_scipy(self, monkeypatch):
-        monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-        monkeypatch.setattr(gemm, "find_spec", lambda name: None)
-        assert type(make_optimizer(make_network(), MOMENTUM, 100)) is Optimizer
 
 
 def test_the_rate_follows_the_schedule():

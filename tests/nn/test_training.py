@@ -53,7 +53,7 @@ def test_an_epoch_is_the_books_steps_one_after_the_other(output, probabilities):
         if theirs:
             masks = [np.ones((len(batch), size)) for size in (6, 5)]
             theirs.drop_inputs(masks[0])
-            theirs.drop_hidden(network.hidden, masks[1], np.empty_like(masks[1]))
+            theirs.drop_hidden(masks[1], np.empty_like(masks[1]))
         layers = (weights, biases, "tanh", output)
         _, dw, db = reference.gradients(*layers, inputs[batch], labels[batch], masks=masks)
         for layer in range(2):

@@ -147,12 +147,22 @@ def _train(task: Task, about: dict[str, Any]) -> Outcome:
 
 def _checked_epoch(training: Trainer, dataset: Dataset, last: int) -> Iterator[Check]:
     """Train an epoch; yield a check each time the updates have grown by ``CHECK_GROWTH``."""
-    for done in training.run_epoch():
-        updates = _updates(training, done)
-        if updates >= last * CHECK_GROWTH and done < len(training.batches):
-            last = updates
-            accuracy = training.network.cost_and_accuracy(*dataset.validation)[1]
+    stops = _stops(training, last)
+    for done in training.run_epoch(stops):
+        if done in stops:
+            accuracy = training.measure(training.network, dataset.validation)[1]
             yield _check(training, done, accuracy)
+
+
+def _stops(training: Trainer, last: int) -> list[int]:
+    """Return the examples of this epoch after which validation is checked: ends of blocks."""
+    stops, size = [], training.batches.block_size
+    for done in range(training.done + size, len(training.batches), size):
+        updates = _updates(training, done)
+        if updates >= last * CHECK_GROWTH:
+            last = updates
+            stops.append(done)
+    return stops
 
 
 def _check(training: Trainer, done: int, accuracy: float) -> Check:

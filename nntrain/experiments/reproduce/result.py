@@ -110,11 +110,17 @@ def described(
 ) -> dict[str, Any]:
     """Return the settings of a reproduction for experiment.toml."""
     return {
-        "presets": [f"{one.name}: {' '.join(to_toml(one.settings).split())}" for one in presets],
+        "presets": [f"{one.name}: {_in_a_line(one.settings)}" for one in presets],
         "dataset": dataset.lasting_name,
         "data_dir": data_dir,
         "seeds": seeds,
     }
+
+
+def _in_a_line(settings: FitSettings) -> str:
+    """Return the settings that decide a training; earlier reproductions have no engine."""
+    lines = to_toml(settings).splitlines()
+    return " ".join(" ".join(line for line in lines if not line.startswith("engine")).split())
 
 
 def training_runs(

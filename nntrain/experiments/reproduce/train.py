@@ -79,7 +79,7 @@ def train(settings: FitSettings) -> Outcome:
     diverged = None
     try:
         for epoch in training:
-            test = training.model.cost_and_accuracy(*dataset.test)[1]
+            test = training.measure(training.model, dataset.test)[1]
             measured = Measured(epoch.train_accuracy, epoch.validation_accuracy, test, epoch.best)
             curves.append(asdict(measured))
             progress.advance(training)

@@ -29,7 +29,7 @@ from nntrain.experiments.sweep.train import (
 from nntrain.nn.training import EpochResult
 from nntrain.settings.fit import FitSettings, make, to_toml
 from nntrain.storage.strict_json import record
-from nntrain.workflows.train import build_network
+from nntrain.workflows.parts import build_network
 
 SCHEMA = "nntrain/sweep/2"
 

@@ -21,6 +21,7 @@ from nntrain.workflows.train import dataset_of, start
 NOT_VARIED = {
     "seed": "every point is trained with the seeds of --seeds",
     "threads": "it changes no result",
+    "engine": "it changes rounding only",
     "data_dir": "it changes no result",
     "dataset": "accuracies on different datasets cannot be compared",
 }

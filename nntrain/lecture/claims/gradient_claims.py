@@ -1,7 +1,5 @@
 """Claims about costs and gradients: C1, C10, C11 and C12."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from nntrain.lecture.claims import closed_forms
@@ -68,10 +66,11 @@ def _gradients(case: Case, z: Floats, output: OutputLayer) -> tuple[Floats, Floa
     network.output = output
     workspace, gradients = backprop.Workspace(network, 1), backprop.Gradients(network)
     backprop.forward(network, case.inputs[:1], workspace)
-    below = workspace.activations[-2][0].copy()
+    below = workspace.a[-2][0].copy()
     network.biases[-1][...] = z[0] - np.einsum("jk,k->j", network.weights[-1], below)
     backprop.forward(network, case.inputs[:1], workspace)
-    backprop.backward(network, np.array([1]), 1.0, workspace, gradients)
+    backprop.backward(network, np.array([1]), workspace, 1.0)
+    backprop.gradients(workspace, gradients)
     return gradients.biases[-1], gradients.weights[-1], below
 
 
@@ -154,10 +153,10 @@ def _first_equation(errors: Errors, z: Floats, labels: Integers, case: Case) -> 
 def _hidden_equation(errors: Errors, computed: Pass) -> None:
     """BP2: δ^l = (δ^{l+1} W^{l+1}) ⊙ f'(z^l), with f' from differences of the activation."""
     network = computed.case.network
-    for layer, (mine, above) in enumerate(pairwise(computed.deltas)):
-        back = np.einsum("mj,jk->mk", above, network.weights[layer + 1])
-        z = np.einsum("mk,jk->mj", computed.activations[layer], network.weights[layer])
-        z += network.biases[layer]
+    W, b, a, delta = network.layers.W, network.layers.b, computed.a, computed.delta
+    for l in range(1, len(delta) - 1):
+        mine, back = delta[l], np.einsum("mj,jk->mk", delta[l + 1], W[l + 1])
+        z = np.einsum("mk,jk->mj", a[l - 1], W[l]) + b[l]
         slopes = closed_forms.slope(lambda t, z=z: computed.hidden(z + t))  # type: ignore[misc]  # mypy infers no lambda with defaults
         smooth = np.abs(z) > 2 * closed_forms.STEP  # relu has a kink at 0
         errors.compare_whole("BP2", mine[smooth], (back * slopes)[smooth])
@@ -165,17 +164,17 @@ def _hidden_equation(errors: Errors, computed: Pass) -> None:
 
 def _bias_and_weight_equations(errors: Errors, computed: Pass) -> None:
     """BP3 and BP4: ∂C/∂b^l = δ^l and ∂C/∂w_jk = a_k δ_j, summed over the mini-batch."""
-    for layer, deltas in enumerate(computed.deltas):
-        errors.compare_whole("BP3", computed.gradients.biases[layer], deltas.sum(axis=0))
-        expected = np.einsum("mj,mk->jk", deltas, computed.activations[layer])
-        errors.compare_whole("BP4", computed.gradients.weights[layer], expected)
+    gradients, a, delta = computed.gradients, computed.a, computed.delta
+    for l in range(1, len(delta)):
+        errors.compare_whole("BP3", gradients.b[l], delta[l].sum(axis=0, keepdims=True))
+        errors.compare_whole("BP4", gradients.W[l], np.einsum("mj,mk->jk", delta[l], a[l - 1]))
 
 
 def _same_form(errors: Errors, part: str, computed: Pass, error: Floats) -> None:
     """C11's gradients of the last layer: the means of a − ỹ and of a_k (a_j − ỹ_j)."""
     gradients = computed.gradients
     errors.compare_whole(f"∂C/∂b, {part}", gradients.biases[-1], error.mean(axis=0))
-    expected = np.einsum("mj,mk->jk", error, computed.activations[-2]) / len(error)
+    expected = np.einsum("mj,mk->jk", error, computed.a[-2]) / len(error)
     errors.compare_whole(f"∂C/∂w, {part}", gradients.weights[-1], expected)
 
 

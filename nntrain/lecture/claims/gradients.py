@@ -19,9 +19,8 @@ STEPS = (1e-3, 1e-4, 1e-5)
 class Pass:
     """What the product computes for a case: one ``forward``, one ``backward`` of the mean cost.
 
-    ``activations[l]`` is a^l from the inputs on; ``deltas[l]`` belongs to layer l + 1 and, like
-    the gradients, has the factor 1/m. ``z`` is the last layer's weighted input, computed here
-    from a^{L−1}; ``target`` is ỹ.
+    ``a[l]`` and ``delta[l]`` are indexed as in the book; δ, like the gradients, has the factor
+    1/m. ``z`` is the last layer's weighted input, computed here from a^{L−1}; ``target`` is ỹ.
     """
 
     def __init__(self, case: Case) -> None:
@@ -29,14 +28,14 @@ class Pass:
         self.case = case
         self.workspace = backprop.Workspace(network, size)
         self.gradients = backprop.Gradients(network)
-        for array in (*self.gradients.arrays, *self.workspace.deltas):
+        for array in (*self.gradients.arrays, *self.workspace.delta):
             array.fill(np.nan)  # reveals elements that are never written
         backprop.forward(network, case.inputs, self.workspace)
-        backprop.backward(network, case.labels, 1 / size, self.workspace, self.gradients)
-        *before, _ = self.workspace.activations
-        self.activations = [a.copy() for a in (*before, self.workspace.outputs)]
-        self.deltas = [d.copy() for d in self.workspace.deltas]
-        last = self.activations[-2]
+        backprop.backward(network, case.labels, self.workspace, 1 / size)
+        backprop.gradients(self.workspace, self.gradients)
+        self.a = [a.copy() for a in self.workspace.a]
+        self.delta = [d.copy() for d in self.workspace.delta]
+        last = self.a[-2]
         self.z = np.einsum("mk,jk->mj", last, network.weights[-1]) + network.biases[-1]
         self.target = closed_forms.one_hot(case.labels, network.sizes[-1])
 
@@ -50,13 +49,13 @@ class Pass:
         """Return the mean cost with the network's parameters as they are now."""
         network = self.case.network
         backprop.forward(network, self.case.inputs, self.workspace)
-        return float(network.output.cost(self.workspace.activations[-1], self.case.labels).mean())
+        return float(network.output.cost(self.workspace.z[-1], self.case.labels).mean())
 
     def active(self) -> bytes:
         """Return which relu neurons were above 0 in the latest ``mean_cost``."""
         if self.case.network.hidden.name != "relu":
             return b""
-        return b"".join((a > 0).tobytes() for a in self.workspace.activations[1:-1])
+        return b"".join((a > 0).tobytes() for a in self.workspace.a[1:-1])
 
 
 class Differences:
@@ -113,7 +112,7 @@ class Differences:
         if count >= parameters.size:
             return indices.tolist()
         if parameters.ndim == 2:
-            nonzero = computed.activations[number].any(axis=0)
+            nonzero = computed.a[number].any(axis=0)
             indices = indices[np.tile(nonzero, len(parameters))]
         chosen: list[int] = np.sort(self.rng.permutation(indices)[:count]).tolist()
         return chosen
