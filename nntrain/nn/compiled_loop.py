@@ -115,7 +115,8 @@ class CompiledLoop:
         if len(self._z) < len(images) * network.sizes[-1]:
             self._z = np.empty(len(images) * network.sizes[-1], network.dtype)
         rows = np.arange(len(images), dtype=np.uint32)
-        self._loop(*self._arguments(network, self._rows, images, rows))
+        contiguous = np.ascontiguousarray(images)
+        self._loop(*self._arguments(network, self._rows, contiguous, rows))
         return self._z[: len(images) * network.sizes[-1]].reshape(len(images), -1)
 
     def _arguments(

@@ -17,7 +17,7 @@ from nntrain.nn.optimizer import Optimizer
 AUTO, NUMPY, NUMBA = ENGINES = ("auto", "numpy", "numba")
 PACKAGES = ("numba", "scipy")
 SAVED_S_PER_STEP, SAVED_S_PER_WEIGHT = 20e-6, 0.4e-9
-"""Seconds that the compiled loop saves in each step, and more per weight, as measured in
+"""Seconds that the compiled loop saves in each step, and in each step for each weight. Measured:
 docs/performance.md."""
 WORTH_S = 1.5
 """Seconds that it must save in all. Starting it takes 0.4 s, and about 3 s more the first time."""
@@ -33,8 +33,8 @@ def saved_s(sizes: Sequence[int], steps: int) -> float:
 def choose(engine: str, saved: float, tell: Callable[[str], object]) -> str:
     """Return the engine for ``engine``, one of ENGINES: ``numpy`` or ``numba``.
 
-    ``auto`` is Numba if it is installed and is expected to save ``saved`` ≥ 1.5 s. ``tell``
-    receives a line if an installed Numba cannot be imported.
+    ``auto`` is Numba if it is installed and ``saved``, the seconds that it is expected to save,
+    is at least ``WORTH_S``. ``tell`` receives a line if an installed Numba cannot be imported.
     """
     if engine != AUTO:
         return engine

@@ -247,6 +247,19 @@ def test_large_mini_batches_in_single_precision():
     np.testing.assert_allclose(*trained, rtol=2e-3, atol=1e-8)
 
 
+def test_images_that_are_not_contiguous():
+    images, labels = make_examples(60, 12)
+    trained = []
+    for layout in (images[:, ::2], np.ascontiguousarray(images[:, ::2])):
+        network, rng = make_network((6, 5, 4)), np.random.default_rng(0)
+        examples = layout, labels
+        trainer = Trainer(network, examples, examples, PLAIN, rng, engine="numba")
+        list(trainer)
+        trained.append(network.layers.vector)
+        assert len(trainer._compiled._loop.signatures) == 1
+    np.testing.assert_array_equal(*trained)
+
+
 def test_images_of_another_type():
     images, labels = make_examples(20)
     for dtype in (np.float16, ">f4"):
