@@ -72,6 +72,18 @@ def test_the_training_part_alone_is_trained_on(dataset):
     assert len(training.validation[0]) == 100
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_engine_is_chosen_by_what_all_training_runs_save(dataset, order):
+    pytest.importorskip("numba", reason="the extra 'fast' (Numba, SciPy) is not installed")
+    long = small(hidden=(30,), epochs=5000, batch_size=1)
+    runs, lines = [small(), long][::order], []
+    assert train.choose_engine(runs, dataset, lines.append) == "numba"
+    assert train.choose_engine([small()], dataset, lines.append) == "numpy"
+    assert train.choose_engine([small()] * 100_000, dataset, lines.append) == "numba"
+    assert train.choose_engine([small(engine="numba")], dataset, lines.append) == "numba"
+    assert lines == []
+
+
 def test_train_size_takes_the_first_examples(dataset):
     training = train.start(small(train_size=50), dataset)
     np.testing.assert_array_equal(training.batches.labels, dataset.train.labels[:50])
