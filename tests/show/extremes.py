@@ -174,7 +174,8 @@ def training(
 
 def compared(*trainings, start="random", about=None):
     result = compare(trainings, saturated=start == "saturated")
-    return experiment(CompareCosts(CompareSettings(start=start), None, result), about)
+    escape = None if start == "random" else compare(trainings, saturated=True)
+    return experiment(CompareCosts(CompareSettings(start=start), None, result, escape), about)
 
 
 def both(seeds, *words, start="random", **more):
@@ -193,6 +194,11 @@ COMPARISONS = {
         training(SOFTMAX, 0, [1.0], checks=[(1, 1.0)]), training(SIGMOID, 0, [1.0], checks=FAR),
         training(SOFTMAX, 1, [1.0], checks=FAR), training(SIGMOID, 1, [1.0], checks=[(1, 1.0)]),
         start="saturated",
+    ),
+    "both starts, nothing right": lambda: both(2, [0.0], checks=[(1, 0.0)], start="both"),
+    "both starts, far apart": lambda: compared(
+        training(SOFTMAX, 0, [1.0], checks=[(1, 1.0)]), training(SIGMOID, 0, [1.0], checks=FAR),
+        start="both",
     ),
     **{
         f"norms: {name}": lambda figures=figures: both(1, [0.5] * 7, figures)
