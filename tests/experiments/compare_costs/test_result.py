@@ -202,25 +202,29 @@ class TestInWords:
 
     def test_a_ratio_of_gridded_counts_has_its_resolution(self):
         text = self.escape([(100, 900), (100, 1000), (100, 1100)], grid=100).verdict
-        assert "95 % interval 7.76 to 12.8" in text
+        assert "95 % interval 7.77 to 12.8" in text
         assert text.endswith("; 8.97 to 997 within one check).")
         turned = self.escape([(900, 100), (1000, 100), (1100, 100)], grid=100).verdict
         assert turned == text.replace(A, "@").replace(B, A).replace("@", B)
 
     def test_an_output_that_never_escapes_is_named_with_a_bound(self):
-        """1 of 2 seeds: at least (√(400 · 100))/10 = 20 times; none: at least 100/10."""
+        """One of two seeds: at least √(2000 · 400) / 10 times; none: at least 2000 / 10."""
         text = self.escape([(10, None), (10, 400)]).verdict
         assert f"{A} reached 50 % with 2 of 2 seeds, {B} with 1 of 2 seeds" in text
-        assert text.endswith(f"within 99 updates: {B} needs more than 20× as many as {A}.")
+        assert text.endswith(f"within 1,999 updates: {B} needs more than 89.4× as many as {A}.")
         text = self.escape([(None, 10), (None, 10)]).verdict
-        assert text.endswith(f"within 99 updates: {A} needs more than 10× as many as {B}.")
-        assert self.escape([(None, None)]).verdict.endswith("within 99 updates.")
+        assert text.endswith(f"within 1,999 updates: {A} needs more than 200× as many as {B}.")
+        assert self.escape([(None, None)]).verdict.endswith("within 1,999 updates.")
 
 
 def escapes(updates, grid=1, outputs=(A, B)):
-    """One-epoch training runs that reach 50 % at these updates, None: not within 99."""
+    """One-epoch training runs of 1,999 updates that reach 50 % at these; None: do not."""
+    last = 1999
     return [
-        made(output, seed, [0.9], [1, 0], [(n - grid, 0.1), (n, 0.5)] if n else [(99, 0.1)])
+        made(
+            *(output, seed, [0.9], [1, 0]),
+            [(n - grid, 0.1), (n, 0.5), (last, 0.9)] if n else [(last, 0.1)],
+        )
         for seed, each in enumerate(updates)
         for output, n in zip(outputs, each, strict=True)
     ]
@@ -241,7 +245,7 @@ class TestMoral:
 
     def test_a_new_activation_alone_is_no_cure(self):
         text = self.moral((10, None), (10, None), outputs=(A, "softmax+quadratic"), seeds=2)
-        assert "softmax+quadratic needs more than 10× as many updates" in text
+        assert "softmax+quadratic needs more than 200× as many updates" in text
         assert "Jacobian J is almost 0" in text
         assert "a new activation alone is no cure" in text
 

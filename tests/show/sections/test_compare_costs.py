@@ -159,7 +159,7 @@ def test_with_both_starts_the_moral_leads_and_the_saturated_start_comes_first():
     assert then.caption.startswith("From the random start")
     assert [row[1] for row in then.rows] == ["10", "30"]
     (chart,) = blocks_of(escape(experiment), Curves)
-    assert [list(line.x) for line in chart.lines] == [[9, 10], []]  # checks that all seeds have
+    assert [list(line.x) for line in chart.lines] == [[9, 10, 1999], [1999]]  # all seeds
     assert "both starts; means over 3 seeds" in blocks_of(summary(experiment), Text)[-1].text
 
 
