@@ -144,12 +144,11 @@ def escape_verdict(
         least = bounds.low if bounds.low > 1 else bounds.inverse().low
         return f"{text}: {slower} needs more than {least:.3g}× as many as {faster}."
     value, low, high = escape.value, escape.low, escape.high
-    if not bounds.apart:
+    same = bounds.exact and value == 1 and low in (None, 1)
+    if same or not (bounds.apart or bounds.exact):
         seeds = "one seed" if escape.n == 1 else f"{escape.n} seeds"
-        return (
-            f"{a} and {b} leave saturation equally fast: they reach 50 % within one check of each "
-            f"other (with {seeds})."
-        )
+        when = "after the same number of updates" if same else "within one check of each other"
+        return f"{a} and {b} leave saturation equally fast: they reach 50 % {when} (with {seeds})."
     slower, faster = b, a
     if value < 1:
         slower, faster, value, bounds = a, b, 1 / value, bounds.inverse()
