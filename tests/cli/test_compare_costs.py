@@ -24,21 +24,21 @@ def test_the_report_has_every_part(home, tiny):
 
 
 @pytest.mark.parametrize(
-    ("more", "parts"),
+    ("more", "parts", "lead"),
     [
-        ([], ["From the saturated start", "From the random start", "not distinguishable"]),
-        (["--output", "all"], ["From the saturated start", "From the random start"]),
-        (["--start", "random"], ["not distinguishable"]),
+        ([], ["From the saturated start", "From the random start"], "saturat"),
+        (["--output", "all"], ["From the saturated start", "From the random start"], "saturat"),
+        (["--start", "random"], ["not distinguishable"], "not distinguishable"),
     ],
 )
-def test_the_result_comes_first_on_one_screen(home, tiny, more, parts):
+def test_the_result_comes_first_on_one_screen(home, tiny, more, parts, lead):
     words = ["compare-costs", "--dataset", tiny, *FAST, "--seeds", "3", "--name", "c"]
     result = run(*words, *more)
     assert len(result.stdout.splitlines()) <= 60
     for words_of_it in (*parts, "97 %", "nntrain compare-costs --resume c --full"):
         assert words_of_it in result.output
     (line,) = run(*words, *more, "--resume", "-q").output.split("\n\n")
-    assert "as many updates" in line or "not distinguishable" in line
+    assert lead in line
 
 
 def test_json(home, tiny):

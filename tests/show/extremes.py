@@ -17,7 +17,7 @@ from nntrain.experiments.compare_costs.slowdown import Slowdown
 from nntrain.experiments.compare_costs.train import Check as Checked
 from nntrain.experiments.compare_costs.train import Trained
 from nntrain.lecture.claims import Check
-from nntrain.lecture.neuron import Curve
+from nntrain.lecture.neuron import RATES, STARTS, Curve
 from nntrain.lecture.softmax import explore
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
@@ -361,7 +361,13 @@ OTHERS = {
         ],
     },
     "compare_costs.neuron": {
-        f"costs: {name}": lambda costs=costs: [demonstration([curve(costs)] * 3)]
+        f"costs: {name}": lambda costs=costs: [
+            demonstration(
+                [curve(costs)] * 3,
+                [replace(curve(costs), cost_name=cost, weight=w, bias=b)
+                 for cost in RATES for w, b in STARTS],
+            )
+        ]
         for name, costs in EXTREMES.items()
     },
     "run.confidence": {
