@@ -147,7 +147,7 @@ class SoftmaxQuadratic(_SoftmaxOutput):
     name = "softmax+quadratic"
     book_rate = 3.0
     rate_origin = "as for sigmoid with this cost: the book gives none"
-    default_rate = 1.0
+    default_rate = 0.7
 
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return ½ Σ_j (a_j − ỹ_j)²; at the true class 1 − a_y = Σ_{k≠y} a_k."""
