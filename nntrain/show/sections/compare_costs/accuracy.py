@@ -59,7 +59,7 @@ def _table(result: Comparison) -> Table:
         for epoch in range(epochs)
     ]
     rows.append(("mean", *(spread(one.mean_accuracy) for one in result.outputs)))
-    head = ("epoch", *(one.output for one in result.outputs))
+    head = ("epoch", *(one.output.replace("+", "+\n") for one in result.outputs))
     return Table(head, rows, rules=(epochs,), summary="All epochs")
 
 

@@ -59,11 +59,14 @@ def result(experiment: Experiment[CompareCosts]) -> Section:
 
 
 def findings(read: CompareCosts) -> list[Text]:
-    """Return the moral, if any, and every pair's verdict, those of the saturated start first."""
+    """Return the moral, if any, and every pair's verdict, those of the saturated start first.
+
+    The page has the moral as its lead.
+    """
     if read.moral is None or read.escape is None:
         return [Text(pair.verdict, "strong") for pair in read.result.pairs]
     pairs = (*read.escape.pairs, *read.result.pairs)
-    return [Text(read.moral, "strong"), *(Text(pair.verdict) for pair in pairs)]
+    return [Text(read.moral, "strong", only="terminal"), *(Text(pair.verdict) for pair in pairs)]
 
 
 def _tested(of: Comparison) -> tuple[Table, Text]:
