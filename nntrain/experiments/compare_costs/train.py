@@ -97,10 +97,11 @@ class Trained:
 
 def tasks(settings: CompareSettings, rates: dict[str, float]) -> dict[str, Task]:
     """Return the tasks of the comparison by key, one per start, output and seed."""
+    prefix = {SATURATED: f"{SATURATED}-"} if settings.start == BOTH else {}
     return {
-        key(
-            output, seed, f"{start}-" if (settings.start, start) == (BOTH, SATURATED) else ""
-        ): Task(settings.fit_settings(output, seed, rates[output], start), start)
+        key(output, seed, prefix.get(start, "")): Task(
+            settings.fit_settings(output, seed, rates[output], start), start
+        )
         for start in settings.starts
         for seed in settings.seed_list
         for output in settings.outputs
