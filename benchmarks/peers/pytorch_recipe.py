@@ -37,10 +37,15 @@ def quadratic(z: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return functional.mse_loss(torch.sigmoid(z), targets, reduction="sum") / (2 * len(z))
 
 
+def softmax_quadratic(z: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    return functional.mse_loss(z.softmax(dim=1), targets, reduction="sum") / (2 * len(z))
+
+
 COSTS: dict[str, Cost] = {
     "softmax+log-likelihood": functional.cross_entropy,
     "sigmoid+cross-entropy": cross_entropy,
     "sigmoid+quadratic": quadratic,
+    "softmax+quadratic": softmax_quadratic,
 }
 HIDDEN = {"sigmoid": torch.nn.Sigmoid, "relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}
 

@@ -36,16 +36,19 @@ def compare_costs(
     options: ExperimentOptions,
     **values: Any,
 ) -> None:
-    """Train three output layers from the same start.
+    """Train output layers from the same start.
 
-    For each seed, all three start from the same weights and see the same mini-batches. The
-    default is the book's [784, 30, 10] network with the book's learning rates and takes about
-    half a minute. The book gives no rate for softmax, which uses the one of cross-entropy.
+    First from a saturated start, in which the output neurons are confident and wrong: how many
+    updates does each output need to reach 50 %? Then from a random start, to the end. For each
+    seed, all outputs start from the same weights and see the same mini-batches. The default is
+    three outputs, the book's [784, 30, 10] network and the book's learning rates, and takes about
+    half a minute. The book gives no rates for softmax, which uses those of the sigmoid.
     Accuracies are on the validation set; the test set is used once at the end, with the weights
     that were best on validation. Results are saved under --runs-dir as they arrive.
 
     \b
     nntrain compare-costs
+    nntrain compare-costs --output all
     nntrain compare-costs --seeds 1 --epochs 3 --learning-rate 0.5
     nntrain compare-costs --learning-rate sigmoid+quadratic=1.5 --learning-rate 0.5
     nntrain compare-costs --start saturated --epochs 3
@@ -67,7 +70,7 @@ def compare_costs(
     settings, dataset = session.on_dataset(settings)
     examples = settings.train_size or len(dataset.train.images)
     one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
-    runs = len(settings.outputs) * settings.seeds
+    runs = len(settings.outputs) * settings.seeds * len(settings.starts)
     session.check_memory([one], runs, dataset)
     engine = session.choose_engine([one] * runs, dataset)
     one, settings = replace(one, engine=engine), replace(settings, engine=engine)
@@ -78,14 +81,22 @@ def compare_costs(
 def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
     from dataclasses import asdict
 
-    from nntrain.lecture.neuron import demonstrate
-    from nntrain.show.sections.compare_costs.neuron import demonstration
+    from nntrain.lecture.neuron import GOAL, demonstrate, demonstrate_same_rate
+    from nntrain.show.sections.compare_costs.neuron import demonstration, moral
 
-    curves = demonstrate()
+    curves, same_rate = demonstrate(), demonstrate_same_rate()
     if as_json:
-        terminal.document(NEURON_SCHEMA, {"curves": [asdict(curve) for curve in curves]})
+        document = {
+            "curves": [asdict(curve) for curve in curves],
+            "same_rate": [
+                {**asdict(curve), "epochs_to_goal": curve.epochs_to_goal()} for curve in same_rate
+            ],
+            "goal": GOAL,
+            "moral": moral(same_rate),
+        }
+        terminal.document(NEURON_SCHEMA, document)
     else:
-        terminal.result(demonstration(curves))
+        terminal.result(demonstration(curves, same_rate))
 
 
 def _compare(

@@ -12,8 +12,10 @@ FAST = ["--epochs", "2", "--hidden", "8", "--jobs", "1"]
 
 
 def test_the_report_has_every_part(home, tiny):
-    shown = run("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--full").stdout
-    parts = ("Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pair by pair", "±",
+    words = ["--dataset", tiny, *FAST, "--seeds", "2", "--output", "all"]
+    shown = run("compare-costs", *words, "--full").stdout
+    parts = ("Leaving the saturated start", "then random (2 epochs)",
+             "Accuracy by epoch", "Time to an accuracy", "Test accuracy", "Pair by pair", "±",
              "Learning slowdown", "Gradient norms", "Confidence", "Result")  # fmt: skip
     for words in (*OUTPUTS, *parts):
         assert words in shown
@@ -21,26 +23,38 @@ def test_the_report_has_every_part(home, tiny):
     assert max(map(len, shown.splitlines())) <= 80
 
 
-def test_the_result_comes_first_on_one_screen(home, tiny):
+@pytest.mark.parametrize(
+    ("more", "parts", "lead"),
+    [
+        ([], ["From the saturated start", "From the random start"], "saturat"),
+        (["--output", "all"], ["From the saturated start", "From the random start"], "saturat"),
+        (["--start", "random"], ["not distinguishable"], "not distinguishable"),
+    ],
+)
+def test_the_result_comes_first_on_one_screen(home, tiny, more, parts, lead):
     words = ["compare-costs", "--dataset", tiny, *FAST, "--seeds", "3", "--name", "c"]
-    shown = run(*words).output.splitlines()
-    assert len(shown) <= 60
-    for words_of_it in (
-        "not distinguishable",
-        "97 %",
-        "nntrain compare-costs --resume c --full",
-    ):
-        assert any(words_of_it in line for line in shown)
-    (line,) = run(*words, "--resume", "-q").output.split("\n\n")
-    assert "not distinguishable" in line
+    result = run(*words, *more)
+    assert len(result.stdout.splitlines()) <= 60
+    for words_of_it in (*parts, "97 %", "nntrain compare-costs --resume c --full"):
+        assert words_of_it in result.output
+    (line,) = run(*words, *more, "--resume", "-q").output.split("\n\n")
+    assert lead in line
 
 
 def test_json(home, tiny):
     document = run_json("compare-costs", "--dataset", tiny, *FAST, "--seeds", "2", "--seed", "3")
     assert document["schema"] == "nntrain/compare-costs/3"
     pairs = [(t["output"], t["seed"]) for t in document["trainings"]]
-    assert pairs == [(output, seed) for seed in (3, 4) for output in OUTPUTS]
+    compared = list(OUTPUTS)[:3]
+    assert pairs == [(output, seed) for seed in (3, 4) for output in compared]
     assert len(document["pairs"]) == 3
+    saturated = document["saturated"]
+    assert pairs == [(t["output"], t["seed"]) for t in saturated["trainings"]]
+    assert [len(t["epochs"]) for t in saturated["trainings"]] == [1] * 6
+    assert set(saturated["outputs"][0]) == set(document["outputs"][0])
+    bounds = [pair["escape_bounds"] for pair in saturated["pairs"]]
+    assert all(one["high"] is None or one["low"] <= one["high"] for one in bounds)
+    assert document["moral"]
     assert {one["learning_rate"] for one in document["outputs"]} == {0.5, 3.0}
     for pair in document["pairs"]:
         assert pair["mcnemar"] is None  # two seeds: their difference decides
@@ -55,10 +69,11 @@ def test_files_on_disk(home, tiny):
     kept = home / "runs" / "c"
     assert (kept / "comparison.csv").read_text() == (home / "c.csv").read_text()
     rows = list(csv.DictReader((home / "c.csv").read_text().splitlines()))
-    assert len(rows) == 3 * 2 * (1 + 2)  # epoch 0 is before training
+    assert len(rows) == 3 * 2 * (1 + 1) + 3 * 2 * (1 + 2)  # epoch 0 is before training
+    assert [row["start"] for row in rows] == ["saturated"] * 12 + ["random"] * 18
     assert json.loads((kept / "comparison.json").read_text())["seeds"] == [0, 1]
     assert json.loads((kept / "provenance.json").read_text())["training_examples"] == 500
-    assert len(list((kept / "trainings").iterdir())) == 6
+    assert len(list((kept / "trainings").iterdir())) == 12
 
 
 def test_a_preset_of_fit_is_refused_by_name(home):
@@ -133,7 +148,9 @@ def test_the_neuron(home):
     assert "One neuron" in run("compare-costs", "--neuron").stdout
     document = run_json("compare-costs", "--neuron")
     assert document["schema"] == "nntrain/neuron/1"
-    assert len(document["curves"]) == 4
+    assert len(document["curves"]) == len(document["same_rate"]) == 4
+    assert [curve["epochs_to_goal"] for curve in document["same_rate"]] == [107, None, 22, 31]
+    assert document["moral"] in " ".join(run("compare-costs", "--neuron").stdout.split())
     assert not (home / "runs").exists()
 
 

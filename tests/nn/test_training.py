@@ -63,6 +63,25 @@ def test_an_epoch_is_the_books_steps_one_after_the_other(output, probabilities):
         np.testing.assert_allclose(mine, book, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
+@pytest.mark.parametrize("distort", [None, jitter])
+def test_an_epoch_stops_after_any_mini_batch_and_trains_the_same(engine, distort):
+    """Stops are ends of mini-batches, closer than blocks; 205 examples, 10 a mini-batch."""
+    if engine == "numba":
+        pytest.importorskip("numba")
+    stops = [10, 20, 30, 150, 200]
+    one, other = (make_trainer(PLAIN, distort=distort, engine=engine) for _ in range(2))
+    seen = []
+    for done in one.run_epoch(stops):
+        seen.append(done)
+        assert one.done == done
+    whole = list(other.run_epoch())
+    assert set(stops) <= set(seen)
+    assert seen == sorted({*seen, *whole})
+    for a, b in zip(one.network.parameters, other.network.parameters, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 class TestEpochResult:
     def test_costs_are_means_plus_the_same_decay_for_both_sets(self):
         trainer = make_trainer(SGD(1, 10, 0.1, weight_decay=5.0))

@@ -124,6 +124,23 @@ class TestCompareSettings:
         chosen = CompareSettings(output=[names[2], names[0], names[2]]).outputs
         assert chosen == (names[0], names[2])
 
+    def test_all_is_every_output_and_none_the_three_of_the_lecture(self):
+        assert CompareSettings(output=["all"]).outputs == tuple(OUTPUTS)
+        assert CompareSettings().outputs == tuple(OUTPUTS)[:3]
+        assert CompareSettings(output=["softmax+q"]).outputs == ("softmax+quadratic",)
+        assert CompareSettings(output=["softmax"]).outputs == ("softmax+log-likelihood",)
+
+    def test_both_starts_are_the_default_and_the_saturated_one_takes_a_tenth_of_the_epochs(self):
+        assert CompareSettings().starts == ("saturated", "random")
+        for start in ("random", "saturated"):
+            settings = CompareSettings(start=start, epochs=30)
+            assert settings.starts == (start,)
+            assert settings.fit_settings("softmax+log-likelihood", 0, 1, start).epochs == 30
+        both = CompareSettings(epochs=30)
+        epochs = [both.fit_settings("softmax+log-likelihood", 0, 1, s).epochs for s in both.starts]
+        assert epochs == [3, 30]
+        assert CompareSettings(epochs=2).epochs_from("saturated") == 1
+
     def test_each_training_is_a_fit_with_its_output_seed_and_rate(self):
         settings = CompareSettings(seed=4, inverse_temperature=2.0)
         quadratic = settings.fit_settings("sigmoid+quadratic", 6, 3.0)

@@ -17,7 +17,7 @@ from nntrain.experiments.compare_costs.slowdown import Slowdown
 from nntrain.experiments.compare_costs.train import Check as Checked
 from nntrain.experiments.compare_costs.train import Trained
 from nntrain.lecture.claims import Check
-from nntrain.lecture.neuron import Curve
+from nntrain.lecture.neuron import RATES, STARTS, Curve
 from nntrain.lecture.softmax import explore
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
@@ -174,7 +174,8 @@ def training(
 
 def compared(*trainings, start="random", about=None):
     result = compare(trainings, saturated=start == "saturated")
-    return experiment(CompareCosts(CompareSettings(start=start), None, result), about)
+    escape = None if start == "random" else compare(trainings, saturated=True)
+    return experiment(CompareCosts(CompareSettings(start=start), None, result, escape), about)
 
 
 def both(seeds, *words, start="random", **more):
@@ -193,6 +194,11 @@ COMPARISONS = {
         training(SOFTMAX, 0, [1.0], checks=[(1, 1.0)]), training(SIGMOID, 0, [1.0], checks=FAR),
         training(SOFTMAX, 1, [1.0], checks=FAR), training(SIGMOID, 1, [1.0], checks=[(1, 1.0)]),
         start="saturated",
+    ),
+    "both starts, nothing right": lambda: both(2, [0.0], checks=[(1, 0.0)], start="both"),
+    "both starts, far apart": lambda: compared(
+        training(SOFTMAX, 0, [1.0], checks=[(1, 1.0)]), training(SIGMOID, 0, [1.0], checks=FAR),
+        start="both",
     ),
     **{
         f"norms: {name}": lambda figures=figures: both(1, [0.5] * 7, figures)
@@ -355,7 +361,13 @@ OTHERS = {
         ],
     },
     "compare_costs.neuron": {
-        f"costs: {name}": lambda costs=costs: [demonstration([curve(costs)] * 3)]
+        f"costs: {name}": lambda costs=costs: [
+            demonstration(
+                [curve(costs)] * 3,
+                [replace(curve(costs), cost_name=cost, weight=w, bias=b)
+                 for cost in RATES for w, b in STARTS],
+            )
+        ]
         for name, costs in EXTREMES.items()
     },
     "run.confidence": {

@@ -1,7 +1,7 @@
 """A comparison's files: reading and checking outcomes, and the result as JSON and CSV."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -9,13 +9,14 @@ import numpy as np
 
 from nntrain.analysis.confidence import Histogram
 from nntrain.data.dataset import Dataset
+from nntrain.experiments.compare_costs.moral import moral
 from nntrain.experiments.compare_costs.result import Comparison, OutputResult, compare
 from nntrain.experiments.compare_costs.train import Diverged, Task, Trained, from_outcome, tasks
 from nntrain.experiments.compare_costs.tuning import Tuned, choose, tuning_tasks
 from nntrain.experiments.executors import Outcome
 from nntrain.experiments.experiment import TrainingRuns, as_csv, expect, expect_shares
 from nntrain.experiments.store import Store
-from nntrain.settings.compare import CompareSettings
+from nntrain.settings.compare import BOTH, SATURATED, CompareSettings
 from nntrain.settings.fit import make
 
 SCHEMA = "nntrain/compare-costs/3"
@@ -25,11 +26,26 @@ LARGEST_NORM = 1e6
 
 @dataclass(frozen=True, eq=False)
 class CompareCosts:
-    """A finished ``compare-costs``; ``tuned`` is not None if it chose the learning rates."""
+    """A finished ``compare-costs``; ``tuned`` is not None if it chose the learning rates.
+
+    ``result`` is from the random start, unless the settings name the saturated one; ``escape`` is
+    from the saturated start, None if there is none.
+    """
 
     settings: CompareSettings
     tuned: Mapping[str, Tuned] | None
     result: Comparison
+    escape: Comparison | None = None
+
+    @property
+    def both(self) -> bool:
+        """Whether training began at both starts."""
+        return self.settings.start == BOTH
+
+    @property
+    def moral(self) -> str | None:
+        """What both starts show together; None with one start or one output."""
+        return moral(self.escape, self.result) if self.both and self.escape else None
 
 
 def compare_costs(
@@ -46,9 +62,13 @@ def compare_costs(
         tuned = choose(settings, trained(tuning_tasks(settings)))
         rates = {output: one.rate for output, one in tuned.items()}
     trainings = trained(tasks(settings, rates))
-    result = compare(trainings, saturated=settings.start == "saturated")
+    compared = {
+        start: compare([t for t in trainings if t.start == start], saturated=start == SATURATED)
+        for start in settings.starts
+    }
+    result, escape = compared[settings.starts[-1]], compared.get(SATURATED)
     sound = [training for training in trainings if isinstance(training, Trained)]
-    return CompareCosts(settings, tuned, result), sound
+    return CompareCosts(settings, tuned, result, escape), sound
 
 
 def read_compare_costs(store: Store) -> CompareCosts:
@@ -86,8 +106,12 @@ def write(
 
 
 def document(compared: CompareCosts, trainings: Sequence[Trained]) -> dict[str, Any]:
-    """Return the comparison in JSON types: settings, rates, outputs, pairs, training runs."""
+    """Return the comparison in JSON types: settings, rates, outputs, pairs, training runs.
+
+    With both starts they are of the random one; ``saturated`` has those of the other.
+    """
     settings, result = compared.settings, compared.result
+    start = settings.starts[-1]
     return {
         "settings": asdict(settings),
         "learning_rates": {
@@ -96,6 +120,16 @@ def document(compared: CompareCosts, trainings: Sequence[Trained]) -> dict[str, 
         },
         "tuning": {output: asdict(one) for output, one in (compared.tuned or {}).items()},
         "seeds": list(result.seeds),
+        **_results(result, [t for t in trainings if t.start == start]),
+        "moral": compared.moral,
+        "saturated": _results(compared.escape, [t for t in trainings if t.start == SATURATED])
+        if compared.both and compared.escape
+        else None,
+    }
+
+
+def _results(result: Comparison, trainings: Sequence[Trained]) -> dict[str, Any]:
+    return {
         "outputs": [_output(one) for one in result.outputs],
         "pairs": [asdict(pair) for pair in result.pairs],
         "trainings": [_training(training) for training in trainings],
@@ -136,11 +170,13 @@ def epochs_csv(trainings: Sequence[Trained]) -> str:
         [t.output, t.seed, t.learning_rate, number,
          *(getattr(epoch, name, None) for name in learnt),
          *(getattr(t.slowdown[number], name) for name in measured),
-         *t.gradient_norms[number]]
+         *t.gradient_norms[number], t.start]
         for t in trainings
         for number, epoch in enumerate([None, *t.epochs])
     ]  # fmt: skip
-    return as_csv(["output", "seed", "learning_rate", "epoch", *learnt, *measured, *norms], rows)
+    return as_csv(
+        ["output", "seed", "learning_rate", "epoch", *learnt, *measured, *norms, "start"], rows
+    )
 
 
 def read_outcome(task: Task, outcome: Outcome, examples: int | None = None) -> Trained | Diverged:
@@ -149,7 +185,7 @@ def read_outcome(task: Task, outcome: Outcome, examples: int | None = None) -> T
     Stored files may be old, or come from elsewhere. ``examples`` is the size of the test set, if
     known.
     """
-    training = from_outcome(outcome)
+    training = replace(from_outcome(outcome), start=task.start)
     about = (training.output, training.seed, training.learning_rate)
     expect(about == (task.fit.output, task.fit.seed, task.fit.learning_rate), "another training")
     if isinstance(training, Diverged):

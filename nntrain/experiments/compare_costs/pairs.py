@@ -19,6 +19,7 @@ from nntrain.analysis.statistics import (
 )
 from nntrain.experiments.compare_costs.train import Check, Trained
 from nntrain.experiments.compare_costs.verdict import (
+    Bounds,
     Ratio,
     escape_verdict,
     one_seed_verdict,
@@ -27,6 +28,8 @@ from nntrain.experiments.compare_costs.verdict import (
 )
 
 LEVELS = (0.5, 0.9, 0.95, 0.97)
+ESCAPED = 0.5
+"""A training run has left the saturated start when its validation accuracy is at least this."""
 
 Group = list[Trained]
 """One output's training runs, one per seed."""
@@ -42,6 +45,7 @@ class PairResult:
     ``updates_ratio`` is b's updates over a's to ``level``, the highest that both reached with
     every seed (geometric mean over seeds); None if there is none. ``escape`` is b's updates over
     a's to 50 %, with its 95 % interval over seeds; None if a seed did not reach it.
+    ``updates_bounds`` and ``escape_bounds`` are what the checks leave open about these ratios.
     """
 
     a: str
@@ -53,6 +57,8 @@ class PairResult:
     updates_ratio: float | None
     escape: Ratio | None
     verdict: str
+    updates_bounds: Bounds | None
+    escape_bounds: Bounds
 
 
 def pair_results(pairs: Sequence[tuple[Group, Group]], saturated: bool) -> tuple[PairResult, ...]:
@@ -67,19 +73,55 @@ def pair_results(pairs: Sequence[tuple[Group, Group]], saturated: bool) -> tuple
     for (a, b), speed, final, right, escape in results:
         names = a[0].output, b[0].output
         level, ratio = _updates_ratio(a, b)
+        within, way_out = _bounds(level, a, b) if level else None, _bounds(ESCAPED, a, b)
         if saturated:
-            verdict = escape_verdict(*names, escape, _counts(a, b), a[0].checks[-1].updates)
+            last = a[0].checks[-1].updates
+            verdict = escape_verdict(*names, escape, way_out, _counts(a, b), last)
         elif right is not None:
             verdict = one_seed_verdict(*names, right)
         else:
-            verdict = speed_verdict(*names, speed, len(a[0].epochs), level, ratio)
-        made.append(PairResult(*names, speed, final, right, level, ratio, escape, verdict))
+            verdict = speed_verdict(*names, speed, len(a[0].epochs), level, ratio, within)
+        one = PairResult(
+            *names, speed, final, right, level, ratio, escape, verdict, within, way_out
+        )
+        made.append(one)
     return tuple(made)
 
 
 def first_check(training: Trained, level: float) -> Check | None:
     """Return the first check with an accuracy of at least ``level``, or None."""
     return next((check for check in training.checks if check.accuracy >= level), None)
+
+
+def between_checks(training: Trained, level: float) -> tuple[int, float]:
+    """Return the least and the largest number of updates that may have reached ``level`` first.
+
+    The largest is that of the first check that shows it, the least one more than the check
+    before; infinity and one more than the last check if none does.
+    """
+    before = 0
+    for check in training.checks:
+        if check.accuracy >= level:
+            return before + 1, check.updates
+        before = check.updates
+    return before + 1, math.inf
+
+
+def _bounds(level: float, a: Group, b: Group) -> Bounds:
+    """Return the bounds of the geometric mean over seeds of b's updates over a's."""
+    both = [
+        (between_checks(x, level), between_checks(y, level)) for x, y in zip(a, b, strict=True)
+    ]
+    low = [y_least / x_most for (_, x_most), (y_least, _) in both]
+    high = [y_most / x_least for (x_least, _), (_, y_most) in both]
+    return Bounds(_geometric_mean(low) or 0.0, _geometric_mean(high))
+
+
+def _geometric_mean(ratios: Sequence[float]) -> float | None:
+    """Return the geometric mean; None if one of the ratios is 0 or infinite."""
+    if 0 in ratios or math.inf in ratios:
+        return None
+    return ratios[0] if len({*ratios}) == 1 else math.exp(mean(map(math.log, ratios)))
 
 
 def _means(group: Group) -> list[float]:
@@ -92,7 +134,7 @@ def _tested(group: Group) -> list[float]:
 
 def _counts(*groups: Group) -> tuple[str, ...]:
     """Return, in words, how many seeds of each output reached 50 %."""
-    reached = [sum(first_check(t, 0.5) is not None for t in group) for group in groups]
+    reached = [sum(first_check(t, ESCAPED) is not None for t in group) for group in groups]
     return tuple(f"{n} of {len(group)} seeds" for n, group in zip(reached, groups, strict=True))
 
 
@@ -110,7 +152,7 @@ def _escapes(pairs: Sequence[tuple[Group, Group]]) -> list[Ratio | None]:
 
 
 def _escape(a: Group, b: Group) -> PairedDifference | None:
-    updates = _updates_to(0.5, a, b)
+    updates = _updates_to(ESCAPED, a, b)
     if updates is None:
         return None
     return paired_difference([math.log(y) for _, y in updates], [math.log(x) for x, _ in updates])

@@ -1,7 +1,8 @@
 """The learning slowdown, measured: how much of the error reaches the weights, and why not more.
 
 With a sigmoid and the quadratic cost, δ^L = (a − ỹ) ⊙ σ'(z): if σ'(z) is near 0, δ is almost 0
-however large the error. The other two outputs have δ^L = a − ỹ.
+however large the error. With a softmax and this cost, δ^L = J (a − ỹ), and its Jacobian J is near
+0 too. Log-likelihood and cross-entropy have δ^L = a − ỹ.
 """
 
 from dataclasses import dataclass

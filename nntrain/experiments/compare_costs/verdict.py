@@ -7,6 +7,32 @@ from nntrain.analysis.statistics import SIGNIFICANT, McNemar, PairedDifference, 
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """A ratio's bounds: accuracy is not checked after every update, nor after the last.
+
+    ``low`` is 0 if the training runs of the denominator did not reach the accuracy, ``high`` None
+    if those of the numerator did not.
+    """
+
+    low: float
+    high: float | None
+
+    @property
+    def exact(self) -> bool:
+        """Whether every count of updates behind the ratio is exact."""
+        return self.low == self.high
+
+    @property
+    def apart(self) -> bool:
+        """Whether the counts differ by more than one check."""
+        return self.low > 1 or (self.high is not None and self.high < 1)
+
+    def inverse(self) -> "Bounds":
+        """Return the bounds of the inverse ratio."""
+        return Bounds(1 / self.high if self.high else 0.0, 1 / self.low if self.low else None)
+
+
+@dataclass(frozen=True)
 class Ratio:
     """A geometric mean over ``n`` seeds, with its 95 % interval.
 
@@ -39,10 +65,12 @@ def speed_verdict(
     epochs: int,
     level: float | None,
     ratio: float | None,
+    bounds: Bounds | None,
 ) -> str:
     """Return which of ``a`` and ``b`` is ahead, by the accuracy averaged over the epochs.
 
-    ``speed`` is a − b; ``ratio`` is b's updates over a's to the accuracy ``level``.
+    ``speed`` is a − b; ``ratio`` is b's updates over a's to the accuracy ``level``, within
+    ``bounds``.
     """
     if speed.low is None or speed.high is None or speed.p_adjusted is None:
         if speed.n > 1:
@@ -66,10 +94,13 @@ def speed_verdict(
         f"{100 * sign * speed.mean:.2f} points higher "
         f"(95 % interval {low:.2f} to {high:.2f}, {speed.n} seeds, {p})."
     )
-    if level is not None and ratio is not None:
-        times = ratio if sign > 0 else 1 / ratio
-        if times >= 1.05:  # or it would read "1×"
-            text += f" {other} needs {times:.2g}× as many updates to reach {100 * level:.0f} %."
+    if level is not None and ratio is not None and bounds is not None and bounds.apart:
+        times, bounds = (ratio, bounds) if sign > 0 else (1 / ratio, bounds.inverse())
+        if times > 1:
+            text += (
+                f" {other} needs {times:.2g}× as many updates to reach {100 * level:.0f} %"
+                f"{_by_the_checks(bounds, ' (', ')')}."
+            )
     return text
 
 
@@ -87,35 +118,48 @@ def _one_seed(a: str, b: str) -> str:
     return f"One seed cannot tell which of {a} and {b} is ahead. Use --seeds 2 or more."
 
 
+def _by_the_checks(bounds: Bounds, before: str, after: str = "") -> str:
+    """Return the bounds of a ratio in words; "" if it is exact."""
+    if bounds.exact or bounds.high is None:
+        return ""
+    return f"{before}{bounds.low:.3g} to {bounds.high:.3g} within one check{after}"
+
+
 def escape_verdict(
-    a: str, b: str, escape: Ratio | None, reached: tuple[str, ...], updates: int
+    a: str, b: str, escape: Ratio | None, bounds: Bounds, reached: tuple[str, ...], updates: int
 ) -> str:
     """Return which of ``a`` and ``b`` left the saturated start sooner.
 
-    ``escape`` is b's updates over a's to 50 %, None if a seed did not reach it within
-    ``updates``; ``reached`` then says how many did.
+    ``escape`` is b's updates over a's to 50 %, within ``bounds``; None if a seed did not reach it
+    within ``updates``; ``reached`` then says how many did.
     """
     if escape is None:
-        return (
+        text = (
             f"From the saturated start, {a} reached 50 % with {reached[0]}, {b} with "
-            f"{reached[1]}, within {updates:,} updates."
+            f"{reached[1]}, within {updates:,} updates"
         )
+        if not bounds.apart:
+            return f"{text}."
+        slower, faster = (b, a) if bounds.low > 1 else (a, b)
+        least = bounds.low if bounds.low > 1 else bounds.inverse().low
+        return f"{text}: {slower} needs more than {least:.3g}× as many as {faster}."
     value, low, high = escape.value, escape.low, escape.high
-    if low == value == high == 1:
-        return (
-            f"{a} and {b} leave saturation equally fast: with each of {escape.n} seeds, both "
-            f"reach 50 % at the same check."
-        )
+    same = bounds.exact and value == 1 and low in (None, 1)
+    if same or not (bounds.apart or bounds.exact):
+        seeds = "one seed" if escape.n == 1 else f"{escape.n} seeds"
+        when = "after the same number of updates" if same else "within one check of each other"
+        return f"{a} and {b} leave saturation equally fast: they reach 50 % {when} (with {seeds})."
     slower, faster = b, a
     if value < 1:
-        slower, faster, value = a, b, 1 / value
+        slower, faster, value, bounds = a, b, 1 / value, bounds.inverse()
         low, high = (None, None) if low is None or high is None else (1 / high, 1 / low)
+    checked = _by_the_checks(bounds, "; ")
     needs = f"{slower} needs {value:.3g}× as many updates as {faster} to reach 50 %"
     if low is None or high is None or escape.p_adjusted is None:
         seeds = "one seed" if escape.n == 1 else f"each of {escape.n} seeds"
-        return f"From the saturated start, {needs} (with {seeds})."
+        return f"From the saturated start, {needs} (with {seeds}{checked})."
     p = f"Holm's {p_in_words(escape.p_adjusted)}"
-    interval = f"(95 % interval {low:.3g} to {high:.3g}, {escape.n} seeds, {p})"
+    interval = f"(95 % interval {low:.3g} to {high:.3g}, {escape.n} seeds, {p}{checked})"
     if not escape.distinguishable:
         needs = f"{a} and {b} are not distinguishable: {needs}"
     return f"From the saturated start, {needs} {interval}."

@@ -6,7 +6,6 @@ import pytest
 
 from nntrain.experiments.compare_costs.files import read_outcome
 from nntrain.experiments.compare_costs.train import Diverged, Task, from_outcome, key, tasks, train
-from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings.compare import CompareSettings
 from nntrain.workflows.evaluate import evaluate_network
 from nntrain.workflows.train import start
@@ -14,7 +13,8 @@ from nntrain.workflows.train import start
 
 @pytest.fixture(scope="module")
 def settings(tiny):
-    return CompareSettings(dataset=str(tiny), data_dir="unused", hidden=(8,), epochs=3, seeds=2)
+    about = {"dataset": str(tiny), "data_dir": "unused", "start": "random"}
+    return CompareSettings(**about, hidden=(8,), epochs=3, seeds=2)
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +36,19 @@ def test_figures_of_a_file_that_no_network_has_are_refused(settings, figure, val
 
 def test_one_task_per_output_and_seed(settings):
     made = tasks(settings, settings.rates())
-    assert list(made) == [key(o, s) for s in (0, 1) for o in OUTPUTS]
+    assert list(made) == [key(o, s) for s in (0, 1) for o in settings.outputs]
+    assert {task.start for task in made.values()} == {"random"}
     assert all(name.replace("-", "").replace(".", "").isalnum() for name in made)
     assert {t.fit.learning_rate for t in made.values()} == {0.5, 3.0}
+
+
+def test_with_both_starts_the_saturated_one_comes_first_under_names_of_its_own(settings):
+    both = replace(settings, start="both", output=("all",))
+    made = tasks(both, both.rates())
+    random = {name: task for name, task in made.items() if not name.startswith("saturated-")}
+    assert list(made)[:8] == [f"saturated-{name}" for name in random]
+    assert [task.start for task in made.values()] == ["saturated"] * 8 + ["random"] * 8
+    assert random == tasks(replace(both, start="random"), both.rates())  # as it was named before
 
 
 def test_each_run_trains_as_fit_would(settings, trained, dataset):
@@ -52,13 +62,14 @@ def test_each_run_trains_as_fit_would(settings, trained, dataset):
         assert trained[name].test_right.sum() == evaluation.accuracy.successes
 
 
-def test_checks_are_dense_at_first_and_end_with_the_epoch(trained):
+def test_every_update_is_checked_until_100_and_then_a_tenth_more(trained):
     block = 12
     for one in trained.values():
         updates = [check.updates for check in one.checks]
-        assert updates[0] == block
+        assert updates[:100] == list(range(1, 101))
         assert updates[-1] == 3 * 50  # 500 examples, mini-batches of 10
-        assert all(a < b <= max(a + block, 1.1 * a + block) for a, b in pairwise(updates))
+        assert all(a < b <= 1.1 * a + block for a, b in pairwise(updates))
+        assert len(updates) < 110
         assert one.checks[-1].accuracy == one.epochs[-1].validation_accuracy
         seconds = [check.seconds for check in one.checks]
         assert seconds == sorted(seconds)
@@ -112,7 +123,7 @@ def test_updates_count_the_shorter_last_mini_batch(settings):
 def test_all_outputs_have_the_same_start_and_order(settings, dataset):
     made = tasks(settings, settings.rates())
     for seed in (0, 1):
-        group = [start(made[key(output, seed)].fit, dataset) for output in OUTPUTS]
+        group = [start(made[key(output, seed)].fit, dataset) for output in settings.outputs]
         assert len(group) == 3
         for other in group[1:]:
             for a, b in zip(group[0].network.parameters, other.network.parameters, strict=True):
@@ -136,3 +147,19 @@ def test_the_saturated_start_slows_the_quadratic_cost(settings):
     assert reached("softmax+log-likelihood") is not None
     assert reached("sigmoid+cross-entropy") is not None
     assert reached("sigmoid+quadratic") is None
+    assert reached("softmax+quadratic") is None
+
+
+def test_an_early_check_is_of_the_first_1000_validation_images(settings, dataset, monkeypatch):
+    monkeypatch.setattr("nntrain.experiments.compare_costs.train.EARLY_EXAMPLES", 7)
+    fit = replace(settings.fit_settings("sigmoid+cross-entropy", 0, 0.5), epochs=3)
+    checks = from_outcome(train(Task(fit))).checks
+    assert all(
+        (7 * check.accuracy) == pytest.approx(round(7 * check.accuracy)) for check in checks[:49]
+    )
+    training = start(fit, dataset)
+    next(training.run_epoch([10]))  # one update
+    images, labels = (part[:7] for part in dataset.validation)
+    assert checks[0].accuracy == training.network.cost_and_accuracy(images, labels)[1]
+    n = len(dataset.validation.labels)
+    assert checks[-1].accuracy * n == pytest.approx(round(checks[-1].accuracy * n))

@@ -30,6 +30,12 @@ def test_tuning_seeds_differ_from_the_comparisons():
     assert len(tuning_tasks(SETTINGS)) == 10
 
 
+def test_of_both_starts_the_random_one_tunes():
+    for given, used in (("both", "random"), ("saturated", "saturated")):
+        made = tuning_tasks(CompareSettings(tune=True, start=given, epochs=20))
+        assert {(task.start, task.fit.epochs) for task in made.values()} == {(used, 20)}
+
+
 def test_the_mean_over_the_epochs_decides_not_the_best_epoch():
     curves = [[0.1, 0.1], [0.5, 0.95], [0.9, 0.9], [0.1, 0.1], [0.1, 0.1]]
     chosen = choose(SETTINGS, trainings(curves))[QUADRATIC]

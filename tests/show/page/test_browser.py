@@ -12,7 +12,9 @@ from nntrain.analysis.confidence import reliability
 from nntrain.analysis.predictions import activations
 from nntrain.data.dataset import load
 from nntrain.images.normal_form import normalised
+from nntrain.nn.outputs import OUTPUTS
 from nntrain.runs.run import Run
+from tests.cli.helpers import run
 from tests.show.page.conftest import check_charts, width_on_a_telephone
 
 AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
@@ -90,6 +92,18 @@ def test_the_forward_pass_agrees_with_pythons_on_100_digits(page, real_run, test
     np.testing.assert_allclose(outputs, expected, atol=1e-4)
     shown = float(page.find_element("id", "check").get_attribute("data-difference"))
     assert shown <= 1e-4
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_the_forward_pass_of_every_output_agrees_with_pythons(opened, tiny, tmp_path, output):
+    words = ["fit", "--dataset", tiny, "--hidden", 6, "--epochs", 1, "--output", output]
+    c = ["--inverse-temperature", 2] if OUTPUTS[output].has_temperature else []
+    run(*words, *c, "--runs-dir", tmp_path, "--name", "a", "-q", env={"NNTRAIN_NO_REPORT": ""})
+    with opened(tmp_path / "a" / "report.html") as page:
+        shown = page.find_element("id", "check").get_attribute("data-difference")
+        assert float(shown) <= 1e-5
+        kind = "probabilities" if OUTPUTS[output].distribution else "activations"
+        assert kind in page.find_element("id", "pad-bars").get_attribute("aria-label")
 
 
 def test_the_slider_moves_bars_histogram_and_ece(page, real_run, test_part):

@@ -24,11 +24,15 @@ def experiment(read, about=None, settings=None):
     return Experiment("first", read, about or {}, settings or {"epochs": 2}, PROVENANCE)
 
 
-def compared(trainings=None, *, start="random"):
-    """A comparison, by default of two outputs with three seeds over two epochs."""
+def compared(trainings=None, *, start="random", escape=None):
+    """A comparison, by default of two outputs with three seeds over two epochs.
+
+    ``escape``: training runs from the saturated start, where ``start`` is both.
+    """
     saturated = start == "saturated"
     result = compare(pair() if trainings is None else trainings, saturated=saturated)
-    read = CompareCosts(CompareSettings(start=start), None, result)
+    other = compare(escape, saturated=True) if escape else result if saturated else None
+    read = CompareCosts(CompareSettings(start=start), None, result, other)
     return experiment(read, {"seeds": "0, 1, 2"})
 
 

@@ -77,5 +77,5 @@ def random_run(n=300, sharpness=3.0, output=SOFTMAX, seed=None, sureness=1.0, **
     z[np.arange(n), labels] += sharpness
     powers = np.exp(sureness * z)
     softmax = powers / powers.sum(1, keepdims=True)
-    outputs = softmax if output == SOFTMAX else 1 / (1 + np.exp(-z))
+    outputs = softmax if OUTPUTS[output].distribution else 1 / (1 + np.exp(-z))
     return evaluated(labels, outputs, output=output, **rest)

@@ -7,8 +7,10 @@ from nntrain.experiments.compare_costs.train import Diverged
 from nntrain.settings.compare import CompareSettings
 from nntrain.show.blocks import Curves, Rows, Table, Text, Tiles
 from nntrain.show.sections.compare_costs import accuracy, confidence, result
+from nntrain.show.sections.compare_costs.escape import escape
 from nntrain.show.sections.compare_costs.slowdown import slowdown
-from tests.experiments.compare_costs.test_result import A, B, made, pair
+from nntrain.show.sections.compare_costs.summary import summary
+from tests.experiments.compare_costs.test_result import A, B, escapes, made, pair
 from tests.show.sections.experiments import blocks_of, compared, facts, table
 
 TERMINAL, PAGE = ("", "terminal"), ("", "page")
@@ -69,6 +71,8 @@ def test_what_was_compared_in_words():
     assert about["dataset"] == "MNIST, 5,000 training examples"
     assert about["hidden layers"] == "none"
     assert about["start"].startswith("saturated: output biases +")
+    about = result.compared(CompareSettings(), "MNIST", 5000, None)
+    assert about["start"].endswith("as initialised (1 epoch); then random (10 epochs)")
     assert {f"η of {output}" for output in settings.outputs} < set(about)
 
 
@@ -79,6 +83,7 @@ def test_the_line_of_a_finished_training(diverged):
         *(A, "seed", "3", "η", "0.5"),
         *(["diverged"] if diverged else ["validation", "96.00", "%"]),
     ]
+    assert "saturated start" in result.training_line(replace(training, start="saturated"))
 
 
 def test_accuracy_by_epoch_with_the_mean_below_a_rule():
@@ -91,7 +96,7 @@ def test_accuracy_by_epoch_with_the_mean_below_a_rule():
     assert shown.blocks[-1].rules == (2,)
     epochs, updates = blocks_of(shown, Curves)
     assert [list(line.x) for line in epochs.lines] == [[1, 2]] * 2
-    assert [list(line.x) for line in updates.lines] == [[10, 100], [30, 200]]
+    assert [list(line.x) for line in updates.lines] == [[9, 10, 99, 100], [29, 30, 199, 200]]
     assert updates.x.scale == "log"
     assert f"{B} after 30 updates" in updates.description
     assert epochs.lines[1].low[0] < epochs.lines[1].y[0] < epochs.lines[1].high[0]
@@ -121,12 +126,41 @@ def test_every_level_has_its_updates_and_its_seeds():
 
 
 def test_the_escape_is_shown_for_the_saturated_start_only():
-    assert accuracy.escape(compared()) is None
-    shown = accuracy.escape(compared(start="saturated"))
-    assert table(shown) == [(A, "10", "1.0", "3 of 3"), (B, "30", "3.0", "3 of 3")]
+    assert escape(compared()) is None
+    shown = escape(compared(start="saturated"))
+    assert table(shown) == [(A, "0.2", "10", "1.0", "3 of 3"), (B, "0.2", "30", "3.0", "3 of 3")]
     stuck = [made(one, 0, [0.1], [0, 0], [(10, 0.1)]) for one in (A, B)]
-    shown = accuracy.escape(compared(stuck, start="saturated"))
-    assert table(shown) == [(A, "never", "–", "0 of 1"), (B, "never", "–", "0 of 1")]
+    shown = escape(compared(stuck, start="saturated"))
+    assert [row[2:] for row in table(shown)] == [("> 10", "–", "0 of 1")] * 2
+    one_stuck = [made(A, 0, [0.9], [1, 0], [(4, 0.5), (10, 0.9)]), stuck[1]]
+    shown = escape(compared(one_stuck, start="saturated"))
+    assert [row[2:] for row in table(shown)] == [
+        ("4", "1.0", "1 of 1"),
+        ("> 10", "> 2.5", "0 of 1"),
+    ]
+
+
+def both_starts():
+    return compared(start="both", escape=escapes([(10, 200), (10, 220), (10, 180)]))
+
+
+def test_with_both_starts_the_moral_leads_and_the_saturated_start_comes_first():
+    experiment = both_starts()
+    moral = experiment.read.moral
+    assert result.lead(experiment) == moral
+    for section in (summary(experiment), result.result(experiment)):
+        words = [text.text for text in blocks_of(section, Text)]
+        assert words[0] == moral
+        assert words[1].startswith(f"From the saturated start, {B} needs 19.9×")
+        assert words[2].startswith(f"{A} is ahead of {B}")
+    first, then = blocks_of(summary(experiment), Table)
+    assert first.caption == "From the saturated start"
+    assert [row[2] for row in first.rows] == ["10", "200"]
+    assert then.caption.startswith("From the random start")
+    assert [row[1] for row in then.rows] == ["10", "30"]
+    (chart,) = blocks_of(escape(experiment), Curves)
+    assert [list(line.x) for line in chart.lines] == [[9, 10, 1999], [1999]]  # all seeds
+    assert "both starts; means over 3 seeds" in blocks_of(summary(experiment), Text)[-1].text
 
 
 def test_the_slowdown_before_training_and_after_each_epoch():

@@ -3,9 +3,9 @@
 ORDER = {
     "summary": "compare_costs.summary",
     "result": "compare_costs.result",
+    "escape": "compare_costs.escape",
     "accuracy": "compare_costs.accuracy",
     "levels": "compare_costs.accuracy",
-    "escape": "compare_costs.accuracy",
     "slowdown": "compare_costs.slowdown",
     "pairs": "compare_costs.result",
     "confidence": "compare_costs.confidence",

@@ -22,7 +22,7 @@ def accuracy(experiment: Experiment[CompareCosts]) -> Section:
     note = "Validation accuracy in %, " + (
         f"mean ± sd of {seeds} seeds." if seeds > 1 else "one seed."
     )
-    blocks = [*explained(epochs.lines), epochs, _by_updates(result), _table(result)]
+    blocks = [*explained(epochs.lines), epochs, by_updates(result), _table(result)]
     return Section("accuracy", "Accuracy by epoch", blocks, note)
 
 
@@ -34,7 +34,8 @@ def _by_epoch(result: Comparison) -> Curves:
     return Curves("accuracy-epochs", title, f"{ends}.", EPOCHS, ACCURACY, lines, only="page")
 
 
-def _by_updates(result: Comparison) -> Curves:
+def by_updates(result: Comparison, name: str = "accuracy-updates") -> Curves:
+    """Return validation accuracy by updates, as a chart called ``name``."""
     lines = [
         banded(one.output, [u for u, _ in one.early], [share for _, share in one.early])
         for one in result.outputs
@@ -48,7 +49,7 @@ def _by_updates(result: Comparison) -> Curves:
         "Validation accuracy from the first update on",
         f"50 % of the digits correct: {halves}.",
     )
-    return Curves("accuracy-updates", title, words, UPDATES, ACCURACY, lines, only="page")
+    return Curves(name, title, words, UPDATES, ACCURACY, lines, only="page")
 
 
 def _table(result: Comparison) -> Table:
@@ -58,7 +59,7 @@ def _table(result: Comparison) -> Table:
         for epoch in range(epochs)
     ]
     rows.append(("mean", *(spread(one.mean_accuracy) for one in result.outputs)))
-    head = ("epoch", *(one.output for one in result.outputs))
+    head = ("epoch", *(one.output.replace("+", "+\n") for one in result.outputs))
     return Table(head, rows, rules=(epochs,), summary="All epochs")
 
 
@@ -74,8 +75,8 @@ def levels(experiment: Experiment[CompareCosts]) -> Section:
     rules = range(len(LEVELS), len(rows), len(LEVELS))
     note = (
         "Until the validation accuracy first reached the level: means over the seeds that reached "
-        "it. It is checked at update counts spaced about 10 % apart; the time is training time "
-        "only."
+        "it. It is checked after every update until 100, on 1,000 images, then at update counts "
+        "about 10 % apart; the time is training time only."
     )
     blocks = [_dots(result), Table(head, rows, rules=rules)]
     return Section("levels", "Time to an accuracy", blocks, note)
@@ -111,26 +112,3 @@ def _in_words(one: OutputResult) -> str:
         for level, of in one.reached.items()
     )
     return f"{one.output}: {', '.join(reached)}"
-
-
-def escape(experiment: Experiment[CompareCosts]) -> Section | None:
-    """Return the updates from the saturated start to 50 % accuracy, and their ratios.
-
-    None if training started elsewhere.
-    """
-    if experiment.read.settings.start != "saturated":
-        return None
-    result = experiment.read.result
-    halves = [(one.output, one.reached[0.5]) for one in result.outputs]
-    fastest = min((of.updates for _, of in halves if of is not None), default=1)
-    rows = [
-        (output, "never", "–", f"0 of {len(result.seeds)}")
-        if of is None
-        else (output, f"{of.updates:,.0f}", f"{of.updates / fastest:.1f}", f"{of.n} of {of.of}")
-        for output, of in halves
-    ]
-    note = "Means over the seeds that reached 50 %, and the ratio of these means."
-    if result.pairs:
-        note += " The result gives the ratios paired by seed, with their intervals."
-    head = ("output", "updates to 50 %", "ratio to the fastest", "seeds")
-    return Section("escape", "Leaving the saturated start", [Table(head, rows)], note)

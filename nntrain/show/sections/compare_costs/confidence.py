@@ -66,7 +66,7 @@ def _table(result: Comparison, side: Side) -> Table:
 
 
 def _columns(one: OutputResult) -> list[tuple[str, Histogram]]:
-    name = short_output(one.output).replace("-", "-\n")
+    name = short_output(one.output).replace("-", "-\n").replace("+", "+\n")
     if one.output.startswith("softmax"):
         return [(name, one.raw)]
     return [(f"{name}\nraw", one.raw), (f"{name}\nnormalised", one.normalised)]

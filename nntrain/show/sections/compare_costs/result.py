@@ -10,7 +10,7 @@ from nntrain.experiments.compare_costs.slowdown import SATURATION
 from nntrain.experiments.compare_costs.train import Diverged, Trained
 from nntrain.experiments.compare_costs.tuning import Tuned
 from nntrain.experiments.experiment import Experiment
-from nntrain.settings.compare import CompareSettings
+from nntrain.settings.compare import BOTH, RANDOM, SATURATED, CompareSettings
 from nntrain.show.blocks import Facts, Section, Table, Text, Tiles
 from nntrain.show.formatting import interval_over_seeds, percent, plural, short_output, spread
 
@@ -26,8 +26,10 @@ ONE_SEED = (
 
 
 def lead(experiment: Experiment[CompareCosts]) -> str:
-    """Return the verdict on the pair that differs most; for a single output its accuracy."""
+    """Return the moral, or the verdict on the pair that differs most, or an accuracy."""
     of = experiment.read.result
+    if moral := experiment.read.moral:
+        return moral
     if not of.pairs:
         one = of.outputs[0]
         seeds = plural(len(of.seeds), "seed")
@@ -49,11 +51,22 @@ def result(experiment: Experiment[CompareCosts]) -> Section:
     ]
     blocks = [
         Tiles(tiles, only="page"),
-        *(Text(pair.verdict, role="strong") for pair in of.pairs),
+        *findings(experiment.read),
         *_tested(of),
         Facts(list(experiment.about.items())),
     ]
     return Section("result", "Result", blocks)
+
+
+def findings(read: CompareCosts) -> list[Text]:
+    """Return the moral, if any, and every pair's verdict, those of the saturated start first.
+
+    The page has the moral as its lead.
+    """
+    if read.moral is None or read.escape is None:
+        return [Text(pair.verdict, "strong") for pair in read.result.pairs]
+    pairs = (*read.escape.pairs, *read.result.pairs)
+    return [Text(read.moral, "strong", only="terminal"), *(Text(pair.verdict) for pair in pairs)]
 
 
 def _tested(of: Comparison) -> tuple[Table, Text]:
@@ -124,11 +137,14 @@ def compared(
         "seeds": ", ".join(map(str, settings.seed_list)),
         "start": settings.start,
     }
-    if settings.start == "saturated":
-        about["start"] += (
-            f": output biases +{SATURATION:g} for class 0 and −{SATURATION:g} for every other "
-            "class, all else as initialised"
+    if settings.start != RANDOM:
+        about["start"] = (
+            f"saturated: output biases +{SATURATION:g} for class 0 and −{SATURATION:g} for every "
+            "other class, all else as initialised"
         )
+    if settings.start == BOTH:
+        first, then = (plural(settings.epochs_from(start), "epoch") for start in settings.starts)
+        about["start"] += f" ({first}); then random ({then})"
     for output in settings.outputs:
         about[f"η of {output}"] = (
             _tuned(tuned[output])
@@ -152,7 +168,8 @@ def _tuned(rate: Tuned) -> str:
 
 def training_line(training: Trained | Diverged) -> str:
     """Return the line of a finished training run."""
-    text = f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}  "
+    start = "saturated start  " if training.start == SATURATED else ""
+    text = f"{training.output:<22}  seed {training.seed}  η {training.learning_rate:<6g}  {start}"
     if isinstance(training, Diverged):
         return f"{text}diverged"
     return f"{text}validation {percent(training.epochs[-1].validation_accuracy or 0)}"

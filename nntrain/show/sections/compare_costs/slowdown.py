@@ -12,13 +12,15 @@ from nntrain.show.formatting import short_output
 NOTE = (
     "At the output layer, over 1,000 training examples, means over the seeds; epoch 0 is before "
     "training. With a sigmoid and the quadratic cost δ = (a − ỹ) σ′(z), where σ′(z) = a(1 − a): "
-    "if the neuron is saturated, σ′(z) and δ are near 0, however wrong the neuron is. The other "
-    "two outputs have δ = a − ỹ. An output neuron is saturated and wrong if |a − ỹ| ≥ 0.9. "
+    "if the neuron is saturated, σ′(z) and δ are near 0, however wrong the neuron is. With a "
+    "softmax and this cost δ = J (a − ỹ), with its Jacobian J, which is near 0 too. Cross-entropy "
+    "and log-likelihood have δ = a − ỹ. An output neuron is saturated and wrong if |a − ỹ| ≥ 0.9. "
     "Gradients of different costs are not comparable: compare the layers of one output."
 )
 
 
-def _share(of: Slowdown) -> float:
+def share_of_error(of: Slowdown) -> float:
+    """Return ‖δ‖ / ‖a − ỹ‖."""
     return of.delta_norm / max(of.error_norm, 1e-300)
 
 
@@ -27,7 +29,7 @@ def _saturated(of: Slowdown) -> float:
 
 
 CHARTS: Sequence[tuple[str, str, str, Callable[[Slowdown], float]]] = (
-    ("share", "Share of the error that reaches δ", "‖δ‖ / ‖a − ỹ‖", _share),
+    ("share", "Share of the error that reaches δ", "‖δ‖ / ‖a − ỹ‖", share_of_error),
     ("delta", "Backpropagated error", "‖δ‖", lambda of: of.delta_norm),
     ("error", "Output error", "‖a − ỹ‖", lambda of: of.error_norm),
     ("saturated", "Saturated and wrong", "output neurons (%)", _saturated),
@@ -70,7 +72,7 @@ def _tables(result: Comparison, epochs: Sequence[int], place: Place) -> list[Tab
         (
             f"{epoch}",
             short_output(one.output),
-            *(f"{n:.3g}" for n in (of.delta_norm, of.error_norm, _share(of), of.slope)),
+            *(f"{n:.3g}" for n in (of.delta_norm, of.error_norm, share_of_error(of), of.slope)),
             f"{_saturated(of):.1f}",
         )
         for epoch, one in chosen

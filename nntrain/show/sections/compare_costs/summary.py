@@ -2,28 +2,50 @@
 
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.pairs import LEVELS
-from nntrain.experiments.compare_costs.result import OutputResult
+from nntrain.experiments.compare_costs.result import Comparison, OutputResult
 from nntrain.experiments.experiment import Experiment
-from nntrain.show.blocks import Section, Table, Text
+from nntrain.show.blocks import Block, Section, Table, Text
 from nntrain.show.formatting import plural, spread
-from nntrain.show.sections.compare_costs.result import lead
+from nntrain.show.sections.compare_costs.escape import escape_table
+from nntrain.show.sections.compare_costs.result import findings, lead
+
+FEW_PAIRS = 3
+"""With more, the terminal leaves the pairs from the random start to the full report."""
 
 
 def summary(experiment: Experiment[CompareCosts]) -> Section:
     """Return the verdicts, and the updates to an accuracy beside the test accuracy."""
-    of = experiment.read.result
+    read = experiment.read
+    if read.both and read.escape:
+        start, blocks = "both starts", _both(read, read.escape)
+    else:
+        start = f"{read.settings.start} start"
+        verdicts = findings(read) or [Text(lead(experiment), "strong")]
+        blocks = [*verdicts, _table(read.result, "Updates")]
+    seeds = plural(len(read.result.seeds), "seed")
+    blocks.append(Text(f"{experiment.dataset}; {start}; means over {seeds}.", "muted"))
+    return Section("summary", "Result", blocks)
+
+
+def _both(read: CompareCosts, escape: Comparison) -> list[Block]:
+    """Return the moral, then what each start showed: first the saturated one."""
+    few = len(read.result.pairs) <= FEW_PAIRS
+    return [
+        *([Text(read.moral, "strong")] if read.moral else []),
+        escape_table(escape, "From the saturated start"),
+        *(Text(pair.verdict) for pair in escape.pairs),
+        _table(read.result, "From the random start: updates"),
+        *(Text(pair.verdict) for pair in read.result.pairs if few),
+    ]
+
+
+def _table(of: Comparison, updates: str) -> Table:
     levels = [f"{100 * level:.0f} %" for level in LEVELS]
-    table = Table(
+    return Table(
         ("output", *levels, "test accuracy"),
         [(one.output, *_updates(one), f"{spread(one.test_accuracy)} %") for one in of.outputs],
-        caption="Updates until the validation accuracy first reaches",
+        caption=f"{updates} until the validation accuracy first reaches",
     )
-    start = experiment.read.settings.start
-    note = f"{experiment.dataset}; {start} start; means over {plural(len(of.seeds), 'seed')}."
-    verdicts = [Text(pair.verdict, "strong") for pair in of.pairs]
-    if not verdicts:
-        verdicts = [Text(lead(experiment), "strong")]
-    return Section("summary", "Result", [*verdicts, table, Text(note, "muted")])
 
 
 def _updates(one: OutputResult) -> list[str]:

@@ -1,0 +1,75 @@
+"""The moral of a comparison from both starts, in words: what the cost decides, and why."""
+
+from nntrain.experiments.compare_costs.pairs import PairResult
+from nntrain.experiments.compare_costs.result import Comparison
+from nntrain.experiments.compare_costs.verdict import Bounds
+
+REASONS = {
+    "sigmoid+quadratic": "Its δ = (a − ỹ) σ′(z), and σ′(z) is almost 0 there",
+    "softmax+quadratic": "Its δ = J (a − ỹ), and the softmax's Jacobian J is almost 0 there, so "
+    "a new activation alone is no cure",
+}
+"""Why an output is slow where its neurons are saturated and wrong."""
+
+CURE = "; with a cost that matches the activation, δ = a − ỹ."
+
+
+def moral(escape: Comparison, random: Comparison) -> str | None:
+    """Return what the two starts show together; None for a single output.
+
+    It is about the two outputs whose updates from the saturated start to 50 % differ most for
+    certain: by the checks and, with several seeds, after Holm's correction.
+    """
+    if not escape.pairs:
+        return None
+    differing = [pair for pair in escape.pairs if _differs(pair)]
+    if not differing:
+        return (
+            "These training runs do not show that the cost decides how fast a network leaves "
+            "saturation: no two outputs differ for certain."
+        )
+    widest = max(differing, key=lambda pair: _least(pair.escape_bounds))
+    slow, fast = (widest.b, widest.a) if widest.escape_bounds.low > 1 else (widest.a, widest.b)
+    (likewise,) = (pair for pair in random.pairs if (pair.a, pair.b) == (widest.a, widest.b))
+    return (
+        f"From the saturated start, {slow} needs {_times(widest)}× as many updates as {fast} to "
+        f"reach 50 %; {_from_random(likewise, slow)}. {_why(slow)}"
+    )
+
+
+def _why(slow: str) -> str:
+    reason = REASONS.get(slow)
+    return (
+        f"{reason}{CURE}"
+        if reason
+        else "This is not the lecture's finding, which is about the quadratic cost."
+    )
+
+
+def _differs(pair: PairResult) -> bool:
+    tested = pair.escape is not None and pair.escape.p_adjusted is not None
+    sure = pair.escape.distinguishable if pair.escape is not None and tested else True
+    return pair.escape_bounds.apart and sure
+
+
+def _least(bounds: Bounds) -> float:
+    """Return by how many times the slower output's updates exceed the faster one's at least."""
+    return bounds.low if bounds.low > 1 else bounds.inverse().low
+
+
+def _times(pair: PairResult) -> str:
+    if pair.escape is None:
+        return f"more than {_least(pair.escape_bounds):.3g}"
+    return f"{max(pair.escape.value, 1 / pair.escape.value):.3g}"
+
+
+def _from_random(pair: PairResult, slow: str) -> str:
+    """Return how the same two outputs compare from the random start."""
+    within, level = pair.updates_bounds, pair.level
+    if pair.updates_ratio is None or within is None or level is None:
+        return "from the random start, not both reach 50 % with every seed"
+    needed = pair.updates_ratio if slow == pair.b else 1 / pair.updates_ratio
+    reach = f"to reach {100 * level:.0f} %"
+    if not within.apart:
+        return f"from the random start, it needs as many {reach} (within one check)"
+    return f"from the random start, it needs {needed:.2g}× as many {reach}"
