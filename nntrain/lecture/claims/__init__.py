@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from nntrain.lecture.claims.broken import BREAKS, broken
 from nntrain.lecture.claims.check import Check, Errors, Evaluated
 from nntrain.lecture.claims.gradient_claims import (
     four_equations,
@@ -31,7 +32,17 @@ from nntrain.lecture.claims.output_claims import (
 )
 from nntrain.lecture.claims.test_cases import RunUnderTest, TestCases, make_test_cases
 
-__all__ = ["CLAIMS", "SCHEMA", "Check", "RunUnderTest", "check", "failures", "to_json", "verify"]
+__all__ = [
+    "BREAKS",
+    "CLAIMS",
+    "SCHEMA",
+    "Check",
+    "RunUnderTest",
+    "check",
+    "failures",
+    "to_json",
+    "verify",
+]
 
 SCHEMA = "nntrain/verify/1"
 
@@ -73,13 +84,17 @@ CLAIMS = {
 }
 
 
-def verify(seed: int = 0, run: RunUnderTest | None = None) -> tuple[Check, ...]:
+def verify(
+    seed: int = 0, run: RunUnderTest | None = None, break_name: str | None = None
+) -> tuple[Check, ...]:
     """Return a check of every claim, on random networks or on a run's network and digits.
 
+    ``break_name`` is a key of ``BREAKS``: the product is broken in this way during the checks.
     Raises ``NntrainError`` for a run with fewer than two classes.
     """
     cases = make_test_cases(seed, run)
-    return tuple(check(name, cases) for name in CLAIMS)
+    with broken(break_name):
+        return tuple(check(name, cases) for name in CLAIMS)
 
 
 def check(name: str, cases: TestCases) -> Check:
@@ -113,7 +128,12 @@ def failures(checks: Sequence[Check]) -> list[str]:
     ]
 
 
-def to_json(checks: Sequence[Check], seed: int, run: RunUnderTest | None = None) -> dict[str, Any]:
+def to_json(
+    checks: Sequence[Check],
+    seed: int,
+    run: RunUnderTest | None = None,
+    break_name: str | None = None,
+) -> dict[str, Any]:
     """Return the checks as JSON-able types; an error that is not finite is None."""
     rows = [asdict(check) for check in checks]
     for row in rows:
@@ -123,6 +143,7 @@ def to_json(checks: Sequence[Check], seed: int, run: RunUnderTest | None = None)
         "seed": seed,
         "run": run.name if run else None,
         "examples": run.examples if run else None,
+        "broken": break_name,
         "passed": not failures(checks),
         "checks": rows,
     }

@@ -36,3 +36,13 @@ def cost_slopes(
     """Return ∂C/∂z, (n, classes), of a ``cost`` (n,) at ``z`` and ``labels``, by differences."""
     slopes: Floats = jacobian(lambda moved: cost(moved, labels)[:, np.newaxis], z, step)[:, 0]
     return slopes
+
+
+def size(cost: Floats, z: Floats) -> Floats:
+    """Return max(1, C, |z|) of each example, (n, 1), for ``cost`` (n,) and ``z`` (n, classes).
+
+    The rounding of C, and of a z that moves, are in proportion to it, and so is the error of a
+    slope; with a softmax's c, ``z`` is c z.
+    """
+    sizes: Floats = np.maximum(1, np.maximum(cost, np.abs(z).max(axis=1, initial=0)))
+    return sizes[:, np.newaxis]

@@ -93,6 +93,5 @@ def output_layer(
             expected, got = closed_forms.delta(layer.name, of, target), delta(layer, at, true)
             errors.compare(f"δ, {of_what}", got, expected)
             slopes = differences.cost_slopes(layer.cost, at, true)
-            scale = np.maximum(1, cost)[:, np.newaxis]
-            limit = ROUNDING / differences.STEP
-            errors.compare(f"∂C/∂z by differences, {of_what}", got, slopes, scale, limit)
+            size, limit = differences.size(cost, at), ROUNDING / differences.STEP
+            errors.compare(f"∂C/∂z by differences, {of_what}", got, slopes, size, limit)

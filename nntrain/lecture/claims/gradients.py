@@ -84,11 +84,14 @@ class Differences:
         return f"differences in {self.compared:,} parameters{skipped}"
 
     def compare(self, errors: Errors, computed: Pass) -> None:
-        """Record the largest error of the gradients of ``computed``, relative to max(1, C)."""
+        """Record the largest error of the gradients of ``computed``.
+
+        It is relative to max(1, C, c |z^L|), whose rounding is that of the cost.
+        """
         case = computed.case
         cost, _ = case.network.cost_and_accuracy(case.inputs, case.labels)
         errors.compare("mean cost of the network", cost, computed.mean_cost())
-        scale = max(1.0, abs(cost))
+        scale = max(1.0, abs(cost), computed.c * float(np.abs(computed.z[-1]).max()))
         arrays = zip(case.network.parameters, computed.gradients.arrays, strict=True)
         for number, (parameters, gradient) in enumerate(arrays):
             for index in self._choose(computed, number):
@@ -125,10 +128,10 @@ def _slope(
 ) -> tuple[float, float] | None:
     """Return ∂C/∂p of one parameter by differences, and the limit of its error over ``scale``.
 
-    The step is the first of ``STEPS`` whose slope the next one confirms, up to the rounding of
-    the cost divided by that next step; the product's gradient has no part in the choice. A step
-    that switches a relu neuron on or off is too large: the cost has a kink there. None: there is
-    no such step.
+    The step is the first of ``STEPS`` that confirms the slope of the step before, up to the
+    rounding of the cost divided by the step: its own truncation is 10⁴ times smaller than that of
+    the step before. The product's gradient has no part in the choice. A step that switches a relu
+    neuron on or off is too large: the cost has a kink there. None: no step is small enough.
     """
     flat = parameters.reshape(-1)  # a view: parameters are contiguous
     before = float(flat[index])
@@ -150,6 +153,6 @@ def _slope(
             last = None
             continue
         if last is not None and abs(slope - last) <= limit * scale:
-            return last, limit
+            return slope, limit
         last = slope
     return None

@@ -6,6 +6,7 @@ from nntrain.analysis.confidence import activation_sums
 from nntrain.analysis.hesitations import MOSTLY, hesitations
 from nntrain.lecture.claims import closed_forms, differences
 from nntrain.lecture.claims.check import ROUNDING, Errors, Evaluated
+from nntrain.lecture.claims.differences import STEP
 from nntrain.lecture.claims.test_cases import (
     CLASSES,
     RunUnderTest,
@@ -136,7 +137,7 @@ def derivatives(cases: TestCases, errors: Errors) -> Evaluated:
     """C6: ∂a_j/∂z_k = a_j (1[j=k] − a_k)."""
     for z in cases.z:
         slopes = differences.jacobian(lambda z: activate(softmax(), z), z)
-        expected, limit = closed_forms.softmax_layer(z).jacobian(), ROUNDING / differences.STEP
+        expected, limit = closed_forms.softmax_layer(z).jacobian(), ROUNDING / STEP
         errors.compare("derivative", slopes, expected, limit=limit)
         seen = np.abs(expected) > limit  # below it, differences have no certain sign
         signs = 2 * np.eye(z.shape[1]) - 1
@@ -197,9 +198,8 @@ def scaled_softmax(cases: TestCases, errors: Errors) -> Evaluated:
             largest = a.max(axis=1)
             error = closed_forms.softmax(z, c) - closed_forms.one_hot(labels, z.shape[1])
             errors.compare("∂C/∂z = c (a − ỹ)", delta(layer, z, labels), c * error, scale=c)
-            slopes = differences.cost_slopes(layer.cost, z, labels, differences.STEP / c)
-            size = np.maximum(differences.size(layer.cost(z, labels), z), c * np.abs(z).max())
-            limit = ROUNDING / differences.STEP
+            slopes = differences.cost_slopes(layer.cost, z, labels, STEP / c)
+            size, limit = c * differences.size(layer.cost(z, labels), c * z), ROUNDING / STEP
             errors.compare("differences of −ln a_y", slopes, c * error, size, limit)
     _tied_maxima(errors, np.random.default_rng([cases.seed, 9]))
     scales = ", ".join(f"{c:g}" for c in SCALES)
