@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nntrain.lecture.claims.broken import BREAKS, broken
+from nntrain.lecture.claims.broken import BREAKS, Break, broken
 from nntrain.lecture.claims.check import Check, Errors, Evaluated
 from nntrain.lecture.claims.gradient_claims import (
     four_equations,
@@ -36,6 +36,7 @@ __all__ = [
     "BREAKS",
     "CLAIMS",
     "SCHEMA",
+    "Break",
     "Check",
     "RunUnderTest",
     "check",
@@ -114,18 +115,15 @@ def check(name: str, cases: TestCases) -> Check:
         return result(
             worst_error=None, tolerance=None, passed=evaluated.holds, note=evaluated.note
         )
-    failing, (worst, limit) = errors.failing(), errors.nearest()
-    note = "does not hold: " + "; ".join(failing) if failing else evaluated.note
-    return result(worst_error=worst, tolerance=limit, passed=not failing, note=note)
+    holds, (worst, limit) = not errors.failing(), errors.nearest()
+    note = evaluated.note if holds else errors.in_words()
+    return result(worst_error=worst, tolerance=limit, passed=holds, note=note)
 
 
 def failures(checks: Sequence[Check]) -> list[str]:
     """Return the names of the claims that do not hold. A finding on data is none of them."""
-    return [
-        check.claim
-        for check in checks
-        if check.passed is False and not CLAIMS[check.claim].finding
-    ]
+    findings = {name for name, claim in CLAIMS.items() if claim.finding}
+    return [c.claim for c in checks if c.passed is False and c.claim not in findings]
 
 
 def to_json(

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 OPERATIONS = 64
 ROUNDING = OPERATIONS * 2.0**-52
-LEAST_SCALE = 1e-100
+LEAST_SCALE = 1e-9  # far above the smallest float32, which has few digits
+PARTS_NAMED = 4
 
 
 def rounding(dtype: npt.DTypeLike) -> float:
@@ -103,9 +104,16 @@ class Errors:
         return max(self.worst.values(), key=lambda pair: pair[0] / pair[1])
 
     def failing(self) -> list[str]:
-        """Return the parts that do not hold, with their errors, the largest first."""
+        """Return the parts that do not hold, the largest errors first."""
         large = sorted(
             ((error / limit, part, error) for part, (error, limit) in self.worst.items()),
             reverse=True,
         )
-        return [f"{part} (error {e:.1e})" for ratio, part, e in large if ratio > 1] + self.wrong
+        return [f"{part} (error {e:.2g})" for ratio, part, e in large if ratio > 1] + self.wrong
+
+    def in_words(self) -> str:
+        """Return the parts that do not hold, a few of them if there are many."""
+        failing = self.failing()
+        more = len(failing) - PARTS_NAMED
+        named = failing[:PARTS_NAMED] + ([f"and {more} more parts"] if more > 0 else [])
+        return f"does not hold: {'; '.join(named)}"

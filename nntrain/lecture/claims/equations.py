@@ -40,11 +40,14 @@ def forward(errors: Errors, computed: Pass) -> None:
 
 
 def first(errors: Errors, computed: Pass, part: str) -> None:
-    """δ^L of the mini-batch: Σ_j ∂C/∂a_j ∂a_j/∂z_k, divided by m, for any output layer."""
-    name, c, m = computed.case.network.output.name, computed.c, len(computed.z[-1])
-    of = closed_forms.layer_activations(name, computed.z[-1], c)
-    expected = closed_forms.delta(name, of, computed.target) / m
+    """C, and δ^L = Σ_j ∂C/∂a_j ∂a_j/∂z_k divided by m, of any output layer."""
+    layer, c, m = computed.case.network.output, computed.c, len(computed.z[-1])
+    of = closed_forms.layer_activations(layer.name, computed.z[-1], c)
     limit = rounding(computed.dtype)
+    costs = layer.cost(computed.workspace.z[-1], computed.case.labels)
+    expected = closed_forms.cost(layer.name, of, computed.target)
+    errors.compare(computed.part("C"), costs, expected, limit=limit)
+    expected = closed_forms.delta(layer.name, of, computed.target) / m
     errors.compare(computed.part(part), computed.delta[-1], expected, c / m, limit)
 
 

@@ -30,7 +30,7 @@ def vanishing_factor(cases: TestCases, errors: Errors) -> Evaluated:
     for case in chosen:
         for saturation in SATURATIONS:
             for name, output in output_layers().items():
-                z, db, dw, below = _gradients(case, saturation, output)
+                z, db, dw, below = _gradients(errors, case, saturation, output)
                 target = closed_forms.one_hot(np.array([1]), z.shape[1])
                 of = closed_forms.layer_activations(name, z)
                 expected = closed_forms.delta(name, of, target)[0]
@@ -48,7 +48,7 @@ def vanishing_factor(cases: TestCases, errors: Errors) -> Evaluated:
 
 
 def _gradients(
-    case: Case, saturation: float, output: OutputLayer
+    errors: Errors, case: Case, saturation: float, output: OutputLayer
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Return z^L (1, classes), ∂C/∂b^L, ∂C/∂W^L and a^{L−1} of the first example, of class 1.
 
@@ -59,10 +59,12 @@ def _gradients(
     workspace, gradients = backprop.Workspace(network, 1), backprop.Gradients(network)
     backprop.forward(network, case.inputs[:1], workspace)
     below = workspace.a[-2][0].copy()
-    z = np.full(network.sizes[-1], -saturation)
+    z, W = np.full(network.sizes[-1], -saturation), network.weights[-1]
     z[0] = saturation
-    network.biases[-1][...] = z - np.einsum("jk,k->j", network.weights[-1], below)
+    network.biases[-1][...] = z - np.einsum("jk,k->j", W, below)
     backprop.forward(network, case.inputs[:1], workspace)
+    size = np.einsum("jk,k->j", np.abs(W), np.abs(below)) + saturation
+    errors.compare("z", workspace.z[-1][0], z, scale=size)
     backprop.backward(network, np.array([1]), workspace, 1.0)
     backprop.gradients(workspace, gradients)
     return workspace.z[-1].copy(), gradients.biases[-1], gradients.weights[-1], below
