@@ -1,9 +1,9 @@
 """The lecture's formulas as it writes them, independent of the code under test.
 
 The product computes its sigmoid from tanh, its softmax from differences to the maximum, and each
-δ by a formula of its own. Here both activations are 1 / (1 + o) with a sum of exponentials o, and
-δ is the chain rule Σ_j ∂C/∂a_j ∂a_j/∂z_k. An output layer is named by its activation and cost, so
-every combination of the two tables below is covered.
+δ by a formula of its own. Here both activations are 1 / (1 + o) with a sum of exponentials o, of
+which the logarithm is kept, and δ is the chain rule Σ_j ∂C/∂a_j ∂a_j/∂z_k. An output layer is
+named by its activation and cost, so every combination of the two tables below is covered.
 """
 
 from collections.abc import Callable
@@ -41,22 +41,22 @@ class Activations:
 
 def softmax_layer(z: Floats, c: float = 1.0) -> Activations:
     """Return a_j = 1 / (1 + Σ_{k≠j} exp(c (z_k − z_j))) for ``z`` (n, classes)."""
-    others = _exp(c * (z[:, np.newaxis, :] - z[:, :, np.newaxis]))
+    log_others = c * (z[:, np.newaxis, :] - z[:, :, np.newaxis])
     diagonal = np.arange(z.shape[1])
-    others[:, diagonal, diagonal] = 0
-    return _activations(others.sum(axis=2), c, c)
+    log_others[:, diagonal, diagonal] = -np.inf
+    return _activations(np.logaddexp.reduce(log_others, axis=2), c, c)
 
 
 def sigmoid_layer(z: Floats, c: float = 1.0) -> Activations:
     """Return a = 1 / (1 + e^−cz), elementwise; the product knows only c = 1."""
-    return _activations(_exp(-c * z), c, 0.0)
+    return _activations(-c * z, c, 0.0)
 
 
-def _activations(others: Floats, c: float, coupling: float) -> Activations:
-    a, rest = 1 / (1 + others), others / (1 + others)
-    log_a = -np.log1p(others)
-    with np.errstate(divide="ignore"):  # one class alone: 1 − a = 0
-        return Activations(a, rest, log_a, np.log(others) + log_a, c, coupling)
+def _activations(log_others: Floats, c: float, coupling: float) -> Activations:
+    """Return the activations for ln o, (n, classes)."""
+    log_a = -np.logaddexp(0, log_others)
+    log_rest = log_others + log_a
+    return Activations(_exp(log_a), _exp(log_rest), log_a, log_rest, c, coupling)
 
 
 ACTIVATIONS: dict[str, Callable[[Floats, float], Activations]] = {
