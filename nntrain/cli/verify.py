@@ -8,7 +8,7 @@ import click
 from nntrain.cli import blas_threads, options
 from nntrain.cli.support import run_and_dataset
 from nntrain.cli.values import SettingType
-from nntrain.errors import NntrainError, SettingsError, did_you_mean
+from nntrain.errors import NntrainError, SettingsError, did_you_mean, in_a_line
 from nntrain.settings.fields import Spec
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def verify(
 
     if break_name is not None and break_name not in BREAKS:
         raise SettingsError(
-            f"Unknown --break {break_name}: expected one of {', '.join(BREAKS)}."
+            f"Unknown --break {in_a_line(break_name)}: expected one of {', '.join(BREAKS)}."
             f"{did_you_mean(break_name, BREAKS)}"
         )
     terminal = display.terminal()
