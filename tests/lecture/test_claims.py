@@ -32,7 +32,7 @@ def test_every_claim_holds(seed):
         assert check.says
         assert check.evaluated
         if claim != "C4":
-            assert check.worst_error <= check.tolerance / 2, check
+            assert check.worst_error <= check.tolerance / 10, check
     assert "nntrain verify RUN" in checks["C4"].note
 
 
@@ -235,10 +235,12 @@ def test_too_few_errors_decide_nothing():
     assert "Undecided" in check.note
 
 
-def test_a_run_with_huge_outputs_causes_no_false_alarm(few_cases):
+@pytest.mark.parametrize(("hidden", "factor"), [("relu", 30), ("tanh", 1e4), ("sigmoid", 1e-4)])
+def test_a_run_with_extreme_weights_causes_no_false_alarm(hidden, factor, few_cases):
     run = run_under_test()
     for W in run.network.weights:
-        W *= 30
+        W *= factor
+    run.network.hidden = activations.ACTIVATIONS[hidden]
     run = replace(run, z=run.network.weighted_inputs(run.images).astype(np.float64))
     assert verify.failures(verify.verify(0, run)) == []
 

@@ -55,7 +55,7 @@ def sigmoid_layer(z: Floats, c: float = 1.0) -> Activations:
 def _activations(log_others: Floats, c: float, coupling: float) -> Activations:
     """Return the activations for ln o, (n, classes)."""
     log_a = -np.logaddexp(0, log_others)
-    log_rest = log_others + log_a
+    log_rest = -np.logaddexp(0, -log_others)
     return Activations(_exp(log_a), _exp(log_rest), log_a, log_rest, c, coupling)
 
 
