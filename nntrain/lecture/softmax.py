@@ -1,7 +1,8 @@
 """The softmax of a few numbers, with all that the lecture says about it.
 
 The activations for one or several c beside the sigmoids (C2, C5, C9), the effect of one z or one
-activation on the others (C3, C6, C7), the inverse (C8), and the limit c → ∞ (C9).
+activation on the others (C3, C6, C7), the inverse (C8), and the limit c → ∞ (C9). With a label,
+also the cost −ln a_y and its derivatives (C10, C11).
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,13 @@ from typing import Any
 import numpy as np
 
 from nntrain.errors import SettingsError
+from nntrain.lecture.true_class import (
+    LogLikelihood,
+    OtherLayer,
+    check_label,
+    log_likelihood,
+    other_layers,
+)
 from nntrain.nn.arrays import Floats
 from nntrain.nn.outputs import SigmoidCrossEntropy, SoftmaxLogLikelihood
 
@@ -45,8 +53,9 @@ class Scaled:
     """The softmax of c z.
 
     ``jacobian[j][k]`` is ∂a_j/∂z_k = c a_j (1[j=k] − a_k). C8 is c z_j = ``log_activations[j]``
-    + ``constant``. ``raised_z`` raises z_1 by 1. ``raised_activation`` raises a_1 by 0.3, or
-    by half of 1 − a_1 if that is at most 0.3; it is None if 1 − a_1 is below 1e-6.
+    + ``constant``, which is ln Σ_k exp(c z_k). ``raised_z`` raises z_1 by 1. ``raised_activation``
+    raises a_1 by 0.3, or by half of 1 − a_1 if that is at most 0.3; it is None if 1 − a_1 is below
+    1e-6. ``log_likelihood`` is None without a label.
     """
 
     scale: float
@@ -57,6 +66,7 @@ class Scaled:
     jacobian: tuple[tuple[float, ...], ...]
     raised_z: Change | None
     raised_activation: Change | None
+    log_likelihood: LogLikelihood | None
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,8 @@ class Exploration:
     """The numbers z, their sigmoids with their sum, their softmax for each c, and the limit.
 
     ``lecture`` is the lecture's example for C3: four equal activations, one raised by 0.3.
+    ``label`` is the true class, None without one; ``other_layers`` are then the output layers
+    besides softmax + log-likelihood.
     """
 
     z: tuple[float, ...]
@@ -86,14 +98,20 @@ class Exploration:
     scaled: tuple[Scaled, ...]
     limit: Limit
     lecture: Change
+    label: int | None
+    other_layers: tuple[OtherLayer, ...]
 
 
-def explore(z: Sequence[float], scales: Sequence[float] = (1.0,)) -> Exploration:
+def explore(
+    z: Sequence[float], scales: Sequence[float] = (1.0,), label: int | None = None
+) -> Exploration:
     """Return the exploration of 1 to 20 finite numbers ``z`` for each c > 0 of ``scales``.
 
-    Raises ``SettingsError`` for numbers out of range.
+    ``label`` is the true class, from 0. Raises ``SettingsError`` for numbers out of range.
     """
     _check(z, scales)
+    if label is not None:
+        check_label(label, len(z))
     rows = np.array([z], np.float64)
     sigmoids = np.empty_like(rows)
     SigmoidCrossEntropy().activate(rows, sigmoids)
@@ -103,9 +121,11 @@ def explore(z: Sequence[float], scales: Sequence[float] = (1.0,)) -> Exploration
         z=_row(rows),
         sigmoids=_row(sigmoids),
         sigmoid_sum=float(sigmoids.sum()),
-        scaled=tuple(_scaled(rows, c) for c in scales),
+        scaled=tuple(_scaled(rows, c, label) for c in scales),
         limit=_limit(rows),
         lecture=equal,
+        label=label,
+        other_layers=() if label is None else other_layers(rows, label),
     )
 
 
@@ -133,7 +153,7 @@ def _check(z: Sequence[float], scales: Sequence[float]) -> None:
             )
 
 
-def _scaled(z: Floats, c: float) -> Scaled:
+def _scaled(z: Floats, c: float, label: int | None) -> Scaled:
     layer = SoftmaxLogLikelihood(c)
     a, logs = _activate(layer, z), layer.log_activate(z)
     jacobian = c * (np.diag(a) - np.outer(a, a))
@@ -147,6 +167,7 @@ def _scaled(z: Floats, c: float) -> Scaled:
         jacobian=tuple(_row(line) for line in jacobian),
         raised_z=_change(layer, z, RAISED_Z) if others else None,
         raised_activation=_raise_activation(layer, z) if others else None,
+        log_likelihood=None if label is None else log_likelihood(layer, z, label),
     )
 
 

@@ -36,6 +36,27 @@ def test_json(home):
     assert document["limit"]["activations"] == [0, 0, 1, 0]
 
 
+def test_a_label_shows_the_cost_and_delta(home):
+    shown = run("softmax", *LECTURE, "--label", "3").stdout
+    for words in ("C = −ln a_y = 3.15666, and 1/a_y = 23.49", "y = 3", "+0.0408", "-0.9574",
+                  "+ cross-entropy", "-0.3775", "+ quadratic", "-0.0887"):  # fmt: skip
+        assert words in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    document = run_json("softmax", *LECTURE, "--label", "3")
+    assert document["label"] == 3
+    found = document["scaled"][0]["log_likelihood"]
+    assert set(found) == {"cost", "one_over_a", "derivatives", "delta"}
+    assert [layer["output"] for layer in document["other_layers"]][:1] == ["sigmoid+cross-entropy"]
+
+
+@pytest.mark.parametrize("label", ["4", "-1", "x", "1.5", "", "9" * 4000, "9" * 5000])
+def test_a_bad_label_is_one_line_and_exit_2(home, label):
+    said = run("softmax", *LECTURE, "--label", label, expect=2).stderr
+    assert "is not a class" in said
+    assert said.count("\n") == 1
+    assert len(said) < 300
+
+
 def test_ties_share_the_limit(home):
     shown = run("softmax", "1", "1", "0").stdout
     assert "the 2 neurons with the largest z, 1, get 1/2 each" in shown
@@ -70,6 +91,7 @@ def test_anything_but_a_number_is_exit_2(home, words, says):
         ["800", "0", "1"],
         [str(z) for z in range(-9, 11)],
         ["-1.2345678e-5", "-123456.789", "999999", "--scale", "1.2345678e-4", "--scale", "1e6"],
+        ["-123456.789", "999999", "-1e-7", "--label", "0", "--scale", "0.0123456"],
         ["3", "1", "--scale", "0.1234567", "--scale", "1", "--scale", "99999", "--scale", "4"],
     ],
 )

@@ -1,8 +1,11 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from nntrain.lecture import claims
+from nntrain.lecture.claims.check import Evaluated
 from nntrain.nn.outputs import SoftmaxLogLikelihood
 from tests.cli.conftest import SMALL
 from tests.cli.helpers import run, run_json
@@ -55,9 +58,11 @@ def test_json(home, few_cases):
     assert [check["claim"] for check in document["checks"]] == CLAIMS
     for check in document["checks"]:
         assert set(check) == {
-            "claim", "says", "evaluated", "worst_error", "tolerance", "passed", "note",
+            "claim", "says", "evaluated", "worst_error", "tolerance", "passed", "note", "lecture",
         }  # fmt: skip
         assert check["passed"] is (None if check["claim"] == "C4" else True)
+    assert document["checks"][5]["lecture"] == "Exercise 2"
+    assert document["broken"] is None
 
 
 def test_a_failing_claim_is_shown_and_is_exit_1(home, broken, few_cases):
@@ -74,6 +79,36 @@ def test_a_failing_claim_in_json_is_still_one_document(home, broken, few_cases):
     document = json.loads(result.stdout)
     assert document["passed"] is False
     assert [c["claim"] for c in document["checks"] if c["passed"] is False] == ["C1", "C9", "C11"]
+
+
+def test_a_break_on_purpose_shows_what_fails(home, few_cases):
+    result = run("verify", "--break", "bp2-transposed", expect=1)
+    assert "Broken on purpose: BP2 with W transposed." in result.stdout
+    assert result.stdout.count("FAIL") == 2
+    assert "2 of 12 claims failed: C11, C12. --break bp2-transposed broke" in result.stderr
+    assert "on purpose" in result.stderr
+    document = json.loads(run("verify", "--break", "bp2-transposed", "--json", expect=1).stdout)
+    assert (document["broken"], document["passed"]) == ("bp2-transposed", False)
+
+
+def test_the_help_describes_each_break_and_another_is_refused(home):
+    shown = run("verify", "--help").stdout
+    for name, mistake in claims.BREAKS.items():
+        assert f"{name.ljust(25)}{mistake.says}\n" in shown
+    said = run("verify", "--break", "bp2-transposd", expect=2).stderr
+    assert "Did you mean 'bp2-transposed'?" in said
+    assert said.count("\n") == 1
+
+
+def test_a_finding_on_data_that_is_not_confirmed_is_exit_0(fitted, few_cases, monkeypatch):
+    denied = Evaluated("200 digits", "seldom", holds=False)
+    claim = replace(claims.CLAIMS["C4"], evaluate=lambda *_: denied)
+    monkeypatch.setitem(claims.CLAIMS, "C4", claim)
+    result = run("verify", "base")
+    assert "11 of 12 claims hold; not confirmed on this data: C4." in result.stdout
+    assert "not here" in result.stdout
+    document = json.loads(run("verify", "base", "--json").stdout)
+    assert (document["passed"], document["checks"][3]["passed"]) == (True, False)
 
 
 def test_an_unknown_run_is_exit_1(fitted):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nntrain.errors import SettingsError
 from nntrain.lecture.softmax import explore, to_json
+from nntrain.nn.outputs import OUTPUTS
 from tests import reference
 
 numbers = st.lists(st.floats(-50, 50), min_size=1, max_size=20)
@@ -23,6 +24,7 @@ def test_activations_sums_and_the_way_back(z, c):
         scaled.activations, reference.activate_output(np.array(z), "softmax", c), atol=1e-12
     )
     assert scaled.sum == pytest.approx(1, abs=1e-12)
+    assert scaled.constant == pytest.approx(np.logaddexp.reduce(c * np.array(z)), abs=1e-9)
     back = (np.array(scaled.log_activations) + scaled.constant) / c
     np.testing.assert_allclose(back, z, atol=1e-9)
 
@@ -61,6 +63,39 @@ def test_what_one_activation_gains_the_others_lose_in_proportion(z, c):
         others = np.array(change.before[1:])
         assert lost.sum() == pytest.approx(-change.change[0], abs=1e-12)
         np.testing.assert_allclose(lost * others.sum(), lost.sum() * others, atol=1e-12)
+
+
+@given(st.lists(st.floats(-8, 8), min_size=2, max_size=8), st.floats(0.1, 3), st.data())
+def test_delta_is_the_product_of_its_factors_and_the_slope_of_the_cost(z, c, data):
+    label = data.draw(st.integers(0, len(z) - 1))
+    exploration = explore(z, [c], label)
+    found = exploration.scaled[0].log_likelihood
+    target = np.eye(len(z))[label]
+    a = reference.activate_output(np.array(z), "softmax", c)
+    assert found.cost == pytest.approx(-log(a[label]), abs=1e-12)
+    np.testing.assert_allclose(found.delta, c * (a - target), atol=1e-12)
+    product = -found.one_over_a * np.array(found.derivatives)
+    np.testing.assert_allclose(product, found.delta, atol=1e-12)
+    a = np.array([reference.sigma(value) for value in z])
+    others = {layer.output: layer for layer in exploration.other_layers}
+    entropy, quadratic = others["sigmoid+cross-entropy"], others["sigmoid+quadratic"]
+    np.testing.assert_allclose(entropy.delta, a - target, atol=1e-12)
+    np.testing.assert_allclose(quadratic.delta, (a - target) * a * (1 - a), atol=1e-12)
+    assert quadratic.cost == pytest.approx(0.5 * np.square(a - target).sum())
+
+
+def test_every_other_output_layer_is_there_with_a_label_only():
+    names = {layer.output for layer in explore([1.0, 2.0], label=0).other_layers}
+    assert names == set(OUTPUTS) - {"softmax+log-likelihood"}
+    without = explore([1.0, 2.0])
+    assert (without.label, without.other_layers) == (None, ())
+    assert without.scaled[0].log_likelihood is None
+
+
+@pytest.mark.parametrize("label", [-1, 2])
+def test_a_label_that_is_no_class_is_refused(label):
+    with pytest.raises(SettingsError, match=r"--label .* classes are 0 to 1"):
+        explore([1.0, 2.0], label=label)
 
 
 def test_the_lectures_example():
@@ -113,5 +148,6 @@ def test_scales_out_of_range_are_refused(c):
 
 
 def test_extremes_give_strict_json():
-    exploration = explore([1e6, -1e6, 0.0, 1e6], [1e6, 1e-300, 1.0])
+    exploration = explore([1e6, -1e6, 0.0, 1e6], [1e6, 1e-300, 1.0], label=1)
+    assert exploration.scaled[2].log_likelihood.one_over_a is None
     json.dumps(to_json(exploration), allow_nan=False)

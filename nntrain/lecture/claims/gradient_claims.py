@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from nntrain.lecture.claims import closed_forms
-from nntrain.lecture.claims.check import Errors, Evaluated
+from nntrain.lecture.claims import closed_forms, differences, equations
+from nntrain.lecture.claims.check import ROUNDING, Errors, Evaluated
 from nntrain.lecture.claims.gradients import Differences, Pass
 from nntrain.lecture.claims.test_cases import (
     CLASSES,
-    LARGEST_REAL_Z,
     Case,
     TestCases,
     activate,
@@ -15,65 +14,60 @@ from nntrain.lecture.claims.test_cases import (
     output_layers,
     softmax,
 )
-from nntrain.nn import backprop, optimizer, training
-from nntrain.nn.arrays import Floats, Integers
-from nntrain.nn.outputs import OutputLayer
+from nntrain.lecture.claims.updates import steps_of_training
+from nntrain.nn import backprop
+from nntrain.nn.arrays import Floats
+from nntrain.nn.outputs import OUTPUTS, OutputLayer
 
-SATURATIONS = (2.0, 5.0, 10.0)
-RATE = 0.5
+SATURATIONS = (2.0, 5.0, 10.0, 20.0)
+SHOWN_SATURATION = 10.0
 
 
 def vanishing_factor(cases: TestCases, errors: Errors) -> Evaluated:
-    """C1: at a saturated, wrong neuron only the quadratic cost's gradient has the factor σ'(z)."""
+    """C1: at a saturated, wrong neuron only the quadratic cost's gradient vanishes."""
     largest: dict[str, float] = {}
     chosen = [case for case in cases.networks if case.network.output.name == "sigmoid+quadratic"]
     for case in chosen:
         for saturation in SATURATIONS:
-            z, target = _wrong(case, saturation)
-            a, slope = closed_forms.sigmoid(z), closed_forms.sigmoid_slope(z)
-            p = closed_forms.softmax(z)
-            expected = {
-                "sigmoid+quadratic": (a - target) * slope,
-                "sigmoid+cross-entropy": a - target,
-                "softmax+log-likelihood": p - target,
-                "softmax+quadratic": closed_forms.through_softmax(p, p - target),
-            }
-            for name, deltas in expected.items():
-                delta = deltas[0, :2]  # the wrong neuron and the true one: see _wrong
-                db, dw, below = _gradients(case, z, output_layers()[name])
-                each = np.abs(delta)
-                errors.compare(f"∂C/∂b, {name}", db[:2], delta, scale=each)
-                rows = each[:, np.newaxis] * np.abs(below).max()
-                errors.compare(f"∂C/∂w, {name}", dw[:2], np.outer(delta, below), scale=rows)
-                largest[name] = float(np.abs(db[:2]).max())
+            for name, output in output_layers().items():
+                z, db, dw, below = _gradients(errors, case, saturation, output)
+                target = closed_forms.one_hot(np.array([1]), z.shape[1])
+                of = closed_forms.layer_activations(name, z)
+                expected = closed_forms.delta(name, of, target)[0]
+                errors.compare(f"∂C/∂b, {name}", db, expected)
+                size = np.abs(below).max()
+                errors.compare(f"∂C/∂w, {name}", dw, np.outer(expected, below), scale=size)
+                if saturation == SHOWN_SATURATION:
+                    largest[name] = float(np.abs(db).max())
     sizes = ", ".join(f"{value:.2g} {name}" for name, value in largest.items())
     reach = ", ".join(f"±{s:g}" for s in SATURATIONS)
     return Evaluated(
         f"last layer of {len(chosen)} networks, biases set so that z = {reach}, with wrong signs",
-        f"largest |∂C/∂b| at ±{SATURATIONS[-1]:g}: {sizes}",
+        f"largest |∂C/∂b| at ±{SHOWN_SATURATION:g}: {sizes}",
     )
 
 
-def _wrong(case: Case, saturation: float) -> tuple[Floats, Floats]:
-    """Return z (1, classes) and ỹ: neuron 0 is wrongly active, neuron 1 wrongly inactive."""
-    classes = case.network.sizes[-1]
-    z = np.full((1, classes), -saturation)
-    z[0, 0] = saturation
-    return z, closed_forms.one_hot(np.array([1]), classes)
+def _gradients(
+    errors: Errors, case: Case, saturation: float, output: OutputLayer
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return z^L (1, classes), ∂C/∂b^L, ∂C/∂W^L and a^{L−1} of the first example, of class 1.
 
-
-def _gradients(case: Case, z: Floats, output: OutputLayer) -> tuple[Floats, Floats, Floats]:
-    """Return ∂C/∂b^L, ∂C/∂W^L and a^{L−1}, with biases that bring the first example to ``z``."""
+    Its biases make neuron 0 wrongly active and all others inactive, neuron 1 wrongly.
+    """
     network = case.network.copy()
     network.output = output
     workspace, gradients = backprop.Workspace(network, 1), backprop.Gradients(network)
     backprop.forward(network, case.inputs[:1], workspace)
     below = workspace.a[-2][0].copy()
-    network.biases[-1][...] = z[0] - np.einsum("jk,k->j", network.weights[-1], below)
+    z, W = np.full(network.sizes[-1], -saturation), network.weights[-1]
+    z[0] = saturation
+    network.biases[-1][...] = z - np.einsum("jk,k->j", W, below)
     backprop.forward(network, case.inputs[:1], workspace)
+    size = np.einsum("jk,k->j", np.abs(W), np.abs(below)) + saturation
+    errors.compare("z", workspace.z[-1][0], z, scale=size)
     backprop.backward(network, np.array([1]), workspace, 1.0)
     backprop.gradients(workspace, gradients)
-    return gradients.biases[-1], gradients.weights[-1], below
+    return workspace.z[-1].copy(), gradients.biases[-1], gradients.weights[-1], below
 
 
 def log_likelihood(cases: TestCases, errors: Errors) -> Evaluated:
@@ -97,24 +91,30 @@ def log_likelihood(cases: TestCases, errors: Errors) -> Evaluated:
 
 
 def last_layer(cases: TestCases, errors: Errors) -> Evaluated:
-    """C11: ∂C/∂b_j = a_j − ỹ_j and ∂C/∂w_jk = a_k (a_j − ỹ_j); BP1 elementwise does not hold."""
-    differences = Differences(cases)
+    """C11: ∂C/∂b_j = a_j − ỹ_j and ∂C/∂w_jk = a_k (a_j − ỹ_j); BP1 elementwise does not hold.
+
+    A softmax with another cost has no such short form: its δ is Σ_j ∂C/∂a_j ∂a_j/∂z_k.
+    """
+    compared = Differences(cases)
     for case in cases.networks:
+        output = case.network.output
+        for dtype in (np.float64, np.float32):
+            computed = Pass(case, dtype)
+            equations.third_and_fourth(errors, computed)
+            if output.distribution:
+                equations.forward(errors, computed)
+                equations.first(errors, computed, "δ = Σ_j ∂C/∂a_j ∂a_j/∂z")
         computed = Pass(case)
-        _bias_and_weight_equations(errors, computed)
-        output, z, target = case.network.output, computed.z, computed.target
+        if output.name in ("softmax+log-likelihood", "sigmoid+cross-entropy"):
+            _same_form(errors, computed)
         if output.distribution:
-            c = output.inverse_temperature
-            a = closed_forms.softmax(z, c)
-            error, quadratic = a - target, output.name == "softmax+quadratic"
-            delta = c * (closed_forms.through_softmax(a, error) if quadratic else error)
-            _same_form(errors, output.name, computed, delta)
-            differences.compare(errors, computed)
-        elif output.name == "sigmoid+cross-entropy":
-            _same_form(errors, "cross-entropy", computed, closed_forms.sigmoid(z) - target)
+            compared.compare(errors, computed)
+    for kind in OUTPUTS.values():
+        if kind.distribution:
+            equations.output_layer(errors, kind, cases.z, cases.labels)
     _first_equation_elementwise(errors)
     return Evaluated(
-        f"{cases.networks_in_words}; {differences.in_words()}",
+        f"{cases.networks_in_words}; {compared.in_words()}",
         "BP1 in its elementwise form fails: a = (1/6, 1/3, 1/2) gives (0, −2/3, 0), "
         "δ is (1/6, −2/3, 1/2); BP3 and BP4 hold for every output",
     )
@@ -122,65 +122,36 @@ def last_layer(cases: TestCases, errors: Errors) -> Evaluated:
 
 def four_equations(cases: TestCases, errors: Errors) -> Evaluated:
     """C12: BP1 to BP4 with elementwise activations, equation by equation and as a whole."""
-    differences = Differences(cases)
+    compared = Differences(cases)
     for case in cases.networks:
-        computed = Pass(case)
-        _hidden_equation(errors, computed)
-        _bias_and_weight_equations(errors, computed)
-        output = case.network.output
-        if output.name in closed_forms.COST_GRADIENTS:
-            near = np.abs(computed.z).max(axis=1) <= LARGEST_REAL_Z
-            _first_equation(errors, computed.z[near], case.labels[near], case)
-            for z, labels in zip(cases.z, cases.labels, strict=True):
-                _first_equation(errors, z[:100], labels[:100], case)
-        if not output.distribution:
-            _one_step(errors, computed)
-            differences.compare(errors, computed)
+        elementwise = not case.network.output.distribution
+        for dtype in (np.float64, np.float32):
+            computed = Pass(case, dtype)
+            equations.second(errors, computed)
+            equations.third_and_fourth(errors, computed)
+            if elementwise:
+                equations.forward(errors, computed)
+                equations.first(errors, computed, "BP1")
+        if elementwise:
+            steps_of_training(errors, case)
+            compared.compare(errors, Pass(case))
+    for kind in OUTPUTS.values():
+        if not kind.distribution:
+            equations.output_layer(errors, kind, cases.z, cases.labels)
     parts = ("BP1", "BP2", "BP3", "BP4", "gradient by differences")
-    worst = ", ".join(f"{part} {errors.worst.get(part, 0.0):.0e}" for part in parts)
-    return Evaluated(f"{cases.networks_in_words}; {differences.in_words()}", worst)
+    worst = ", ".join(f"{part} {errors.worst.get(part, (0.0, 0.0))[0]:.0e}" for part in parts)
+    return Evaluated(f"{cases.networks_in_words}; {compared.in_words()}", worst)
 
 
-def _first_equation(errors: Errors, z: Floats, labels: Integers, case: Case) -> None:
-    """BP1: δ^L = ∇_a C ⊙ σ'(z^L), which is also the slope of the product's own cost."""
-    output, target = case.network.output, closed_forms.one_hot(labels, z.shape[1])
-    got = delta(output, z, labels)
-    # If a rounds to 0 or 1, the quotients in ∇_a C have no correct digits; C1 covers that case.
-    seen = np.abs(z).max(axis=1) < 10
-    gradient = closed_forms.COST_GRADIENTS[output.name](
-        closed_forms.sigmoid(z[seen]), target[seen]
-    )
-    errors.compare("BP1", got[seen], gradient * closed_forms.sigmoid_slope(z[seen]))
-    slopes = closed_forms.cost_slopes(output.cost, z, labels)
-    errors.compare("∂C/∂z by differences", got, slopes)
-
-
-def _hidden_equation(errors: Errors, computed: Pass) -> None:
-    """BP2: δ^l = (δ^{l+1} W^{l+1}) ⊙ f'(z^l), with f' from differences of the activation."""
-    network = computed.case.network
-    W, b, a, delta = network.layers.W, network.layers.b, computed.a, computed.delta
-    for l in range(1, len(delta) - 1):
-        mine, back = delta[l], np.einsum("mj,jk->mk", delta[l + 1], W[l + 1])
-        z = np.einsum("mk,jk->mj", a[l - 1], W[l]) + b[l]
-        slopes = closed_forms.slope(lambda t, z=z: computed.hidden(z + t))  # type: ignore[misc]  # mypy infers no lambda with defaults
-        smooth = np.abs(z) > 2 * closed_forms.STEP  # relu has a kink at 0
-        errors.compare_whole("BP2", mine[smooth], (back * slopes)[smooth])
-
-
-def _bias_and_weight_equations(errors: Errors, computed: Pass) -> None:
-    """BP3 and BP4: ∂C/∂b^l = δ^l and ∂C/∂w_jk = a_k δ_j, summed over the mini-batch."""
-    gradients, a, delta = computed.gradients, computed.a, computed.delta
-    for l in range(1, len(delta)):
-        errors.compare_whole("BP3", gradients.b[l], delta[l].sum(axis=0, keepdims=True))
-        errors.compare_whole("BP4", gradients.W[l], np.einsum("mj,mk->jk", delta[l], a[l - 1]))
-
-
-def _same_form(errors: Errors, part: str, computed: Pass, error: Floats) -> None:
+def _same_form(errors: Errors, computed: Pass) -> None:
     """C11's gradients of the last layer: the means of a − ỹ and of a_k (a_j − ỹ_j)."""
-    gradients = computed.gradients
-    errors.compare_whole(f"∂C/∂b, {part}", gradients.biases[-1], error.mean(axis=0))
-    expected = np.einsum("mj,mk->jk", error, computed.a[-2]) / len(error)
-    errors.compare_whole(f"∂C/∂w, {part}", gradients.weights[-1], expected)
+    gradients, name, below = computed.gradients, computed.case.network.output.name, computed.a[-2]
+    of = closed_forms.layer_activations(name, computed.z[-1], computed.c)
+    error = computed.c * (of.a - computed.target)
+    errors.compare(f"∂C/∂b, {name}", gradients.biases[-1], error.mean(axis=0), scale=computed.c)
+    expected = np.einsum("mj,mk->jk", error, below) / len(error)
+    size = computed.c * np.abs(below).mean(axis=0)
+    errors.compare(f"∂C/∂w, {name}", gradients.weights[-1], expected, scale=size)
 
 
 def _first_equation_elementwise(errors: Errors) -> None:
@@ -189,23 +160,11 @@ def _first_equation_elementwise(errors: Errors) -> None:
     a = activate(softmax(), z)
     got = delta(softmax(), z, label)
     cost_gradient = np.array([0, -3.0, 0])  # −ỹ_j / a_j at a = (1/6, 1/3, 1/2)
-    jacobian = closed_forms.jacobian(lambda z: activate(softmax(), z), z)[0]
-    errors.compare("δ = Σ_j ∂C/∂a_j ∂a_j/∂z", got[0], cost_gradient @ jacobian)
+    jacobian = differences.jacobian(lambda z: activate(softmax(), z), z)[0]
+    limit = ROUNDING / differences.STEP
     elementwise = cost_gradient * np.diagonal(jacobian)
+    expected = cost_gradient @ jacobian
+    errors.compare("δ = Σ_j ∂C/∂a_j ∂a_j/∂z by differences", got[0], expected, limit=limit)
     errors.compare("elementwise BP1, a", a[0], [1 / 6, 1 / 3, 1 / 2])
-    errors.compare("elementwise BP1", elementwise, [0, -2 / 3, 0])
+    errors.compare("elementwise BP1", elementwise, [0, -2 / 3, 0], limit=limit)
     errors.require("elementwise BP1 differs from δ", np.abs(elementwise - got).max() > 0.1)
-
-
-def _one_step(errors: Errors, computed: Pass) -> None:
-    """One step of training moves every parameter by −η times the gradient of the mean cost."""
-    case, network = computed.case, computed.case.network.copy()
-    sgd = optimizer.SGD(epochs=1, batch_size=len(case.labels), learning_rate=RATE)
-    examples = (case.inputs, case.labels)
-    for _ in training.Trainer(network, examples, None, sgd, np.random.default_rng(0)).run_epoch():
-        pass
-    arrays = zip(
-        case.network.parameters, network.parameters, computed.gradients.arrays, strict=True
-    )
-    for before, after, gradient in arrays:
-        errors.compare("one step of training", after, before - RATE * gradient)

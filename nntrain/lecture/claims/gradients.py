@@ -1,49 +1,55 @@
 """The product's gradients, compared with differences of its cost."""
 
 import numpy as np
+import numpy.typing as npt
 
-from nntrain.lecture.claims import closed_forms
-from nntrain.lecture.claims.check import Errors
+from nntrain.lecture.claims import closed_forms, differences
+from nntrain.lecture.claims.check import ROUNDING, Errors
 from nntrain.lecture.claims.test_cases import Case, TestCases
 from nntrain.nn import backprop
 from nntrain.nn.arrays import Floats
+from nntrain.nn.network import Network
 
 WEIGHTS_TOUCHED = 4e8
 """A limit on the work for the differences of one claim: evaluations × weights of the network."""
 
 LEAST_PER_ARRAY = 4  # parameters, however large the network
-LEAST_SLOPE = 1e-3
-STEPS = (1e-3, 1e-4, 1e-5)
+EVALUATIONS = 8  # of the cost for one parameter, mostly
+STEPS = (1e-3, 1e-4, 1e-5, 1e-6)
 
 
 class Pass:
     """What the product computes for a case: one ``forward``, one ``backward`` of the mean cost.
 
-    ``a[l]`` and ``delta[l]`` are indexed as in the book; δ, like the gradients, has the factor
-    1/m. ``z`` is the last layer's weighted input, computed here from a^{L−1}; ``target`` is ỹ.
+    It computes in ``dtype``; ``z``, ``a`` and ``delta`` are float64 copies, indexed as in the
+    book. δ, like the gradients, has the factor 1/m. ``target`` is ỹ, and ``c`` the softmax's.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, dtype: npt.DTypeLike = np.float64) -> None:
         network, size = case.network, len(case.labels)
-        self.case = case
+        self.dtype = np.dtype(dtype)
+        if network.dtype != self.dtype:
+            weights = [W.astype(self.dtype) for W in network.weights]
+            network = Network(weights, network.biases, network.hidden, network.output)
+        self.case = Case(network, case.inputs.astype(self.dtype), case.labels)
         self.workspace = backprop.Workspace(network, size)
         self.gradients = backprop.Gradients(network)
         for array in (*self.gradients.arrays, *self.workspace.delta):
             array.fill(np.nan)  # reveals elements that are never written
-        backprop.forward(network, case.inputs, self.workspace)
+        backprop.forward(network, self.case.inputs, self.workspace)
         backprop.backward(network, case.labels, self.workspace, 1 / size)
         backprop.gradients(self.workspace, self.gradients)
-        self.a = [a.copy() for a in self.workspace.a]
-        self.delta = [d.copy() for d in self.workspace.delta]
-        last = self.a[-2]
-        self.z = np.einsum("mk,jk->mj", last, network.weights[-1]) + network.biases[-1]
-        self.target = closed_forms.one_hot(case.labels, network.sizes[-1])
+        self.z, self.a, self.delta = (
+            [array.astype(np.float64) for array in arrays]
+            for arrays in (self.workspace.z, self.workspace.a, self.workspace.delta)
+        )
+        self.c = network.output.inverse_temperature
+        smoothing = network.output.label_smoothing
+        self.target = closed_forms.one_hot(case.labels, network.sizes[-1], smoothing)
 
-    def hidden(self, z: Floats) -> Floats:
-        """Return the hidden activation of ``z``, new."""
-        a = np.empty_like(z)
-        self.case.network.hidden.apply(z, a)
-        return a
+    def part(self, name: str) -> str:
+        """Return the name of a part of a claim, with the dtype unless it is float64."""
+        return name if self.dtype == np.float64 else f"{name} in {self.dtype.name}"
 
     def mean_cost(self) -> float:
         """Return the mean cost with the network's parameters as they are now."""
@@ -62,42 +68,41 @@ class Differences:
     """Compares gradients with five-point differences of the mean cost, parameter by parameter.
 
     All parameters of a small network are compared; of a large one, as many as ``WEIGHTS_TOUCHED``
-    allows, equally many from each array. If a step switches a relu neuron on or off, the cost has
-    a kink there and no derivative: such parameters are skipped and counted.
+    allows, equally many from each array. Parameters without a step that is small enough are
+    skipped and counted: see ``_slope``.
     """
 
     def __init__(self, cases: TestCases) -> None:
         self.rng = np.random.default_rng([cases.seed, 11])
         self.networks = len(cases.networks)
         self.compared = 0
-        self.kinks = 0
+        self.skipped = 0
 
     def in_words(self) -> str:
         """Return how many parameters were compared."""
-        skipped = f", {self.kinks} skipped at kinks of relu" if self.kinks else ""
+        skipped = f", {self.skipped} skipped at kinks of relu" if self.skipped else ""
         return f"differences in {self.compared:,} parameters{skipped}"
 
     def compare(self, errors: Errors, computed: Pass) -> None:
         """Record the largest error of the gradients of ``computed``.
 
-        It is relative to the array's largest derivative, or to 1 % of the cost if that is larger:
-        differences of a cost are only as exact as its last digits.
+        It is relative to max(1, C, c |z^L|), whose rounding is that of the cost.
         """
         case = computed.case
         cost, _ = case.network.cost_and_accuracy(case.inputs, case.labels)
         errors.compare("mean cost of the network", cost, computed.mean_cost())
+        scale = max(1.0, abs(cost), computed.c * float(np.abs(computed.z[-1]).max()))
         arrays = zip(case.network.parameters, computed.gradients.arrays, strict=True)
         for number, (parameters, gradient) in enumerate(arrays):
-            scale = max(float(np.abs(gradient).max()), 0.01 * cost, LEAST_SLOPE)
             for index in self._choose(computed, number):
-                got = float(gradient.flat[index])
-                slope = _slope(computed, parameters, index, got, 0.01 * errors.tolerance * scale)
-                if slope is None:
-                    self.kinks += 1
+                found = _slope(computed, parameters, index, scale)
+                if found is None:
+                    self.skipped += 1
                     continue
                 self.compared += 1
-                size = max(scale, abs(slope))
-                errors.compare("gradient by differences", got, slope, scale=size)
+                slope, limit = found
+                got = float(gradient.flat[index])
+                errors.compare("gradient by differences", got, slope, scale, limit)
 
     def _choose(self, computed: Pass, number: int) -> list[int]:
         """Return flat indices into parameter array ``number`` to compare.
@@ -106,8 +111,8 @@ class Differences:
         """
         arrays = computed.case.network.parameters
         parameters = arrays[number]
-        of_each = WEIGHTS_TOUCHED / self.networks / 4 / sum(p.size for p in arrays) / len(arrays)
-        count = max(LEAST_PER_ARRAY, int(of_each))
+        work = EVALUATIONS * self.networks * sum(p.size for p in arrays)
+        count = max(LEAST_PER_ARRAY, int(WEIGHTS_TOUCHED / work / len(arrays)))
         indices = np.arange(parameters.size)
         if count >= parameters.size:
             return indices.tolist()
@@ -119,12 +124,17 @@ class Differences:
 
 
 def _slope(
-    computed: Pass, parameters: Floats, index: int, got: float, good: float
-) -> float | None:
-    """Return ∂C/∂p of one parameter by the step that agrees best; None at a kink."""
+    computed: Pass, parameters: Floats, index: int, scale: float
+) -> tuple[float, float] | None:
+    """Return ∂C/∂p of one parameter by differences, and the limit of its error over ``scale``.
+
+    The step is the first of ``STEPS`` that confirms the slope of the step before, up to the
+    rounding of the cost divided by the step: its own truncation is 10⁴ times smaller than that of
+    the step before. The product's gradient has no part in the choice. A step that switches a relu
+    neuron on or off is too large: the cost has a kink there. None: no step is small enough.
+    """
     flat = parameters.reshape(-1)  # a view: parameters are contiguous
     before = float(flat[index])
-    slopes: list[float] = []
     patterns: set[bytes] = set()
 
     def cost(t: float) -> Floats:
@@ -133,12 +143,16 @@ def _slope(
         patterns.add(computed.active())
         return value
 
-    for step in STEPS:  # a large c or activation may make the cost too steep for a coarse step
+    last: float | None = None
+    for step in STEPS:
         patterns.clear()
-        slopes.append(float(closed_forms.slope(cost, step)))
+        slope = float(differences.slope(cost, step))
         flat[index] = before
+        limit = ROUNDING / step
         if len(patterns) > 1:
-            return None
-        if abs(slopes[-1] - got) <= good:
-            break
-    return min(slopes, key=lambda slope: abs(slope - got))
+            last = None
+            continue
+        if last is not None and abs(slope - last) <= limit * scale:
+            return slope, limit
+        last = slope
+    return None

@@ -4,8 +4,9 @@ import numpy as np
 
 from nntrain.analysis.confidence import activation_sums
 from nntrain.analysis.hesitations import MOSTLY, hesitations
-from nntrain.lecture.claims import closed_forms
-from nntrain.lecture.claims.check import Errors, Evaluated
+from nntrain.lecture.claims import closed_forms, differences
+from nntrain.lecture.claims.check import ROUNDING, Errors, Evaluated
+from nntrain.lecture.claims.differences import STEP
 from nntrain.lecture.claims.test_cases import (
     CLASSES,
     RunUnderTest,
@@ -18,7 +19,6 @@ from nntrain.nn import outputs
 from nntrain.nn.arrays import Floats
 
 SCALES = (0.1, 0.5, 2.0, 10.0, 100.0)
-DIFFERENCES_UP_TO = 2.0  # differences are accurate only for small c z
 LIMIT = 1e6
 STRICT_SPREAD = 30.0  # beyond it, the largest a_j rounds to 1 in float64
 SUMS = (0.1, 0.5, 0.9, 1.1, 2.0, 9.0)
@@ -115,7 +115,9 @@ def sigmoid_sums(cases: TestCases, errors: Errors) -> Evaluated:
         sums = activate(layer, np.log(share / (1 - share))).sum(axis=1)
         errors.compare("sum by construction", sums, wanted)
         for z in cases.z:
-            errors.compare("1 / (1 + e^−z)", activate(layer, z), closed_forms.sigmoid(z))
+            of = closed_forms.sigmoid_layer(z)
+            errors.compare("1 / (1 + e^−z)", activate(layer, z), of.a)
+            errors.compare("its logarithm", layer.log_activate(z), of.log_a)
     built = ", ".join(f"{s:g}" for s in SUMS)
     note = _sums_in_words(cases.run) if cases.run else ""
     return Evaluated(f"z built for Σ = {built}; {cases.z_in_words}", note)
@@ -134,12 +136,12 @@ def _sums_in_words(run: RunUnderTest) -> str:
 def derivatives(cases: TestCases, errors: Errors) -> Evaluated:
     """C6: ∂a_j/∂z_k = a_j (1[j=k] − a_k)."""
     for z in cases.z:
-        slopes = closed_forms.jacobian(lambda z: activate(softmax(), z), z)
-        a, identity = closed_forms.softmax(z), np.eye(z.shape[1])
-        expected = a[:, :, np.newaxis] * (identity - a[:, np.newaxis, :])
-        errors.compare("derivative", slopes, expected)
-        seen = np.abs(expected) > errors.tolerance  # below it, differences have no certain sign
-        errors.require("sign", (np.sign(slopes) == 2 * identity - 1)[seen].all())
+        slopes = differences.jacobian(lambda z: activate(softmax(), z), z)
+        expected, limit = closed_forms.softmax_layer(z).jacobian(), ROUNDING / STEP
+        errors.compare("derivative", slopes, expected, limit=limit)
+        seen = np.abs(expected) > limit  # below it, differences have no certain sign
+        signs = 2 * np.eye(z.shape[1]) - 1
+        errors.require("sign", (np.sign(slopes) == signs)[seen].all())
     return Evaluated(f"five-point differences at {cases.z_in_words}")
 
 
@@ -152,8 +154,10 @@ def dependence(cases: TestCases, errors: Errors) -> Evaluated:
             for layer in sigmoids():
                 change = np.delete(activate(layer, moved) - activate(layer, z), k, axis=1)
                 errors.compare("other sigmoids unchanged", change, np.zeros_like(change))
-            shares = closed_forms.softmax(z)
-            seen = shares[:, k] > 1e-6  # the effect of a smaller a_k is lost in rounding
+            of = closed_forms.softmax_layer(z)
+            shares = of.a
+            # The effect of an a_k nearer to 0 or 1 is lost in rounding.
+            seen = (shares[:, k] > 1e-6) & (of.rest[:, k] > 1e-6)
             change = (activate(softmax(), moved) - activate(softmax(), z))[seen]
             errors.require("every softmax changes", (change[shares[seen] > 1e-6] != 0).all())
             # The logarithm shows the change however small the neuron's own activation.
@@ -193,10 +197,10 @@ def scaled_softmax(cases: TestCases, errors: Errors) -> Evaluated:
             errors.require("the largest grows", (a.max(axis=1) >= largest - 1e-12).all())
             largest = a.max(axis=1)
             error = closed_forms.softmax(z, c) - closed_forms.one_hot(labels, z.shape[1])
-            errors.compare("∂C/∂z = c (a − ỹ)", delta(layer, z, labels), c * error)
-            if c <= DIFFERENCES_UP_TO:
-                slopes = closed_forms.cost_slopes(layer.cost, z, labels, closed_forms.STEP / c)
-                errors.compare("differences of −ln a_y", slopes, c * error)
+            errors.compare("∂C/∂z = c (a − ỹ)", delta(layer, z, labels), c * error, scale=c)
+            slopes = differences.cost_slopes(layer.cost, z, labels, STEP / c)
+            size, limit = c * differences.size(layer.cost(z, labels), c * z), ROUNDING / STEP
+            errors.compare("differences of −ln a_y", slopes, c * error, size, limit)
     _tied_maxima(errors, np.random.default_rng([cases.seed, 9]))
     scales = ", ".join(f"{c:g}" for c in SCALES)
     return Evaluated(

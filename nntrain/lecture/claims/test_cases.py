@@ -16,12 +16,13 @@ from nntrain.nn.arrays import Array, Floats, Integers, scale_pixels
 from nntrain.nn.network import Network
 
 CLASSES = 10
-SPREADS = (0.1, 1.0, 5.0)
+SPREADS = (0.1, 1.0, 5.0, 20.0)
 ROWS = 300
 SHAPES = ((6, 5, 5, 4), (3, 4, 4, 4, 3))  # with square layers, where W and Wᵀ have one shape
+SATURATED_BIASES = (-12.0, -4.0, 4.0, 12.0)
 EXAMPLES = 5
 REAL_ROWS = 500
-LARGEST_REAL_Z = 100.0  # differences of larger values lose too many digits
+LARGEST_Z = 100.0  # differences of larger values lose too many digits
 REAL_EXAMPLES = 4
 
 
@@ -94,7 +95,7 @@ def make_test_cases(seed: int, run: RunUnderTest | None = None) -> TestCases:
         return TestCases(seed, (z,), (labels,), words, networks, described)
     if run.z.shape[1] < 2:
         raise NntrainError(f"Run {run.name} has only one class; the claims need at least two.")
-    usable = np.flatnonzero(np.abs(run.z).max(axis=1) <= LARGEST_REAL_Z)
+    usable = np.flatnonzero(np.abs(run.z).max(axis=1) <= LARGEST_Z)
     real = rng.permutation(usable)[:REAL_ROWS]
     networks = _run_networks(run)
     m = len(networks[0].labels)
@@ -134,17 +135,22 @@ def delta(layer: outputs.OutputLayer, z: Floats, labels: Integers) -> Floats:
 
 
 def _random_networks(rng: np.random.Generator) -> tuple[Case, ...]:
-    """Return small networks with N(0, 1/fan_in) weights and N(0, 1) biases."""
-    return tuple(
-        Case(
-            Network.create(shape, hidden, output, initialisation.book_new, rng, np.float64),
-            rng.uniform(0, 1, (EXAMPLES, shape[0])),
-            rng.integers(0, shape[-1], EXAMPLES),
-        )
-        for shape in SHAPES
-        for hidden in activations.ACTIVATIONS.values()
-        for output in output_layers().values()
-    )
+    """Return small networks with N(0, 1/fan_in) weights and N(0, 1) biases.
+
+    The last shape's hidden layers have saturated neurons as well, where σ' and tanh' are small.
+    """
+    cases = []
+    for shape in SHAPES:
+        for hidden in activations.ACTIVATIONS.values():
+            for output in output_layers().values():
+                book = initialisation.book_new
+                network = Network.create(shape, hidden, output, book, rng, np.float64)
+                if shape == SHAPES[-1]:
+                    for biases in network.biases[:-1]:
+                        biases += SATURATED_BIASES
+                inputs = rng.uniform(0, 1, (EXAMPLES, shape[0]))
+                cases.append(Case(network, inputs, rng.integers(0, shape[-1], EXAMPLES)))
+    return tuple(cases)
 
 
 def _run_networks(run: RunUnderTest) -> tuple[Case, ...]:

@@ -9,11 +9,12 @@ SCALES_PER_TABLE = 2
 SCALES_SHOWN = 3
 STEPS_SHOWN = 5
 COLUMNS_SHOWN = 7
+ERROR = "a_j − ỹ_j"
 
 
 def softmax(exploration: Exploration) -> list[Section]:
     """Return all sections on these numbers."""
-    made = [_activations(exploration)]
+    made = [_activations(exploration), *_true_class(exploration)]
     for scaled in exploration.scaled:
         made += [_changes(exploration, scaled), _derivatives(scaled)]
     return [*made, _inverse(exploration), _limit(exploration)]
@@ -52,6 +53,51 @@ def _share(activation: float, sign: str = "") -> str:
 
 def _signed(change: float) -> str:
     return _share(change, "+")
+
+
+def _true_class(of: Exploration) -> list[Section]:
+    """The cost −ln a_y and δ, factor by factor, for each c; and the δ of other output layers."""
+    if of.label is None:
+        return []
+    made = [_log_likelihood(of, scaled) for scaled in of.scaled]
+    head = ("class", "z", *(other.output.replace("+", "\n+ ") for other in of.other_layers))
+    rows: list[tuple[str | Cell, ...]] = [
+        (_class(of, j), f"{z:.4g}", *(_signed(other.delta[j]) for other in of.other_layers))
+        for j, z in enumerate(of.z)
+    ]
+    rows.append(("C", "", *(_share(other.cost) for other in of.other_layers)))
+    table = Table(head, rows, (), rules=(len(of.z),))
+    note = (
+        "A quadratic cost multiplies by the slopes of the activation, which vanish in saturation."
+    )
+    return [*made, Section("other-layers", "δ of other output layers at this z", [table], note)]
+
+
+def _log_likelihood(of: Exploration, scaled: Scaled) -> Section:
+    """C = −ln a_y and ∂C/∂z_j as the product of its two factors (C10, C11)."""
+    found = scaled.log_likelihood
+    assert found is not None  # there is a label
+    inverse = "too large for float64" if found.one_over_a is None else f"{found.one_over_a:.4g}"
+    rows = [
+        (_class(of, j), f"{z:.4g}", _share(a), _signed(derivative), _signed(delta))
+        for j, (z, a, derivative, delta) in enumerate(
+            zip(of.z, scaled.activations, found.derivatives, found.delta, strict=True)
+        )
+    ]
+    product = ERROR if scaled.scale == 1 else f"c ({ERROR})"
+    table = Table(("class", "z", "a", "∂a_y/∂z_j", product), rows, ())
+    text = Text(f"C = −ln a_y = {found.cost:.6g}, and 1/a_y = {inverse}", "strong")
+    note = (
+        f"δ_j = ∂C/∂z_j = −(1/a_y) · ∂a_y/∂z_j = {product}: where a_y is small, so is its "
+        f"derivative, and 1/a_y makes up for it."
+    )
+    title = f"The cost if class {of.label} is right, c = {scaled.scale:.4g}"
+    return Section(f"cost-{scaled.scale:g}", title, [text, table], note)
+
+
+def _class(of: Exploration, j: int) -> Cell:
+    """Return the class, from 0 as labels are, with a mark if it is the true one."""
+    return Cell(f"y = {j}", "right") if j == of.label else Cell(str(j))
 
 
 def _changes(of: Exploration, scaled: Scaled) -> Section:
@@ -110,10 +156,10 @@ def _inverse(of: Exploration) -> Section:
         (f"{z:.4g}", *(f"{one.log_activations[j]:.6g}" for one in scaled))
         for j, z in enumerate(of.z)
     ]
-    rows.append(("C", *(f"{one.constant:.6g}" for one in scaled)))
+    rows.append(("C = ln Σ", *(f"{one.constant:.6g}" for one in scaled)))
     head = ("z", *(f"ln a, c = {one.scale:.4g}" for one in scaled))
     table = Table(head, rows, (), rules=(len(of.z),))
-    note = "c z_j = ln a_j + C, with one C for every j"
+    note = "c z_j = ln a_j + C, with the same C = ln Σ_k exp(c z_k) for every j"
     return Section("inverse", "Recovering z from a", [table], note)
 
 

@@ -5,8 +5,8 @@ from nntrain.show.sections.softmax import softmax
 from tests.show.terminal.helpers import printed
 
 
-def sections(*z, scales=(1.0,)):
-    made = softmax(explore(z, scales))
+def sections(*z, scales=(1.0,), label=None):
+    made = softmax(explore(z, scales, label))
     assert len({section.name for section in made}) == len(made)
     return {section.name: section for section in made}
 
@@ -22,6 +22,17 @@ def test_activations_have_bars_beside_the_sigmoids_and_their_sums():
     assert total == ["sum", "1.0000", "1.0000"]
     assert not table.left
     assert len(sections(1.0, scales=(1.0, 2.0, 3.0))["activations"].blocks) == 2
+
+
+def test_the_true_class_is_marked_and_each_c_has_its_cost():
+    made = sections(0.0, 1000.0, scales=(1.0, 2.0), label=0)
+    text, table = made["cost-1"].blocks
+    assert text.text == "C = −ln a_y = 1000, and 1/a_y = too large for float64"
+    assert [row[0].text for row in table.rows] == ["y = 0", "1"]
+    assert "c (a_j − ỹ_j)" in made["cost-2"].note
+    (others,) = made["other-layers"].blocks
+    assert others.rows[-1][0] == "C"
+    assert "cost-1" not in sections(0.0, 1.0)
 
 
 def test_small_numbers_are_not_shown_as_0():
@@ -67,6 +78,6 @@ def test_the_limit_is_shared_by_the_largest(z, note, ends):
 def test_the_way_back_has_one_constant():
     rows = sections(1.0, 2.0)["inverse"].blocks[0].rows
     (_, first), (_, second), (name, constant) = rows
-    assert name == "C"
+    assert name == "C = ln Σ"
     assert float(first) + float(constant) == pytest.approx(1)
     assert float(second) + float(constant) == pytest.approx(2)
