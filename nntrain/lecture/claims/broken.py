@@ -29,13 +29,13 @@ class Break:
 def _delta_without_slope(
     self: SigmoidQuadratic, a: Floats, z: Floats, labels: Integers, out: Floats
 ) -> None:
-    self._error(a, labels, out)
+    self.error(a, labels, out)
 
 
 def _delta_without_c(
     self: SoftmaxLogLikelihood, a: Floats, z: Floats, labels: Integers, out: Floats
 ) -> None:
-    self._error(a, labels, out)
+    self.error(a, labels, out)
 
 
 def _delta_elementwise(
