@@ -51,7 +51,12 @@ def delta_of(a, target, output, c=1.0):
         return c * (a - target)
     if output == "sigmoid+cross-entropy":
         return a - target
-    return (a - target) * a * (1 - a)
+    if output == "sigmoid+quadratic":
+        return (a - target) * a * (1 - a)
+    classes = range(len(a))  # Σ_k ∂C/∂a_k ∂a_k/∂z_j with ∂a_k/∂z_j = c a_k (1[j=k] − a_j)
+    return np.array(
+        [sum((a[k] - target[k]) * c * a[k] * ((j == k) - a[j]) for k in classes) for j in classes]
+    )
 
 
 def smoothed(target, smoothing):

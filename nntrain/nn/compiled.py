@@ -21,7 +21,12 @@ from numba.extending import get_cython_function_address, intrinsic, overload
 from nntrain.nn.arrays import Integers
 
 HIDDEN = {"sigmoid": 0, "tanh": 1, "relu": 2}
-OUTPUTS = {"softmax+log-likelihood": 0, "sigmoid+cross-entropy": 1, "sigmoid+quadratic": 2}
+OUTPUTS = {
+    "softmax+log-likelihood": 0,
+    "sigmoid+cross-entropy": 1,
+    "sigmoid+quadratic": 2,
+    "softmax+quadratic": 3,
+}
 NO_OR_YES = np.frombuffer(b"NT", np.uint8)
 NAN_SAFE = {"contract", "arcp", "nsz", "reassoc"}
 """What the compiler may assume: nothing that changes what NaN and infinity do."""
@@ -225,7 +230,7 @@ def softmax(o, z, a, K):
 def output_delta(s, o, z, a, delta, labels, factor):
     """a^L and (BP1), δ^L = ∂C/∂z^L times ``factor``."""
     K, one = s.n[-1], z.dtype.type(1)
-    if s.output == 0:
+    if s.output == 0 or s.output == 3:
         softmax(o, z, a, K)
         factor *= o.c
     else:
@@ -235,8 +240,25 @@ def output_delta(s, o, z, a, delta, labels, factor):
         delta[i] = a[i] - o.smoothing / z.dtype.type(K)
     for i in range(len(labels)):
         delta[i * K + labels[i]] -= one - o.smoothing
+    if s.output == 3:
+        jacobian(a, delta, K)
     for i in range(len(z)):
         delta[i] *= factor * a[i] * (one - a[i]) if s.output == 2 else factor
+
+
+@compiled
+def jacobian(a, delta, K):
+    """δ ← J δ with J = diag(a) − a aᵀ; J 1 = 0, so the δ of the largest a is taken off first."""
+    for i in range(0, len(a), K):
+        largest = i
+        for j in range(i + 1, i + K):
+            largest = largest if a[j] <= a[largest] else j
+        off, mean = delta[largest], a.dtype.type(0)
+        for j in range(i, i + K):
+            delta[j] -= off
+            mean += a[j] * delta[j]
+        for j in range(i, i + K):
+            delta[j] = a[j] * (delta[j] - mean)
 
 
 @compiled

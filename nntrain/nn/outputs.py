@@ -6,89 +6,31 @@ weighted inputs z and one-hot targets ỹ, δ = ∂C/∂z is
     softmax + log-likelihood   c (a − ỹ)            a = softmax(c z), C = −ln a_y
     sigmoid + cross-entropy    a − ỹ                C = −Σ_j [ỹ_j ln a_j + (1−ỹ_j) ln(1−a_j)]
     sigmoid + quadratic        (a − ỹ) ⊙ σ'(z)      C = ½ Σ_j (a_j − ỹ_j)²
+    softmax + quadratic        c J (a − ỹ)          J = diag(a) − a aᵀ, the Jacobian of softmax
 
-and only the last keeps the factor σ'(z) that vanishes at a saturated neuron. Costs are
-computed from z, never from a, so they are finite wherever the mathematics is.
+and only the quadratic cost keeps a factor, σ'(z) or J, that vanishes at saturated neurons. Costs
+are computed from z, never from a, so they are finite wherever the mathematics is.
 
 Shapes: ``z``, ``a``, ``out`` are (batch, classes) of one float dtype; ``labels`` is (batch,)
 integer.
 """
 
-import math
-from abc import ABC, abstractmethod
 from functools import cache
-from typing import ClassVar
 
 import numpy as np
 
 from nntrain.errors import SettingsError
 from nntrain.nn.activations import sigmoid, sigmoid_derivative
 from nntrain.nn.arrays import Floats, Integers
+from nntrain.nn.output_layer import OutputLayer, targets
+
+__all__ = ["COST_OF", "OUTPUTS", "OutputLayer", "make_output", "outputs_meant"]
 
 
-class OutputLayer(ABC):
-    """Activation, cost and delta of the last layer.
+class _SoftmaxOutput(OutputLayer):
+    """Softmax activations a_j = exp(c z_j) / Σ_k exp(c z_k), shared by both costs."""
 
-    ``inverse_temperature`` is the softmax's c > 0, and 1 for the others. ``label_smoothing`` is ε:
-    the targets are ỹ ← (1 − ε) ỹ + ε/K for K classes, in the cost and in δ alike.
-    """
-
-    name: ClassVar[str]
-    distribution: ClassVar[bool]
-    """Whether the activations of one example sum to 1."""
-
-    book_rate: ClassVar[float]
-    """Nielsen's learning rate for mini-batches of 10 (chapters 1 and 3), or a similar one."""
-
-    rate_origin: ClassVar[str] = "nntrain's own"
-    """Where ``book_rate`` comes from."""
-
-    default_rate: ClassVar[float]
-    """``fit``'s learning rate if none is given, chosen on validation with its other defaults."""
-
-    has_temperature: ClassVar[bool] = False
-
-    def __init__(self, inverse_temperature: float = 1.0, label_smoothing: float = 0.0) -> None:
-        self.inverse_temperature = inverse_temperature
-        self.label_smoothing = label_smoothing
-
-    @abstractmethod
-    def activate(self, z: Floats, out: Floats) -> None:
-        """Write the output activations into ``out``, which may be ``z`` itself."""
-
-    @abstractmethod
-    def log_activate(self, z: Floats) -> Floats:
-        """Return the logarithms of the output activations, new (batch, classes)."""
-
-    @abstractmethod
-    def cost(self, z: Floats, labels: Integers) -> Floats:
-        """Return the cost of each example, new (batch,)."""
-
-    def constant_cost(self, classes: int) -> float:
-        """Return the cost of an example where each output is the share of its class, 1/K."""
-        z = 0.0 if self.distribution else -math.log(max(1, classes - 1))
-        return float(self.cost(np.full((1, classes), z), np.zeros(1, np.int64))[0])
-
-    @abstractmethod
-    def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
-        """Write δ^L = ∂C/∂z of each example into ``out``; ``a`` and ``z`` are only read."""
-
-    def _error(self, a: Floats, labels: Integers, out: Floats) -> None:
-        """Write a − ỹ. Labels must be classes of ``a``."""
-        # mode="clip" is the only mode that does not allocate
-        targets = _targets(a.shape[1], a.dtype.char, self.label_smoothing)
-        targets.take(labels, 0, out, "clip")
-        np.subtract(a, out, out)
-
-
-class SoftmaxLogLikelihood(OutputLayer):
-    """Softmax activations a_j = exp(c z_j) / Σ_k exp(c z_k) with the cost −ln a_y."""
-
-    name = "softmax+log-likelihood"
     distribution = True
-    book_rate = 0.5
-    rate_origin = "as for cross-entropy, whose δ has the same form: the book gives none"
-    default_rate = 0.2
     has_temperature = True
 
     def activate(self, z: Floats, out: Floats) -> None:
@@ -110,6 +52,15 @@ class SoftmaxLogLikelihood(OutputLayer):
         log_activations: Floats = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
         return log_activations
 
+
+class SoftmaxLogLikelihood(_SoftmaxOutput):
+    """Softmax activations with the cost −ln a_y."""
+
+    name = "softmax+log-likelihood"
+    book_rate = 0.5
+    rate_origin = "as for cross-entropy, whose δ has the same form: the book gives none"
+    default_rate = 0.2
+
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return −ln a_y."""
         log_activations = self.log_activate(z)
@@ -121,7 +72,7 @@ class SoftmaxLogLikelihood(OutputLayer):
 
     def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
         """Write c (a − ỹ)."""
-        self._error(a, labels, out)
+        self.error(a, labels, out)
         if self.inverse_temperature != 1.0:
             np.multiply(out, self.inverse_temperature, out)
 
@@ -151,15 +102,15 @@ class SigmoidCrossEntropy(_SigmoidOutput):
     def cost(self, z: Floats, labels: Integers) -> Floats:
         """Return Σ_j ln(1 + exp(±z_j)), with − at the true class: −ln σ(z) and −ln(1 − σ(z))."""
         if self.label_smoothing:
-            targets = _targets(z.shape[1], z.dtype.char, self.label_smoothing)[labels]
-            smoothed: Floats = (targets * _softplus(-z) + (1 - targets) * _softplus(z)).sum(axis=1)
+            target = targets(z.shape[1], z.dtype.char, self.label_smoothing)[labels]
+            smoothed: Floats = (target * _softplus(-z) + (1 - target) * _softplus(z)).sum(axis=1)
             return smoothed
         total: Floats = _softplus(_towards_wrong(z, labels)).sum(axis=1)
         return total
 
     def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
         """Write a − ỹ."""
-        self._error(a, labels, out)
+        self.error(a, labels, out)
 
 
 class SigmoidQuadratic(_SigmoidOutput):
@@ -175,7 +126,7 @@ class SigmoidQuadratic(_SigmoidOutput):
         if self.label_smoothing:
             error = np.empty_like(z)
             sigmoid(z, error)
-            error -= _targets(z.shape[1], z.dtype.char, self.label_smoothing)[labels]
+            error -= targets(z.shape[1], z.dtype.char, self.label_smoothing)[labels]
         else:
             error = _towards_wrong(z, labels)
             sigmoid(error, error)
@@ -184,17 +135,43 @@ class SigmoidQuadratic(_SigmoidOutput):
 
     def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
         """Write (a − ỹ) ⊙ σ'(z)."""
-        self._error(a, labels, out)
+        self.error(a, labels, out)
         slope = np.empty_like(a)
         sigmoid_derivative(a, slope)
         np.multiply(out, slope, out)
 
 
-@cache
-def _targets(classes: int, dtype: str, smoothing: float) -> Floats:
-    """Return ỹ of each class as rows: the identity matrix, smoothed."""
-    targets: Floats = ((1 - smoothing) * np.eye(classes) + smoothing / classes).astype(dtype)
-    return targets
+class SoftmaxQuadratic(_SoftmaxOutput):
+    """Softmax activations with half the squared error: a new activation, but no new cost."""
+
+    name = "softmax+quadratic"
+    book_rate = 3.0
+    rate_origin = "as for sigmoid with this cost: the book gives none"
+    default_rate = 1.0
+
+    def cost(self, z: Floats, labels: Integers) -> Floats:
+        """Return ½ Σ_j (a_j − ỹ_j)²; at the true class 1 − a_y = Σ_{k≠y} a_k."""
+        error = np.empty_like(z)
+        self.activate(z, error)
+        if self.label_smoothing:
+            error -= targets(z.shape[1], z.dtype.char, self.label_smoothing)[labels]
+        else:
+            true = np.arange(len(z)), labels
+            error[true] = 0
+            error[true] = error.sum(axis=1)
+        half_square: Floats = 0.5 * np.square(error).sum(axis=1)
+        return half_square
+
+    def delta(self, a: Floats, z: Floats, labels: Integers, out: Floats) -> None:
+        """Write c J (a − ỹ): c a_j [(a_j − ỹ_j) − Σ_k a_k (a_k − ỹ_k)]."""
+        self.error(a, labels, out)
+        # A constant added to every error changes nothing, because J 1 = 0. Without the error of
+        # the largest a, which may be 1 to all digits, the difference in brackets loses no digits.
+        out -= out[np.arange(len(a)), a.argmax(axis=1), np.newaxis]
+        out -= np.einsum("mk,mk->m", a, out)[:, np.newaxis]
+        np.multiply(out, a, out)
+        if self.inverse_temperature != 1.0:
+            np.multiply(out, self.inverse_temperature, out)
 
 
 @cache
@@ -216,7 +193,8 @@ def _softplus(z: Floats) -> Floats:
 
 
 OUTPUTS: dict[str, type[OutputLayer]] = {
-    layer.name: layer for layer in (SoftmaxLogLikelihood, SigmoidCrossEntropy, SigmoidQuadratic)
+    layer.name: layer
+    for layer in (SoftmaxLogLikelihood, SigmoidCrossEntropy, SigmoidQuadratic, SoftmaxQuadratic)
 }
 
 COST_OF = {"softmax": "log-likelihood"}
@@ -245,7 +223,7 @@ def make_output(
     layer = OUTPUTS[name]
     if inverse_temperature != 1.0 and not layer.has_temperature:
         raise SettingsError(
-            f"inverse_temperature = {inverse_temperature:g} applies to softmax+log-likelihood "
-            f"only, not to {name}. Leave it at 1, or choose the softmax output."
+            f"inverse_temperature = {inverse_temperature:g} applies to softmax outputs only, not "
+            f"to {name}. Leave it at 1, or choose a softmax output."
         )
     return layer(inverse_temperature, label_smoothing)

@@ -31,6 +31,11 @@ GOLDEN = {
         "cost": (1 / 4 + 1 / 9 + 9 / 16) / 2,
         "delta": [1 / 2 * 1 / 4, -1 / 3 * 2 / 9, 3 / 4 * 3 / 16],
     },
+    "softmax+quadratic": {
+        "a": [1 / 6, 1 / 3, 1 / 2],
+        "cost": (1 / 36 + 4 / 9 + 1 / 4) / 2,
+        "delta": [1 / 54, -13 / 54, 12 / 54],  # Σ_k a_k (a_k − ỹ_k) = 1/18
+    },
 }
 
 
@@ -84,7 +89,13 @@ class TestEveryOutput:
 
 SOFTMAX = "softmax+log-likelihood"
 CASES = [(name, 1.0, smoothing) for name in OUTPUTS for smoothing in (0.0, 0.1, 0.6)]
-CASES += [(SOFTMAX, c, smoothing) for c in (0.1, 2.0, 7.5) for smoothing in (0.0, 0.1)]
+CASES += [
+    (name, c, smoothing)
+    for name, layer in OUTPUTS.items()
+    if layer.has_temperature
+    for c in (0.1, 2.0, 7.5)
+    for smoothing in (0.0, 0.1)
+]
 
 
 @pytest.mark.parametrize(("name", "c", "smoothing"), CASES)
@@ -120,10 +131,27 @@ class TestWithTemperatureAndLabelSmoothing:
             assert result.dtype == dtype
         # A confident wrong answer costs what it should, not what a clipped logarithm allows:
         # 2e4 for the softmax, 1e4 a wrong sigmoid neuron, ½ a wrong neuron for the quadratic.
-        expected = {"softmax": c * 2e4, "sigmoid+c": 2e4 + log(2), "sigmoid+q": 1.125}
-        value = next(v for start, v in expected.items() if name.startswith(start))
+        expected = {
+            "softmax+log-likelihood": c * 2e4,
+            "sigmoid+cross-entropy": 2e4 + log(2),
+            "sigmoid+quadratic": 1.125,
+            "softmax+quadratic": 1.0,
+        }
         if not smoothing:
-            assert costs[1] == pytest.approx(value, rel=1e-6)
+            assert costs[1] == pytest.approx(expected[name], rel=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_saturated_softmax_leaves_the_quadratic_cost_a_small_delta_with_all_its_digits(dtype):
+    """z = 10 for class 0 and −10 for the other nine, among them the true one.
+
+    Their p is e^−20, and δ is 10 e^−20 at class 0, −2 e^−20 at the true one, −e^−20 at the others,
+    all but for p². In float32, a_0 (a_0 − Σ_k a_k (a_k − ỹ_k)) would have no correct digit.
+    """
+    z = np.full((1, 10), -10, dtype)
+    z[0, 0] = 10
+    got = delta(make_output("softmax+quadratic"), z, np.array([1]))[0]
+    np.testing.assert_allclose(got, np.exp(-20) * np.array([10, -2, *[-1] * 8]), rtol=1e-5)
 
 
 rows = hnp.arrays(np.float64, (3, 5), elements=st.floats(-700, 700))
@@ -145,13 +173,14 @@ def test_a_huge_c_gives_the_limit_and_c_belongs_to_softmax_only():
         make_output("sigmoid+quadratic", 2.0)
 
 
-@pytest.mark.parametrize("later", [(), ("softmax+quadratic", "tanh+quadratic")])
+@pytest.mark.parametrize("later", [(), ("softmax+cross-entropy", "tanh+quadratic")])
 @pytest.mark.parametrize(
     ("word", "meant"),
     [
         ("softmax", ["softmax+log-likelihood"]),
         ("so", ["softmax+log-likelihood"]),
         ("softmax+l", ["softmax+log-likelihood"]),
+        ("so+q", ["softmax+quadratic"]),
         ("sigmoid+q", ["sigmoid+quadratic"]),
         ("si+c", ["sigmoid+cross-entropy"]),
         ("sigmoid", ["sigmoid+cross-entropy", "sigmoid+quadratic"]),
@@ -176,5 +205,5 @@ def test_the_constant_answer_costs_the_same_for_every_class(name):
     z = np.log(share) if output.distribution else np.log(share / (1 - share))
     costs = output.cost(z, np.arange(10))
     np.testing.assert_allclose(costs, output.constant_cost(10), rtol=1e-12)
-    if output.distribution:
+    if name == SOFTMAX:
         assert output.constant_cost(10) == pytest.approx(np.log(10))

@@ -21,7 +21,7 @@ from nntrain.show.page.images import grey_png, signed_png
 
 HERE = Path(__file__).parent
 SCRIPTS = ("chart",)
-LIVE_SCRIPTS = ("outputs", "network", "normal_form", "temperature", "pad")
+LIVE_SCRIPTS = ("outputs", "network", "normal_form", "drawing", "temperature", "pad", "run")
 
 
 def page(
