@@ -1,0 +1,36 @@
+"""What a trained network hesitated about: figures and its closest calls, for the lecture page."""
+
+from typing import Any
+
+from nntrain.show.page.images import grey_png
+from nntrain.show.page.lecture.numbers import written
+from nntrain.workflows.evaluate import EvaluatedRun
+
+SHOWN = 8
+
+
+def hesitations(run: EvaluatedRun, language: str) -> dict[str, Any] | None:
+    """Return the figures as text by name, and ``cards`` with a picture each; None without errors."""
+    found, classes = run.evaluation.hesitations, run.evaluation.classes
+    if found.runner_up is None:
+        return None
+    right = 1 - found.errors / len(run.images)
+    return {
+        "run_name": run.name,
+        "examples": str(len(run.images)),
+        "errors": str(found.errors),
+        "right": written(100 * right, language),
+        "second": written(100 * found.runner_up.estimate, language),
+        "chance": written(100 * found.by_chance, language),
+        "cards": [
+            {
+                "picture": grey_png(run.images[answer.index]),
+                "index": str(answer.index),
+                "predicted": classes[answer.predicted],
+                "first": written(answer.confidence, language),
+                "true": classes[answer.true],
+                "other": written(answer.outputs[answer.true], language),
+            }
+            for answer in found.closest_calls[:SHOWN]
+        ],
+    }
