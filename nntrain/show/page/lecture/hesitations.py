@@ -9,14 +9,18 @@ from nntrain.workflows.evaluate import EvaluatedRun
 SHOWN = 8
 
 
-def hesitations(run: EvaluatedRun, language: str) -> dict[str, Any] | None:
-    """Return the figures as text by name, and ``cards`` with a picture each; None without errors."""
+def hesitations(run: EvaluatedRun, synthetic: str, language: str) -> dict[str, Any] | None:
+    """Return the figures as text by name, and ``cards`` with a picture each; None without errors.
+
+    ``synthetic`` names the synthetic digits.
+    """
     found, classes = run.evaluation.hesitations, run.evaluation.classes
     if found.runner_up is None:
         return None
     right = 1 - found.errors / len(run.images)
     return {
         "run_name": run.name,
+        "dataset": synthetic if run.dataset.synthetic else run.dataset.title,
         "examples": str(len(run.images)),
         "errors": str(found.errors),
         "right": written(100 * right, language),

@@ -36,6 +36,7 @@ def lecture_page(language: str, dataset: Dataset | None, run: EvaluatedRun | Non
     """
     words = texts(language)
     stored = saturated_start()
+    synthetic = words["sections"]["digits"]["labels"]["synthetic"]
     numbers = as_texts(
         {**constants(), "version": __version__, "stored_seeds": int(stored["seeds"])}, language
     )
@@ -52,7 +53,7 @@ def lecture_page(language: str, dataset: Dataset | None, run: EvaluatedRun | Non
         laboratory=None,
         filled=_filled,
         stored_command=COMMAND,
-        hesitations=None if run is None else hesitations(run, language),
+        hesitations=None if run is None else hesitations(run, synthetic, language),
         data=_data(words, marker.numbers, stored, language),
     )
 

@@ -52,8 +52,8 @@ function makeSlider(parent, { label, min, max, step, value, show = (one) => writ
   const number = htmlElement(box, "b");
   const input = htmlElement(box, "input", { type: "range", min, max, step });
   input.value = value;
-  function say() {
-    number.textContent = show(Number(input.value));
+  function say(shown = Number(input.value)) {
+    number.textContent = show(shown);
     input.setAttribute("aria-valuetext", number.textContent);
   }
   input.addEventListener("input", () => {
@@ -65,7 +65,7 @@ function makeSlider(parent, { label, min, max, step, value, show = (one) => writ
     input,
     set(next) {
       input.value = next;
-      say();
+      say(next); // the slider itself may round it
     },
   };
 }
