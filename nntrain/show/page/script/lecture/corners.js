@@ -2,6 +2,13 @@
 
 const SMALLEST_DELTA = 1e-9;
 
+const FORMULAS = {
+  "softmax+log-likelihood": "δ = a − ỹ",
+  "sigmoid+cross-entropy": "δ = a − ỹ",
+  "sigmoid+quadratic": "δ = (a − ỹ) ⊙ σ′(z)",
+  "softmax+quadratic": "δ = J (a − ỹ)",
+};
+
 // t at the wrong neuron, −t at the true one, −|t| at the other eight.
 const contested = (t) => [t, -t, ...new Array(8).fill(-Math.abs(t))];
 
@@ -60,13 +67,6 @@ function makeCorners(parent, labels) {
   }
   return shown;
 }
-
-const FORMULAS = {
-  "softmax+log-likelihood": "δ = a − ỹ",
-  "sigmoid+cross-entropy": "δ = a − ỹ",
-  "sigmoid+quadratic": "δ = (a − ỹ) ⊙ σ′(z)",
-  "softmax+quadratic": "δ = J (a − ỹ)",
-};
 
 function makeCorner(grid, name, labels) {
   const cell = htmlElement(grid, "div", { class: `corner ${LAYER_COLOURS[name]}`, "data-layer": name });
