@@ -3,7 +3,7 @@
 from typing import Any
 
 from nntrain.show.page.images import grey_png
-from nntrain.show.page.lecture.numbers import written
+from nntrain.show.page.lecture.numbers import percent, written
 from nntrain.workflows.evaluate import EvaluatedRun
 
 SHOWN = 8
@@ -21,11 +21,11 @@ def hesitations(run: EvaluatedRun, synthetic: str, language: str) -> dict[str, A
     return {
         "run_name": run.name,
         "dataset": synthetic if run.dataset.synthetic else run.dataset.title,
-        "examples": str(len(run.images)),
-        "errors": str(found.errors),
-        "right": written(100 * right, language),
-        "second": written(100 * found.runner_up.estimate, language),
-        "chance": written(100 * found.by_chance, language),
+        "examples": written(len(run.images), language),
+        "errors": written(found.errors, language),
+        "right": percent(right, language),
+        "second": percent(found.runner_up.estimate, language),
+        "chance": percent(found.by_chance, language),
         "cards": [
             {
                 "picture": grey_png(run.images[answer.index]),

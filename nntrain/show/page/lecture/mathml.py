@@ -16,6 +16,7 @@ TOKEN = re.compile(
     r"|(?P<letter>[^\W\d_]|[∇∂∞])|(?P<sign>.)",
     re.DOTALL,
 )
+THIN = '<mspace width=".17em"></mspace>'
 SCRIPTS = ("_", "^", "′")
 Token = tuple[str, str]
 
@@ -79,10 +80,17 @@ class _Tokens:
             return f"<mfrac>{self._atom()}{self._atom()}</mfrac>"
         if kind == "slot":
             return f'<mn data-value="{text}"></mn>'
+        if text == "ỹ":  # y with a tilde: fonts have no such letter for mathematics
+            return '<mover accent="true"><mi>y</mi><mo>~</mo></mover>'
+        if text == "ln":
+            return f"<mi>ln</mi>{THIN}" if self._continues_without_bracket() else "<mi>ln</mi>"
         name = {"text": "mtext", "number": "mn", "sign": "mo"}.get(kind, "mi")
-        # no stretching, and no thick spaces around the bars of |x| and after a colon
-        fixed = ' stretchy="false"' if text in "()[]|/" and kind == "sign" else ""
+        # brackets do not stretch; no spaces around the bars of |x| and the stroke of a/b
+        fixed = ' stretchy="false" lspace="0" rspace="0"' if text in "()[]|/" and kind == "sign" else ""
         return f"<{name}{fixed}>{escape(text.replace(' ', chr(0xA0)))}</{name}>"
+
+    def _continues_without_bracket(self) -> bool:
+        return self.next is not None and self.next[1] not in ("(", *SCRIPTS)
 
     def _group(self) -> str:
         inside = self.row()

@@ -111,7 +111,7 @@ def written(value: float | int | str, language: str) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int):
-        return str(value)
+        return _grouped(value, language)
     if value and abs(value) < 1e-3:
         mantissa, _, power = f"{value:.2e}".partition("e")
         text = f"{mantissa}·10{str(int(power)).translate(SUPERSCRIPTS)}"
@@ -125,6 +125,17 @@ def written(value: float | int | str, language: str) -> str:
 def as_texts(numbers: Mapping[str, float | int | str], language: str) -> dict[str, str]:
     """Return numbers by name as texts in ``language``."""
     return {name: written(value, language) for name, value in numbers.items()}
+
+
+def _grouped(value: int, language: str) -> str:
+    """Return an integer with its thousands apart: 10,000, in Czech with spaces that do not break."""
+    return f"{value:,}".replace(",", "\xa0") if language == "cs" else f"{value:,}"
+
+
+def percent(share: float, language: str) -> str:
+    """Return a share of 0 to 1 as a percentage with 2 decimals, without the sign."""
+    text = f"{100 * share:.2f}"
+    return text.replace(".", ",") if language == "cs" else text
 
 
 def _softmax(z: tuple[float, ...], c: float) -> tuple[float, ...]:

@@ -22,7 +22,7 @@ startWidget("inverse", (box, labels) => {
       [labels.log, ...logs.map((one) => written(one))],
       [labels.back, ...logs.map((one) => written(one + C))],
     ]);
-    constant.textContent = `C = ln Σ e^z = ${written(C)}`;
+    constant.textContent = `C = ${written(C)}`;
     constant.dataset.constant = C;
   }
 

@@ -11,6 +11,11 @@ startWidget("jacobian", (box, labels) => {
   });
 });
 
+// Small entries keep their signs: −0.0000.
+function entryText(entry) {
+  return Math.abs(entry) < 0.0005 ? inLanguage(entry.toFixed(4)) : written(entry);
+}
+
 // A table of the matrix with the sums of its rows; 0.25, the largest possible entry, is full colour.
 function makeHeatMap(parent, title, labels) {
   const figure = htmlElement(parent, "figure");
@@ -28,7 +33,7 @@ function makeHeatMap(parent, title, labels) {
       htmlElement(row, "th", { scope: "row" }, `a${SMALL[j + 1]}`);
       for (const entry of entries) {
         const cell = row.insertCell();
-        cell.textContent = entry === 0 ? "0" : written(entry);
+        cell.textContent = entry === 0 ? "0" : entryText(entry);
         cell.dataset.entry = entry;
         const strength = Math.min(1, Math.sqrt(Math.abs(entry) / 0.25));
         if (entry) cell.style.background = `rgba(var(${entry > 0 ? "--shade" : "--shade-wrong"}), ${(0.08 + 0.6 * strength).toFixed(3)})`;

@@ -52,12 +52,16 @@ function placeOnAxis({ low, high, log }, from, to) {
 
 const range = (from, to, steps) => Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps);
 
-// A key of colours and names above a chart.
+// A key above a chart: [colour, name], and the dashes of a line.
 function makeKey(parent, entries) {
   const key = htmlElement(parent, "p", { class: "key" });
-  for (const [colour, name] of entries) {
-    const entry = htmlElement(key, "span");
-    htmlElement(htmlElement(entry, "span", { class: colour }), "i");
+  for (const [colour, name, dashes] of entries) {
+    const entry = htmlElement(key, "span", { class: "entry" });
+    if (dashes === undefined) htmlElement(htmlElement(entry, "span", { class: colour }), "i");
+    else {
+      const sample = svgElement(entry, "svg", { class: `sample ${colour}`, viewBox: "0 0 28 12", "aria-hidden": "true" });
+      svgElement(sample, "path", { class: "line", d: "M1 6H27", "stroke-dasharray": dashes });
+    }
     entry.append(name);
   }
 }

@@ -12,13 +12,12 @@ startWidget("digits", (box, labels) => {
     stop();
     go(0);
   });
-  const slider = makeSlider(box, { label: labels.slider, min: 0, max: moments.length - 1, step: 1, value: moment, show: (i) => String(moments[i]) }, (i) => {
+  const slider = makeSlider(box, { label: labels.slider, min: 0, max: moments.length - 1, step: 1, value: moment, show: (i) => moments[i].toLocaleString(LANG) }, (i) => {
     stop();
     go(i);
   });
-  const two = htmlElement(box, "div", { class: "two" });
-  const figure = htmlElement(two, "figure");
-  makeKey(figure, outputs.map(({ name }) => [LAYER_COLOURS[name], name]));
+  const figure = htmlElement(box, "figure", { class: "large" });
+  makeKey(figure, outputs.map(({ name }) => [LAYER_COLOURS[name], name, DASHES_OF[LAYER_COLOURS[name]]]));
   const decades = [1, 10, 100, 1000, 10000, 100000].filter((tick) => tick <= last);
   const plot = makePlot(figure, {
     title: labels.picture,
@@ -27,7 +26,7 @@ startWidget("digits", (box, labels) => {
   });
   const here = plot.upright();
   const lines = outputs.map(({ name }) => plot.line(LAYER_COLOURS[name], DASHES_OF[LAYER_COLOURS[name]]));
-  const show = makeTable(htmlElement(two, "div"), [labels.output, labels.rate, labels.accuracy, labels.half]);
+  const show = makeTable(box, [labels.output, labels.rate, labels.accuracy, labels.half]);
 
   function advance() {
     if (moment >= moments.length - 1) moment = -1; // from the beginning again
@@ -44,7 +43,7 @@ startWidget("digits", (box, labels) => {
         const until = curve.filter(([at]) => at <= moments[i]);
         lines[k](until.map(([at, accuracy]) => [at, 100 * accuracy]));
         const accuracy = until.length ? written(100 * until.at(-1)[1], 1) : "–";
-        const reached = half === null ? filled(WORDS.never, { n: last.toLocaleString(LANG) }) : String(Math.round(half));
+        const reached = half === null ? filled(WORDS.never, { n: last.toLocaleString(LANG) }) : Math.round(half).toLocaleString(LANG);
         return [name, inLanguage(String(rate)), accuracy, half !== null && half > moments[i] ? "…" : reached];
       }),
     );

@@ -32,6 +32,7 @@ startWidget("scale", (box, labels) => {
     table.replaceChildren();
     figure.replaceChildren();
     show = makeBars(table, Array.from({ length: n }, (_, j) => `a${SMALL[j + 1]}`));
+    makeKey(figure, Array.from({ length: n }, (_, j) => [`series-${j + 1}`, `a${SMALL[j + 1]}`, Object.values(DASHES_OF)[j % 4]]));
     plot = makePlot(figure, {
       title: labels.picture,
       x: { low: LOWEST_C, high: HIGHEST_C, ticks: [0.01, 0.1, 1, 10, 100], label: labels.axis, log: true },

@@ -1,6 +1,6 @@
 // Section 3: bars of z that can be dragged; softmax and sigmoids beside them, and their sums.
 
-const BAR = { top: 20, zero: 110, z: 90, height: 250, floor: 200, a: 180 };
+const BAR = { zero: 118, z: 72, a: 100, height: 232 };
 
 startWidget("softmax", (box, labels) => {
   htmlElement(box, "p", { class: "note" }, labels.drag);
@@ -66,7 +66,7 @@ function makeBarGroups(svg, n) {
     });
     return (...values) => {
       values.forEach((value, i) => {
-        const tall = i === 0 ? (BAR.z * value) / HIGHEST_Z : BAR.z * value;
+        const tall = i === 0 ? (BAR.z * value) / HIGHEST_Z : BAR.a * value;
         setAll(rects[i], { y: BAR.zero - Math.max(0, tall), height: Math.max(1, Math.abs(tall)) });
         texts[i].setAttribute("y", tall >= 0 ? BAR.zero - tall - 5 : BAR.zero - tall + 15);
         texts[i].textContent = written(value, i === 0 ? 1 : 2);

@@ -28,14 +28,14 @@ startWidget("why", (box, labels) => {
 
   const two = htmlElement(box, "div", { class: "two" });
   const left = htmlElement(two, "figure");
-  makeKey(left, COSTS.map(({ colour, words }) => [colour, words]));
+  makeKey(left, COSTS.map(({ colour, words, dashes }) => [colour, words, dashes]));
   const outputs = makePlot(left, {
     title: labels.picture,
     x: { low: 0, high: LAST_EPOCH, ticks: [0, 100, 200, 300], label: labels.epoch },
     y: { low: 0, high: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: labels.output },
   });
   const right = htmlElement(two, "figure");
-  makeKey(right, [["grey", labels.slope]]);
+  makeKey(right, COSTS.map(({ colour, words }) => [colour, words]));
   const bell = makePlot(right, {
     title: labels.bell,
     x: { low: -8, high: 8, ticks: [-8, -4, 0, 4, 8], label: "z" },
