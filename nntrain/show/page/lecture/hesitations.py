@@ -20,7 +20,7 @@ def hesitations(run: EvaluatedRun, synthetic: str, language: str) -> dict[str, A
     right = 1 - found.errors / len(run.images)
     return {
         "run_name": run.name,
-        "dataset": synthetic if run.dataset.synthetic else run.dataset.title,
+        "dataset": synthetic if run.dataset.synthetic else run.dataset.name,
         "examples": written(len(run.images), language),
         "errors": written(found.errors, language),
         "right": percent(right, language),

@@ -31,7 +31,7 @@ startWidget("scale", (box, labels) => {
     shape = n;
     table.replaceChildren();
     figure.replaceChildren();
-    show = makeBars(table, Array.from({ length: n }, (_, j) => `a${SMALL[j + 1]}`));
+    show = makeBars(table, Array.from({ length: n }, (_, j) => `a${SMALL[j + 1]}`), (a) => written(a));
     makeKey(figure, Array.from({ length: n }, (_, j) => [`series-${j + 1}`, `a${SMALL[j + 1]}`, Object.values(DASHES_OF)[j % 4]]));
     plot = makePlot(figure, {
       title: labels.picture,

@@ -1,11 +1,11 @@
 // Section 3: bars of z that can be dragged; softmax and sigmoids beside them, and their sums.
 
-const BAR = { zero: 118, z: 72, a: 100, height: 232 };
+const BAR = { zero: 118, z: 72, a: 100, width: 440, height: 232 };
 
 startWidget("softmax", (box, labels) => {
   htmlElement(box, "p", { class: "note" }, labels.drag);
   makeKey(box, [["grey", "z"], ["series-1", WORDS.softmax], ["series-3", WORDS.sigmoid]]);
-  const svg = svgElement(box, "svg", { class: "plot-live drag", role: "img", "aria-label": labels.bars });
+  const svg = svgElement(box, "svg", { class: "plot-live drag large", role: "img", "aria-label": labels.bars });
   makeZSliders(box);
   const sums = htmlElement(box, "p", { class: "live-line", id: "softmax-sums", role: "status" });
   const raised = htmlElement(box, "p", { class: "live-line", id: "softmax-raised", role: "status" });
@@ -47,15 +47,15 @@ startWidget("softmax", (box, labels) => {
 
 // Groups of three bars; each is returned as a function that sets z, softmax and sigmoid.
 function makeBarGroups(svg, n) {
-  const wide = 640 / n;
+  const wide = BAR.width / n;
   svg.replaceChildren();
-  svg.setAttribute("viewBox", `0 0 640 ${BAR.height}`);
-  svgElement(svg, "line", { class: "zero", x1: 0, x2: 640, y1: BAR.zero, y2: BAR.zero });
+  svg.setAttribute("viewBox", `0 0 ${BAR.width} ${BAR.height}`);
+  svgElement(svg, "line", { class: "zero", x1: 0, x2: BAR.width, y1: BAR.zero, y2: BAR.zero });
   return Array.from({ length: n }, (_, j) => {
-    const left = j * wide + wide * 0.1;
-    const part = (wide * 0.8) / 3;
+    const left = j * wide + wide * 0.06;
+    const part = (wide * 0.88) / 3;
     const group = svgElement(svg, "g");
-    const rects = ["z", "softmax", "sigmoid"].map((kind, i) => svgElement(group, "rect", { class: kind, x: left + i * part + 2, width: part - 4, rx: 3 }));
+    const rects = ["z", "softmax", "sigmoid"].map((kind, i) => svgElement(group, "rect", { class: kind, x: left + i * part + 1, width: part - 2, rx: 2 }));
     const texts = rects.map((_, i) => svgElement(group, "text", { x: left + (i + 0.5) * part, "text-anchor": "middle" }));
     svgElement(group, "text", { x: left + 1.5 * part, y: BAR.height - 6, "text-anchor": "middle" }).textContent = `${WORDS.neuron} ${j + 1}`;
     const hit = svgElement(group, "rect", { class: "hit", x: j * wide, width: wide, y: 0, height: BAR.height });

@@ -43,7 +43,7 @@ startWidget("why", (box, labels) => {
   });
   bell.line("grey")(range(-8, 8, 160).map((z) => [z, slopeOf(z)]));
   const lines = COSTS.map(({ colour, dashes }) => [outputs.line(colour, dashes), outputs.point(colour), bell.point(colour)]);
-  const show = makeTable(box, ["", labels.epoch, "z", "a", labels.slope, labels.gradient, labels.cost]);
+  const show = makeTable(box, ["", ...COSTS.map(({ words }) => words)]);
 
   function begin(w, b) {
     Object.assign(start, { w, b });
@@ -66,16 +66,17 @@ startWidget("why", (box, labels) => {
   }
 
   function draw() {
-    const rows = COSTS.map(({ name, words }, i) => {
+    const columns = COSTS.map(({ name }, i) => {
       const z = paths[i].at(-1).w + paths[i].at(-1).b;
       const [line, end, onBell] = lines[i];
       const epoch = paths[i].length - 1;
       line(paths[i].map(({ w, b }, at) => [at, sigmoid(w + b)]));
       end(epoch, sigmoid(z));
       onBell(z, slopeOf(z));
-      return [words, epoch, written(z, 2), written(sigmoid(z)), written(slopeOf(z)), written(NEURON[name].gradient(z)), written(NEURON[name].cost(z))];
+      return [epoch, written(z, 2), written(sigmoid(z)), written(slopeOf(z)), written(NEURON[name].gradient(z)), written(NEURON[name].cost(z))];
     });
-    show(rows);
+    const heads = [labels.epoch, "z", "a", labels.slope, labels.gradient, labels.cost];
+    show(heads.map((head, row) => [head, ...columns.map((column) => column[row])]));
   }
 
   reset();
