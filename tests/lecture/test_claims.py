@@ -76,11 +76,11 @@ class SoftmaxQuadratic(SoftmaxLogLikelihood):
     def cost(self, z, labels):
         a, error = np.empty_like(z), np.empty_like(z)
         self.activate(z, a)
-        self._error(a, labels, error)
+        self.error(a, labels, error)
         return 0.5 * np.square(error).sum(axis=1)
 
     def delta(self, a, z, labels, out):
-        self._error(a, labels, out)
+        self.error(a, labels, out)
         out -= (a * out).sum(axis=1, keepdims=True)
         out *= self.inverse_temperature * a
 
