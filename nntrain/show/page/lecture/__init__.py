@@ -1,0 +1,1 @@
+"""The lecture's page: its sections, as markup."""
