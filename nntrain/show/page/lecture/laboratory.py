@@ -27,12 +27,16 @@ from nntrain.show.page.svg import Svg
 
 HERE = Path(__file__).parent.parent
 SCRIPTS = (
-    *("chart", "outputs", "network", "normal_form", "drawing", "output_layers", "learner"),
-    *("curves", "laboratory_state", "laboratory_view", "laboratory_panels", "laboratory_runner"),
-    "laboratory",
+    *("chart", "outputs", "network", "normal_form", "drawing", "output_layers"),
+    *("lecture/learner", "lecture/curves"),
+    *(f"lecture/laboratory_{part}" for part in ("state", "view", "panels", "runner")),
+    "lecture/laboratory",
 )
 """The scripts the section needs in the page, in this order; the last one starts it."""
-WORKER_SCRIPTS = ("network", "output_layers", "outputs", "learner", "laboratory_worker")
+WORKER_SCRIPTS = (
+    *("network", "output_layers", "outputs"),
+    *("lecture/learner", "lecture/laboratory_worker"),
+)
 STYLES = ("laboratory",)
 """The style sheets it needs after the page's own."""
 POLICY = "worker-src blob:"

@@ -76,7 +76,7 @@ function startLaboratoryLook({ classes, shape }, images, { say, plain, small }, 
   function rebuild(layers) {
     const parent = document.getElementById("lab-looks");
     columns = makeColumns(parent, layers, "lab-look", (name) => name).map(({ column, table }, i) => {
-      const formula = htmlElement(column, "p", { class: "lab-formula" }, FORMULAS[layers[i].name]);
+      const formula = htmlElement(column, "p", { class: "lab-formula" }, DELTA_FORMULAS[layers[i].name]);
       column.insertBefore(formula, table);
       const head = table.createTHead().insertRow();
       const names = [[say("class"), "lab-hush"], ["z", ""], ["a", ""], ["δ", ""]];

@@ -1,6 +1,6 @@
 // What the laboratory shows: a card for each network, three charts, the weights as pictures.
 
-const FORMULAS = {
+const DELTA_FORMULAS = {
   "softmax+log-likelihood": "δ = a − ỹ",
   "sigmoid+cross-entropy": "δ = a − ỹ",
   "sigmoid+quadratic": "δ = (a − ỹ) ⊙ σ′(z)",
@@ -36,7 +36,7 @@ function makeCard(parent, { name, colour }, { say, small }, slide) {
   const accuracy = htmlElement(figure, "b", {}, "–");
   htmlElement(figure, "span", {}, say("held_out"));
   const half = htmlElement(card, "p", { class: "lab-half" });
-  htmlElement(card, "p", { class: "lab-formula" }, FORMULAS[name]);
+  htmlElement(card, "p", { class: "lab-formula" }, DELTA_FORMULAS[name]);
   const delta = htmlElement(card, "p", { class: "lab-delta" });
   const eta = htmlElement(card, "label", { class: "lab-slider lab-eta", "data-part": "eta" });
   htmlElement(eta, "span", {}, "η");
