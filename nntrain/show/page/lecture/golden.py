@@ -35,7 +35,11 @@ def golden_updates(
         "limit": LIMIT,
         "start": _stored(start),
         "updates": [
-            {"output": name, "rate": layer.book_rate, "end": _stored(_trained(name, sizes, images, labels))}
+            {
+                "output": name,
+                "rate": layer.book_rate,
+                "end": _stored(_trained(name, sizes, images, labels)),
+            }
             for name, layer in OUTPUTS.items()
         ],
     }

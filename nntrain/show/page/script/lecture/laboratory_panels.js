@@ -55,15 +55,16 @@ function startLaboratoryPad({ classes, shape, learn, labels }, images, { say, pl
   return pad;
 }
 
-// A cell with a number and a bar from the middle; the scale is that of δ and a: 1.
-function signedCell(row) {
+// A cell with a number on a bar, whose length is 1 for a value of 1. It begins at a place, in percent.
+function barCell(row, kind, zero) {
   const cell = row.insertCell();
-  const bar = htmlElement(cell, "i");
+  const bar = htmlElement(cell, "i", { class: kind });
   const number = htmlElement(cell, "span");
   return (value, text) => {
+    const length = (100 - zero) * Math.min(1, Math.abs(value));
     number.textContent = text;
-    bar.style.width = `${50 * Math.min(1, Math.abs(value))}%`;
-    bar.style.left = `${value < 0 ? 50 - 50 * Math.min(1, -value) : 50}%`;
+    bar.style.width = `${length}%`;
+    bar.style.left = `${value < 0 ? zero - length : zero}%`;
   };
 }
 
@@ -85,7 +86,7 @@ function startLaboratoryLook({ classes, shape }, images, { say, plain, small }, 
       return classes.map((name) => {
         const row = body.insertRow();
         htmlElement(row, "th", { scope: "row" }, name);
-        return { row, z: row.insertCell(), a: signedCell(row), delta: signedCell(row) };
+        return { row, z: row.insertCell(), a: barCell(row, "lab-a", 0), delta: barCell(row, "lab-d", 50) };
       });
     });
   }

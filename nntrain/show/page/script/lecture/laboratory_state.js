@@ -15,7 +15,7 @@ function defaultState(layers) {
     hidden: 30,
     speed: 30,
     seed: 1,
-    view: "weights",
+    view: "change",
     updates: 0, // made when the page is opened
     hide: [], // parts left out
   };

@@ -12,6 +12,7 @@ const SCALES = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]; // of the pictures of weights
 // Texts in the page's language: a word with its {places} filled in, and numbers.
 function makeWriter({ words, language }) {
   const plain = (n, digits) => n.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const raised = (power) => Array.from(`${power}`, (sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign] ?? (sign === "-" ? "⁻" : "")).join("");
   return {
     say: (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]),
     plain,
@@ -21,10 +22,10 @@ function makeWriter({ words, language }) {
       if (!Number.isFinite(x)) return "–";
       const size = Math.abs(x);
       if (size === 0 || size >= 0.001) return size >= 9.95 ? plain(x, 1) : x.toLocaleString(language, { maximumSignificantDigits: 2 }).replace("-", "−");
-      const [digits, power] = x.toExponential(1).split("e");
-      const raised = [...power].map((sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign] ?? (sign === "-" ? "⁻" : "")).join("");
-      return `${plain(Number(digits), 1).replace("-", "−")}·10${raised}`;
+      const [digits, exponent] = x.toExponential(1).split("e");
+      return `${plain(Number(digits), 1).replace("-", "−")}·10${raised(exponent)}`;
     },
+    power: (x) => (x >= 0.01 ? plain(x, x < 1 ? Math.round(-Math.log10(x)) : 0) : `10${raised(Math.round(Math.log10(x)))}`),
   };
 }
 
@@ -82,7 +83,8 @@ function showCost(parts, points, number, layer, x, { say, small }) {
   const text = say("cost_curve", { from: small(finite[0]), to: small(finite.at(-1)) });
   const high = Math.max(...finite) * 1.05;
   const y = { low: 0, high, ticks: [[0, "0"], [high / 1.05, small(high / 1.05)]] };
-  drawCurves(parts.cost, { x, y, lines: [{ ...layer, points: costs }], named: false });
+  const ends = { ...x, ticks: [x.ticks[0], x.ticks.at(-1)] };
+  drawCurves(parts.cost, { x: ends, y, lines: [{ ...layer, points: costs }], named: false });
   parts.cost.setAttribute("aria-label", text);
   parts.costWords.textContent = text;
 }
@@ -100,7 +102,7 @@ function showCharts(points, layers, x, writer) {
   svg("lab-accuracy").setAttribute("aria-label", writer.say("accuracy_text", { n: writer.plain(last.updates, 0), list }));
   const deltas = points.flatMap(({ networks }) => networks.map(({ delta }) => delta)).filter((d) => d > 0);
   const low = 10 ** Math.floor(Math.log10(Math.max(1e-12, Math.min(0.05, ...deltas))));
-  drawCurves(svg("lab-delta"), { x, y: { low, high: 2, log: true, ticks: decades(low, 2, writer.small) }, lines: of("delta"), named: false });
+  drawCurves(svg("lab-delta"), { x, y: { low, high: 2, log: true, ticks: decades(low, 2, writer.power) }, lines: of("delta"), named: false });
   const most = Math.max(...points.flatMap(({ networks }) => networks.map(({ saturated }) => saturated)));
   const top = most > 0.2 ? 1 : 0.2;
   const saturated = { low: 0, high: top, ticks: percents([0, top / 2, top]) };
@@ -127,10 +129,10 @@ function signedColours() {
   });
 }
 
-// The 99th percentile of |W| of a sample, raised to the next of the scales.
+// The 97th percentile of |W| of a sample, raised to the next of the scales.
 function scaleOf(values) {
   const sample = values.filter((_, i) => i % 11 === 0).map(Math.abs).sort();
-  const high = sample[Math.floor(0.99 * (sample.length - 1))];
+  const high = sample[Math.floor(0.97 * (sample.length - 1))];
   return SCALES.find((scale) => scale >= high) ?? SCALES.at(-1);
 }
 
