@@ -22,9 +22,9 @@ LIMIT = 1e-5
 def golden_updates(
     images: NDArray[np.uint8], labels: NDArray[np.uint8], classes: int, hidden: int = 4
 ) -> dict[str, Any]:
-    """Return the parameters before and after 20 mini-batches of the first digits, as JSON-able types.
+    """Return the parameters before and after 20 mini-batches, as JSON-able types.
 
-    ``images`` is (n, rows, columns) and ``labels`` (n,), with n ≥ 200. Every output layer starts
+    ``images`` is (n, rows, columns) and ``labels`` (n,), with n ≥ 200, of which the first are used. Every output layer starts
     from the same random parameters, float32, and has its book's learning rate.
     """
     sizes = (images[0].size, hidden, classes)

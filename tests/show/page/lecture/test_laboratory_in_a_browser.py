@@ -1,9 +1,10 @@
-"""The laboratory in a real browser: it learns, fast enough, as nntrain does, and links restore it."""
+"""The laboratory in a real browser: it learns as nntrain does, and a link restores it."""
 
 import json
 import re
 import statistics
 import time
+from itertools import pairwise
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -20,9 +21,21 @@ LIKELIHOOD, ENTROPY, SIGMOID_QUADRATIC, SOFTMAX_QUADRATIC = range(4)
 POINTS = "const done = arguments[0]; LABORATORY.then((lab) => done(lab.run.points));"
 FRAMES = """
 const [count, done] = arguments, times = [];
-function frame(now) { times.push(now); if (times.length > count) done(times); else requestAnimationFrame(frame); }
+function frame(now) {
+  times.push(now);
+  if (times.length > count) done(times);
+  else requestAnimationFrame(frame);
+}
 requestAnimationFrame(frame);
 """
+
+
+LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+
+
+def number_in(text):
+    """The number that the page writes as 0.25 or −4.5·10⁻⁸."""
+    return float(text.translate(LOWERED).replace("·10", "e"))
 
 
 class Lab:
@@ -69,7 +82,12 @@ def at(opened, laboratory_page):
     """Open the laboratory at an address and wait until it has checked itself."""
     contexts = []
 
+    def close():
+        while contexts:
+            contexts.pop().__exit__(None, None, None)
+
     def open_at(address="", path=laboratory_page):
+        close()
         contexts.append(opened(path, address))
         found = Lab(contexts[-1].__enter__())
         found.wait(lambda: found.by_id("lab-check").get_attribute("data-difference"))
@@ -77,8 +95,7 @@ def at(opened, laboratory_page):
         return found
 
     yield open_at
-    for context in contexts:
-        context.__exit__(None, None, None)
+    close()
 
 
 def test_it_compares_its_updates_with_nntrains_when_it_opens(at):
@@ -92,9 +109,8 @@ def test_it_is_loud_if_its_updates_differ(at, real_mnist, tmp_path):
     def wrong(section):
         data = data_of(section)
         data["golden"]["updates"][-1]["rate"] *= 1.01
-        return re.sub(
-            r'(id="laboratory-data">).*?</script>', rf"\1{json.dumps(data)}</script>", section
-        )
+        start, end = re.search(r'id="laboratory-data">(.*?)</script>', section, re.S).span(1)
+        return section[:start] + json.dumps(data) + section[end:]
 
     path = written(tmp_path / "wrong.html", load(str(real_mnist), real_mnist), change=wrong)
     check = at(path=path).by_id("lab-check")
@@ -110,7 +126,8 @@ def test_updates_of_30_hidden_neurons_equal_nntrains(at, real_mnist):
         "const [golden, done] = arguments;"
         "const data = JSON.parse(document.getElementById('laboratory-data').textContent);"
         "inflated(data.images).then((pixels) => {"
-        "  const images = data.labels.map((_, i) => inked(pixels.subarray(784 * i, 784 * (i + 1))));"
+        "  const digit = (i) => pixels.subarray(784 * i, 784 * (i + 1));"
+        "  const images = data.labels.map((_, i) => inked(digit(i)));"
         "  done(differenceFromGolden(golden, images, data.labels)); });",
         golden,
     )
@@ -135,7 +152,7 @@ def test_it_reaches_88_percent_in_10_seconds_with_smooth_frames_and_an_epoch_a_s
     began = time.monotonic()
     found.press("lab-run")
     times = found.page.execute_async_script(FRAMES, 120)
-    gaps = [b - a for a, b in zip(times, times[1:])]
+    gaps = [b - a for a, b in pairwise(times)]
     found.wait(lambda: min(found.accuracies[:2]) >= 0.88, began + 10 - time.monotonic())
     updates, at_once = int(found.data("updates")), time.monotonic()
     found.wait(lambda: int(found.data("updates")) >= updates + 400, 2)  # two epochs
@@ -174,14 +191,10 @@ def test_a_link_restores_settings_and_updates(at):
 @pytest.mark.parametrize(
     "address",
     [
-        "",
-        "#",
-        "#laboratory",
-        "#laboratory&",
-        "#softmax&hidden=3",
+        *("", "#", "#laboratory", "#laboratory&", "#softmax&hidden=3"),
         "#laboratory&hidden=x&eta=,&start=&outputs=a",
-    ]
-    + ["#laboratory&%E0%A4%A=%E0%A4%A&updates=-5&seed=1e999&hide=%3Cscript%3E&__proto__=1"],
+        "#laboratory&%E0%A4%A=%E0%A4%A&updates=-5&seed=1e999&hide=%3Cscript%3E&__proto__=1",
+    ],
 )
 def test_an_address_that_says_nothing_gives_the_defaults(at, address):
     found = at(address)
@@ -219,23 +232,20 @@ def test_the_one_step_view_shows_the_digits_delta(at):
     label = int(found.by_id("lab-look-words").text[-1])
     tables = found.page.find_elements("css selector", ".lab-look")
     assert len(tables) == 4
-    read = lambda text: float(
-        re.sub(r"·10(.*)", lambda m: "e" + m[1].translate(DOWN), text).replace("−", "-")
-    )  # noqa: E731
-    DOWN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
     for number, table in enumerate(tables):
         rows = [
-            [read(cell.text) for cell in row.find_elements("css selector", "td")]
+            [number_in(cell.text) for cell in row.find_elements("css selector", "td")]
             for row in table.find_elements("css selector", "tbody tr")
         ]
         a, delta = [row[1] for row in rows], [row[2] for row in rows]
         errors = [one - (k == label) for k, one in enumerate(a)]
-        mean = sum(one * e for one, e in zip(a, errors))
+        pairs = list(zip(a, errors, strict=True))
+        mean = sum(one * e for one, e in pairs)
         expected = {
             LIKELIHOOD: errors,
             ENTROPY: errors,
-            SIGMOID_QUADRATIC: [e * one * (1 - one) for one, e in zip(a, errors)],
-            SOFTMAX_QUADRATIC: [one * (e - mean) for one, e in zip(a, errors)],
+            SIGMOID_QUADRATIC: [e * one * (1 - one) for one, e in pairs],
+            SOFTMAX_QUADRATIC: [one * (e - mean) for one, e in pairs],
         }[number]
         assert delta == pytest.approx(expected, rel=0.15, abs=0.01)
 
@@ -265,7 +275,8 @@ def test_it_runs_pauses_and_obeys_reduced_motion(at):
     found.page.execute_cdp_cmd("Emulation.setEmulatedMedia", calm)
     found.page.execute_script(
         "window.drawn = 0; new MutationObserver(() => window.drawn++)"
-        ".observe(document.getElementById('lab-accuracy'), {attributes: true, attributeFilter: ['viewBox']})"
+        ".observe(document.getElementById('lab-accuracy'),"
+        "{attributes: true, attributeFilter: ['viewBox']})"
     )
     found.by_id("lab-run").send_keys(Keys.ENTER)
     assert found.by_id("lab-run").text == "Pause"
@@ -302,7 +313,8 @@ def test_it_fits_a_phone_and_its_targets_are_large_enough_for_a_finger(at):
     assert width_on_a_telephone(found.page) <= 380
     with on_a_telephone(found.page):
         heights = found.page.execute_script(
-            "return Array.from(document.querySelectorAll('#lab button, .lab-choice label, #lab-outputs label'))"
+            "return Array.from(document.querySelectorAll("
+            "'#lab button, .lab-choice label, #lab-outputs label'))"
             ".filter((one) => one.offsetParent).map((one) => one.getBoundingClientRect().height)"
         )
     assert min(heights) >= 44

@@ -48,7 +48,9 @@ function drawCurves(svg, { x, y, lines, guide = null, named = true }) {
     svgElement(svg, "text", { class: "tick", x: left - 8, y: up(value) + 4, "text-anchor": "end" }).textContent = text;
   }
   for (const [value, text] of x.ticks) {
-    svgElement(svg, "text", { class: "tick", x: across(value), y: height - 6, "text-anchor": "middle" }).textContent = text;
+    const at = across(value);
+    const place = at > width - 24 ? { x: width, "text-anchor": "end" } : { x: at, "text-anchor": "middle" };
+    svgElement(svg, "text", { class: "tick", y: height - 6, ...place }).textContent = text;
   }
   if (guide !== null) svgElement(svg, "path", { class: "guide", d: `M${left} ${up(guide)}H${right}` });
   const ends = [];

@@ -5,7 +5,7 @@ function makeColumns(parent, layers, kind, label) {
   parent.replaceChildren();
   return layers.map(({ name, colour }) => {
     const column = htmlElement(parent, "div", { class: `lab-column series-${colour}` });
-    htmlElement(column, "h4", {}, name);
+    writeName(htmlElement(column, "h4"), name);
     return { column, table: htmlElement(column, "table", { class: kind, "aria-label": label(name) }) };
   });
 }

@@ -29,10 +29,16 @@ function makeWriter({ words, language }) {
   };
 }
 
+// A name such as softmax+quadratic, which may break after the plus.
+function writeName(heading, name) {
+  const [activation, cost] = name.split("+");
+  heading.append(`${activation}+`, document.createElement("wbr"), cost);
+}
+
 // A fresh card for a network, and the elements in it that change.
 function makeCard(parent, { name, colour }, { say, small }, slide) {
   const card = htmlElement(parent, "article", { class: `lab-card series-${colour}` });
-  htmlElement(card, "h3", {}, name);
+  writeName(htmlElement(card, "h3"), name);
   const figure = htmlElement(card, "p", { class: "lab-figure" });
   const accuracy = htmlElement(figure, "b", {}, "–");
   htmlElement(figure, "span", {}, say("held_out"));
