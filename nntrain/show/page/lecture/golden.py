@@ -24,8 +24,9 @@ def golden_updates(
 ) -> dict[str, Any]:
     """Return the parameters before and after 20 mini-batches, as JSON-able types.
 
-    ``images`` is (n, rows, columns) and ``labels`` (n,), with n ≥ 200, of which the first are used. Every output layer starts
-    from the same random parameters, float32, and has its book's learning rate.
+    ``images`` is (n, rows, columns) and ``labels`` (n,), with n ≥ 200: the first 200 are used.
+    Every output layer starts from the same random parameters, float32, and has its book's
+    learning rate.
     """
     sizes = (images[0].size, hidden, classes)
     start = _network(next(iter(OUTPUTS)), sizes)
