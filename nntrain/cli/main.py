@@ -33,7 +33,7 @@ class Failure(click.ClickException):
 SECTIONS = {
     "Train": {
         "fit": "Train a network and report on it.",
-        "compare-costs": "Train three output layers from the same start.",
+        "compare-costs": "Train output layers from the same start.",
         "sweep": "Train a grid of settings and rank them.",
         "reproduce": "Train presets and compare them with published results.",
     },
@@ -180,7 +180,7 @@ def cli() -> None:
     \b
     nntrain fit                 download MNIST, train a network, report on it
     nntrain evaluate            report on the newest run again
-    nntrain compare-costs       train three output layers from the same start
+    nntrain compare-costs       train output layers from the same start
 
     Every command has its own --help with an example.
     """
