@@ -16,7 +16,7 @@ from nntrain.show.terminal.terminal import Terminal
 from tests.show.extremes import CHARTS, OTHERS, SUBJECTS
 
 NOT_A_NUMBER = re.compile(r"(?<![a-z])(nan|inf|infinity)(?![a-z])", re.IGNORECASE)
-NOT_READ = re.compile(r"<(script|style)>.*?</\1>|base64,[^\"]*", re.DOTALL)
+NOT_READ = re.compile(r"<(script|style)\b[^>]*>.*?</\1>|base64,[^\"]*", re.DOTALL)
 SHARED = {"lines"}
 """What sections are made with; it has none itself."""
 SLOW = {("run", "classes"), ("compare_costs", "epochs")}
