@@ -86,7 +86,11 @@ class _Tokens:
             return f"<mi>ln</mi>{THIN}" if self._continues_without_bracket() else "<mi>ln</mi>"
         name = {"text": "mtext", "number": "mn", "sign": "mo"}.get(kind, "mi")
         # brackets do not stretch; no spaces around the bars of |x| and the stroke of a/b
-        fixed = ' stretchy="false" lspace="0" rspace="0"' if text in "()[]|/" and kind == "sign" else ""
+        fixed = (
+            ' stretchy="false" lspace="0" rspace="0"'
+            if text in "()[]|/" and kind == "sign"
+            else ""
+        )
         return f"<{name}{fixed}>{escape(text.replace(' ', chr(0xA0)))}</{name}>"
 
     def _continues_without_bracket(self) -> bool:

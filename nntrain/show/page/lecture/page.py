@@ -68,9 +68,7 @@ def _data(
     words: Mapping[str, Any], numbers: Mapping[str, str], stored: Mapping[str, Any], language: str
 ) -> dict[str, Any]:
     """Return what the scripts need: their words, the golden vectors, and results to replay."""
-    labels = {
-        name: section.get("labels", {}) for name, section in words["sections"].items()
-    }
+    labels = {name: of.get("labels", {}) for name, of in words["sections"].items()}
     return {
         "words": words["words"],
         "page": {key: _filled(text, numbers) for key, text in words["page"].items()},
