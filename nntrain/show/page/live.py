@@ -37,11 +37,11 @@ def _network(run: EvaluatedRun) -> dict[str, Any]:
     return {
         "activation": network.hidden.name,
         "boxed": run.boxed,
-        "weights": [_floats(w) for w in network.weights],
-        "biases": [_floats(b) for b in network.biases],
-        "images": _bytes(run.images[:checked]),
+        "weights": [floats(w) for w in network.weights],
+        "biases": [floats(b) for b in network.biases],
+        "images": as_base64(run.images[:checked]),
         "labels": of.labels[:checked].tolist(),
-        "outputs": _floats(np.exp(of.log_outputs[:checked])),
+        "outputs": floats(np.exp(of.log_outputs[:checked])),
     }
 
 
@@ -50,14 +50,14 @@ def _temperature(run: EvaluatedRun) -> dict[str, Any]:
     errors = (*hesitations.closest_calls, *hesitations.confidently_wrong)
     first = range(min(10, len(of.labels)))
     return {
-        "logs": _floats(of.log_outputs[:MOST_EXAMPLES]),
+        "logs": floats(of.log_outputs[:MOST_EXAMPLES]),
         "labels": of.labels[:MOST_EXAMPLES].tolist(),
         "shown": [
             {
                 "index": index,
                 "label": int(of.labels[index]),
-                "image": _bytes(run.images[index]),
-                "logs": _floats(of.log_outputs[index]),
+                "image": as_base64(run.images[index]),
+                "logs": floats(of.log_outputs[index]),
             }
             for index in dict.fromkeys([*(error.index for error in errors), *first])
         ],
@@ -67,10 +67,12 @@ def _temperature(run: EvaluatedRun) -> dict[str, Any]:
     }
 
 
-def _floats(values: NDArray[Any]) -> str:
+def floats(values: NDArray[Any]) -> str:
+    """Return ``values`` as little-endian float32 in base64; infinite ones become the largest."""
     largest = np.finfo(np.float32).max  # logarithms of activations may lie far below −largest
-    return _bytes(np.ascontiguousarray(np.clip(values, -largest, largest), "<f4"))
+    return as_base64(np.ascontiguousarray(np.clip(values, -largest, largest), "<f4"))
 
 
-def _bytes(values: NDArray[Any]) -> str:
+def as_base64(values: NDArray[Any]) -> str:
+    """Return the bytes of ``values`` in base64."""
     return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode()

@@ -52,9 +52,10 @@ def opened(browser):
     """
 
     @contextmanager
-    def open_page(path):
+    def open_page(path, address=""):
         browser.get_log("performance")
-        browser.get(path.as_uri())
+        browser.get("about:blank")  # a change of the fragment alone would not load the page again
+        browser.get(path.as_uri() + address)
         yield browser
         complaints = browser.get_log("browser")
         assert complaints == []
@@ -63,7 +64,7 @@ def opened(browser):
         # the page's own, not those of the browser's first page
         asked = [p["request"]["url"] for p in sent if p["documentURL"].startswith("file:")]
         assert asked
-        assert all(url.startswith(("file:///", "data:")) for url in asked), asked
+        assert all(url.startswith(("file:///", "data:", "blob:")) for url in asked), asked
 
     return open_page
 

@@ -2,6 +2,10 @@
 // the label, delta is ∂C/∂z. Costs are computed from z, so that they stay finite.
 
 const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+const logSumExp = (z) => {
+  const largest = Math.max(...z);
+  return Math.log(z.reduce((sum, one) => sum + Math.exp(one - largest), 0)) + largest;
+};
 const errors = (a, y) => a.map((one, j) => one - (j === y ? 1 : 0)); // a − ỹ
 const halfSquare = (a, y) => errors(a, y).reduce((sum, e) => sum + 0.5 * e * e, 0); // ½ Σ (a_j − ỹ_j)²
 const sigmoids = (z) => Array.from(z, ACTIVATIONS.sigmoid);
@@ -15,10 +19,7 @@ function jacobian(a) {
 const OUTPUT_LAYERS = {
   "softmax+log-likelihood": {
     activate: softmaxes,
-    cost(z, y) { // −ln a_y = ln Σ_k exp(z_k) − z_y
-      const largest = Math.max(...z);
-      return Math.log(z.reduce((sum, one) => sum + Math.exp(one - largest), 0)) + largest - z[y];
-    },
+    cost: (z, y) => logSumExp(z) - z[y], // −ln a_y = ln Σ_k exp(z_k) − z_y
     delta: errors,
   },
   "sigmoid+cross-entropy": {

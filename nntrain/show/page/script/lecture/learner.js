@@ -10,7 +10,7 @@ function inked(pixels) {
 
 function transposed(matrix, rows) {
   const columns = matrix.length / rows;
-  return matrix.map((_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]);
+  return Float64Array.from(matrix, (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]);
 }
 
 class Learner {
@@ -19,30 +19,36 @@ class Learner {
     this.layer = OUTPUT_LAYERS[output];
     this.hidden = b1.length;
     this.W1 = transposed(W1, b1.length);
-    [this.b1, this.W2, this.b2] = [b1.slice(), W2.slice(), b2.slice()];
+    [this.b1, this.W2, this.b2] = [b1, W2, b2].map((array) => Float64Array.from(array));
   }
 
   // z = W a + b, a = f(z), for one image: the hidden activations, and z and a of the output layer.
   forward({ places, values }) {
-    const [H, W1, W2] = [this.hidden, this.W1, this.W2];
+    const { hidden: H, W1, W2 } = this;
     const hidden = this.b1.slice();
-    for (let i = 0; i < places.length; i++) {
-      const [from, value] = [places[i] * H, values[i]];
-      for (let j = 0; j < H; j++) hidden[j] += value * W1[from + j];
+    const inks = places.length;
+    let i = 0;
+    for (; i + 3 < inks; i += 4) { // four pixels at once: half as many additions to memory
+      const [p, q, r, s] = [places[i] * H, places[i + 1] * H, places[i + 2] * H, places[i + 3] * H];
+      const [t, u, v, w] = [values[i], values[i + 1], values[i + 2], values[i + 3]];
+      for (let j = 0; j < H; j++) hidden[j] += t * W1[p + j] + u * W1[q + j] + v * W1[r + j] + w * W1[s + j];
+    }
+    for (; i < inks; i++) {
+      for (let j = 0; j < H; j++) hidden[j] += values[i] * W1[places[i] * H + j];
     }
     for (let j = 0; j < H; j++) hidden[j] = 1 / (1 + Math.exp(-hidden[j]));
-    const z = new Array(this.b2.length);
-    for (let k = 0; k < z.length; k++) {
+    const z = [];
+    for (let k = 0; k < this.b2.length; k++) {
       let sum = this.b2[k];
       for (let j = 0; j < H; j++) sum += W2[k * H + j] * hidden[j];
-      z[k] = sum;
+      z.push(sum);
     }
     return { hidden, z, a: this.layer.activate(z) };
   }
 
   // Adds δ to a forward pass: (BP1) of the output layer, and (BP2) δ^l = (δ^{l+1} W^{l+1}) ⊙ f'(z^l).
   backward(pass, label) {
-    const [H, W2] = [this.hidden, this.W2];
+    const { hidden: H, W2 } = this;
     pass.delta = this.layer.delta(pass.a, label);
     pass.hiddenDelta = pass.hidden.map((a, j) => {
       let sum = 0;
@@ -62,7 +68,7 @@ class Learner {
   }
 
   subtract({ places, values }, { hidden, delta, hiddenDelta }, factor) {
-    const [H, W1, W2] = [this.hidden, this.W1, this.W2];
+    const { hidden: H, W1, W2 } = this;
     for (let k = 0; k < delta.length; k++) {
       const change = factor * delta[k];
       this.b2[k] -= change;
@@ -70,7 +76,8 @@ class Learner {
     }
     for (let j = 0; j < H; j++) this.b1[j] -= factor * hiddenDelta[j];
     for (let i = 0; i < places.length; i++) {
-      const [from, change] = [places[i] * H, factor * values[i]];
+      const from = places[i] * H;
+      const change = factor * values[i];
       for (let j = 0; j < H; j++) W1[from + j] -= change * hiddenDelta[j];
     }
   }

@@ -1,8 +1,9 @@
 // A line chart that is drawn again and again while something runs, one unit a CSS pixel.
-// Axes are {low, high, ticks: [[value, text]], log}; lines are {name, number, points: [[x, y]]}.
+// Axes are {low, high, ticks: [[value, text]], log}; lines are {name, colour, points: [[x, y]]},
+// where colour is the number of a series in the style sheet, from 1.
 
 const CURVE_MARGINS = { left: 52, top: 12, bottom: 26 };
-const CURVE_DASHES = ["", "7 3", "7 3 2 3", "2 2.5"];
+const CURVE_DASHES = ["", "", "7 3", "7 3 2 3", "2 2.5"];
 const ROW = 15; // between the names at the ends of lines
 const LETTER = 7;
 
@@ -30,7 +31,7 @@ function drawEnds(svg, ends, bottom) {
   for (const end of sorted.reverse()) {
     end.at = Math.min(end.at, limit);
     limit = end.at - ROW;
-    svgElement(svg, "text", { class: `series-${end.number + 1} end`, x: end.x + 9, y: end.at + 4 }).textContent = end.name;
+    svgElement(svg, "text", { class: `series-${end.colour} end`, x: end.x + 9, y: end.at + 4 }).textContent = end.name;
   }
 }
 
@@ -47,20 +48,22 @@ function drawCurves(svg, { x, y, lines, guide = null, named = true }) {
     svgElement(svg, "text", { class: "tick", x: left - 8, y: up(value) + 4, "text-anchor": "end" }).textContent = text;
   }
   for (const [value, text] of x.ticks) {
-    svgElement(svg, "text", { class: "tick", x: across(value), y: height - 6, "text-anchor": "middle" }).textContent = text;
+    const at = across(value);
+    const place = at > width - 24 ? { x: width, "text-anchor": "end" } : { x: at, "text-anchor": "middle" };
+    svgElement(svg, "text", { class: "tick", y: height - 6, ...place }).textContent = text;
   }
   if (guide !== null) svgElement(svg, "path", { class: "guide", d: `M${left} ${up(guide)}H${right}` });
   const ends = [];
-  for (const { name, number, points } of lines) {
+  for (const { name, colour, points } of lines) {
     const finite = points.filter(([, value]) => Number.isFinite(value));
     if (!finite.length) continue;
     const places = finite.map(([at, value]) => [across(at), up(value)]);
-    const group = svgElement(svg, "g", { class: `series-${number + 1}` });
+    const group = svgElement(svg, "g", { class: `series-${colour}` });
     const path = places.map(([at, value]) => `${at.toFixed(1)} ${value.toFixed(1)}`).join("L");
-    svgElement(group, "path", { class: "line", d: `M${path}`, "stroke-dasharray": CURVE_DASHES[number] });
+    svgElement(group, "path", { class: "line", d: `M${path}`, "stroke-dasharray": CURVE_DASHES[colour] });
     const [endX, endY] = places.at(-1);
     svgElement(group, "circle", { class: "mark", cx: endX, cy: endY, r: 3.5 });
-    if (named) ends.push({ name, number, x: endX, y: endY });
+    if (named) ends.push({ name, colour, x: endX, y: endY });
   }
   drawEnds(svg, ends, below);
 }

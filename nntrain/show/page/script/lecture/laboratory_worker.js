@@ -2,8 +2,8 @@
 // It answers each message by one message of the same kind.
 
 const MINI_BATCH = 10;
-const EACH_UPDATE = 10; // measured after each of the first updates, then at counts this much apart:
-const SPACING = 1.07;
+const EACH_UPDATE = 8; // measured after each of the first updates, then at counts this much apart:
+const SPACING = 1.1;
 
 let digits = null; // {images, labels, learn}: the first are to learn from, the others are held out
 let wrongBy = 1;
@@ -67,8 +67,8 @@ function measured(learner) {
     const [label, pass] = [digits.labels[i], learner.forward(digits.images[i])];
     right += pass.z.indexOf(Math.max(...pass.z)) === label ? 1 : 0;
     cost += learner.layer.cost(pass.z, label);
-    delta += Math.hypot(...learner.layer.delta(pass.a, label));
-    wrong += errors(pass.a, label).filter((e) => Math.abs(e) >= wrongBy).length / pass.a.length;
+    delta += Math.sqrt(learner.layer.delta(pass.a, label).reduce((sum, d) => sum + d * d, 0));
+    wrong += errors(pass.a, label).reduce((sum, e) => sum + (Math.abs(e) >= wrongBy ? 1 : 0), 0) / pass.a.length;
   }
   return { accuracy: right / held, cost: cost / held, delta: delta / held, saturated: wrong / held };
 }
@@ -90,6 +90,8 @@ function example(place) {
   return { digit, label, layers: passes.map(({ z, a, delta }) => ({ z, a, delta })) };
 }
 
+const pictured = ({ W1 }) => Float32Array.from(W1);
+
 const ANSWERS = {
   open({ pixels, labels, learn, size, wrongBy: least, golden }) {
     wrongBy = least;
@@ -107,7 +109,7 @@ const ANSWERS = {
     lab = { learners, order, random, at: 0, updates: 0, passes: null };
     nextBatch();
     lab.shown = lab.batch;
-    return { points: [point()], weights: learners.map(({ W1 }) => W1) };
+    return { points: [point()], weights: learners.map(pictured) };
   },
 
   // Learns for a number of updates; weights are those of one network, the charts ask for each in turn.
@@ -118,7 +120,7 @@ const ANSWERS = {
       if (lab.updates >= lab.due) points.push(point());
     }
     if (measure && lab.last.updates < lab.updates) points.push(point());
-    return { points, weights: paint.map((number) => lab.learners[number].W1) };
+    return { points, weights: paint.map((number) => pictured(lab.learners[number])) };
   },
 
   // The answers to a drawing, and the one-step view.

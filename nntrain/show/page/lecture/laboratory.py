@@ -1,0 +1,113 @@
+"""The laboratory: the section of the lecture's page in which networks learn as you watch.
+
+Its digits are in the page, deflated. The learning itself is done by its scripts, in a worker that
+the page makes of the text in ``#laboratory-worker``.
+"""
+
+import base64
+import json
+import zlib
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nntrain import lecture
+from nntrain.data.dataset import Dataset, Split
+from nntrain.data.synthetic import TITLE, TRAIN_SEED
+from nntrain.data.synthetic.generate import generate
+from nntrain.experiments.compare_costs.slowdown import SATURATION, WRONG_BY
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.show.page.lecture.golden import golden_updates
+from nntrain.show.page.svg import Svg
+
+HERE = Path(__file__).parent.parent
+SCRIPTS = (
+    *("chart", "outputs", "network", "normal_form", "drawing", "output_layers"),
+    *("lecture/learner", "lecture/curves"),
+    *(f"lecture/laboratory_{part}" for part in ("state", "view", "panels", "runner")),
+    "lecture/laboratory",
+)
+"""The scripts the section needs in the page, in this order; the last one starts it."""
+WORKER_SCRIPTS = (
+    *("network", "output_layers", "outputs"),
+    *("lecture/learner", "lecture/laboratory_worker"),
+)
+STYLES = ("laboratory",)
+"""The style sheets it needs after the page's own."""
+POLICY = "worker-src blob:"
+"""What the page's Content-Security-Policy must allow for it."""
+
+LEARN, HELD_OUT = 2000, 1000
+COLOURS = {
+    "softmax+log-likelihood": 1,
+    "sigmoid+cross-entropy": 3,
+    "sigmoid+quadratic": 2,
+    "softmax+quadratic": 4,
+}
+"""The series colour of each output layer, the same in all sections of the lecture."""
+
+
+def laboratory(dataset: Dataset | None, language: str) -> Svg:
+    """Return the section as markup, in ``language``: "en" or "cs".
+
+    The digits are the first 3,000 training examples of ``dataset``, or synthetic ones if it is
+    None: 2,000 to learn from and 1,000 held out.
+    """
+    words = laboratory_words()[language]
+    template = (HERE / "templates" / "lecture" / "laboratory.html").read_text("utf-8")
+    return Svg(
+        Template(template).substitute(
+            {key: escape(text) for key, text in words.items()},
+            synthetic_hidden="" if dataset is None or dataset.synthetic else "hidden",
+            data=_json({"language": language, "words": words, **_data(dataset)}),
+            worker="\n".join(['"use strict";', *map(_script, WORKER_SCRIPTS)]),
+        )
+    )
+
+
+@cache
+def laboratory_words() -> dict[str, dict[str, str]]:
+    """Return the texts of the section by language and key; ``{n}`` is filled in by the page."""
+    path = Path(lecture.__file__).parent / "texts" / "laboratory.json"
+    words: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
+    return words
+
+
+def _data(dataset: Dataset | None) -> dict[str, Any]:
+    images, labels = _digits(dataset)
+    classes = [str(digit) for digit in range(10)] if dataset is None else list(dataset.classes)
+    return {
+        "title": TITLE if dataset is None else dataset.title,
+        "classes": classes,
+        "shape": list(images.shape[1:]),
+        "learn": min(LEARN, len(labels) * 2 // 3),
+        "labels": labels.tolist(),
+        "images": base64.b64encode(zlib.compress(images.tobytes(), 9)).decode(),
+        "saturation": SATURATION,
+        "wrongBy": WRONG_BY,
+        "layers": [
+            {"name": name, "rate": layer.book_rate, "colour": COLOURS.get(name, 5)}
+            for name, layer in OUTPUTS.items()
+        ],
+        "golden": golden_updates(images, labels, len(classes)),
+    }
+
+
+def _digits(dataset: Dataset | None) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    count = LEARN + HELD_OUT
+    source = Split(*generate(count, TRAIN_SEED)) if dataset is None else dataset.train
+    return np.ascontiguousarray(source.images[:count]), source.labels[:count]
+
+
+def _script(name: str) -> str:
+    return (HERE / "script" / f"{name}.js").read_text("utf-8")
+
+
+def _json(data: dict[str, Any]) -> str:
+    """Return JSON that cannot end the script element it stands in."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,0 +1,86 @@
+"""The laboratory's section: its digits, its texts in both languages, its scripts."""
+
+import base64
+import re
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nntrain.data.dataset import load
+from nntrain.show.page.lecture import laboratory as lab
+from tests.show.page.lecture.conftest import data_of
+
+SCRIPTS = Path(lab.__file__).parent.parent / "script"
+LANGUAGES = ("en", "cs")
+
+
+def places(text):
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def test_the_digits_are_the_first_3000_of_training_and_none_is_changed(real_mnist):
+    dataset = load(str(real_mnist), real_mnist)
+    data = data_of(lab.laboratory(dataset, "en"))
+    pixels = np.frombuffer(zlib.decompress(base64.b64decode(data["images"])), np.uint8)
+    np.testing.assert_array_equal(pixels.reshape(-1, 28, 28), dataset.train.images[:3000])
+    assert data["labels"] == dataset.train.labels[:3000].tolist()
+    assert data["learn"] == 2000
+
+
+def test_without_a_dataset_the_digits_are_synthetic_and_labelled_so():
+    for language in LANGUAGES:
+        section = lab.laboratory(None, language)
+        assert len(data_of(section)["labels"]) == 3000
+        warning = re.search(r'<p class="warning" role="note" (\w*)>(.*?)</p>', section)
+        assert warning[1] == ""
+        assert warning[2] == lab.laboratory_words()[language]["synthetic"]
+
+
+def test_with_mnist_nothing_says_synthetic(real_mnist):
+    section = lab.laboratory(load(str(real_mnist), real_mnist), "en")
+    assert '<p class="warning" role="note" hidden>' in section
+    assert len(section) < 900_000
+
+
+def test_both_languages_have_the_same_words_with_the_same_places_and_each_differs():
+    english, czech = (lab.laboratory_words()[language] for language in LANGUAGES)
+    assert list(english) == list(czech)
+    for key, text in english.items():
+        assert places(text) == places(czech[key]), key
+        assert text != czech[key], key
+
+
+def test_each_word_is_used():
+    template = (SCRIPTS.parent / "templates" / "lecture" / "laboratory.html").read_text()
+    script = "".join(path.read_text() for path in SCRIPTS.glob("lecture/laboratory*.js"))
+    for key in lab.laboratory_words()["en"]:
+        assert re.search(rf"\${key}\b", template) or f'"{key}"' in script, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_scripts_ask_for_exists(language):
+    section = lab.laboratory(None, language)
+    script = "".join((SCRIPTS / f"{name}.js").read_text() for name in lab.SCRIPTS[6:])
+    ids = re.findall(r'(?:byId|svg|getElementById)\("([\w-]+)"\)', script)
+    assert len(ids) > 20
+    for one in ids:
+        assert f'id="{one}"' in section, one
+    for key in re.findall(r'say\("(\w+)"', script):
+        assert key in lab.laboratory_words()[language], key
+
+
+def test_data_cannot_end_the_element_it_stands_in(real_mnist):
+    section = lab.laboratory(load(str(real_mnist), real_mnist), "en")
+    assert section.count("<script") == section.count("</script>") == 2
+
+
+def test_no_two_scripts_of_the_page_declare_the_same_name():
+    names = []
+    for path in (SCRIPTS / f"{name}.js" for name in lab.SCRIPTS):
+        found = re.findall(
+            r"^(?:const|let|class|(?:async )?function) (\w+)", path.read_text(), re.M
+        )
+        names += found
+    assert sorted(set(names)) == sorted(names)
