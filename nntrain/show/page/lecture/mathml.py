@@ -1,8 +1,8 @@
 """Formulas: a compact notation -> MathML.
 
-``a_j^l`` has a subscript and a superscript; ``{…}`` groups; ``frac{a}{b}`` is a fraction; ``ln`` and
-``softmax`` are one identifier, other letters stand alone; ``"text"`` is text; ``@name`` is a number
-filled in later; everything else is an operator.
+``a_j^l`` has a subscript and a superscript; ``{…}`` groups; ``frac{a}{b}`` is a fraction;
+``ln`` and ``softmax`` are one identifier each, other letters stand alone; ``"text"`` is text;
+``@name`` is a number filled in later; everything else is an operator.
 """
 
 import re
