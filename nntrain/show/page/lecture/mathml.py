@@ -1,8 +1,8 @@
 """Formulas: a compact notation -> MathML.
 
-``a_j^l`` has a subscript and a superscript; ``{…}`` groups; ``frac{a}{b}`` is a fraction; words
-such as ``ln`` are one identifier, other letters stand alone; ``"text"`` is text; ``@name`` is a
-number filled in later; everything else is an operator.
+``a_j^l`` has a subscript and a superscript; ``{…}`` groups; ``frac{a}{b}`` is a fraction;
+``ln`` and ``softmax`` are one identifier each, other letters stand alone; ``"text"`` is text;
+``@name`` is a number filled in later; everything else is an operator.
 """
 
 import re
@@ -86,8 +86,11 @@ class _Tokens:
             return f"<mi>ln</mi>{THIN}" if self._continues_without_bracket() else "<mi>ln</mi>"
         name = {"text": "mtext", "number": "mn", "sign": "mo"}.get(kind, "mi")
         # brackets do not stretch; no spaces around the bars of |x| and the stroke of a/b
-        tight = kind == "sign" and text in "()[]|/"
-        fixed = ' stretchy="false" lspace="0" rspace="0"' if tight else ""
+        fixed = (
+            ' stretchy="false" lspace="0" rspace="0"'
+            if text in "()[]|/" and kind == "sign"
+            else ""
+        )
         return f"<{name}{fixed}>{escape(text.replace(' ', chr(0xA0)))}</{name}>"
 
     def _continues_without_bracket(self) -> bool:

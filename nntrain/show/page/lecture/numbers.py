@@ -128,7 +128,7 @@ def as_texts(numbers: Mapping[str, float | int | str], language: str) -> dict[st
 
 
 def _grouped(value: int, language: str) -> str:
-    """Return an integer with its thousands apart: 10,000, in Czech with no-break spaces."""
+    """Return an integer with its thousands apart: by commas, in Czech by spaces."""
     return f"{value:,}".replace(",", "\xa0") if language == "cs" else f"{value:,}"
 
 

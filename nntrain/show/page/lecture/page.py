@@ -9,6 +9,7 @@ from nntrain import __version__
 from nntrain.data.dataset import Dataset
 from nntrain.lecture.texts import texts
 from nntrain.nn.outputs import OUTPUTS
+from nntrain.show.page.lecture import laboratory
 from nntrain.show.page.lecture.hesitations import hesitations
 from nntrain.show.page.lecture.markup import Marker
 from nntrain.show.page.lecture.numbers import answers, as_texts, constants, golden, written
@@ -43,14 +44,14 @@ def lecture_page(language: str, dataset: Dataset | None, run: EvaluatedRun | Non
     marker = Marker(numbers)
     return rendered(
         "lecture/page.html",
-        styles=STYLES,
-        scripts=SCRIPTS,
-        policy=(),
+        styles=(*STYLES, *laboratory.STYLES),
+        scripts=tuple(dict.fromkeys((*SCRIPTS, *laboratory.SCRIPTS))),
+        policy=(laboratory.POLICY,),
         mark=Svg(MARK),
         language=language,
         words=words,
         marker=marker,
-        laboratory=None,
+        laboratory=laboratory.laboratory(dataset, language),
         filled=_filled,
         stored_command=COMMAND,
         hesitations=None if run is None else hesitations(run, synthetic, language),
@@ -68,7 +69,7 @@ def _data(
     words: Mapping[str, Any], numbers: Mapping[str, str], stored: Mapping[str, Any], language: str
 ) -> dict[str, Any]:
     """Return what the scripts need: their words, the golden vectors, and results to replay."""
-    labels = {name: section.get("labels", {}) for name, section in words["sections"].items()}
+    labels = {name: of.get("labels", {}) for name, of in words["sections"].items()}
     return {
         "words": words["words"],
         "page": {key: _filled(text, numbers) for key, text in words["page"].items()},
