@@ -77,14 +77,22 @@ def compare_costs(
 def _demonstrate_neuron(terminal: "Terminal", as_json: bool) -> None:
     from dataclasses import asdict
 
-    from nntrain.lecture.neuron import demonstrate
-    from nntrain.show.sections.compare_costs.neuron import demonstration
+    from nntrain.lecture.neuron import GOAL, demonstrate, demonstrate_same_rate
+    from nntrain.show.sections.compare_costs.neuron import demonstration, moral
 
-    curves = demonstrate()
+    curves, same_rate = demonstrate(), demonstrate_same_rate()
     if as_json:
-        terminal.document(NEURON_SCHEMA, {"curves": [asdict(curve) for curve in curves]})
+        document = {
+            "curves": [asdict(curve) for curve in curves],
+            "same_rate": [
+                {**asdict(curve), "epochs_to_goal": curve.epochs_to_goal()} for curve in same_rate
+            ],
+            "goal": GOAL,
+            "moral": moral(same_rate),
+        }
+        terminal.document(NEURON_SCHEMA, document)
     else:
-        terminal.result(demonstration(curves))
+        terminal.result(demonstration(curves, same_rate))
 
 
 def _compare(

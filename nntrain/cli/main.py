@@ -45,6 +45,7 @@ SECTIONS = {
         "runs": "List, remove and rename runs and experiments.",
     },
     "The lecture": {
+        "lecture": "Write the lecture as a page to explore.",
         "softmax": "Explore the softmax of a few numbers.",
         "verify": "Check the lecture's claims numerically.",
     },

@@ -33,6 +33,14 @@ def require() -> None:
         )
 
 
+def open_in_browser(path: Path) -> None:
+    """Open the page in the browser named by BROWSER, or in the desktop's."""
+    import webbrowser
+
+    if not webbrowser.open(path.resolve().as_uri()):
+        raise NntrainError(f"Could not open a browser. Open the page yourself: {path.resolve()}")
+
+
 def file_name(evaluated: "EvaluatedRun") -> str:
     """Return ``report.html`` for a run's own test set; else a name with the dataset or split."""
     dataset, split = evaluated.dataset, evaluated.split

@@ -7,7 +7,7 @@ import click
 
 from nntrain.cli import blas_threads, options, pages, values
 from nntrain.cli.support import run_and_dataset
-from nntrain.errors import NntrainError, SettingsError
+from nntrain.errors import SettingsError
 
 if TYPE_CHECKING:
     from nntrain.experiments.store import Store
@@ -61,15 +61,7 @@ def report(
     else:
         terminal.result(str(path))
     if open_it:
-        _open(path)
-
-
-def _open(path: Path) -> None:
-    """Open the page in the browser named by BROWSER, or in the desktop's."""
-    import webbrowser
-
-    if not webbrowser.open(path.resolve().as_uri()):
-        raise NntrainError(f"Could not open a browser. Open the page yourself: {path.resolve()}")
+        pages.open_in_browser(path)
 
 
 def _experiment(names: tuple[str, ...], runs_dir: Path) -> "Store | None":

@@ -2,15 +2,27 @@
 
 A sigmoid neuron with input x = 1 learns the output 0. The quadratic cost ½a² has the gradient
 ∂C/∂w = a σ'(z) x, and the cross-entropy −ln(1 − a) has ∂C/∂w = a x; ∂C/∂b is the same without x.
-(Nielsen, chapter 3, "The cross-entropy cost function".)
+(Nielsen, chapter 3, "The cross-entropy cost function".) Cost and δ = ∂C/∂z are those of the
+output layers that networks have.
 """
 
-import math
 from dataclasses import dataclass
+
+import numpy as np
+
+from nntrain.nn.outputs import make_output
 
 EPOCHS = 300
 STARTS = ((0.6, 0.9), (2.0, 2.0))
 RATES = {"quadratic": 0.15, "cross-entropy": 0.005}
+"""The book's learning rates."""
+
+SAME_RATE = 0.15
+GOAL = 0.2
+"""Both costs are compared by the epochs until the output is at most this."""
+
+SURE = 800.0
+"""σ(800) is 1 to all digits: neuron 1, the true class, adds nothing to the cost or to δ."""
 
 
 @dataclass(frozen=True)
@@ -30,27 +42,37 @@ class Curve:
         fallen = (i for i, cost in enumerate(self.costs) if cost <= 0.9 * start)
         return next(fallen, len(self.costs) - 1)
 
+    def epochs_to_goal(self) -> int | None:
+        """Return the epochs until the output is at most ``GOAL``; None if it never is."""
+        return next((i for i, a in enumerate(self.outputs) if a <= GOAL), None)
+
 
 def demonstrate() -> list[Curve]:
-    """Return the four curves: each cost from each start."""
+    """Return the book's four curves: each cost from each start, each cost with its own η."""
     return [
         train(cost_name, rate, *start) for cost_name, rate in RATES.items() for start in STARTS
     ]
+
+
+def demonstrate_same_rate() -> list[Curve]:
+    """Return the same four curves with one η for both costs, ``SAME_RATE``."""
+    return [train(cost_name, SAME_RATE, *start) for cost_name in RATES for start in STARTS]
 
 
 def train(
     cost_name: str, learning_rate: float, weight: float, bias: float, epochs: int = EPOCHS
 ) -> Curve:
     """Return the curve of one training run; ``cost_name`` is a key of ``RATES``."""
-    w, b = weight, bias
+    output, w, b = make_output(f"sigmoid+{cost_name}"), weight, bias
+    label = np.array([1])  # so that the target of neuron 0, the one that learns, is 0
     outputs, costs = [], []
     for _ in range(epochs + 1):
-        z = w + b  # the input is 1
-        a = 1 / (1 + math.exp(-z))
-        outputs.append(a)
-        # −ln(1 − σ(z)) = ln(1 + e^z)
-        costs.append(0.5 * a * a if cost_name == "quadratic" else math.log1p(math.exp(z)))
-        gradient = a * a * (1 - a) if cost_name == "quadratic" else a
-        w -= learning_rate * gradient
-        b -= learning_rate * gradient
+        z = np.array([[w + b, SURE]])  # the input is 1
+        a, delta = np.empty_like(z), np.empty_like(z)
+        output.activate(z, a)
+        output.delta(a, z, label, delta)
+        outputs.append(float(a[0, 0]))
+        costs.append(float(output.cost(z, label)[0]))
+        w -= learning_rate * float(delta[0, 0])  # ∂C/∂w = δ x
+        b -= learning_rate * float(delta[0, 0])
     return Curve(cost_name, learning_rate, weight, bias, tuple(outputs), tuple(costs))

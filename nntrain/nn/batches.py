@@ -4,7 +4,7 @@ About a hundred examples are gathered and scaled together into one buffer that s
 mini-batches are views of it.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from queue import SimpleQueue
@@ -90,8 +90,8 @@ class MiniBatches:
         """Yield the same examples as blocks (images, rows, labels) for the compiled loop.
 
         Example i of a block is ``images[rows[i]]``, as it is stored, with ``labels[i]``. ``ends``
-        are where blocks end, multiples of the block size and the last example. Images that are
-        distorted, or read from a large file, come in blocks of the block size instead.
+        are where blocks end, among them the last example. Images that are distorted, or read from
+        a large file, come in blocks of at most the block size.
         """
         mapped = mapped_bytes(self.inputs)
         if self.distort is None and mapped < LARGE_FILE_BYTES:
@@ -101,10 +101,14 @@ class MiniBatches:
                 rows = order[first:end]
                 yield self.inputs, rows, self.labels.take(rows)
             return
+        within = [end for end in ends if end % self.block_size]
         with self._raw_blocks(order, epoch, start) as raw_blocks:
             for first, raw in raw_blocks:
-                rows = np.arange(len(raw), dtype=np.uint32)
-                yield raw, rows, self.labels.take(order[first : first + len(raw)])
+                last = first + len(raw)
+                parts = [first, *(end for end in within if first < end < last), last]
+                for start, end in pairwise(parts):
+                    rows = np.arange(start - first, end - first, dtype=np.uint32)
+                    yield raw, rows, self.labels.take(order[start:end])
 
     @contextmanager
     def _raw_blocks(
@@ -148,6 +152,19 @@ class MiniBatches:
         """Return the first ``size`` examples of the buffer as mini-batches."""
         ends = [*range(self.batch_size, size, self.batch_size), size]
         return [(self._inputs[i:end], self._labels[i:end]) for i, end in pairwise([0, *ends])]
+
+
+def divided(block: list[Batch], done: int, stops: Collection[int]) -> Iterator[list[Batch]]:
+    """Yield the mini-batches of a block, which begins at ``done``, in parts that end at stops."""
+    part: list[Batch] = []
+    for batch in block:
+        part.append(batch)
+        done += len(batch[1])
+        if done in stops:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 Item = TypeVar("Item")

@@ -79,8 +79,8 @@ class CompiledLoop:
     ) -> Generator[int, None, None]:
         """Train the rest of an epoch; yield the examples done after each block.
 
-        Blocks are longer than NumPy's, but end where NumPy's do at ``stops`` and where the
-        average is updated; with dropout they are NumPy's, because masks are drawn for each.
+        Blocks are longer than NumPy's, but end at ``stops`` too, and where the average is updated;
+        with dropout they are NumPy's, because masks are drawn for each.
         """
         batches, dropout, network = trainer.batches, trainer.dropout, trainer.network
         ends = _block_ends(trainer, stops)
@@ -180,10 +180,11 @@ def _block_ends(trainer: "Trainer", stops: Collection[int]) -> list[int]:
     for end in [*range(trainer.done + size, examples, size), examples]:
         blocks += 1
         due = average is not None and average.share(trainer.epoch, max(0, end - size), end) > 0
-        if blocks == longest or end == examples or end in stops or due:
+        if blocks == longest or end == examples or due:
             ends.append(end)
             blocks = 0
-    return ends
+    within = () if trainer.dropout else (s for s in stops if trainer.done < s < examples)
+    return sorted({*ends, *within})
 
 
 def _rates(trainer: "Trainer", sizes: Sequence[int]) -> Floats:

@@ -16,7 +16,7 @@ from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Array, Integers
 from nntrain.nn.averaging import Average
 from nntrain.nn.backprop import Workspace, backward, forward, gradients
-from nntrain.nn.batches import Distort, MiniBatches
+from nntrain.nn.batches import Distort, MiniBatches, divided
 from nntrain.nn.best_model import BestModel
 from nntrain.nn.dropout import Dropout
 from nntrain.nn.engine import AUTO, NUMBA, NUMPY, compiled_loop
@@ -63,8 +63,7 @@ class Trainer:
     in the current one. ``seconds`` is the current epoch's training time, ``past_seconds`` that
     of the finished ones. ``engine`` is one of ``engine.ENGINES``; ``tell`` receives messages
     about it, a line each; ``auto`` expects ``runs`` training runs like this one. ``order_state``
-    is the state of ``rng`` before it drew the current
-    epoch's order. ``best`` is the best model so far.
+    is the state of ``rng`` before it drew the epoch's order. ``best`` is the best model so far.
 
     Raises ``NntrainError`` for labels that are not classes of the network.
     """
@@ -136,8 +135,8 @@ class Trainer:
     def run_epoch(self, stops: Collection[int] = ()) -> Iterator[int]:
         """Train one epoch, or the rest of a restored one; each example is used once.
 
-        Yields after each block of mini-batches: the number of examples done. Blocks of NumPy's
-        length that end at ``stops`` end there in the compiled loop too, whose blocks are longer.
+        Yields after each block of mini-batches: the number of examples done. Blocks also end at
+        ``stops``, which are ends of mini-batches; with dropout, of whole blocks of NumPy's length.
         Raises ``DivergenceError`` as soon as a block leaves an output bias that is not finite:
         most overflows reach the output biases. ``finish_epoch`` checks everything.
         """
@@ -146,7 +145,8 @@ class Trainer:
         self.rng.shuffle(order)
         begun = perf_counter()
         start = self.done
-        loop = self._compiled.blocks(self, order, stops) if self._compiled else self._blocks(order)
+        run = self._compiled.blocks if self._compiled else Trainer._blocks
+        loop = run(self, order, frozenset(stops))
         with closing(loop) as blocks:
             for done in blocks:
                 self._finish_block(start, done)
@@ -155,22 +155,23 @@ class Trainer:
                 yield done
                 begun = perf_counter()
 
-    def _blocks(self, order: Integers) -> Generator[int, None, None]:
+    def _blocks(self, order: Integers, stops: Collection[int]) -> Generator[int, None, None]:
         """Take one step for each mini-batch; yield the examples done after each block."""
         workspace = Workspace(self.network, self.batches.batch_size, self.dropout)
         with closing(self.batches.blocks(order, self.epoch, self.done)) as blocks:
             for block in blocks:
                 if self.dropout is not None:
                     self.dropout.reseed(self.epoch, self.done)
-                with np.errstate(over="ignore", invalid="ignore"):  # checked after the block
-                    for inputs, labels in block:
-                        m = len(labels)
-                        rate, work = self.rate(self.done, m), workspace.head(m)
-                        forward(self.network, inputs, work)  # every z and a
-                        backward(self.network, labels, work, rate / m)  # (BP1), (BP2): every δ
-                        self.optimizer.step(work, rate)  # (BP3), (BP4) and the update
-                        self.done += m
-                yield self.done
+                for part in divided(block, self.done, stops):
+                    with np.errstate(over="ignore", invalid="ignore"):  # checked after the part
+                        for inputs, labels in part:
+                            m = len(labels)
+                            rate, work = self.rate(self.done, m), workspace.head(m)
+                            forward(self.network, inputs, work)  # every z and a
+                            backward(self.network, labels, work, rate / m)  # (BP1), (BP2): every δ
+                            self.optimizer.step(work, rate)  # (BP3), (BP4) and the update
+                            self.done += m
+                    yield self.done
 
     def _finish_block(self, start: int, done: int) -> None:
         """Look for divergence, and include the weights in their average where that is due."""

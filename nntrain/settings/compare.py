@@ -7,7 +7,14 @@ from nntrain.errors import SettingsError
 from nntrain.settings.fields import Spec, checked, chosen, setting
 from nntrain.settings.fit import OUTPUT, THREADS, FitSettings, TrainingSettings, output_names
 
-STARTS = ("random", "saturated")
+BOTH, RANDOM, SATURATED = STARTS = ("both", "random", "saturated")
+ESCAPE_SHARE = 10
+"""With both starts, training from the saturated one takes a tenth of the epochs, at least one."""
+
+ALL = "all"
+COMPARED = ("softmax+log-likelihood", "sigmoid+cross-entropy", "sigmoid+quadratic")
+"""The outputs that are compared if none is given: the lecture's."""
+
 _FIELDS = {item.name: item for item in fields(TrainingSettings)}
 
 
@@ -21,7 +28,11 @@ class CompareSettings(TrainingSettings):
     """Settings of ``nntrain compare-costs``: by default the book's [784, 30, 10] network."""
 
     output: tuple[str, ...] = setting(
-        (), "Compare this output; repeat for several [default: all].", list, **OUTPUT
+        (),
+        "Compare this output; repeat for several, or all. [default: all but softmax+quadratic]",
+        list,
+        choices=lambda: (*output_names(), ALL),
+        meant=OUTPUT["meant"],
     )
     learning_rate: tuple[str, ...] = setting(
         (),
@@ -33,8 +44,9 @@ class CompareSettings(TrainingSettings):
         False, "First choose each output's η on validation, with separate seeds.", bool
     )
     start: str = setting(
-        "random",
-        "Starting point; saturated: output neurons confident, but wrong for most digits.",
+        BOTH,
+        "Starting point; saturated: output neurons confident, but wrong for most digits; both: "
+        "first saturated, for a tenth of the epochs, then random.",
         str,
         choices=lambda: STARTS,
     )
@@ -53,7 +65,18 @@ class CompareSettings(TrainingSettings):
     @property
     def outputs(self) -> tuple[str, ...]:
         """The outputs to compare, each once, in the order of the registry."""
-        return tuple(name for name in output_names() if name in self.output or not self.output)
+        chosen = output_names() if ALL in self.output else self.output or COMPARED
+        return tuple(name for name in output_names() if name in chosen)
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """Where training starts, the saturated start first."""
+        return (SATURATED, RANDOM) if self.start == BOTH else (self.start,)
+
+    def epochs_from(self, start: str) -> int:
+        """Return the epochs of the training runs from ``start``, one of ``starts``."""
+        shortened = self.start == BOTH and start == SATURATED
+        return max(1, self.epochs // ESCAPE_SHARE) if shortened else self.epochs
 
     @property
     def seed_list(self) -> tuple[int, ...]:
@@ -92,8 +115,10 @@ class CompareSettings(TrainingSettings):
             for name, equals, rate in split
         ]
 
-    def fit_settings(self, output: str, seed: int, learning_rate: float) -> FitSettings:
-        """Return the settings of one of the training runs."""
+    def fit_settings(
+        self, output: str, seed: int, learning_rate: float, start: str = RANDOM
+    ) -> FitSettings:
+        """Return the settings of one of the training runs, which begins at ``start``."""
         shared = {item.name: getattr(self, item.name) for item in fields(TrainingSettings)}
         from nntrain.nn.outputs import OUTPUTS
 
@@ -102,6 +127,7 @@ class CompareSettings(TrainingSettings):
             "output": output,
             "seed": seed,
             "learning_rate": learning_rate,
+            "epochs": self.epochs_from(start),
             "augment": "none",
             "inverse_temperature": self.inverse_temperature if has_temperature else 1.0,
         }

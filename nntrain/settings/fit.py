@@ -124,7 +124,8 @@ class FitSettings(TrainingSettings):
     )
     learning_rate: float | None = setting(
         None,
-        "Learning rate η. [default: 0.2 for softmax, 0.3 for cross-entropy, 1 for quadratic]",
+        "Learning rate η. [default: 0.2 for softmax, 0.3 for cross-entropy, 1 for quadratic, "
+        "1 for softmax+quadratic]",
         float,
         low=0,
         optional=True,

@@ -7,6 +7,7 @@ from nntrain.analysis.metrics import Interval
 from nntrain.analysis.predictions import Floats
 from nntrain.analysis.statistics import Spread
 from nntrain.nn.network import Network
+from nntrain.nn.outputs import COST_OF
 from nntrain.settings.fit import FitSettings
 
 
@@ -91,9 +92,11 @@ def regularised(settings: FitSettings) -> dict[str, str]:
 
 
 def short_output(output: str) -> str:
-    """Return ``softmax``, ``cross-entropy`` or ``quadratic``."""
+    """Return ``softmax``, ``cross-entropy``, ``quadratic`` or ``softmax+quadratic``."""
     activation, _, cost = output.partition("+")
-    return activation if activation == "softmax" else cost
+    if activation == "softmax":
+        return activation if cost == COST_OF[activation] else output
+    return cost
 
 
 def plural(count: int, noun: str) -> str:

@@ -206,7 +206,7 @@ def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
     if not answers.distribution:
         raise NntrainError(
             f"--calibrate fits the c of a softmax; {network.output.name} outputs are not a "
-            f"distribution. Calibrate a network with softmax+log-likelihood."
+            f"distribution. Calibrate a network with softmax outputs."
         )
     validation = answers
     if evaluated.split != "validation":

@@ -8,7 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from nntrain.nn import activations, backprop, network, outputs, training
-from nntrain.nn.outputs import SigmoidCrossEntropy, SigmoidQuadratic, SoftmaxLogLikelihood
+from nntrain.nn.outputs import (
+    SigmoidCrossEntropy,
+    SigmoidQuadratic,
+    SoftmaxLogLikelihood,
+    SoftmaxQuadratic,
+)
 
 
 def after(kind, name, change):
@@ -122,6 +127,7 @@ BROKEN = {
     "cross-entropy δ: sign": (after(SigmoidCrossEntropy, "delta", negate_out), "C1 C11 C12"),
     "quadratic δ: sign": (after(SigmoidQuadratic, "delta", negate_out), "C1 C12"),
     "quadratic δ: no σ'": ((SigmoidQuadratic, "delta", delta_without_slope), "C1 C12"),
+    "softmax+quadratic δ: no J": ((SoftmaxQuadratic, "delta", delta_without_slope), "C1 C11"),
     "BP1: sign": (backward_with(sign=-1.0), "C1 C11 C12"),
     "BP2: no σ'": (backward_with(slope=False), "C11 C12"),
     "BP2: W transposed": (backward_with(transposed=True), "C11 C12"),
@@ -148,6 +154,7 @@ BROKEN = {
     "log-likelihood twice": (after(SoftmaxLogLikelihood, "cost", double_result), "C9 C10 C11"),
     "cross-entropy twice": (after(SigmoidCrossEntropy, "cost", double_result), "C12"),
     "quadratic cost twice": (after(SigmoidQuadratic, "cost", double_result), "C12"),
+    "softmax+quadratic cost twice": (after(SoftmaxQuadratic, "cost", double_result), "C11"),
     "sigmoid too flat": ((outputs, "sigmoid", softened_sigmoid), "C1 C5 C11 C12"),
     "sigmoids share": (
         (outputs._SigmoidOutput, "activate", shared_sigmoid),

@@ -3,7 +3,16 @@ from itertools import pairwise
 
 import pytest
 
-from nntrain.lecture.neuron import EPOCHS, RATES, STARTS, demonstrate, train
+from nntrain.lecture.neuron import (
+    EPOCHS,
+    RATES,
+    STARTS,
+    demonstrate,
+    demonstrate_same_rate,
+    train,
+)
+from nntrain.nn.outputs import SigmoidQuadratic
+from nntrain.show.sections.compare_costs.neuron import moral
 
 
 def curves():
@@ -33,6 +42,27 @@ def test_cross_entropy_learns_from_the_start_wherever_it_starts():
     assert curves()["cross-entropy", 2.0].flat_epochs() < 60
     falls = [a - b for a, b in pairwise(curves()["cross-entropy", 2.0].costs)]
     assert falls[0] == pytest.approx(max(falls), rel=0.05)
+
+
+def test_at_the_same_rate_the_cost_alone_decides():
+    """Epochs until the output is 0.2, from the good and from the bad start."""
+    curves = demonstrate_same_rate()
+    assert {c.learning_rate for c in curves} == {0.15}
+    needed = {(c.cost_name, c.weight): c.epochs_to_goal() for c in curves}
+    assert needed == {
+        ("quadratic", 0.6): 107,
+        ("quadratic", 2.0): None,
+        ("cross-entropy", 0.6): 22,
+        ("cross-entropy", 2.0): 31,
+    }
+    assert "22 and 31 epochs" in moral(curves)
+    assert "107 and more than 300" in moral(curves)
+
+
+def test_the_gradient_is_the_output_layers(monkeypatch):
+    """The neuron has no formulas of its own: a broken δ of the product stops it."""
+    monkeypatch.setattr(SigmoidQuadratic, "delta", lambda self, a, z, y, out: out.fill(0))
+    assert len(set(train("quadratic", 0.15, 0.6, 0.9).outputs)) == 1
 
 
 @pytest.mark.parametrize("cost_name", RATES)

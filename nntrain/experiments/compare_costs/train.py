@@ -20,15 +20,18 @@ from nntrain.experiments import progress
 from nntrain.experiments.compare_costs.slowdown import Slowdown, measure, saturate
 from nntrain.experiments.executors import Outcome
 from nntrain.nn.training import EpochResult, Trainer
-from nntrain.settings.compare import CompareSettings
+from nntrain.settings.compare import BOTH, RANDOM, SATURATED, CompareSettings
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.strict_json import record
 from nntrain.workflows.evaluate import predict_split
 from nntrain.workflows.train import dataset_of, start
 
 HISTOGRAM_BINS = 10
+EARLY_UPDATES, EARLY_EXAMPLES = 100, 1000
+"""Until this many updates, the first validation examples are checked after every update."""
+
 CHECK_GROWTH = 1.1
-"""Validation is checked at update counts spaced by this factor; at first after each block."""
+"""Later, validation is checked at update counts spaced by this factor, at ends of blocks."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Task:
     """One training run: the settings of a fit, and where it starts."""
 
     fit: FitSettings
-    start: str = "random"
+    start: str = RANDOM
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Diverged:
     seed: int
     learning_rate: float
     message: str
+    start: str = RANDOM
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +82,7 @@ class Trained:
     test_right: NDArray[np.bool_]
     raw: Histogram
     normalised: Histogram
+    start: str = RANDOM
 
     @property
     def curve(self) -> list[float]:
@@ -91,9 +96,12 @@ class Trained:
 
 
 def tasks(settings: CompareSettings, rates: dict[str, float]) -> dict[str, Task]:
-    """Return the tasks of the comparison by key, one per output and seed."""
+    """Return the tasks of the comparison by key, one per start, output and seed."""
     return {
-        key(output, seed): Task(settings.fit_settings(output, seed, rates[output]), settings.start)
+        key(
+            output, seed, f"{start}-" if (settings.start, start) == (BOTH, SATURATED) else ""
+        ): Task(settings.fit_settings(output, seed, rates[output], start), start)
+        for start in settings.starts
         for seed in settings.seed_list
         for output in settings.outputs
     }
@@ -117,13 +125,15 @@ def train(task: Task) -> Outcome:
     try:
         return _train(task, about)
     except DivergenceError as error:
-        return Outcome({**about, "diverged": f"{task.fit.output}, seed {task.fit.seed}: {error}"})
+        where = ", saturated start" if task.start == SATURATED else ""
+        which = f"{task.fit.output}, seed {task.fit.seed}{where}"
+        return Outcome({**about, "diverged": f"{which}: {error}"})
 
 
 def _train(task: Task, about: dict[str, Any]) -> Outcome:
     dataset = dataset_of(task.fit.dataset, task.fit.data_dir)
     training = start(task.fit, dataset)
-    if task.start == "saturated":
+    if task.start == SATURATED:
         saturate(training.network)
     probe = training.batches.inputs, training.batches.labels
     slowdown, epochs = [measure(training.network, *probe)], []
@@ -146,20 +156,24 @@ def _train(task: Task, about: dict[str, Any]) -> Outcome:
 
 
 def _checked_epoch(training: Trainer, dataset: Dataset, last: int) -> Iterator[Check]:
-    """Train an epoch; yield a check each time the updates have grown by ``CHECK_GROWTH``."""
+    """Train an epoch; yield the checks on the way, the first after more than ``last`` updates."""
     stops = _stops(training, last)
+    images, labels = dataset.validation
     for done in training.run_epoch(stops):
         if done in stops:
-            accuracy = training.network.cost_and_accuracy(*dataset.validation)[1]
+            early = _updates(training, done) <= EARLY_UPDATES
+            n = EARLY_EXAMPLES if early else len(labels)
+            accuracy = training.network.cost_and_accuracy(images[:n], labels[:n])[1]
             yield _check(training, done, accuracy)
 
 
 def _stops(training: Trainer, last: int) -> list[int]:
-    """Return the examples of this epoch after which validation is checked: ends of blocks."""
-    stops, size = [], training.batches.block_size
-    for done in range(training.done + size, len(training.batches), size):
+    """Return the examples of this epoch after which validation is checked."""
+    stops, batches = [], training.batches
+    for done in range(batches.batch_size, len(batches), batches.batch_size):
         updates = _updates(training, done)
-        if updates >= last * CHECK_GROWTH:
+        due = done % batches.block_size == 0 and updates >= last * CHECK_GROWTH
+        if updates <= EARLY_UPDATES or due:
             last = updates
             stops.append(done)
     return stops

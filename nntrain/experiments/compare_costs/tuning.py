@@ -60,10 +60,10 @@ def grid(output: str) -> tuple[float, ...]:
 
 
 def tuning_tasks(settings: CompareSettings) -> dict[str, Task]:
-    """Return the training runs that tuning needs, by key."""
+    """Return the training runs that tuning needs, by key; of both starts, the random one."""
     return {
         key(output, seed, f"tune-{rate:g}-"): Task(
-            settings.fit_settings(output, seed, rate), settings.start
+            settings.fit_settings(output, seed, rate, settings.starts[-1]), settings.starts[-1]
         )
         for output in settings.outputs
         for rate in grid(output)

@@ -33,6 +33,13 @@ def sigmoid_slope(z: Floats) -> Floats:
     return slope
 
 
+def through_softmax(a: Floats, error: Floats) -> Floats:
+    """Return J e for rows a = softmax(z) and e: a_j Σ_k a_k (e_j − e_k), without cancellation."""
+    differences = error[:, :, np.newaxis] - error[:, np.newaxis, :]
+    product: Floats = a * np.einsum("mjk,mk->mj", differences, a)
+    return product
+
+
 def one_hot(labels: Integers, classes: int) -> Floats:
     """Return ỹ (n, classes): 1 at the true class, 0 elsewhere."""
     return np.eye(classes)[labels]

@@ -31,10 +31,12 @@ def vanishing_factor(cases: TestCases, errors: Errors) -> Evaluated:
         for saturation in SATURATIONS:
             z, target = _wrong(case, saturation)
             a, slope = closed_forms.sigmoid(z), closed_forms.sigmoid_slope(z)
+            p = closed_forms.softmax(z)
             expected = {
                 "sigmoid+quadratic": (a - target) * slope,
                 "sigmoid+cross-entropy": a - target,
-                "softmax+log-likelihood": closed_forms.softmax(z) - target,
+                "softmax+log-likelihood": p - target,
+                "softmax+quadratic": closed_forms.through_softmax(p, p - target),
             }
             for name, deltas in expected.items():
                 delta = deltas[0, :2]  # the wrong neuron and the true one: see _wrong
@@ -44,7 +46,7 @@ def vanishing_factor(cases: TestCases, errors: Errors) -> Evaluated:
                 rows = each[:, np.newaxis] * np.abs(below).max()
                 errors.compare(f"∂C/∂w, {name}", dw[:2], np.outer(delta, below), scale=rows)
                 largest[name] = float(np.abs(db[:2]).max())
-    sizes = ", ".join(f"{value:.2g} {name.split('+')[1]}" for name, value in largest.items())
+    sizes = ", ".join(f"{value:.2g} {name}" for name, value in largest.items())
     reach = ", ".join(f"±{s:g}" for s in SATURATIONS)
     return Evaluated(
         f"last layer of {len(chosen)} networks, biases set so that z = {reach}, with wrong signs",
@@ -103,7 +105,10 @@ def last_layer(cases: TestCases, errors: Errors) -> Evaluated:
         output, z, target = case.network.output, computed.z, computed.target
         if output.distribution:
             c = output.inverse_temperature
-            _same_form(errors, "softmax", computed, c * (closed_forms.softmax(z, c) - target))
+            a = closed_forms.softmax(z, c)
+            error, quadratic = a - target, output.name == "softmax+quadratic"
+            delta = c * (closed_forms.through_softmax(a, error) if quadratic else error)
+            _same_form(errors, output.name, computed, delta)
             differences.compare(errors, computed)
         elif output.name == "sigmoid+cross-entropy":
             _same_form(errors, "cross-entropy", computed, closed_forms.sigmoid(z) - target)

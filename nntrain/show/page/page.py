@@ -37,11 +37,35 @@ def page(
     ``lead`` is the result in one line; ``data`` is that of the interactive parts, as JSON-able
     types: without it their scripts are left out. All text and control characters are escaped.
     """
-    style = (HERE / "page.css").read_text("utf-8")
-    script = _script(SCRIPTS if data is None else (*SCRIPTS, *LIVE_SCRIPTS))
-    policy = (
-        f"default-src 'none'; img-src data:; style-src {_hash(style)}; "
-        f"script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    return rendered(
+        "page.html",
+        styles=("page",),
+        scripts=SCRIPTS if data is None else (*SCRIPTS, *LIVE_SCRIPTS),
+        title=title,
+        lead=lead,
+        sections=[section for section in sections if laid_out(section.blocks)],
+        data=data,
+        warning=warning,
+    )
+
+
+def rendered(
+    template: str,
+    *,
+    styles: Sequence[str],
+    scripts: Sequence[str],
+    policy: Sequence[str] = (),
+    **values: Any,
+) -> str:
+    """Return a template as HTML, with style sheets and scripts of these names in the file.
+
+    ``policy`` are directives of the Content-Security-Policy besides those of every page.
+    """
+    style = "\n".join((HERE / f"{name}.css").read_text("utf-8") for name in styles)
+    script = _script(scripts)
+    directives = (
+        *("default-src 'none'", "img-src data:", f"style-src {_hash(style)}"),
+        *(f"script-src {_hash(script)}", "base-uri 'none'", "form-action 'none'", *policy),
     )
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -52,16 +76,12 @@ def page(
     )
     for function in (laid_out, chart, shade, grey_png, signed_png, capitalised, sentence):
         environment.globals[function.__name__] = function
-    html = environment.get_template("page.html").render(
-        title=title,
-        lead=lead,
-        sections=[section for section in sections if laid_out(section.blocks)],
-        data=data,
-        warning=warning,
+    html = environment.get_template(template).render(
         style=style,
         script=script,
-        policy=policy,
+        policy="; ".join(directives),
         version=__version__,
+        **values,
     )
     return harmless(html)
 

@@ -1,1 +1,1 @@
-"""The lecture's page: its sections, as markup."""
+"""The lecture page: texts, formulas, and numbers of the product in one HTML file."""

@@ -17,7 +17,7 @@ function paintPixels(canvas, pixels, [rows, columns]) {
   context.putImageData(image, 0, 0);
 }
 
-function makeBars(table, classes, written = (output) => output.toFixed(3)) {
+function makeBars(table, classes, text = (output) => output.toFixed(3)) {
   const rows = classes.map((name) => {
     const row = table.insertRow();
     htmlElement(row, "th", { scope: "row" }, name);
@@ -28,7 +28,7 @@ function makeBars(table, classes, written = (output) => output.toFixed(3)) {
   return (outputs, kind) => {
     rows.forEach(({ row, rect, number }, j) => {
       rect.setAttribute("width", outputs ? 100 * outputs[j] : 0);
-      number.textContent = outputs ? written(outputs[j]) : "–";
+      number.textContent = outputs ? text(outputs[j]) : "–";
       row.className = outputs ? kind(j) : "";
     });
   };

@@ -5,15 +5,26 @@ from dataclasses import replace
 
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.experiment import Experiment
-from nntrain.lecture.neuron import Curve, demonstrate
-from nntrain.show.blocks import Axis, Beside, Curves, Line, Section, Table
-from nntrain.show.sections.lines import EPOCHS
+from nntrain.lecture.neuron import (
+    EPOCHS,
+    GOAL,
+    SAME_RATE,
+    STARTS,
+    Curve,
+    demonstrate,
+    demonstrate_same_rate,
+)
+from nntrain.show.blocks import Axis, Beside, Block, Curves, Line, Section, Table, Text
+from nntrain.show.formatting import plural
+from nntrain.show.sections.lines import EPOCHS as EPOCH_AXIS
 
-HEAD = ("cost", "η", "start w, b", "output before", "output after", "cost −10 % after")
+HEAD = ("cost", "η", "start w, b", "output\nbefore", "output\nafter",
+        "cost −10 %\nafter", f"output {GOAL:g}\nafter")  # fmt: skip
 NOTE = (
     "One sigmoid neuron learns to output 0 for the input 1, from a good and from a bad start. "
-    "Each cost has its own axis and learning rate: compare only the shapes."
+    "First with the book's learning rates, one for each cost: compare only the shapes."
 )
+SAME = f"Both costs with the same η = {SAME_RATE:g}: compare the outputs."
 
 
 def neuron(experiment: Experiment[CompareCosts]) -> Section:
@@ -21,21 +32,52 @@ def neuron(experiment: Experiment[CompareCosts]) -> Section:
 
     The terminal shows it with ``--neuron`` only.
     """
-    shown = demonstration(demonstrate())
+    shown = demonstration(demonstrate(), demonstrate_same_rate())
     return replace(shown, blocks=[replace(block, only="page") for block in shown.blocks])
 
 
-def demonstration(curves: Sequence[Curve]) -> Section:
-    """Return the curves of each cost, and a table of what they show."""
+def demonstration(curves: Sequence[Curve], same_rate: Sequence[Curve]) -> Section:
+    """Return the costs at the book's rates, the outputs at one rate, a table and the moral."""
+    charts = [_costs(name, group) for name, group in _grouped(curves).items()]
+    outputs = [_outputs(*start, same_rate) for start in STARTS]
+    rows = [_row(curve) for curve in dict.fromkeys([*curves, *same_rate])]
+    blocks: list[Block] = [
+        Beside(charts),
+        Text(SAME, "muted"),
+        Beside(outputs),
+        Table(HEAD, rows, rules=(len(curves),)),
+        Text(moral(same_rate), "strong"),
+    ]
+    return Section("neuron", "One neuron", blocks, NOTE)
+
+
+def moral(same_rate: Sequence[Curve]) -> str:
+    """Return what the curves with the same η show, in words."""
+    needed = {
+        name: " and ".join(_epochs(curve) for curve in group)
+        for name, group in _grouped(same_rate).items()
+    }
+    return (
+        f"At the same η = {SAME_RATE:g}, cross-entropy brings the output to {GOAL:g} in "
+        f"{needed['cross-entropy']} epochs from the two starts; the quadratic cost needs "
+        f"{needed['quadratic']}. Its δ = (a − y) σ′(z), and σ′(z) is almost 0 in a saturated "
+        f"neuron. With cross-entropy, δ = a − y: the larger the error, the faster it learns."
+    )
+
+
+def _epochs(curve: Curve) -> str:
+    epochs = curve.epochs_to_goal()
+    return f"more than {EPOCHS}" if epochs is None else f"{epochs}"
+
+
+def _grouped(curves: Sequence[Curve]) -> dict[str, list[Curve]]:
     groups: dict[str, list[Curve]] = {}
     for curve in curves:
         groups.setdefault(curve.cost_name, []).append(curve)
-    charts = [_chart(name, group) for name, group in groups.items()]
-    table = Table(HEAD, [_row(curve) for curve in curves])
-    return Section("neuron", "One neuron", [Beside(charts), table], NOTE)
+    return groups
 
 
-def _chart(cost_name: str, curves: Sequence[Curve]) -> Curves:
+def _costs(cost_name: str, curves: Sequence[Curve]) -> Curves:
     lines = [
         Line(f"w = {curve.weight:g}, b = {curve.bias:g}", range(len(curve.costs)), curve.costs)
         for curve in curves
@@ -48,8 +90,23 @@ def _chart(cost_name: str, curves: Sequence[Curve]) -> Curves:
         f"neuron-{cost_name}",
         f"The {cost_name} cost",
         f"{words[:1].upper()}{words[1:]}.",
-        EPOCHS,
+        EPOCH_AXIS,
         Axis(f"{cost_name} cost", low=0),
+        lines,
+    )
+
+
+def _outputs(weight: float, bias: float, same_rate: Sequence[Curve]) -> Curves:
+    """Return the output by epoch with each cost, from one start."""
+    chosen = [curve for curve in same_rate if (curve.weight, curve.bias) == (weight, bias)]
+    lines = [Line(c.cost_name, range(len(c.outputs)), c.outputs) for c in chosen]
+    words = "; ".join(f"{c.cost_name}: {_epochs(c)} epochs to {GOAL:g}" for c in chosen)
+    return Curves(
+        f"neuron-same-{STARTS.index((weight, bias)) + 1}",
+        f"From w = {weight:g}, b = {bias:g}",
+        f"{words}.",
+        EPOCH_AXIS,
+        Axis("output a", low=0, high=1),
         lines,
     )
 
@@ -61,5 +118,6 @@ def _row(curve: Curve) -> tuple[str, ...]:
         f"{curve.weight:g}, {curve.bias:g}",
         f"{curve.outputs[0]:.3f}",
         f"{curve.outputs[-1]:.3f}",
-        f"{curve.flat_epochs()} epochs",
+        plural(curve.flat_epochs(), "epoch"),
+        "never" if (needed := curve.epochs_to_goal()) is None else plural(needed, "epoch"),
     )

@@ -1,0 +1,74 @@
+"""``nntrain lecture``: one page, written whole, over nothing but its own."""
+
+import json
+import re
+
+import pytest
+
+from nntrain.show.page.lecture.page import MARK
+from tests.cli.conftest import SMALL
+from tests.cli.helpers import process, run, run_json
+
+
+def test_it_writes_one_page_in_english(home):
+    assert run("lecture").stdout == "lecture.html\n"
+    page = (home / "lecture.html").read_text("utf-8")
+    assert '<html lang="en">' in page
+    assert "default-src &#39;none&#39;" in page
+    assert "nntrain fit" in page  # how to see hesitations: there is no run
+
+
+def test_the_czech_page_and_its_json(home):
+    document = run_json("lecture", "--lang", "cs", "--output", "prednaska")
+    assert document == {"schema": "nntrain/lecture/1", "page": "prednaska", "language": "cs"}
+    assert '<html lang="cs">' in (home / "prednaska").read_text("utf-8")
+
+
+def test_it_replaces_its_own_page_only(home):
+    run("lecture", "--lang", "cs")
+    run("lecture")
+    assert '<html lang="en">' in (home / "lecture.html").read_text("utf-8")
+    mine = home / "mine.html"
+    mine.write_text("<p>My notes</p>", "utf-8")
+    result = run("lecture", "--output", mine, expect=2)
+    assert "nntrain lecture did not write it" in result.stderr
+    assert mine.read_text("utf-8") == "<p>My notes</p>"
+    assert MARK not in mine.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "words", [["--lang", "de"], ["--output", "none/a.html"], ["--output", "a.txt"]]
+)
+def test_wrong_options_are_one_line_and_write_nothing(home, words):
+    run("lecture", *words, expect=2)
+    assert not list(home.glob("*.html"))
+
+
+def test_the_newest_run_shows_what_it_hesitated_about(home, tiny):
+    run("fit", "--dataset", tiny, *SMALL, "--name", "first<b>")
+    run("lecture")
+    page = (home / "lecture.html").read_text("utf-8")
+    (shown,) = re.findall(r'<article id="hesitations".*?</article>', page, re.DOTALL)
+    assert "first&lt;b&gt;" in shown
+    assert shown.count("data:image/png") == 8
+    run("lecture", "--lang", "cs", "--runs-dir", home / "none")
+    assert (
+        "data:image/png;base64"
+        not in re.findall(
+            r'<article id="hesitations".*?</article>',
+            (home / "lecture.html").read_text("utf-8"),
+            re.DOTALL,
+        )[0]
+    )
+
+
+def test_a_damaged_run_or_dataset_does_not_keep_the_page_from_being_written(home, tiny):
+    run("fit", "--dataset", tiny, *SMALL, "--name", "first")
+    (home / "runs" / "first" / "model.npz").write_bytes(b"no network")
+    run("lecture")
+    assert "nntrain fit" in (home / "lecture.html").read_text("utf-8")
+
+
+def test_it_is_written_in_five_seconds(home):
+    result = process("lecture", "--json", cwd=home)
+    assert json.loads(result.stdout)["page"] == "lecture.html"

@@ -1,0 +1,82 @@
+"""The numbers of the lecture page against the lecture's mathematics, written out again here."""
+
+import json
+import math
+
+import pytest
+
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.show.page.lecture.numbers import answers, as_texts, constants, golden, written
+from nntrain.show.page.lecture.stored import COMMAND, condensed, saturated_start
+from tests.cli.helpers import run
+
+
+def test_the_constants_are_those_of_the_lecture():
+    found = constants()
+    assert found["ln10"] == pytest.approx(math.log(10))
+    assert found["ln2"] == pytest.approx(math.log(2))
+    epochs = ("epochs_ce_mild", "epochs_ce_bad", "epochs_q_mild")
+    assert [found[name] for name in epochs] == [22, 31, 107]
+    assert "epochs_q_bad" not in found  # not within 300
+    assert found["corner_sigmoid_quadratic"] == pytest.approx(4.54e-5, rel=1e-3)
+    assert found["corner_softmax_quadratic"] == pytest.approx(10 * math.exp(-20), rel=1e-3)
+    assert as_texts(found, "cs")["corner_sigmoid_log"] == "0,99995"
+
+
+def test_the_answers_are_right():
+    expected = {
+        "exercise1": 3 * 0.75,
+        "exercise2": -0.7 * 0.2,
+        "exercise3": 0.5 * 0.56 / 0.7,
+        "problem1": math.log(3),
+        "problem2_item": 0.5 * (0.2 - 1),
+        "problem3": 1 / 2,
+        "problem4": 0.1 - 1,
+    }
+    assert answers() == pytest.approx(expected)
+
+
+def test_every_output_layer_has_golden_vectors_and_all_are_json():
+    found = golden()
+    assert {one["name"] for one in found["layers"]} == set(OUTPUTS)
+    assert json.loads(json.dumps(found, allow_nan=False))
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "czech"),
+    [
+        (2.3026, "2.30", "2,30"),
+        (10_000, "10,000", "10\xa0000"),
+        (-0.14, "−0.14", "−0,14"),
+        (2.06e-8, "2.06·10⁻⁸", "2,06·10⁻⁸"),
+    ],
+)
+def test_numbers_are_written_in_the_language(value, english, czech):
+    assert (written(value, "en"), written(value, "cs")) == (english, czech)
+
+
+def test_the_stored_comparison_shows_what_the_lecture_says():
+    half = {one["name"]: one["half"] for one in saturated_start()["outputs"]}
+    assert set(half) == set(OUTPUTS)
+    matched = max(half["softmax+log-likelihood"], half["sigmoid+cross-entropy"])
+    assert matched < 100 < half["sigmoid+quadratic"]
+    assert half["softmax+quadratic"] is None
+
+
+@pytest.mark.slow
+def test_a_short_run_gives_the_stored_curves(real_mnist, tmp_path):
+    """One epoch and one seed of the stored comparison, by its own command."""
+    words = COMMAND.split()[1:]
+    words[words.index("--seeds") + 1] = words[words.index("--epochs") + 1] = "1"
+    folders = ["--dataset", real_mnist, "--runs-dir", tmp_path, "--no-report"]
+    made = condensed(json.loads(run(*words, *folders, "--json").stdout))["outputs"]
+    for one, stored in zip(made, saturated_start()["outputs"], strict=True):
+        assert (one["name"], one["learning_rate"]) == (stored["name"], stored["learning_rate"])
+        if stored["half"] is None:
+            assert one["half"] is None
+        else:  # one seed against the mean of three
+            assert stored["half"] / 1.6 <= one["half"] <= stored["half"] * 1.6
+        expected = dict(map(tuple, stored["curve"]))
+        for updates, accuracy in one["curve"]:
+            if updates == 1 or (updates in expected and updates > 3000):
+                assert accuracy == pytest.approx(expected[updates], abs=0.05)
