@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from nntrain import lecture
 from nntrain.data.dataset import Dataset, Split
-from nntrain.data.synthetic import TITLE, TRAIN_SEED
+from nntrain.data.synthetic import TRAIN_SEED
 from nntrain.data.synthetic.generate import generate
 from nntrain.experiments.compare_costs.slowdown import SATURATION, WRONG_BY
 from nntrain.nn.outputs import OUTPUTS
@@ -55,16 +55,24 @@ COLOURS = {
 def laboratory(dataset: Dataset | None, language: str) -> Svg:
     """Return the section as markup, in ``language``: "en" or "cs".
 
-    The digits are the first 3,000 training examples of ``dataset``, or synthetic ones if it is
-    None: 2,000 to learn from and 1,000 held out.
+    The digits are the first 3,000 training examples of ``dataset``, which is MNIST or synthetic,
+    or synthetic ones drawn now if it is None: 2,000 to learn from and 1,000 held out.
     """
     words = laboratory_words()[language]
+    synthetic = dataset is None or dataset.synthetic
     template = (HERE / "templates" / "lecture" / "laboratory.html").read_text("utf-8")
     return Svg(
         Template(template).substitute(
             {key: escape(text) for key, text in words.items()},
-            synthetic_hidden="" if dataset is None or dataset.synthetic else "hidden",
-            data=_json({"language": language, "words": words, **_data(dataset)}),
+            synthetic_hidden="" if synthetic else "hidden",
+            data=_json(
+                {
+                    "language": language,
+                    "words": words,
+                    "title": words["synthetic_title"] if synthetic else "MNIST",
+                    **_data(dataset),
+                }
+            ),
             worker="\n".join(['"use strict";', *map(_script, WORKER_SCRIPTS)]),
         )
     )
@@ -82,7 +90,6 @@ def _data(dataset: Dataset | None) -> dict[str, Any]:
     images, labels = _digits(dataset)
     classes = [str(digit) for digit in range(10)] if dataset is None else list(dataset.classes)
     return {
-        "title": TITLE if dataset is None else dataset.title,
         "classes": classes,
         "shape": list(images.shape[1:]),
         "learn": min(LEARN, len(labels) * 2 // 3),

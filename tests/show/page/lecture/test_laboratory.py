@@ -10,6 +10,7 @@ import pytest
 
 from nntrain.data.dataset import load
 from nntrain.show.page.lecture import laboratory as lab
+from tests.conftest import REPOSITORY
 from tests.show.page.lecture.conftest import data_of
 
 SCRIPTS = Path(lab.__file__).parent.parent / "script"
@@ -55,8 +56,9 @@ def test_both_languages_have_the_same_words_with_the_same_places_and_each_differ
 def test_each_word_is_used():
     template = (SCRIPTS.parent / "templates" / "lecture" / "laboratory.html").read_text()
     script = "".join(path.read_text() for path in SCRIPTS.glob("lecture/laboratory*.js"))
+    made = Path(lab.__file__).read_text()
     for key in lab.laboratory_words()["en"]:
-        assert re.search(rf"\${key}\b", template) or f'"{key}"' in script, key
+        assert re.search(rf"\${key}\b", template) or f'"{key}"' in script + made, key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -84,3 +86,15 @@ def test_no_two_scripts_of_the_page_declare_the_same_name():
         )
         names += found
     assert sorted(set(names)) == sorted(names)
+
+
+def test_the_docs_name_every_key_of_a_link_and_every_part_that_can_be_left_out():
+    docs = (REPOSITORY / "docs" / "report.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", docs.split("## The laboratory")[1], re.M))
+    state = (SCRIPTS / "lecture" / "laboratory_state.js").read_text("utf-8")
+    keys = re.search(r"const parts = \{(.*?)\};", state, re.S)[1]
+    assert list(rows) == re.findall(r"^    (\w+):", keys, re.M)
+    template = (SCRIPTS.parent / "templates" / "lecture" / "laboratory.html").read_text("utf-8")
+    assert set(re.findall(r"`(\w+)`", rows["hide"])) == set(
+        re.findall(r'data-part="(\w+)"', template)
+    )

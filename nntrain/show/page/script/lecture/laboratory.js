@@ -66,7 +66,7 @@ function startLaboratory(data, pixels) {
   let state = readState(location.hash, data.layers);
   const layers = () => data.layers.filter(({ name }) => state.outputs.includes(name));
   const worker = makeWorker();
-  worker.addEventListener("error", ({ message }) => tellFailure(data, message));
+  worker.addEventListener("error", ({ message }) => tellFailure(data, message || "Worker"));
   const run = startRunner(worker, data, received);
   const drawer = startDrawer(data, run, writer, () => state);
   const ask = () => run.look(pad.pixels, look.place);

@@ -21,7 +21,7 @@ function startLaboratoryPad({ classes, shape, learn, labels }, images, { say, pl
     columns = makeColumns(parent, layers, "bars", (name) => say("answer_of", { name })).map(({ column, table }) => {
       const words = htmlElement(column, "p", { class: "lab-answer" });
       column.insertBefore(words, table);
-      return { words, bars: makeBars(table, classes) };
+      return { words, bars: makeBars(table, classes, (output) => plain(output, 3)) };
     });
     show(null);
   }
