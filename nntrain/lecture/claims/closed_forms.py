@@ -129,8 +129,9 @@ def sigmoid(z: Floats) -> Floats:
 
 
 def _sigmoid_slope(z: Floats) -> Floats:
-    """Return σ'(z) = 1 / (e^{z/2} + e^{−z/2})², without cancellation."""
-    slope: Floats = 1 / (_exp(z / 2) + _exp(-z / 2)) ** 2
+    """Return σ'(z) = σ(z) (1 − σ(z)), with 1 − σ without cancellation."""
+    of = sigmoid_layer(z)
+    slope: Floats = of.a * of.rest
     return slope
 
 
