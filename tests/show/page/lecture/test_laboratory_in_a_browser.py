@@ -147,6 +147,7 @@ def test_from_the_saturated_start_only_the_matched_pairs_escape_in_100_updates(a
     assert all(0.15 < network["saturated"] <= 0.2 for network in wrong)
 
 
+@pytest.mark.alone
 def test_it_reaches_88_percent_in_10_seconds_with_smooth_frames_and_an_epoch_a_second(at):
     found = at("#laboratory&start=random&speed=1000")
     began = time.monotonic()
