@@ -90,9 +90,9 @@ class MiniBatches:
         """Yield the same examples as blocks (images, rows, labels) for the compiled loop.
 
         ``images`` are (n, features) as stored, ``rows`` (block,) uint32, ``labels`` (block,):
-        example i of a block is ``images[rows[i]]`` with ``labels[i]``. ``ends``
-        are where blocks end, multiples of the block size and the last example. Images that are
-        distorted, or read from a large file, come in blocks of the block size instead.
+        example i of a block is ``images[rows[i]]`` with ``labels[i]``. ``ends`` are where blocks
+        end, multiples of the block size and the last example. Images that are distorted, or read
+        from a large file, come in blocks of the block size instead.
         """
         mapped = mapped_bytes(self.inputs)
         if self.distort is None and mapped < LARGE_FILE_BYTES:

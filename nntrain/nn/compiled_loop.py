@@ -88,8 +88,8 @@ class CompiledLoop:
     ) -> Generator[int, None, None]:
         """Train the rest of an epoch; yield the examples done after each block.
 
-        Blocks are longer than NumPy's, but end where NumPy's do at ``stops`` and where the
-        average is updated; with dropout they are NumPy's, because masks are drawn for each.
+        Blocks are longer than NumPy's, but end where NumPy's do at ``stops`` and at updates of
+        the average. With dropout they are NumPy's, because masks are drawn for each block.
         """
         batches, dropout, network = trainer.batches, trainer.dropout, trainer.network
         ends = _block_ends(trainer, stops)

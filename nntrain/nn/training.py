@@ -132,10 +132,10 @@ class Trainer:
     def run_epoch(self, stops: Collection[int] = ()) -> Iterator[int]:
         """Train one epoch, or the rest of a restored one; each example is used once.
 
-        Yields after each block of mini-batches: the number of examples done. Blocks of NumPy's
-        length that end at ``stops`` end there in the compiled loop too, whose blocks are longer.
-        Raises ``DivergenceError`` as soon as a block leaves an output bias that is not finite:
-        most overflows reach the output biases. ``finish_epoch`` checks everything.
+        Yields after each block of mini-batches: the number of examples done. The compiled loop's
+        blocks are longer than NumPy's, but end at ``stops`` where NumPy's do. Raises
+        ``DivergenceError`` as soon as a block leaves an output bias that is not finite: most
+        overflows reach the output biases. ``finish_epoch`` checks everything.
         """
         self.order_state = self.rng.bit_generator.state
         order = np.arange(len(self.batches), dtype=np.uint32)  # half the memory of permutation
