@@ -136,8 +136,8 @@ def real_mnist():
 def pytest_collection_finish():
     """Keep the garbage collector from going through thousands of tests again and again.
 
-    Hypothesis registers its generator with its first test. Old versions look for references to
-    it then, and find none once they are frozen; so it has a first test before.
+    Hypothesis registers its generator with its first test. Old versions then look for references
+    to it, and find none among frozen objects, so an empty test runs before the freeze.
     """
     given(strategies.none())(lambda _: None)()
     gc.collect()

@@ -72,7 +72,7 @@ def compare_costs(
     one = settings.fit_settings(settings.outputs[0], settings.seed, 0.0)
     runs = len(settings.outputs) * settings.seeds * len(settings.starts)
     session.check_memory([one], runs, dataset)
-    engine = session.choose_engine([one] * runs, dataset)
+    engine = session.choose_engine([one], runs, dataset)
     one, settings = replace(one, engine=engine), replace(settings, engine=engine)
     with session.store(settings, collect(one, dataset, examples)) as store:
         _compare(session, settings, dataset, store, examples)

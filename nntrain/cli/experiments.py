@@ -191,8 +191,8 @@ class Session:
             check(options.cluster)  # before there is a directory
         return store.create(options.runs_dir, options.name, *about, overwrite=options.overwrite)
 
-    def choose_engine(self, every: Sequence[FitSettings], dataset: "Dataset") -> str:
-        """Return the engine for all training runs, which have these settings.
+    def choose_engine(self, every: Sequence[FitSettings], times: int, dataset: "Dataset") -> str:
+        """Return the engine for training each of ``every`` ``times`` times.
 
         If there is a loop to compile, ``train`` does it once for all processes.
         """
@@ -200,7 +200,7 @@ class Session:
         from nntrain.workflows.train import choose_engine, start
 
         tell = self.terminal.message
-        engine = choose_engine(every, dataset, tell)
+        engine = choose_engine(every, times, dataset, tell)
         if engine == NUMBA and self.options.cluster is None:
             self._compile = lambda: start(replace(every[0], engine=engine), dataset, tell)
         return engine

@@ -86,7 +86,7 @@ def reproduce(
     data = session.dataset(dataset, folder)
     every = [preset.settings for preset in presets]
     session.check_memory(every, len(presets) * seeds, data)
-    engine = session.choose_engine(every * seeds, data)
+    engine = session.choose_engine(every, seeds, data)
     presets = [replace(one, settings=replace(one.settings, engine=engine)) for one in presets]
     origin = collect(presets[0].settings, data, len(data.train.images))
     with session.store(described(presets, seeds, data, str(folder)), origin) as store:

@@ -83,7 +83,7 @@ def sweep(
     check(points, dataset)
     every = [point.settings for point in points]
     session.check_memory(every, len(points) * seeds, dataset)
-    base = replace(base, engine=session.choose_engine(every * seeds, dataset))
+    base = replace(base, engine=session.choose_engine(every, seeds, dataset))
     points = grid(base, varied)
     origin = collect(base, dataset, len(dataset.train.images))
     with session.store(described(base, points, seeds), origin) as store:

@@ -14,7 +14,7 @@ Array = NDArray[Any]
 
 CACHE_LINE_BYTES = 64
 NOTHING: Floats = np.empty((0, 0), np.float32)
-"""Stands where a list that is indexed from 1, as in the book, has nothing."""
+"""Element 0 of lists that are indexed from 1, as in the book."""
 
 LARGEST_PARAMETER = float(np.finfo(np.float32).max)
 """The limit for parameters read from a file, even float64 ones: other programs use float32."""

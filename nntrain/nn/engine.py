@@ -68,7 +68,7 @@ def compiled_loop(
     steps: int,
     tell: Callable[[str], object],
 ) -> CompiledLoop | None:
-    """Return the compiled loop for ``engine``, one of ENGINES; None where NumPy trains.
+    """Return the compiled loop for ``engine``, one of ENGINES; None if NumPy trains.
 
     ``auto`` expects ``steps`` steps. ``tell`` receives a line when the loop is compiled, and if
     ``auto`` cannot use an installed Numba. Raises ``NntrainError`` if ``numba`` is asked for and

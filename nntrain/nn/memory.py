@@ -53,10 +53,8 @@ def training_memory(
     gathered = block * sizes[0] * (1 + item_bytes)
     order = examples * 4
     if compiled:
-        in_training = _compiled_loop(sizes, batch_size, block, item_bytes, dropout)
-        images = examples * sizes[0]
-        if not distorted and images < LARGE_FILE_BYTES:
-            in_training += images + examples * LABEL_BYTES
+        copied = 0 if distorted else examples
+        in_training = _compiled_loop(sizes, batch_size, item_bytes, dropout, copied)
     else:
         in_training = _workspace(sizes, batch_size, item_bytes, dropout)
     always = gathered + order + in_training
@@ -82,12 +80,14 @@ def _workspace(
 
 
 def _compiled_loop(
-    sizes: Sequence[int], batch_size: int, block: int, item_bytes: int, dropout: Dropout | None
+    sizes: Sequence[int], batch_size: int, item_bytes: int, dropout: Dropout | None, copied: int
 ) -> int:
-    """Return the bytes of the buffers of a ``CompiledLoop`` and of the masks of ``dropout``."""
+    """Return the bytes of a ``CompiledLoop``, the masks of ``dropout`` and ``copied`` examples."""
     rows = max(batch_size, evaluation_rows(sizes))
     masks = 0
     if dropout is not None:
         masks = sizes[0] * (dropout.inputs > 0) + sum(sizes[1:-1]) * (dropout.hidden > 0)
     results = EVALUATION_CHUNK * sizes[-1]
-    return (4 * rows * sum(sizes) + block * masks + results) * item_bytes
+    buffers = (4 * rows * sum(sizes) + block_size(batch_size) * masks + results) * item_bytes
+    images = copied * sizes[0]
+    return buffers + (images + copied * LABEL_BYTES if images < LARGE_FILE_BYTES else 0)

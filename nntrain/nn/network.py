@@ -111,8 +111,8 @@ class Network:
     ) -> tuple[float, float]:
         """Return the mean cost, without weight decay, and the accuracy, from 0 to 1.
 
-        ``forward`` computes z^L in NumPy's place.
-        The cost is NaN if any z^L is not finite, even if the activation saturates to a number.
+        ``forward`` replaces NumPy's forward pass. The cost is NaN if any z^L is not finite, even
+        if the activation saturates to a number.
         """
         cost, right = 0.0, 0
         with np.errstate(over="ignore", invalid="ignore"):  # overflow is detected in z
@@ -150,4 +150,4 @@ class Network:
 
 
 ForwardPass = Callable[[Network, Array], Floats | None]
-"""A function that returns z^L of images (n, features), or None where NumPy is faster."""
+"""A function that returns z^L (n, classes) of images (n, features), or None for NumPy's."""

@@ -67,7 +67,7 @@ def take_rows(rows: Array, indices: NDArray[np.integer[Any]], out: Array) -> Non
 
 
 def mapped_bytes(rows: Array) -> int:
-    """Return the size of the mapped file that ``rows`` belong to; 0 where they are in memory."""
+    """Return the size of the mapped file that ``rows`` belong to; 0 if they are in memory."""
     pages = _map_of(rows)
     return 0 if pages is None else len(pages)
 

@@ -13,7 +13,7 @@ from nntrain.settings.distortions import parsed
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.mapped import is_mapped
 from nntrain.storage.memory import Limit, in_bytes, tightest_limit
-from nntrain.workflows.parts import dropout_of, layer_sizes, sgd_of
+from nntrain.workflows.parts import dropout_of, layer_sizes, sgd_of, training_examples
 
 WORKER_BYTES = 80_000_000
 """Memory of a process that has loaded all libraries for a training run."""
@@ -46,7 +46,7 @@ def _memory_needed(settings: FitSettings, dataset: Dataset) -> dict[str, tuple[s
         layer_sizes(settings, dataset),
         np.dtype(settings.dtype).itemsize,
         sgd_of(settings),
-        settings.train_size or len(dataset.to_train_on(settings.train_on).images),
+        training_examples(settings, dataset),
         dropout_of(settings),
         distorted=distortions.any,
         compiled=settings.engine != engine.NUMPY and engine.installed(),

@@ -27,6 +27,13 @@ def layer_sizes(settings: FitSettings, dataset: Dataset) -> tuple[int, ...]:
     return (prod(dataset.image_shape), *settings.hidden, len(dataset.classes))
 
 
+def training_examples(settings: FitSettings, dataset: Dataset) -> int:
+    """Return how many examples are trained on."""
+    both = settings.train_on == "all"
+    available = len(dataset.train.images) + both * len(dataset.validation.images)
+    return settings.train_size or available
+
+
 def build_network(settings: FitSettings, dataset: Dataset) -> Network:
     """Return the untrained network of ``settings`` for the images and classes of ``dataset``."""
     initialisation = settings.initialisation

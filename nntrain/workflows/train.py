@@ -1,6 +1,6 @@
 """Settings and a dataset -> a trainer, and its run directory."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from nntrain.workflows.parts import (
     dropout_of,
     layer_sizes,
     sgd_of,
+    training_examples,
 )
 
 COMPILED_LOOP_BYTES = 600_000_000
@@ -55,34 +56,36 @@ def start(
         np.random.default_rng([settings.seed, ORDER_STREAM]),
         dropout_of(settings),
         distort_of(settings, dataset.image_shape),
-        _engine(settings),
+        _possible(settings.engine),
         tell,
     )
 
 
 def choose_engine(
-    every: Iterable[FitSettings], dataset: Dataset, tell: Callable[[str], object]
+    every: Sequence[FitSettings], times: int, dataset: Dataset, tell: Callable[[str], object]
 ) -> str:
-    """Return the engine for all training runs ``every``, by the time that it saves in all.
+    """Return the engine for an experiment, by the time that Numba saves in all its runs.
 
-    ``tell`` receives a line if an installed Numba cannot be used. Raises ``NntrainError`` if the
-    engine numba is asked for and does not fit in the address space.
+    Each of ``every``, which ask for the same engine, is trained ``times`` times. ``tell`` receives
+    a line if an installed Numba cannot be used. Raises ``NntrainError`` if the engine numba is
+    asked for and does not fit in the address space.
     """
-    saved, asked = 0.0, engine.NUMPY
+    saved = 0.0
     for settings in every:
-        asked = _engine(settings)
-        n = settings.train_size or len(dataset.to_train_on(settings.train_on).images)
-        steps = settings.epochs * -(-n // settings.batch_size)
-        saved += engine.saved_s(layer_sizes(settings, dataset), steps)
-    return engine.choose(asked, saved, tell)
+        steps = settings.epochs * -(-training_examples(settings, dataset) // settings.batch_size)
+        saved += times * engine.saved_s(layer_sizes(settings, dataset), steps)
+    return engine.choose(_possible(every[0].engine), saved, tell)
 
 
-def _engine(settings: FitSettings) -> str:
-    """Return the engine to ask for: OpenBLAS hangs if it cannot allocate its memory."""
+def _possible(asked: str) -> str:
+    """Return the engine ``asked`` for, or NumPy for ``auto`` in a small address space.
+
+    OpenBLAS hangs if it cannot allocate its memory. Raises ``NntrainError`` for ``numba``.
+    """
     left = address_space_left()
-    if settings.engine == engine.NUMPY or left is None or left >= COMPILED_LOOP_BYTES:
-        return settings.engine
-    if settings.engine == engine.AUTO:
+    if asked == engine.NUMPY or left is None or left >= COMPILED_LOOP_BYTES:
+        return asked
+    if asked == engine.AUTO:
         return engine.NUMPY
     raise NntrainError(
         f"Not enough address space: the engine numba needs {in_bytes(COMPILED_LOOP_BYTES)}, and "

@@ -334,7 +334,7 @@ def answer(started):
 
 @pytest.mark.slow
 class TestTheCache:
-    """Right results from whatever is there, at worst without a cache; compiling is told."""
+    """Results are right whatever the cache holds; a line says when the loop is compiled."""
 
     def test_the_first_process_compiles_and_the_next_does_not(self, tmp_path):
         told, bits = zip(*(answer(process(tmp_path)) for _ in range(2)), strict=True)

@@ -77,10 +77,10 @@ def test_the_engine_is_chosen_by_what_all_training_runs_save(dataset, order):
     pytest.importorskip("numba", reason="the extra 'fast' (Numba, SciPy) is not installed")
     long = small(hidden=(30,), epochs=5000, batch_size=1)
     runs, lines = [small(), long][::order], []
-    assert train.choose_engine(runs, dataset, lines.append) == "numba"
-    assert train.choose_engine([small()], dataset, lines.append) == "numpy"
-    assert train.choose_engine([small()] * 100_000, dataset, lines.append) == "numba"
-    assert train.choose_engine([small(engine="numba")], dataset, lines.append) == "numba"
+    assert train.choose_engine(runs, 1, dataset, lines.append) == "numba"
+    assert train.choose_engine([small()], 1, dataset, lines.append) == "numpy"
+    assert train.choose_engine([small()], 100_000, dataset, lines.append) == "numba"
+    assert train.choose_engine([small(engine="numba")], 1, dataset, lines.append) == "numba"
     assert lines == []
 
 
