@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "lecture": BELOW_WORKFLOWS | {"workflows"},
     "experiments": BELOW_WORKFLOWS | {"workflows"},
     "show": BELOW_WORKFLOWS | {"workflows", "lecture", "experiments"},
+    "sklearn": BELOW_WORKFLOWS | {"workflows"},
     "cli": None,  # everything
     "__main__": {"cli"},
 }
@@ -39,6 +40,7 @@ ONLY_IN = {
     "numba": "nn/compiled.py",
     "llvmlite": "nn/compiled.py",  # comes with Numba
     "onnx": "exchange/onnx.py",
+    "sklearn": "sklearn/classifier.py",
 }
 ANYWHERE = {"numpy"}
 

@@ -6,6 +6,7 @@ weight from neuron k to neuron j, and a layer computes z = a @ W.T + b.
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -76,6 +77,10 @@ class Network:
     def copy(self) -> "Network":
         """Return a network with the same parameters in new arrays."""
         return Network(self.weights, self.biases, self.hidden, self.output)
+
+    def __reduce__(self) -> tuple[type["Network"], tuple[Any, ...]]:
+        """Pickle the parameters one by one: as attributes they would stop being views."""
+        return type(self), (self.weights, self.biases, self.hidden, self.output)
 
     def assign(self, parameters: Sequence[Floats]) -> None:
         """Overwrite the parameters with ``parameters``, in the order of ``self.parameters``."""

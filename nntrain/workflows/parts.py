@@ -1,5 +1,6 @@
 """Settings -> the parts of a training run: network, gradient descent, dropout, distortions."""
 
+from collections.abc import Sequence
 from math import prod
 
 import numpy as np
@@ -36,11 +37,16 @@ def training_examples(settings: FitSettings, dataset: Dataset) -> int:
 
 def build_network(settings: FitSettings, dataset: Dataset) -> Network:
     """Return the untrained network of ``settings`` for the images and classes of ``dataset``."""
+    return network_of(settings, layer_sizes(settings, dataset))
+
+
+def network_of(settings: FitSettings, sizes: Sequence[int]) -> Network:
+    """Return the untrained network of ``settings`` with ``sizes`` neurons, inputs first."""
     initialisation = settings.initialisation
     if initialisation == "auto":
         initialisation = "he" if settings.activation == "relu" else "lecun"
     return Network.create(
-        sizes=layer_sizes(settings, dataset),
+        sizes=sizes,
         hidden=ACTIVATIONS[settings.activation],
         output=make_output(
             settings.output, settings.inverse_temperature, settings.label_smoothing

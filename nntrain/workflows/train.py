@@ -56,7 +56,7 @@ def start(
         np.random.default_rng([settings.seed, ORDER_STREAM]),
         dropout_of(settings),
         distort_of(settings, dataset.image_shape),
-        _possible(settings.engine),
+        possible_engine(settings.engine),
         tell,
     )
 
@@ -74,10 +74,10 @@ def choose_engine(
     for settings in every:
         steps = settings.epochs * -(-training_examples(settings, dataset) // settings.batch_size)
         saved += times * engine.saved_s(layer_sizes(settings, dataset), steps)
-    return engine.choose(_possible(every[0].engine), saved, tell)
+    return engine.choose(possible_engine(every[0].engine), saved, tell)
 
 
-def _possible(asked: str) -> str:
+def possible_engine(asked: str) -> str:
     """Return the engine ``asked`` for, or NumPy for ``auto`` in a small address space.
 
     OpenBLAS hangs if it cannot allocate its memory. Raises ``NntrainError`` for ``numba``.
