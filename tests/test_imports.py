@@ -41,6 +41,7 @@ ONLY_IN = {
     "llvmlite": "nn/compiled.py",  # comes with Numba
     "onnx": "exchange/onnx.py",
     "sklearn": "sklearn/classifier.py",
+    "threadpoolctl": "sklearn/course.py",  # comes with scikit-learn
 }
 ANYWHERE = {"numpy"}
 

@@ -12,14 +12,18 @@ from itertools import pairwise
 from typing import Any
 
 from nntrain.errors import NntrainError, SettingsError
-from nntrain.nn.blas import VARIABLES, send_waiting_threads_to_sleep, take_memory, threads_set
+from nntrain.nn.blas import (
+    LARGE_STEP,
+    VARIABLES,
+    send_waiting_threads_to_sleep,
+    take_memory,
+    threads_set,
+)
 from nntrain.settings.distortions import parsed
 from nntrain.settings.fields import Spec, checked
 from nntrain.storage.memory import address_space_left, in_bytes
 
 MNIST_INPUTS, MNIST_CLASSES = 784, 10
-LARGE_STEP = 10_000_000
-"""All cores are used from this many multiplications in the forward pass of a mini-batch."""
 LARGE_NETWORK = 500_000
 """From this many multiplications in the forward pass of one example, training on it takes much
 longer than distorting it."""

@@ -1,4 +1,4 @@
-"""BLAS settings in the environment, which BLAS reads once, when NumPy is loaded."""
+"""BLAS settings in the environment, which BLAS reads once, when NumPy is loaded; its limits."""
 
 import os
 
@@ -11,6 +11,9 @@ default 26, about 20 ms, during which no other thread can use the core."""
 SHORT_WAIT = "20"
 """About 0.4 ms: long enough that no thread sleeps between two products of a mini-batch, which
 would cost as much as a small product. Measured: docs/performance.md."""
+
+LARGE_STEP = 10_000_000
+"""Several threads save time from this many multiplications in the forward pass of a mini-batch."""
 
 LARGE_SIDE = 256
 """Side of a matrix whose product needs memory; BLAS multiplies small ones without any."""

@@ -22,7 +22,7 @@ from nntrain.nn.outputs import OUTPUTS, outputs_meant
 from nntrain.nn.schedules import Schedule
 from nntrain.nn.training import EpochResult
 from nntrain.settings.fit import FitSettings
-from nntrain.sklearn.course import Course, settings_for, suitable_rate
+from nntrain.sklearn.course import Course, one_thread_for_small_steps, settings_for, suitable_rate
 from nntrain.workflows.parts import sgd_of
 
 
@@ -133,7 +133,7 @@ class NNClassifier(ClassifierMixin, BaseEstimator):
         sgd = replace(sgd_of(settings), learning_rate=self.learning_rate_)
         validation = (held[0], held[1]) if held else None
         trainer = course.trainer(settings, sgd, (inputs, labels), validation)
-        with _advice():
+        with _advice(), one_thread_for_small_steps(course.network, settings.batch_size):
             results = list(trainer)
         course.keep(trainer)
         if held:
@@ -158,7 +158,7 @@ class NNClassifier(ClassifierMixin, BaseEstimator):
         schedule = Schedule(warmup_epochs=settings.warmup_epochs)
         sgd = replace(sgd_of(settings), learning_rate=rate, schedule=schedule, epochs=1)
         trainer = course.trainer(settings, sgd, (inputs, labels))
-        with _advice():
+        with _advice(), one_thread_for_small_steps(course.network, settings.batch_size):
             for _ in trainer.run_epoch():
                 pass
             result = trainer.finish_epoch()

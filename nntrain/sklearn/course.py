@@ -1,13 +1,17 @@
 """A course of training that can continue with other examples, and what the data choose for it."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from nntrain.nn.arrays import Floats
 from nntrain.nn.backprop import Workspace, forward
+from nntrain.nn.blas import LARGE_STEP
 from nntrain.nn.network import Network
 from nntrain.nn.optimizer import SGD
 from nntrain.nn.training import Examples, Trainer
@@ -66,6 +70,29 @@ def input_size(network: Network, inputs: Floats) -> float:
     return max(float(np.square(s).mean() / s.mean()) for s in squares if s.any())
 
 
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController().select(user_api="blas")
+
+
+def one_thread_for_small_steps(
+    network: Network, batch_size: int
+) -> AbstractContextManager[object]:
+    """Return a context in which BLAS has one thread if mini-batches are small, as in ``fit``.
+
+    Threads that wait for each other at every small product take longer than one alone.
+    """
+    step = batch_size * sum(W.size for W in network.weights)
+    return _blas().limit(limits=1) if step < LARGE_STEP else nullcontext()
+
+
+class _Trainer(Trainer):
+    """A trainer without gradient norms, which for few examples take as long as the epoch."""
+
+    def gradient_norms(self) -> tuple[float, ...]:
+        return ()
+
+
 class Course:
     """What training continues from: the network, the momentum and the random order.
 
@@ -87,7 +114,7 @@ class Course:
         validation: Examples | None = None,
     ) -> Trainer:
         """Return a trainer on ``training`` that continues from here, on copies."""
-        trainer = Trainer(
+        trainer = _Trainer(
             self.network.copy(),
             training,
             validation,
