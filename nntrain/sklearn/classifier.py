@@ -22,7 +22,13 @@ from nntrain.nn.outputs import OUTPUTS, outputs_meant
 from nntrain.nn.schedules import Schedule
 from nntrain.nn.training import EpochResult
 from nntrain.settings.fit import FitSettings
-from nntrain.sklearn.course import Course, one_thread_for_small_steps, settings_for, suitable_rate
+from nntrain.sklearn.course import (
+    Course,
+    one_thread_for_small_steps,
+    settings_for,
+    suitable_rate,
+    warn_of_large,
+)
 from nntrain.workflows.parts import sgd_of
 
 
@@ -53,8 +59,8 @@ class NNClassifier(ClassifierMixin, BaseEstimator):
       epochs without improvement in accuracy on them, and keeps the weights of the best epoch.
       With None it trains on all examples.
 
-    Features are used as they are, also uint8: nothing is divided by 255 or standardised. For
-    large ones, put a ``StandardScaler`` before. There is no ``sample_weight``.
+    Features are used as they are, also uint8: nothing is divided by 255 or standardised. ``fit``
+    warns of large ones: put a ``StandardScaler`` before. There is no ``sample_weight``.
 
     Attributes: ``classes_`` (K,), ``n_features_in_``, ``feature_names_in_`` (of a data frame),
     ``network_``, ``learning_rate_`` (η at the start), ``n_iter_`` (epochs), ``loss_curve_`` (cost
@@ -250,6 +256,7 @@ class NNClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"y: expected two classes or more, got 1 class, {self.classes_[0]}.")
         with _value_errors():
             course = Course(settings, (inputs.shape[1], *settings.hidden, len(self.classes_)))
+        warn_of_large(inputs)
         self.learning_rate_ = suitable_rate(settings, course.network, inputs)
         self.loss_curve_ = []
         self.validation_scores_ = None

@@ -1,5 +1,6 @@
 """A course of training that can continue with other examples, and what the data choose for it."""
 
+import warnings
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, replace
@@ -26,6 +27,8 @@ SMALLEST_BATCH, LARGEST_BATCH = 32, 128
 USUAL_INPUT_SIZE = 100.0
 """``input_size`` of MNIST, for which the outputs' own η were chosen."""
 PROBE_EXAMPLES = 1000
+LARGE_FEATURES = 20.0
+"""Initial weights suit features of about 1: from this root mean square on, training suffers."""
 
 
 def settings_for(parameters: Mapping[str, Any], examples: int, seed: int) -> FitSettings:
@@ -56,13 +59,30 @@ def suitable_rate(settings: FitSettings, network: Network, inputs: Floats) -> fl
     return settings.rate / max(1.0, input_size(network, inputs) / USUAL_INPUT_SIZE)
 
 
+def warn_of_large(inputs: Floats) -> None:
+    """Warn if the features of ``inputs`` (n, features) are too large to train on as they are."""
+    scale = float(np.sqrt(np.square(_some(inputs), dtype=np.float64).mean()))
+    if scale >= LARGE_FEATURES:
+        warnings.warn(
+            f"X has a root mean square of {scale:.3g}; networks train best on features of about "
+            f"1, and nothing is scaled here. Standardise them (StandardScaler), or divide pixels "
+            f"by 255.",
+            stacklevel=4,
+        )
+
+
+def _some(inputs: Floats) -> Floats:
+    """Return at most 1,000 of the inputs, evenly spaced."""
+    return inputs[:: -(-len(inputs) // PROBE_EXAMPLES)]
+
+
 def input_size(network: Network, inputs: Floats) -> float:
     """Return the largest of E‖a^l‖⁴ / E‖a^l‖² over the inputs a^l of all layers.
 
     It is the mean of ‖a‖² weighted by ‖a‖², because a few large inputs are enough to make a step
     diverge. ``inputs`` are (n, features).
     """
-    some = inputs[:: -(-len(inputs) // PROBE_EXAMPLES)].astype(network.dtype, copy=False)
+    some = _some(inputs).astype(network.dtype, copy=False)
     work = Workspace(network, len(some))
     with np.errstate(over="ignore", invalid="ignore"):
         forward(network, some, work)

@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,15 @@ def test_uint8_pixels_are_scaled_to_one_and_images_flattened():
     np.testing.assert_allclose(
         network.weighted_inputs(pixels), network.weighted_inputs(scaled), rtol=1e-12
     )
+
+
+def test_a_pickled_network_is_one_block_of_memory_again():
+    network = make_network()
+    loaded = pickle.loads(pickle.dumps(network))
+    for mine, theirs in zip(loaded.parameters, network.parameters, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    loaded.layers.vector[...] = 7  # what an optimizer's step changes
+    assert all((array == 7).all() for array in loaded.parameters)
 
 
 def test_a_copy_shares_nothing():
