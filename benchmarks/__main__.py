@@ -10,6 +10,7 @@ import click
 COMMANDS = {
     "peers": "benchmarks.peers.command",
     "time-to-accuracy": "benchmarks.time_to_accuracy",
+    "classifiers": "benchmarks.classifiers",
     "memory": "benchmarks.memory",
     "startup": "benchmarks.startup",
     "scaling": "benchmarks.scaling",

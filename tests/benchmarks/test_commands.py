@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+import warnings
 import xml.etree.ElementTree as ET
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,8 @@ from click.testing import CliRunner
 
 from benchmarks import peers
 from benchmarks.__main__ import COMMANDS, main
+from benchmarks.classifiers import OWN as OWN_CLASSIFIER
+from benchmarks.classifiers import PEER, _table
 from benchmarks.climb import moments, own, pytorch, to_the_top
 from benchmarks.enlarged import SHIFTS, shifted, write_enlarged
 from benchmarks.memory import _grown
@@ -134,6 +137,21 @@ def test_startup_times_every_way(tiny, tmp_path):
     assert all(len(values) == 1 and values[0] > 0 for values in seconds.values())
     assert seconds["nntrain fit, first mini-batches"] > seconds["python -c pass"]
     assert "≤ 0.5" in shown
+
+
+def test_classifiers_share_their_splits_and_are_compared_pair_by_pair(tmp_path):
+    pytest.importorskip("sklearn")
+    out = tmp_path / "classifiers.json"
+    with warnings.catch_warnings(action="ignore"):  # MLPClassifier's defaults do not converge
+        shown = run("classifiers", "--data", "table", "--rounds", 2, "--json", out).stdout
+    rounds = json.loads(out.read_text())["data"]["table"]
+    own, peer = ([one[name]["accuracy"] for one in rounds] for name in (OWN_CLASSIFIER, PEER))
+    assert f"{100 * (sum(own) - sum(peer)) / 2:+.2f} points" in shown
+    assert all(0.5 < accuracy < 1 for accuracy in [*own, *peer])
+    one, other = _table(5, "", ""), _table(5, "", "")
+    np.testing.assert_array_equal(one.test[0], other.test[0])
+    assert len(one.train[0]) == 3 * len(one.test[0]) == 1500
+    assert "expected some of mnist" in run("classifiers", "--data", "mnst", expect=2).stderr
 
 
 def test_time_to_accuracy_checks_both_programs_at_the_same_moments(tiny, tmp_path):
