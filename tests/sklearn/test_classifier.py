@@ -3,8 +3,10 @@
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
+from dataclasses import fields
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,6 +35,7 @@ from nntrain.sklearn import NNClassifier  # noqa: E402
 CHECKS = 55
 """Checks that ``check_estimator`` of scikit-learn 1.6 to 1.9 makes of this classifier."""
 ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "sklearn.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,29 @@ def test_scikit_learns_own_checks_pass(estimator):
         others = [one for one in others if one["check"] != "check_classifier_data_not_an_array"]
     assert others == []
     assert len(results) >= CHECKS
+
+
+def test_the_parameters_are_those_of_fit_but_for_what_the_page_says():
+    own = NNClassifier().get_params()
+    theirs = {item.name: getattr(FitSettings(), item.name) for item in fields(FitSettings)}
+    differing = {name for name, value in own.items() if theirs.get(name, ...) != value}
+    choices = {"epochs", "batch_size", "learning_rate", "weight_decay", "patience"}
+    assert differing <= choices | {"random_state", "validation_fraction"}
+    left_out = {"dataset", "data_dir", "train_size", "train_on", "seed", "augment", "threads"}
+    assert set(theirs) - set(own) == left_out
+    for name in own:
+        assert f"`{name}`" in PAGE
+        assert (f"| `{name}` | `{own[name]}` |" in PAGE) == (
+            name in choices | {"random_state", "validation_fraction"}
+        )
+
+
+def test_the_python_of_the_page_runs(capsys):
+    (code,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.M | re.S)
+    exec(code, {})
+    score, best = capsys.readouterr().out.splitlines()
+    assert float(score) > 0.95
+    assert "nnclassifier__hidden" in best
 
 
 def test_it_trains_as_the_trainer_does(table):
