@@ -6,7 +6,7 @@ except ImportError as error:
     if (error.name or "").partition(".")[0] != "sklearn":
         raise
     raise ImportError(
-        "nntrain.sklearn needs scikit-learn 1.6 or newer: pip install 'nntrain[sklearn]'"
+        "nntrain.sklearn needs scikit-learn 1.6.1 or newer: pip install 'nntrain[sklearn]'"
     ) from error
 
 __all__ = ["NNClassifier"]

@@ -33,7 +33,7 @@ from sklearn.preprocessing import StandardScaler  # noqa: E402
 from nntrain.sklearn import NNClassifier  # noqa: E402
 
 CHECKS = 55
-"""Checks that ``check_estimator`` of scikit-learn 1.6 to 1.9 makes of this classifier."""
+"""Checks that ``check_estimator`` of scikit-learn 1.6.1 to 1.9 makes of this classifier."""
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sklearn.md").read_text(encoding="utf-8")
 
@@ -304,5 +304,5 @@ def test_without_scikit_learn_the_extra_is_named():
     code = "import sys; sys.modules['sklearn.base'] = None; import nntrain.sklearn"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (
-        "ImportError: nntrain.sklearn needs scikit-learn 1.6 or newer: pip install" in done.stderr
+        "ImportError: nntrain.sklearn needs scikit-learn 1.6.1 or newer: pip install" in done.stderr
     )
