@@ -303,6 +303,5 @@ def test_a_data_frame_gives_the_features_names():
 def test_without_scikit_learn_the_extra_is_named():
     code = "import sys; sys.modules['sklearn.base'] = None; import nntrain.sklearn"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (
-        "ImportError: nntrain.sklearn needs scikit-learn 1.6.1 or newer: pip install" in done.stderr
-    )
+    told = "nntrain.sklearn needs scikit-learn 1.6.1 or newer: pip install 'nntrain[sklearn]'"
+    assert done.stderr.endswith(f"ImportError: {told}\n")
