@@ -44,7 +44,7 @@ class Split(NamedTuple):
     """
 
     images: npt.NDArray[Any]
-    labels: npt.NDArray[np.integer[Any]]
+    labels: npt.NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +124,11 @@ class Dataset:
     def scaled(self) -> bool:
         """Whether the inputs are pixels as bytes, which the network scales from 0..255 to 0..1."""
         return self.train.images.dtype == np.uint8
+
+    @property
+    def distortable(self) -> bool:
+        """Whether the examples can be distorted in training: images of pixels as bytes."""
+        return self.pictured and self.scaled
 
     @property
     def image_shape(self) -> tuple[int, int]:

@@ -19,6 +19,8 @@ from nntrain.nn.blas import kernels_set, threads_set
 from nntrain.settings.fit import FitSettings
 
 SCHEMA = "nntrain/provenance/1"
+LABELS, PIXELS = "labels", "pixels"
+"""Keys of a run on a caller's arrays: the labels in order, and whether inputs are uint8 pixels."""
 
 
 def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> dict[str, Any]:
@@ -38,7 +40,15 @@ def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> 
         "substituted_because": dataset.substituted_because,
         "training_examples": training_examples,
         "sha256": sha256,
+        **_own_arrays(dataset),
     }
+
+
+def _own_arrays(dataset: Dataset) -> dict[str, Any]:
+    """Return what a caller's arrays have and no name stands for: labels, and kind of inputs."""
+    if dataset.own_labels is None:
+        return {}
+    return {LABELS: list(dataset.own_labels), PIXELS: dataset.scaled}
 
 
 def of_import(path: Path, sha256: str) -> dict[str, Any]:
