@@ -1,6 +1,7 @@
 """A model card: the information in a model file besides the parameters."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +29,16 @@ class ModelCard:
 
 def card_of(run: Run, network: Network) -> ModelCard:
     """Return the card of ``run``'s ``network``."""
-    dataset, origin = run.settings().dataset, run.provenance()
+    return card(run.name, run.settings().dataset, run.provenance(), network)
+
+
+def card(name: str, dataset: str, origin: Mapping[str, Any], network: Network) -> ModelCard:
+    """Return the card of the ``network`` of the run ``name``, whose provenance is ``origin``."""
     labels = origin.get(provenance.LABELS)
     if isinstance(labels, list) and len(labels) == network.sizes[-1]:
         inputs = PIXELS if origin.get(provenance.PIXELS) else NUMBERS
-        return ModelCard(run.name, dataset, tuple(map(str, labels)), inputs)
-    return ModelCard(run.name, dataset, class_names(dataset, network.sizes[-1]))
+        return ModelCard(name, dataset, tuple(map(str, labels)), inputs)
+    return ModelCard(name, dataset, class_names(dataset, network.sizes[-1]))
 
 
 def class_names(dataset: str, count: int) -> tuple[str, ...]:

@@ -40,11 +40,11 @@ def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> 
         "substituted_because": dataset.substituted_because,
         "training_examples": training_examples,
         "sha256": sha256,
-        **_own_arrays(dataset),
+        **of_arrays(dataset),
     }
 
 
-def _own_arrays(dataset: Dataset) -> dict[str, Any]:
+def of_arrays(dataset: Dataset) -> dict[str, Any]:
     """Return what a caller's arrays have and no name stands for: labels, and kind of inputs."""
     if dataset.own_labels is None:
         return {}

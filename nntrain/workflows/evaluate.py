@@ -23,6 +23,10 @@ from nntrain.settings.fit import FitSettings
 from nntrain.storage.atomic import write_csv
 
 SCHEMA = "nntrain/evaluation/2"
+SEEN_IN_TRAINING = (
+    "The run was trained on the validation images too (train_on = all): its accuracy on them says "
+    "nothing about new images."
+)
 LARGEST_Z = 1e30
 """Multiplied by any c it is still a float32, which pages use."""
 
