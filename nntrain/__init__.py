@@ -6,9 +6,9 @@
 >>> nntrain.evaluate(run).accuracy
 """
 
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False  # type checkers take it for true; typing takes milliseconds to load
 
 if TYPE_CHECKING:
     from nntrain.api.comparison import Comparison, compare_costs

@@ -12,7 +12,7 @@ BELOW_DATA = {"nntrain", "errors", "storage", "settings", "nn", "analysis"}
 BELOW_WORKFLOWS = BELOW_DATA | {"data", "images", "exchange", "runs"}
 # A room may import itself and the rooms in its row.
 MAY_IMPORT = {
-    "nntrain": set(),
+    "nntrain": {"api", "data", "errors"},  # on first use
     "errors": set(),
     "storage": {"errors"},
     "nn": {"errors", "storage"},  # of storage: rows of a mapped array, as below
@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "lecture": BELOW_WORKFLOWS | {"workflows"},
     "experiments": BELOW_WORKFLOWS | {"workflows"},
     "show": BELOW_WORKFLOWS | {"workflows", "lecture", "experiments"},
+    "api": BELOW_WORKFLOWS | {"workflows", "experiments", "show"},
     "cli": None,  # everything
     "__main__": {"cli"},
 }
@@ -39,6 +40,8 @@ ONLY_IN = {
     "numba": "nn/compiled.py",
     "llvmlite": "nn/compiled.py",  # comes with Numba
     "onnx": "exchange/onnx.py",
+    "pandas": "api",  # types only, but for api/frames.py
+    "IPython": "show/notebook.py",
 }
 ANYWHERE = {"numpy"}
 

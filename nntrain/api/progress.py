@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from nntrain.nn.training import EpochResult, Trainer
+from nntrain.workflows.train import beats_chance
 
 
 class TrainingView(Protocol):
@@ -58,7 +59,7 @@ def of_training(progress: bool, trainer: Trainer) -> AbstractContextManager[Trai
     from nntrain.show.terminal.progress import TrainingProgress
     from nntrain.show.terminal.terminal import Terminal
 
-    return TrainingProgress(Terminal(), epochs, examples)
+    return TrainingProgress(Terminal(), epochs, examples, 0, beats_chance(trainer))
 
 
 def of_training_runs(

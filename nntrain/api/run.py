@@ -1,6 +1,8 @@
 """A run: a trained network with its settings and history, and where it is saved."""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,14 +119,14 @@ class Run:
 
     def to_dict(self) -> dict[str, Any]:
         """Return name, path, settings and history as JSON-able types."""
-        from dataclasses import asdict
-
-        return {
+        document: dict[str, Any] = {
             "run": self.name if self.path is None else str(self.path),
             "settings": asdict(self.settings),
             "history": self.history,
             "network": self.network.to_dict(),
         }
+        plain: dict[str, Any] = json.loads(json.dumps(document))  # lists for tuples
+        return plain
 
     def to_frame(self) -> "DataFrame":
         """Return the history as a table of pandas, one row per epoch.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nntrain.analysis.learning import above_chance
 from nntrain.data.dataset import Dataset, load
 from nntrain.errors import NntrainError, SettingsError
 from nntrain.nn import engine
@@ -136,6 +137,13 @@ def drive(trainer: Trainer, run: Run | None) -> Iterator[int | EpochResult]:
             run.append_history(result)
             run.save_checkpoint(trainer)
         yield result
+
+
+def beats_chance(trainer: Trainer) -> Callable[[float], bool]:
+    """Return a function that says whether a validation accuracy is above chance."""
+    labels = np.zeros(1, int) if trainer.validation is None else trainer.validation[1]
+    n, commonest = len(labels), int(np.bincount(labels).max())
+    return lambda accuracy: above_chance(round(accuracy * n), n, commonest)
 
 
 @lru_cache(maxsize=1)

@@ -57,3 +57,19 @@ def test_an_overflow_makes_the_cost_nan_even_if_the_activation_hides_it():
     network.weights[-1][...] = 3e38
     cost, _ = network.cost_and_accuracy(*make_examples(5, dtype=np.float32))  # and no warning
     assert np.isnan(cost)
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (3,), (3, 5), (0, 5), (3, 2, 3), (4, 1, 1)])
+def test_inputs_of_another_width_are_refused_not_broadcast(shape):
+    network = Network.create(
+        (4, 3, 2),
+        ACTIVATIONS["relu"],
+        OUTPUTS["softmax+log-likelihood"](),
+        INITIALISATIONS["he"],
+        np.random.default_rng(0),
+    )
+    inputs = np.zeros(shape, np.float32)
+    with pytest.raises(NntrainError, match=r"^inputs: expected \(n, 4\)"):
+        network.outputs(inputs)
+    with pytest.raises(NntrainError, match=r"^inputs: expected \(n, 4\)"):
+        network.cost_and_accuracy(inputs, np.zeros(3, int))
