@@ -98,7 +98,7 @@ class Network:
         of the network, and ``DatasetError`` if the inputs are mapped from a large file that cannot
         be read.
         """
-        z = np.empty((len(inputs), self.sizes[-1]), self.dtype)
+        z = np.empty((*inputs.shape[:1], self.sizes[-1]), self.dtype)
         for start, chunk in self._forward_chunks(inputs):
             z[start : start + len(chunk)] = chunk
         return z
@@ -134,7 +134,7 @@ class Network:
         if inputs.ndim < 2 or prod(inputs.shape[1:]) != self.sizes[0]:
             raise NntrainError(
                 f"inputs: expected (n, {self.sizes[0]}), or (n, rows, columns) with as many "
-                f"pixels, got an array {inputs.shape}. For one example, give inputs[numpy.newaxis]."
+                f"pixels, got an array {inputs.shape}. For one example x, give x[numpy.newaxis]."
             )
         rows = min(EVALUATION_CHUNK, len(inputs))
         buffers = [aligned_empty((rows, size), self.dtype) for size in self.sizes]

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from nntrain.errors import NntrainError
 from nntrain.nn.network import EVALUATION_CHUNK
 from tests import reference
 from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_examples, make_network
@@ -61,13 +62,7 @@ def test_an_overflow_makes_the_cost_nan_even_if_the_activation_hides_it():
 
 @pytest.mark.parametrize("shape", [(), (4,), (3,), (3, 5), (0, 5), (3, 2, 3), (4, 1, 1)])
 def test_inputs_of_another_width_are_refused_not_broadcast(shape):
-    network = Network.create(
-        (4, 3, 2),
-        ACTIVATIONS["relu"],
-        OUTPUTS["softmax+log-likelihood"](),
-        INITIALISATIONS["he"],
-        np.random.default_rng(0),
-    )
+    network = make_network((4, 3, 2))
     inputs = np.zeros(shape, np.float32)
     with pytest.raises(NntrainError, match=r"^inputs: expected \(n, 4\)"):
         network.outputs(inputs)
