@@ -20,8 +20,8 @@ PAIRS = (
     "the test accuracy."
 )
 ONE_SEED = (
-    " With one seed: test examples that only a and only b classified correctly, and McNemar's exact "
-    "p, which is about these two networks only."
+    " With one seed: test examples that only a and only b classified correctly, and McNemar's "
+    "exact p, which is about these two networks only."
 )
 
 
