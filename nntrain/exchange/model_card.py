@@ -36,7 +36,7 @@ def card(name: str, dataset: str, origin: Mapping[str, Any], network: Network) -
     """Return the card of the ``network`` of the run ``name``, whose provenance is ``origin``."""
     labels = origin.get(provenance.LABELS)
     if isinstance(labels, list) and len(labels) == network.sizes[-1]:
-        inputs = PIXELS if origin.get(provenance.PIXELS) else NUMBERS
+        inputs = NUMBERS if origin.get(provenance.INPUTS) == provenance.NUMBERS else PIXELS
         return ModelCard(name, dataset, tuple(map(str, labels)), inputs)
     return ModelCard(name, dataset, class_names(dataset, network.sizes[-1]))
 
