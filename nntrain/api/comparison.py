@@ -43,7 +43,8 @@ JOBS = Spec("", int, low=1, high=1000)
 class Comparison:
     """Output layers trained from the same starts, from ``compare_costs``.
 
-    A notebook shows the verdict and the charts.
+    ``path`` is the directory of the experiment, None if nothing was saved. A notebook shows the
+    verdict and the charts.
     """
 
     def __init__(
@@ -53,9 +54,6 @@ class Comparison:
         path: Path | None,
     ) -> None:
         self._experiment, self._trainings, self.path = experiment, trainings, path
-
-    path: Path | None
-    """The directory of the experiment; None if nothing was saved."""
 
     @property
     def settings(self) -> CompareSettings:

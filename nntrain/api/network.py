@@ -24,14 +24,13 @@ class TrainedNetwork:
     Lists are taken too. Methods that take ``x`` warn (``UserWarning``) of floats that look like
     pixels from 0 to 255, and raise ``NntrainError`` for one example alone, another width, an empty
     array, and values that are not finite. With softmax outputs it is a ``SoftmaxNetwork``.
+
+    ``labels`` (classes,) are the classes in the order of the outputs: whole numbers or strings.
     """
 
     def __init__(self, network: Network, labels: Sequence[Label], card: ModelCard) -> None:
         self._network, self._card = network, card
         self.labels = np.array(labels)
-
-    labels: npt.NDArray[Any]
-    """The classes in the order of the outputs, (classes,): whole numbers or strings."""
 
     @property
     def sizes(self) -> tuple[int, ...]:

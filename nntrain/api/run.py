@@ -30,9 +30,10 @@ SECTIONS = ("result", "curves")
 class Run:
     """A training run, from ``fit`` or ``load_run``.
 
-    ``name``; ``settings``, all of them, checked; ``network``, the best one on validation;
-    ``history``, one dictionary per epoch; ``path`` of the run directory, None if nothing was
-    saved. A notebook shows the result on the test set, and the learning curves.
+    ``name``; ``settings``, all of them, checked; ``history``, one dictionary per epoch with cost
+    and accuracy (0 to 1) on both parts, ``seconds``, ``learning_rate`` and ``gradient_norms``;
+    ``path`` of the run directory, None if nothing was saved. A notebook shows the result on the
+    test set, and the learning curves.
     """
 
     def __init__(
@@ -49,12 +50,6 @@ class Run:
         self.history = [dict(epoch) for epoch in history]
         self._network, self._origin, self._dataset = network, origin, dataset
         self._evaluated: dict[str, EvaluatedRun] = {}
-
-    name: str
-    settings: FitSettings
-    history: list[dict[str, Any]]
-    """Cost and accuracy on both parts, seconds, learning rate and gradient norms by epoch."""
-    path: Path | None
 
     @cached_property
     def network(self) -> TrainedNetwork:

@@ -51,7 +51,9 @@ class Split(NamedTuple):
 class Dataset:
     """A dataset ready for use; the arrays of raw files are views of memory maps.
 
-    ``classes`` names the labels 0, 1, … in order. ``substituted_because`` is the reason why
+    ``train``, ``validation`` and ``test`` are pairs (``images``, ``labels``): (n, rows, columns),
+    or (n, 1, features) for rows of features, and (n,) integers 0, 1, …, which ``classes`` names in
+    order. ``substituted_because`` is the reason why
     synthetic digits replace MNIST. ``undivided`` has the arrays of which ``train`` and
     ``validation`` are views, if such arrays exist. ``own_labels`` are the labels of a caller's
     arrays, in the order of ``classes``; None for a dataset in files. ``pictured``: whether the
