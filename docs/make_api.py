@@ -32,21 +32,18 @@ print(comparison.verdict)
 run.network.predict(digits.test.images[:10])
 ```
 
-The functions do what the commands of the same name do, with the same words and defaults. Nothing is printed or written
-unless you ask for it. The number of BLAS threads is that with which NumPy was loaded. Every error that your input, a file
-or a network can cause is a `nntrain.NntrainError`. A notebook shows results as HTML if the extra `report` is installed;
-`pip install 'nntrain[notebook]'` brings all that a notebook needs.
+The functions do what the commands of the same name do, with the same words and defaults. Nothing
+is printed or written unless you ask for it. The number of BLAS threads is that with which NumPy was
+loaded. Every error that your input, a file or a network can cause is a `nntrain.NntrainError`. A
+notebook shows results as HTML; `pip install 'nntrain[notebook]'` brings what that needs.
 """
 FUNCTIONS = ("load_dataset", "fit", "evaluate", "compare_costs", "load_run")
 CLASSES = (
-    "Dataset",
-    "Run",
-    "TrainedNetwork",
-    "SoftmaxNetwork",
-    "Evaluation",
-    "Comparison",
-    "Page",
+    *("Dataset", "Run", "TrainedNetwork", "SoftmaxNetwork"),
+    *("Evaluation", "Comparison", "Page"),
 )
+INSIDE = {"check_sha256", "distortable", "evaluated", "lasting_name", "to_train_on"}
+"""Members that only nntrain itself uses."""
 ERRORS = tuple(sorted({*nntrain.__all__} - {*FUNCTIONS, *CLASSES, "__version__"}))
 SETTINGS = (
     ("Settings of `fit` and `compare_costs`", TrainingOptions, TrainingSettings),
@@ -61,7 +58,7 @@ def documented(text: str | None) -> str:
 
 
 def signature(name: str, function: Any) -> str:
-    """Return the call of a function or method as in its source, an argument a line if it is long."""
+    """Return the call of a function as in its source, one argument a line if it is long."""
     source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
     node = next(n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef))
     given, returned = node.args, node.returns
@@ -70,12 +67,12 @@ def signature(name: str, function: Any) -> str:
         parts[-place] += f" = {ast.unparse(default)}"
     if given.kwonlyargs:
         parts.append("*")
-    for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
-        parts.append(_argument(one) + ("" if default is None else f" = {ast.unparse(default)}"))
+    for one, value in zip(given.kwonlyargs, given.kw_defaults, strict=True):
+        parts.append(_argument(one) + ("" if value is None else f" = {ast.unparse(value)}"))
     if given.kwarg is not None:
         parts.append(f"**{_argument(given.kwarg)}")
     assert returned is not None
-    result = ast.unparse(returned).strip("'")
+    result = ast.unparse(returned).strip("'").replace("npt.", "")
     one_line = f"{name}({', '.join(parts)}) -> {result}"
     if len(one_line) <= 96:
         return one_line
@@ -85,13 +82,13 @@ def signature(name: str, function: Any) -> str:
 
 def _argument(one: ast.arg) -> str:
     assert one.annotation is not None
-    return f"{one.arg}: {ast.unparse(one.annotation)}"
+    return f"{one.arg}: {ast.unparse(one.annotation).replace('npt.', '')}"
 
 
 def members(kind: type) -> Iterator[str]:
     """Yield what stands about each public attribute and method of a class."""
     for name, member in vars(kind).items():
-        if name.startswith("_"):
+        if name.startswith("_") or name in INSIDE:
             continue
         if isinstance(member, classmethod):
             yield f"```python\n{kind.__name__}.{signature(name, member.__func__)}\n```\n\n" + (
@@ -131,9 +128,8 @@ def api() -> str:
         parts.append(f"### {name}\n\n{documented(kind.__doc__)}\n")
         parts += [f"{text}\n" for text in members(kind)]
     parts.append("## Errors\n\nEach is an `NntrainError`.\n")
-    rows = "".join(
-        f"- `{name}`: {documented(getattr(nntrain, name).__doc__)}\n" for name in ERRORS
-    )
+    errors = {name: getattr(nntrain, name).__doc__ for name in ERRORS}
+    rows = "".join(f"- `{name}`: {documented(text)}\n" for name, text in errors.items())
     return "\n".join([*parts, rows])
 
 
