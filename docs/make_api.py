@@ -33,9 +33,10 @@ run.network.predict(digits.test.images[:10])
 ```
 
 The functions do what the commands of the same name do, with the same words and defaults. Nothing
-is printed or written unless you ask for it. The number of BLAS threads is that with which NumPy was
-loaded. Every error that your input, a file or a network can cause is a `nntrain.NntrainError`. A
-notebook shows results as HTML; `pip install 'nntrain[notebook]'` brings what that needs.
+is printed or written unless you ask for it. The number of BLAS threads is that with which NumPy
+was loaded. Every error that your input, a file or a network can cause is a `nntrain.NntrainError`.
+A notebook shows results as HTML; `pip install 'nntrain[notebook]'` brings what that needs. The
+[tour](tour.ipynb) shows most of it in ten minutes.
 """
 FUNCTIONS = ("load_dataset", "fit", "evaluate", "compare_costs", "load_run")
 CLASSES = (
