@@ -3,18 +3,38 @@
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
-from nntrain.show.blocks import Axis, Bars, Cell, Curves, Facts, Line, Section, Table
+from nntrain.show.blocks import (
+    Axis,
+    Bars,
+    Cell,
+    Curves,
+    Digit,
+    Digits,
+    Facts,
+    Line,
+    Section,
+    Table,
+)
 from nntrain.show.page.notebook import fragment, framed
 from tests.show.every_block import EVERY
 
 HOSTS = {"light": ("#ffffff", "#212121"), "dark": ("#111111", "#e0e0e0")}
 SHARES = [
+    Digits([Digit(np.zeros((4, 4), np.uint8), "#1", [0.1] * 10, 1, 2)], tuple("0123456789")),
     Table(("a", "b"), [("1", Cell("2", "wrong", bar=0.5))]),
     Curves("two", "t", "It falls and rises.", Axis("x"), Axis("y"),
         [Line(name, [1, 2], [1, n], [0, 0], [2, 9]) for n, name in enumerate("abcdef")]),
 ]  # fmt: skip
+LAB = ".lab table { table-layout: fixed; } .lab ul:not(.x) { padding-left: 2em; }"
+"""What JupyterLab's own style does to an output."""
+TOO_WIDE = """
+const some = (selector, test) => [...document.querySelectorAll(selector)].some(test);
+return some(".card", (card) => card.scrollWidth > card.clientWidth)
+  || some(".legend", (list) => getComputedStyle(list).paddingLeft !== "0px");
+"""
 CONTRASTS = """
 const luminance = (colour) => {
   const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
@@ -83,7 +103,8 @@ def test_it_stands_out_from_a_light_and_from_a_dark_page(opened, every, host, tm
     paper, ink = HOSTS[host]
     page = tmp_path / f"{host}.html"
     style = f'style="background: {paper}; color: {ink}; font: 14px sans-serif"'
-    page.write_text(f'<!doctype html><meta charset="utf-8"><body {style}>{every}', "utf-8")
+    head = f'<!doctype html><meta charset="utf-8"><style>{LAB}</style><body class="lab" {style}>'
+    page.write_text(head + every, "utf-8")
     with opened(page) as browser:
         found = browser.execute_script(CONTRASTS, paper)
         assert found["text"] >= 4.3, found  # the most that one colour has with both
@@ -92,6 +113,7 @@ def test_it_stands_out_from_a_light_and_from_a_dark_page(opened, every, host, tm
         assert found["marks"] >= 4, found
         wide = browser.execute_script("return document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0
+        assert not browser.execute_script(TOO_WIDE)
 
 
 def test_charts_keep_their_look_without_the_style_sheet(opened, every, tmp_path):
