@@ -57,11 +57,7 @@ def _npz_recipe(_: Network, path: Path) -> str:
 
 FORMATS: dict[str, Format] = {
     "onnx": Format(onnx.save, onnx.recipe, "any ONNX runtime; Netron draws it"),
-    "safetensors": Format(
-        safetensors.save,
-        safetensors.recipe,
-        "PyTorch, JAX or any safetensors library; Netron lists it",
-    ),
+    "safetensors": Format(safetensors.save, safetensors.recipe, "PyTorch or JAX; Netron lists it"),
     "npz": Format(_save_npz, _npz_recipe, "NumPy, or nntrain import"),
     "json": Format(network2.save, network2.recipe, "the book's network2, or nntrain import"),
 }

@@ -1,6 +1,5 @@
 """What ``evaluate`` and ``compare_costs`` return, and how results are shown."""
 
-import builtins
 import json
 import re
 import sys
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 
 import nntrain
-from nntrain.show.notebook import NotebookTraining
+from nntrain.show.notebook import NotebookTraining, in_notebook
 from tests.api.conftest import KINDS
 from tests.cli.helpers import run as command
 
@@ -193,12 +192,6 @@ def nntrain_epoch(values):
 
 
 def test_ipython_is_not_imported_to_find_out(monkeypatch):
-    from nntrain.show.notebook import in_notebook
-
-    def refuse(name, *rest):
-        assert not name.startswith("IPython")
-        return real(name, *rest)
-
-    real = builtins.__import__
-    monkeypatch.setattr(builtins, "__import__", refuse)
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
     assert not in_notebook()
+    assert "IPython" not in sys.modules
