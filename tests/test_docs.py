@@ -11,7 +11,9 @@ import click
 import numpy as np
 import pytest
 
+import nntrain
 from benchmarks.__main__ import COMMANDS as BENCHMARKS
+from docs.make_api import api
 from docs.make_reference import reference
 from nntrain import __version__
 from nntrain.cli.main import cli
@@ -37,6 +39,14 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 def test_the_reference_is_what_the_commands_say():
     assert reference() == REFERENCE, "run: python docs/make_reference.py"
+
+
+def test_the_page_on_the_api_is_what_the_docstrings_say_and_complete():
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert api() == page, "run: python docs/make_api.py"
+    for name in set(nntrain.__all__) - {"__version__"}:
+        assert f"### {name}\n" in page or f"- `{name}`: " in page
+        assert getattr(nntrain, name).__doc__
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)

@@ -12,7 +12,7 @@ BELOW_DATA = {"nntrain", "errors", "storage", "settings", "nn", "analysis"}
 BELOW_WORKFLOWS = BELOW_DATA | {"data", "images", "exchange", "runs"}
 # A room may import itself and the rooms in its row.
 MAY_IMPORT = {
-    "nntrain": set(),
+    "nntrain": {"api", "data", "errors"},  # on first use
     "errors": set(),
     "storage": {"errors"},
     "nn": {"errors", "storage"},  # of storage: rows of a mapped array, as below
@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "experiments": BELOW_WORKFLOWS | {"workflows"},
     "show": BELOW_WORKFLOWS | {"workflows", "lecture", "experiments"},
     "sklearn": BELOW_WORKFLOWS | {"workflows"},
+    "api": BELOW_WORKFLOWS | {"workflows", "experiments", "show"},
     "cli": None,  # everything
     "__main__": {"cli"},
 }
@@ -42,6 +43,8 @@ ONLY_IN = {
     "onnx": "exchange/onnx.py",
     "sklearn": "sklearn/classifier.py",
     "threadpoolctl": "sklearn/course.py",  # comes with scikit-learn
+    "pandas": "api",  # types only, but for api/frames.py
+    "IPython": "show/notebook.py",
 }
 ANYWHERE = {"numpy"}
 

@@ -9,12 +9,6 @@ from nntrain.cli.sections import Sectioned
 from nntrain.cli.support import report_on, run_and_dataset
 from nntrain.cli.values import complete_datasets
 
-SEEN_IN_TRAINING = (
-    "SEEN IN TRAINING",
-    "The run was trained on the validation images too (train_on = all): its accuracy on them "
-    "says nothing about new images.",
-)
-
 
 @click.command(cls=Sectioned)
 @options.run_argument
@@ -55,13 +49,13 @@ def evaluate(
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
     blas_threads.one_unless_set()
-    from nntrain.workflows.evaluate import SCHEMA, calibrated, evaluate_run
+    from nntrain.workflows.evaluate import SCHEMA, SEEN_IN_TRAINING, calibrated, evaluate_run
 
     report.check()
     terminal = display.terminal()
     run, settings, data = run_and_dataset(terminal, runs_dir, run_name, source, dataset)
     if settings.train_on == "all" and dataset is None and (split == "validation" or calibrate):
-        terminal.warning(*SEEN_IN_TRAINING)
+        terminal.warning("SEEN IN TRAINING", SEEN_IN_TRAINING)
     evaluated = evaluate_run(run, settings, data, split)
     if calibrate:
         evaluated = calibrated(evaluated)

@@ -83,8 +83,8 @@ def export(
         terminal.document(SCHEMA, document)
         return
     terminal.message(
-        f"Wrote {path}: {network_in_words(network)}, {network.output.name}, {network.dtype}. "
-        f"Read it in Python with:\n"
+        f"Wrote {path}: {network_in_words(network)}, {network.output.name}, {network.dtype}.\n"
+        f"Opens in {formats.FORMATS[name].opens}. Read it in Python with:\n"
     )
     terminal.message(recipe)
 

@@ -1,6 +1,6 @@
 """``nntrain fit``: train a network and report on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -230,7 +230,7 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
 
     old = signals.handle(interrupt)
     sgd = training.sgd
-    about = sgd.epochs, len(training.batches), training.epoch, _beats_chance(training)
+    about = sgd.epochs, len(training.batches), training.epoch, train.beats_chance(training)
     try:
         with TrainingProgress(terminal, *about) as progress:
             for event in train.drive(training, run):
@@ -253,14 +253,3 @@ def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:
     if interrupted:
         where = "after the last epoch" if training.finished else f"in epoch {training.epoch + 1}"
         raise _interrupted(run, f"{where}; the run is saved")
-
-
-def _beats_chance(training: "Trainer") -> Callable[[float], bool]:
-    """Return a function that says whether a validation accuracy is above chance."""
-    import numpy as np
-
-    from nntrain.analysis.learning import above_chance
-
-    labels = np.zeros(1, int) if training.validation is None else training.validation[1]
-    n, commonest = len(labels), int(np.bincount(labels).max())
-    return lambda accuracy: above_chance(round(accuracy * n), n, commonest)

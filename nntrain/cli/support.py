@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nntrain.cli import pages
 from nntrain.cli.options import Report, Source
+from nntrain.errors import RunError
 from nntrain.show.sections import BRIEF
 
 if TYPE_CHECKING:
@@ -40,9 +41,20 @@ def run_and_dataset(
     source: Source,
     dataset: str | None = None,
 ) -> "tuple[Run, FitSettings, Dataset]":
-    """Return the run that ``find_run`` finds, its settings, and its dataset or another."""
+    """Return the run that ``find_run`` finds, its settings, and its dataset or another.
+
+    Raises ``RunError`` if it was trained on arrays of a caller.
+    """
+    from nntrain.runs.provenance import LABELS
+
     run = find_run(terminal, runs_dir, name)
     settings = run.settings()
+    if dataset is None and LABELS in run.provenance():
+        raise RunError(
+            f"{run.name} was trained on arrays from Python, which are not saved with a run. "
+            f"Evaluate it there: nntrain.evaluate(nntrain.load_run({run.name!r}), dataset). "
+            f"nntrain export needs no dataset."
+        )
     data = source.load(terminal, dataset or settings.dataset, settings.data_dir)
     return run, settings, data
 

@@ -5,16 +5,14 @@ reads the user's own files. The validation examples are the last sixth of the tr
 last 10,000 of MNIST's 60,000). Every choice is made on them; the test examples choose nothing.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from nntrain.data import idx
 from nntrain.data.arrays import FourArrays, check_examples
 from nntrain.data.cache import cached_arrays
 from nntrain.data.catalogue import (
@@ -26,32 +24,40 @@ from nntrain.data.catalogue import (
     Role,
     download_command,
 )
+from nntrain.data.digest import sha256
 from nntrain.data.download import SILENT, DownloadReport
 from nntrain.data.local import read_path
 from nntrain.data.synthetic import NAME as SYNTHETIC
 from nntrain.data.synthetic import TITLE as SYNTHETIC_TITLE
 from nntrain.data.synthetic import drawn_arrays, drawn_folder
 from nntrain.errors import DatasetError, DownloadError, SettingsError, did_you_mean
-from nntrain.storage.mapped import chunks
 
 AUTO = "auto"
 AUTO_MEANS = "mnist"
 
 
 class Split(NamedTuple):
-    """Examples: ``images`` uint8 (n, rows, columns), ``labels`` uint8 (n,); read only."""
+    """Examples: ``images`` (n, rows, columns), ``labels`` integers (n,); read only.
 
-    images: npt.NDArray[np.uint8]
-    labels: npt.NDArray[np.uint8]
+    Both are uint8 in files. A caller's images may be floats; rows of features, which are no
+    images, are (n, 1, features).
+    """
+
+    images: npt.NDArray[Any]
+    labels: npt.NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """A dataset ready for use; the arrays of raw files are views of memory maps.
 
-    ``classes`` names the labels 0, 1, … in order. ``substituted_because`` is the reason why
+    ``train``, ``validation`` and ``test`` are pairs (``images``, ``labels``): (n, rows, columns),
+    or (n, 1, features) for rows of features, and (n,) integers 0, 1, …, which ``classes`` names in
+    order. ``substituted_because`` is the reason why
     synthetic digits replace MNIST. ``undivided`` has the arrays of which ``train`` and
-    ``validation`` are views, if such arrays exist.
+    ``validation`` are views, if such arrays exist. ``own_labels`` are the labels of a caller's
+    arrays, in the order of ``classes``; None for a dataset in files. ``pictured``: whether the
+    examples are images.
     """
 
     name: str
@@ -64,6 +70,67 @@ class Dataset:
     synthetic: bool = False
     substituted_because: str | None = None
     undivided: Split | None = None
+    own_labels: tuple[int | str, ...] | None = None
+    pictured: bool = True
+
+    @classmethod
+    def from_arrays(
+        cls,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        *,
+        x_validation: npt.ArrayLike | None = None,
+        y_validation: npt.ArrayLike | None = None,
+        x_test: npt.ArrayLike | None = None,
+        y_test: npt.ArrayLike | None = None,
+        validation: float = 1 / 6,
+        test: float = 1 / 6,
+        seed: int = 0,
+        name: str = "arrays",
+    ) -> "Dataset":
+        """Return a dataset of your own arrays, which are copied.
+
+        ``x`` is (n, features) or (n, rows, columns): uint8 pixels, which the network divides by
+        255, or other numbers, which are used as they are. ``y`` (n,) has whole numbers or strings,
+        at most 1,000 different ones: the classes, in ascending order. Lists are taken too.
+
+        Without ``x_test`` and ``y_test``, the share ``test`` of the examples is put aside, at
+        random by ``seed`` and equally from each class; without ``x_validation`` and
+        ``y_validation``, the share ``validation`` of the others. A run is saved with ``name``.
+
+        Warns (``UserWarning``) of floats that look like pixels from 0 to 255. Raises
+        ``DatasetError`` if arrays are empty, of another shape or width, have NaN or missing, too
+        many, one-hot or float labels, or labels that no training example has.
+        """
+        from nntrain.data.from_arrays import from_arrays
+
+        return from_arrays(
+            (x, y),
+            (x_validation, y_validation),
+            (x_test, y_test),
+            (validation, test),
+            seed,
+            name,
+        )
+
+    def __repr__(self) -> str:
+        """Return the dataset in one line."""
+        parts = {"training": self.train, "validation": self.validation, "test": self.test}
+        counts = ", ".join(f"{len(split.labels):,} {part}" for part, split in parts.items())
+        rows, columns = self.image_shape
+        what = f"images of {rows}×{columns} pixels" if self.pictured else f"rows of {columns}"
+        what += "" if self.pictured else " features"
+        return f"<Dataset {self.name!r}: {counts} {what}, {len(self.classes)} classes>"
+
+    @property
+    def scaled(self) -> bool:
+        """Whether the inputs are pixels as bytes, which the network scales from 0..255 to 0..1."""
+        return self.train.images.dtype == np.uint8
+
+    @property
+    def distortable(self) -> bool:
+        """Whether the examples can be distorted in training: images of pixels as bytes."""
+        return self.pictured and self.scaled
 
     @property
     def image_shape(self) -> tuple[int, int]:
@@ -91,7 +158,8 @@ class Dataset:
     @property
     def lasting_name(self) -> str:
         """The name, or for the user's own files the absolute path: valid in any directory."""
-        return self.name if self.name in known_names() else str(self.folder.absolute())
+        named = self.name in known_names() or self.own_labels is not None
+        return self.name if named else str(self.folder.absolute())
 
     def check_sha256(self, found: Mapping[str, str]) -> None:
         """Raise DatasetError if ``found``, from ``sha256()``, differs from the catalogue."""
@@ -110,26 +178,13 @@ class Dataset:
 
         Raises ``DatasetError`` if a large file cannot be read.
         """
-        pieces: dict[Role, tuple[npt.NDArray[np.uint8], ...]] = {
+        pieces: dict[Role, tuple[npt.NDArray[Any], ...]] = {
             "train_images": (self.train.images, self.validation.images),
             "train_labels": (self.train.labels, self.validation.labels),
             "test_images": (self.test.images,),
             "test_labels": (self.test.labels,),
         }
-        return {RAW_NAMES[role]: _sha256_as_idx(pieces[role]) for role in ROLES}
-
-
-DIGEST_EXAMPLES = 1000
-"""Examples hashed at a time: a large file is never loaded as a whole."""
-
-
-def _sha256_as_idx(pieces: tuple[npt.NDArray[np.uint8], ...]) -> str:
-    count = sum(len(piece) for piece in pieces)
-    digest = hashlib.sha256(idx.header((count, *pieces[0].shape[1:])))
-    for piece in pieces:
-        for _, chunk in chunks(piece, DIGEST_EXAMPLES):
-            digest.update(np.ascontiguousarray(chunk).data)
-    return digest.hexdigest()
+        return {RAW_NAMES[role]: sha256(pieces[role]) for role in ROLES}
 
 
 def known_names() -> tuple[str, ...]:

@@ -14,10 +14,14 @@ from nntrain.storage.atomic import cannot_write
 
 @dataclass(frozen=True)
 class Format:
-    """``save`` writes a network, whole or not at all; ``recipe`` returns code to load it."""
+    """``save`` writes a network, whole or not at all; ``recipe`` returns code to load it.
+
+    ``opens`` names the programs that open the file.
+    """
 
     save: Callable[[Path, Network, ModelCard], None]
     recipe: Callable[[Network, Path], str]
+    opens: str
 
 
 def export(path: Path, network: Network, card: ModelCard, name: str, overwrite: bool) -> None:
@@ -52,9 +56,9 @@ def _npz_recipe(_: Network, path: Path) -> str:
 
 
 FORMATS: dict[str, Format] = {
-    "onnx": Format(onnx.save, onnx.recipe),
-    "safetensors": Format(safetensors.save, safetensors.recipe),
-    "npz": Format(_save_npz, _npz_recipe),
-    "json": Format(network2.save, network2.recipe),
+    "onnx": Format(onnx.save, onnx.recipe, "any ONNX runtime; Netron draws it"),
+    "safetensors": Format(safetensors.save, safetensors.recipe, "PyTorch or JAX; Netron lists it"),
+    "npz": Format(_save_npz, _npz_recipe, "NumPy, or nntrain import"),
+    "json": Format(network2.save, network2.recipe, "the book's network2, or nntrain import"),
 }
 """Formats by name, which is also the extension of such files."""

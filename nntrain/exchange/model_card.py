@@ -1,31 +1,44 @@
 """A model card: the information in a model file besides the parameters."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nntrain import __version__
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.nn.network import Network
+from nntrain.runs import provenance
 from nntrain.runs.run import Run
 
 PIXELS = "bytes divided by 255, so from 0 to 1, row by row from the top left"
 """How the inputs are made from an image."""
+NUMBERS = "numbers as they are, in the order of the features"
+"""How the inputs are made from a caller's floats."""
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """The origin of a network, and the names of its ``classes``, one per output."""
+    """The origin of a network, the names of its ``classes``, one per output, and its inputs."""
 
     run: str
     dataset: str
     classes: tuple[str, ...]
+    inputs: str = PIXELS
 
 
 def card_of(run: Run, network: Network) -> ModelCard:
     """Return the card of ``run``'s ``network``."""
-    dataset = run.settings().dataset
-    return ModelCard(run.name, dataset, class_names(dataset, network.sizes[-1]))
+    return card(run.name, run.settings().dataset, run.provenance(), network)
+
+
+def card(name: str, dataset: str, origin: Mapping[str, Any], network: Network) -> ModelCard:
+    """Return the card of the ``network`` of the run ``name``, whose provenance is ``origin``."""
+    labels = origin.get(provenance.LABELS)
+    if isinstance(labels, list) and len(labels) == network.sizes[-1]:
+        inputs = NUMBERS if origin.get(provenance.INPUTS) == provenance.NUMBERS else PIXELS
+        return ModelCard(name, dataset, tuple(map(str, labels)), inputs)
+    return ModelCard(name, dataset, class_names(dataset, network.sizes[-1]))
 
 
 def class_names(dataset: str, count: int) -> tuple[str, ...]:
@@ -56,5 +69,5 @@ def metadata(network: Network, card: ModelCard) -> dict[str, str]:
         "output": network.output.name,
         "inverse_temperature": repr(network.output.inverse_temperature),
         "classes": json.dumps(card.classes, ensure_ascii=False),
-        "pixels": PIXELS,
+        "pixels": card.inputs,
     }

@@ -14,7 +14,7 @@ import numpy as np
 
 from nntrain import __version__
 from nntrain.errors import NntrainError
-from nntrain.exchange.model_card import PIXELS, ModelCard, metadata
+from nntrain.exchange.model_card import ModelCard, metadata
 from nntrain.nn.network import Network
 from nntrain.storage.atomic import whole_file
 
@@ -143,7 +143,7 @@ def _description(network: Network, card: ModelCard) -> str:
     sums = "they sum to 1" if network.output.distribution else "they need not sum to 1"
     return (
         f"A fully connected network {list(network.sizes)} trained by nntrain on {card.dataset}. "
-        f"Input {INPUT}: {network.dtype} (batch, {network.sizes[0]}), {PIXELS}. "
+        f"Input {INPUT}: {network.dtype} (batch, {network.sizes[0]}), {card.inputs}. "
         f"Output {output_name(network)}: {network.dtype} (batch, {network.sizes[-1]}), "
         f"{activation}{f' of {c!r} z' if c != 1 else ''}, {sums}; column k belongs to class k of "
         f"{json.dumps(card.classes, ensure_ascii=False)}."

@@ -6,11 +6,13 @@ weight from neuron k to neuron j, and a layer computes z = a @ W.T + b.
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nntrain.errors import NntrainError
 from nntrain.nn.activations import Activation
 from nntrain.nn.arrays import Array, Floats, Integers, LayerArrays, aligned_empty, scale_pixels
 from nntrain.nn.initialisation import Initialisation
@@ -97,10 +99,11 @@ class Network:
     def weighted_inputs(self, inputs: Array) -> Floats:
         """Return z^L, new (n, classes), for ``inputs`` (n, ...): uint8 pixels or floats.
 
-        Like the methods below, raises ``DatasetError`` if the inputs are mapped from a large file
-        that cannot be read.
+        Like the methods below, raises ``NntrainError`` if an example is not as wide as the inputs
+        of the network, and ``DatasetError`` if the inputs are mapped from a large file that cannot
+        be read.
         """
-        z = np.empty((len(inputs), self.sizes[-1]), self.dtype)
+        z = np.empty((*inputs.shape[:1], self.sizes[-1]), self.dtype)
         for start, chunk in self._forward_chunks(inputs):
             z[start : start + len(chunk)] = chunk
         return z
@@ -133,6 +136,11 @@ class Network:
         self, inputs: Array, forward: "ForwardPass | None" = None
     ) -> Iterator[tuple[int, Floats]]:
         """Yield (start, z^L of the chunk); each chunk overwrites the z^L of the one before."""
+        if inputs.ndim < 2 or prod(inputs.shape[1:]) != self.sizes[0]:
+            raise NntrainError(
+                f"inputs: expected (n, {self.sizes[0]}), or (n, rows, columns) with as many "
+                f"pixels, got an array {inputs.shape}. For one example x, give x[numpy.newaxis]."
+            )
         rows = min(EVALUATION_CHUNK, len(inputs))
         buffers = [aligned_empty((rows, size), self.dtype) for size in self.sizes]
         for start, chunk in chunks(inputs, rows):

@@ -19,6 +19,10 @@ from nntrain.nn.blas import kernels_set, threads_set
 from nntrain.settings.fit import FitSettings
 
 SCHEMA = "nntrain/provenance/1"
+LABELS, INPUTS = "labels", "inputs"
+"""Keys of a run on a caller's arrays: its labels in order, and what its inputs are."""
+PIXELS, NUMBERS = "pixels", "numbers"
+"""What they are: uint8, which the network scales, or numbers that it takes as they are."""
 
 
 def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> dict[str, Any]:
@@ -38,7 +42,15 @@ def collect(settings: FitSettings, dataset: Dataset, training_examples: int) -> 
         "substituted_because": dataset.substituted_because,
         "training_examples": training_examples,
         "sha256": sha256,
+        **of_arrays(dataset),
     }
+
+
+def of_arrays(dataset: Dataset) -> dict[str, Any]:
+    """Return what a caller's arrays have and no name stands for: labels, and kind of inputs."""
+    if dataset.own_labels is None:
+        return {}
+    return {LABELS: list(dataset.own_labels), INPUTS: PIXELS if dataset.scaled else NUMBERS}
 
 
 def of_import(path: Path, sha256: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,10 @@ from nntrain.settings.fit import FitSettings
 from nntrain.storage.atomic import write_csv
 
 SCHEMA = "nntrain/evaluation/2"
+SEEN_IN_TRAINING = (
+    "The run was trained on the validation images too (train_on = all): its accuracy on them says "
+    "nothing about new images."
+)
 LARGEST_Z = 1e30
 """Multiplied by any c it is still a float32, which pages use."""
 
@@ -68,10 +73,24 @@ class EvaluatedRun:
         cost = self.evaluation.cost
         return None if cost is None else cost + self.decay_cost
 
-    @property
+    @cached_property
     def images(self) -> NDArray[np.uint8]:
-        """The images (n, rows, columns) that were evaluated."""
-        return self.dataset.split(self.split).images
+        """The images (n, rows, columns) that were evaluated; floats as bytes, to look at."""
+        images = self.dataset.split(self.split).images
+        if images.dtype == np.uint8:
+            return images
+        low, high = min(0.0, float(images.min())), max(1.0, float(images.max()))
+        return ((images - low) * (255 / (high - low))).astype(np.uint8)
+
+    @property
+    def pictured(self) -> bool:
+        """Whether the examples are images."""
+        return self.dataset.pictured
+
+    @property
+    def noun(self) -> str:
+        """What an example is called: ``image`` or ``example``."""
+        return "image" if self.pictured else "example"
 
     @property
     def examples(self) -> str:
@@ -113,13 +132,29 @@ def evaluate_run(run: Run, settings: FitSettings, dataset: Dataset, split: str) 
 
     Raises ``NntrainError`` as ``weighted_inputs`` does, and if there is no network.
     """
-    network, history, provenance = run.model(), run.history(), run.provenance()
+    about = run.history(), run.provenance(), settings, dataset, split
+    return evaluate_trained(run.name, run.model(), *about)
+
+
+def evaluate_trained(
+    name: str,
+    network: Network,
+    history: Sequence[Mapping[str, Any]],
+    provenance: Mapping[str, Any],
+    settings: FitSettings,
+    dataset: Dataset,
+    split: str,
+) -> EvaluatedRun:
+    """Return ``network``, trained with ``settings``, evaluated on ``split``.
+
+    Raises ``NntrainError`` as ``weighted_inputs`` does.
+    """
     trained_on = provenance.get("training_examples")
     if type(trained_on) is not int or trained_on < 1:
         trained_on = len(dataset.train.images)
     answers, evaluation = evaluate_network(network, dataset, split)
     return EvaluatedRun(
-        name=run.name,
+        name=name,
         origin=_origin(settings.epochs, history, provenance.get("imported_from"), trained_on),
         network=network,
         dataset=dataset,
@@ -174,9 +209,10 @@ def weighted_inputs(network: Network, dataset: Dataset, split: str) -> Floats:
     (rows, columns), classes = dataset.image_shape, len(dataset.classes)
     inputs, outputs = network.sizes[0], network.sizes[-1]
     if (inputs, outputs) != (rows * columns, classes):
+        has = f"{rows}×{columns} = {rows * columns} pixels" if dataset.pictured else ""
         raise NntrainError(
             f"The network has {inputs} inputs and {outputs} outputs; {dataset.name} has "
-            f"{rows}×{columns} = {rows * columns} pixels and {classes} classes. "
+            f"{has or f'{columns} features'} and {classes} classes. "
             f"Evaluate it on a dataset like the one it was trained on."
         )
     images = dataset.split(split).images
@@ -218,6 +254,11 @@ def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
 
 
 def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
+    """Return ``figures``, with the path of the run."""
+    return {**figures(evaluated), "run": str(run.path)}
+
+
+def figures(evaluated: EvaluatedRun) -> dict[str, Any]:
     """Return the evaluation, with the dataset and network, as JSON-able types.
 
     ``cost`` is that of the data, ``decay_cost`` λ/2n Σ W², ``total_cost`` their sum; None if
@@ -237,7 +278,6 @@ def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
         **to_json(evaluated.evaluation),
         **plain(costs),
         "failure": evaluated.failure,
-        "run": str(run.path),
     }
 
 

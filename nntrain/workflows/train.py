@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nntrain.analysis.learning import above_chance
 from nntrain.data.dataset import Dataset, load
 from nntrain.errors import NntrainError, SettingsError
 from nntrain.nn import engine
@@ -14,6 +15,7 @@ from nntrain.nn.training import EpochResult, Trainer
 from nntrain.runs import provenance
 from nntrain.runs.directory import PROVENANCE
 from nntrain.runs.run import Run, create
+from nntrain.settings.distortions import parsed
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.memory import address_space_left, in_bytes
 from nntrain.workflows.memory import check_memory
@@ -37,9 +39,15 @@ def start(
     """Return the trainer of ``settings`` on ``dataset``, before its first step.
 
     ``tell`` receives messages about the engine, for example that it is compiling. Raises
-    ``SettingsError`` when ``train_size`` is more than the dataset has, ``NntrainError`` when
-    there is too little memory.
+    ``SettingsError`` when ``train_size`` is more than the dataset has or its examples cannot be
+    distorted, ``NntrainError`` when there is too little memory.
     """
+    if parsed(settings.augment).any and not dataset.distortable:
+        raise SettingsError(
+            f"augment = {settings.augment} is not allowed: it distorts images of uint8 pixels, "
+            f"and {dataset.name} has other examples. Set it to none.",
+            "augment",
+        )
     images, labels = dataset.to_train_on(settings.train_on)
     size = settings.train_size
     if size is not None and size > len(images):
@@ -114,20 +122,28 @@ def new_run(
         yield run
 
 
-def drive(trainer: Trainer, run: Run) -> Iterator[int | EpochResult]:
+def drive(trainer: Trainer, run: Run | None) -> Iterator[int | EpochResult]:
     """Train to the end; save the model, the history and a checkpoint after each epoch.
 
     Yields the number of examples done after each block of mini-batches, and each epoch's result
-    once it is on disk.
+    once it is on disk. Without a ``run`` nothing is saved.
     """
     while not trainer.finished:
         yield from trainer.run_epoch()
         result = trainer.finish_epoch()
-        if result.best:
-            run.save_model(trainer.model)
-        run.append_history(result)
-        run.save_checkpoint(trainer)
+        if run is not None:
+            if result.best:
+                run.save_model(trainer.model)
+            run.append_history(result)
+            run.save_checkpoint(trainer)
         yield result
+
+
+def beats_chance(trainer: Trainer) -> Callable[[float], bool]:
+    """Return a function that says whether a validation accuracy is above chance."""
+    labels = np.zeros(1, int) if trainer.validation is None else trainer.validation[1]
+    n, commonest = len(labels), int(np.bincount(labels).max())
+    return lambda accuracy: above_chance(round(accuracy * n), n, commonest)
 
 
 @lru_cache(maxsize=1)

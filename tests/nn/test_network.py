@@ -3,6 +3,7 @@ import pickle
 import numpy as np
 import pytest
 
+from nntrain.errors import NntrainError
 from nntrain.nn.network import EVALUATION_CHUNK
 from tests import reference
 from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_examples, make_network
@@ -68,3 +69,13 @@ def test_an_overflow_makes_the_cost_nan_even_if_the_activation_hides_it():
     network.weights[-1][...] = 3e38
     cost, _ = network.cost_and_accuracy(*make_examples(5, dtype=np.float32))  # and no warning
     assert np.isnan(cost)
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (3,), (3, 5), (0, 5), (3, 2, 3), (4, 1, 1)])
+def test_inputs_of_another_width_are_refused_not_broadcast(shape):
+    network = make_network((4, 3, 2))
+    inputs = np.zeros(shape, np.float32)
+    with pytest.raises(NntrainError, match=r"^inputs: expected \(n, 4\)"):
+        network.outputs(inputs)
+    with pytest.raises(NntrainError, match=r"^inputs: expected \(n, 4\)"):
+        network.cost_and_accuracy(inputs, np.zeros(3, int))

@@ -114,6 +114,11 @@ def key(output: str, seed: int, prefix: str = "") -> str:
 
 
 def train(task: Task) -> Outcome:
+    """Train once, on the dataset that the task names; return the outcome as ``train_on`` does."""
+    return train_on(dataset_of(task.fit.dataset, task.fit.data_dir), task)
+
+
+def train_on(dataset: Dataset, task: Task) -> Outcome:
     """Train once; return an outcome that ``from_outcome`` reads.
 
     A run that diverges is an outcome too: it is not trained again.
@@ -124,15 +129,14 @@ def train(task: Task) -> Outcome:
         "learning_rate": task.fit.learning_rate,
     }
     try:
-        return _train(task, about)
+        return _train(dataset, task, about)
     except DivergenceError as error:
         where = ", saturated start" if task.start == SATURATED else ""
         which = f"{task.fit.output}, seed {task.fit.seed}{where}"
         return Outcome({**about, "diverged": f"{which}: {error}"})
 
 
-def _train(task: Task, about: dict[str, Any]) -> Outcome:
-    dataset = dataset_of(task.fit.dataset, task.fit.data_dir)
+def _train(dataset: Dataset, task: Task, about: dict[str, Any]) -> Outcome:
     training = start(task.fit, dataset)
     if task.start == SATURATED:
         saturate(training.network)

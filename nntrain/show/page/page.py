@@ -55,11 +55,13 @@ def rendered(
     styles: Sequence[str],
     scripts: Sequence[str],
     policy: Sequence[str] = (),
+    static: bool = False,
     **values: Any,
 ) -> str:
     """Return a template as HTML, with style sheets and scripts of these names in the file.
 
-    ``policy`` are directives of the Content-Security-Policy besides those of every page.
+    ``static`` leaves out buttons that need the scripts. ``policy`` are directives of the
+    Content-Security-Policy besides those of every page.
     """
     style = "\n".join((HERE / f"{name}.css").read_text("utf-8") for name in styles)
     script = _script(scripts)
@@ -81,6 +83,7 @@ def rendered(
         script=script,
         policy="; ".join(directives),
         version=__version__,
+        static=static,
         **values,
     )
     return harmless(html)

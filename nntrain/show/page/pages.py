@@ -21,7 +21,8 @@ def run_page(run: EvaluatedRun) -> str:
     """Return the page of an evaluated run, with its network to try out, as HTML."""
     warning = _not_mnist(run.dataset.title, run.dataset.substituted_because)
     made = sections("run", run)
-    return page(run.name, lead("run", run), made, data=live_data(run), warning=warning)
+    data = live_data(run) if run.dataset.distortable else None
+    return page(run.name, lead("run", run), made, data=data, warning=warning)
 
 
 def experiment_page(kind: str, experiment: Experiment[Any]) -> str:

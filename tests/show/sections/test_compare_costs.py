@@ -31,7 +31,7 @@ def test_the_verdict_comes_first_and_then_the_figures_it_rests_on():
         (A, "0.5", "75.00 ± 0.00 %", "30.06–95.44 %", "75.00–75.00 %"),
         (B, "0.5", "50.00 ± 0.00 %", "15.00–85.00 %", "50.00–50.00 %"),
     ]
-    assert "Wilson's, 4 images shared by all seeds" in words[-1]
+    assert "Wilson's, 4 examples shared by all seeds" in words[-1]
     assert table(result.result(alone()))[0][-1] == "–"
     assert blocks_of(shown, Tiles)[0].tiles[0] == ("75.00 %", f"{A}, test accuracy")
     assert facts(shown) == {"seeds": "0, 1, 2"}

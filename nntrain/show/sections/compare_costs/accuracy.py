@@ -75,7 +75,7 @@ def levels(experiment: Experiment[CompareCosts]) -> Section:
     rules = range(len(LEVELS), len(rows), len(LEVELS))
     note = (
         "Until the validation accuracy first reached the level: means over the seeds that reached "
-        "it. It is checked after every update until 100, on 1,000 images, then at update counts "
+        "it. It is checked after every update until 100, on 1,000 examples, then at update counts "
         "about 10 % apart; the time is training time only."
     )
     blocks = [_dots(result), Table(head, rows, rules=rules)]

@@ -11,7 +11,7 @@ from nntrain.show.sections.compare_costs.slowdown import share_of_error
 HEAD = ("output", "‖δ‖/‖a − ỹ‖\nat the start", "updates\nto 50 %", "ratio to\nfastest", "seeds")
 NOTE = (
     "Means over the seeds that reached 50 %, and the ratio of these means. Accuracy is checked "
-    "after every update until 100, on 1,000 validation images, then at update counts about 10 % "
+    "after every update until 100, on 1,000 validation examples, then at update counts about 10 % "
     "apart. ‖δ‖/‖a − ỹ‖: the share of the error that reaches the weights."
 )
 PAIRS = " The result gives the ratios paired by seed, with their intervals."

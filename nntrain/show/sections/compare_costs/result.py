@@ -20,8 +20,8 @@ PAIRS = (
     "the test accuracy."
 )
 ONE_SEED = (
-    " With one seed: test images that only a and only b classified correctly, and McNemar's exact "
-    "p, which is about these two networks only."
+    " With one seed: test examples that only a and only b classified correctly, and McNemar's "
+    "exact p, which is about these two networks only."
 )
 
 
@@ -80,11 +80,11 @@ def _tested(of: Comparison) -> tuple[Table, Text]:
         )
         for one in of.outputs
     ]
-    head = ("output", "η", "test accuracy", "over images", "over seeds")
+    head = ("output", "η", "test accuracy", "over examples", "over seeds")
     text = (
         "Test accuracy with the weights that were best on validation: mean ± sd over the seeds, "
-        "and two 95 % intervals of this mean. Over images: as if other test images were drawn "
-        f"(Wilson's, {plural(of.outputs[0].test.n, 'image')} shared by all seeds). Over seeds: "
+        "and two 95 % intervals of this mean. Over examples: as if other test examples were drawn "
+        f"(Wilson's, {plural(of.outputs[0].test.n, 'example')} shared by all seeds). Over seeds: "
         "as if other seeds were drawn (Student's)."
     )
     return Table(head, rows), Text(text, role="muted")

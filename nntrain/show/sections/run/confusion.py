@@ -36,12 +36,16 @@ def confusion(run: EvaluatedRun) -> Section:
 def pairs(run: EvaluatedRun) -> Section:
     """Return the pairs, directed and in both directions, and their most confident errors.
 
-    The terminal draws one error of each of the first pairs.
+    The terminal draws one error of each of the first pairs. Examples that are no images are not
+    shown.
     """
     title = "Most confused pairs"
     found = run.evaluation.confused_pairs
     if not found:
         return Section("pairs", title, [Text("none: every answer is correct")])
+    note = "directed (true class first), then in both directions; equal counts share a rank"
+    if not run.pictured:
+        return Section("pairs", title, [Beside(rankings(run, FIRST))], note)
     errors = [most_confident_error(run, pair) for pair in found[:FIRST_DIGITS]]
     groups = [
         Digits([_digit(run, pair, index) for index in pair.examples], caption=_caption(run, pair))
@@ -54,7 +58,6 @@ def pairs(run: EvaluatedRun) -> Section:
         Text("the most confident errors of each pair", "muted", only="page"),
         Beside(groups, only="page"),
     ]
-    note = "directed (true class first), then in both directions; equal counts share a rank"
     return Section("pairs", title, blocks, note)
 
 

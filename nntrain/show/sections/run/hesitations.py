@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nntrain.analysis.hesitations import MOSTLY, Answer, Margins
-from nntrain.show.blocks import Digit, Digits, Facts, Section, Text
+from nntrain.show.blocks import Digit, Digits, Facts, Section, Table, Text
 from nntrain.show.formatting import number, percent
 from nntrain.workflows.evaluate import EvaluatedRun
 
@@ -35,9 +35,9 @@ def hesitations(run: EvaluatedRun) -> Section:
     blocks = [
         Facts(facts),
         Text("closest calls: the errors with the smallest margin", "strong"),
-        _digits(run, of.closest_calls),
+        _examples(run, of.closest_calls),
         Text("confidently wrong: the errors with the largest confidence", "strong"),
-        _digits(run, of.confidently_wrong),
+        _examples(run, of.confidently_wrong),
     ]
     return Section("hesitations", "Hesitations", blocks, note)
 
@@ -61,8 +61,21 @@ def _margin(of: Margins) -> str:
     return f"median {number(of.median, 3)}{below}"
 
 
-def _digits(run: EvaluatedRun, answers: Sequence[Answer]) -> Digits:
+def _examples(run: EvaluatedRun, answers: Sequence[Answer]) -> Digits | Table:
+    """Return the examples as pictures, or as a table if they are no images."""
     names = run.evaluation.classes
+    if not run.pictured:
+        rows = [
+            (
+                f"{answer.index}",
+                *(names[label] for label in (answer.true, answer.predicted, answer.runner_up)),
+                f"{answer.confidence:.3f}",
+                f"{answer.margin:.3f}",
+            )
+            for answer in answers
+        ]
+        head = ("example", "true", "predicted", "second", "confidence", "margin")
+        return Table(head, rows, left=(0, 1, 2, 3), first=FIRST)
     digits = [
         Digit(
             run.images[answer.index],

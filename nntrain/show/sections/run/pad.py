@@ -7,8 +7,13 @@ MOST_PARAMETERS = 2_000_000
 """The largest network that a page holds."""
 
 
-def pad(run: EvaluatedRun) -> Section:
-    """Return the pad, or a note that the network is too large for a page."""
+def pad(run: EvaluatedRun) -> Section | None:
+    """Return the pad, or a note that the network is too large for a page.
+
+    None if the network was not trained on pixels as bytes, as which the page reads a drawing.
+    """
+    if not run.dataset.distortable:
+        return None
     size = sum(array.size for array in run.network.parameters)
     block: Block
     if size > MOST_PARAMETERS:

@@ -10,7 +10,7 @@ def lead(run: EvaluatedRun) -> str:
     of = run.evaluation.accuracy
     noun = "training" if run.split == "train" else run.split
     return (
-        f"{percent(of.estimate)} of {plural(of.n, f'{noun} image')} correct "
+        f"{percent(of.estimate)} of {plural(of.n, f'{noun} {run.noun}')} correct "
         f"(95 % interval {100 * of.low:.2f}–{100 * of.high:.2f} %): "
         f"{plural(of.n - of.successes, 'error')}"
         + ("; it failed to learn" if run.failure in ("chance", "cost") else "")

@@ -34,9 +34,11 @@ def summary(run: EvaluatedRun) -> Section:
     if of.confused_pairs:
         first = of.confused_pairs[:FIRST_DIGITS]
         blocks += [
-            Text(CAPTION, "strong"),
+            Text(CAPTION if run.pictured else "Most confused pairs", "strong"),
             Beside(rankings(run, PAIRS)),
-            Digits([most_confident_error(run, pair) for pair in first], first=FIRST_DIGITS),
         ]
+        if run.pictured:
+            errors = [most_confident_error(run, pair) for pair in first]
+            blocks.append(Digits(errors, first=FIRST_DIGITS))
         blocks.append(Text(runner_up_in_words(run)))
     return Section("summary", "", blocks)

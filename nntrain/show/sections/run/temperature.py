@@ -8,8 +8,8 @@ MOST_EXAMPLES = 10_000
 
 
 def temperature(run: EvaluatedRun) -> Section | None:
-    """Return the slider; None for sigmoid outputs, which have no c."""
-    if not run.evaluation.distribution:
+    """Return the slider; None for sigmoid outputs, which have no c, and without digits to show."""
+    if not run.evaluation.distribution or not run.dataset.distortable:
         return None
     n = min(MOST_EXAMPLES, run.evaluation.n)
     of = f"the {'' if n == run.evaluation.n else 'first '}{n:,} examples"

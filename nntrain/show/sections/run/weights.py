@@ -10,8 +10,13 @@ MOST = 100
 ACROSS = 10
 
 
-def weights(run: EvaluatedRun) -> Section:
-    """Return at most 100 neurons, those with the largest outgoing weights, as one picture."""
+def weights(run: EvaluatedRun) -> Section | None:
+    """Return at most 100 neurons, those with the largest outgoing weights, as one picture.
+
+    None if the inputs are no images.
+    """
+    if not run.pictured:
+        return None
     rows, columns = run.images.shape[1:]
     first = run.network.weights[0].astype(np.float64)
     chosen, which = np.arange(len(first)), f"all {len(first)} neurons"

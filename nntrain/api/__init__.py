@@ -1,0 +1,1 @@
+"""The API: the commands' work as functions, and their results as objects."""
