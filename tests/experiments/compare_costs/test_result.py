@@ -122,6 +122,7 @@ class TestInWords:
         ("bounds", "told"),
         [
             (Bounds(1, 1), ""),
+            (Bounds(1.02, 1.02), ""),
             (Bounds(0.9, 1.3), ""),
             (Bounds(1.2, 1.2), "needs 1.2× as many updates to reach 95 %."),
             (Bounds(1.1, 1.3), "needs 1.2× as many updates to reach 95 % (1.1 to 1.3 within"),
@@ -129,7 +130,8 @@ class TestInWords:
     )
     def test_a_ratio_that_the_checks_do_not_tell_from_1_is_not_mentioned(self, bounds, told):
         speed = compare(pair()).pairs[0].speed
-        text = speed_verdict(A, B, speed, 2, 0.95, 1.2, bounds)
+        ratio = 1.2 if bounds.high > 1.1 else bounds.high
+        text = speed_verdict(A, B, speed, 2, 0.95, ratio, bounds)
         assert told in text
         assert ("as many updates" in text) is bool(told)
 
@@ -202,6 +204,19 @@ class TestInWords:
             pytest.approx(110 / 89),
         )
 
+    def test_two_seeds_that_differ_are_not_equally_fast_because_their_mean_is(self):
+        """Ratios 10 and 1/10, within checks of 9: neither seed's counts may be the same."""
+        text = self.escape([(20, 200), (200, 20)], grid=9).verdict
+        assert "not distinguishable" in text
+        assert "equally fast" not in text
+
+    def test_a_mean_that_the_checks_do_not_tell_from_1_is_not_distinguishable(self):
+        """The ratios 1.08, 1.1 and 1.13 are significant; checks of 12 leave 0.993 open."""
+        result = self.escape([(100, 108), (100, 110), (100, 113)], grid=12)
+        assert result.escape_signs == (0, 0, 1)
+        assert (result.escape.distinguishable, result.escape_bounds.sign) == (True, 0)
+        assert "not distinguishable" in result.verdict
+
     def test_a_ratio_of_gridded_counts_has_its_resolution(self):
         text = self.escape([(100, 900), (100, 1000), (100, 1100)], grid=100).verdict
         assert "95 % interval 7.77 to 12.8" in text
@@ -217,6 +232,10 @@ class TestInWords:
         text = self.escape([(None, 10), (None, 10)]).verdict
         assert text.endswith(f"within 1,999 updates: {A} needs more than 200× as many as {B}.")
         assert self.escape([(None, None)]).verdict.endswith("within 1,999 updates.")
+
+    def test_a_seed_that_points_the_other_way_forbids_a_bound(self):
+        text = self.escape([(10, None), (400, 10)]).verdict
+        assert text.endswith("within 1,999 updates.")
 
 
 def escapes(updates, grid=1, outputs=(A, B)):
@@ -241,6 +260,7 @@ class TestMoral:
     def test_it_names_the_slow_one_by_how_much_from_each_start_and_why(self):
         text = self.moral((10, 200), (10, 220), (10, 180))
         assert text.startswith(f"From the saturated start, {B} needs 19.9× as many updates as {A}")
+        assert "to reach 50 % (with 3 seeds); from" in text
         assert "from the random start, it needs 2× as many to reach 95 %" in text
         assert "σ′(z) is almost 0" in text
         assert text.endswith("δ = a − ỹ.")
@@ -260,6 +280,8 @@ class TestMoral:
     def test_nothing_is_claimed_that_the_seeds_do_not_show(self):
         assert "do not show" in self.moral((10, 10), (10, 10), (10, 10))
         assert "do not show" in self.moral((10, 100), (10, 9), (10, 11))
+        assert "do not show" in self.moral((10, None), (400, 10), seeds=2)
+        assert "(with one seed)" in self.moral((10, 200), seeds=1)
 
     def test_one_output_has_none(self):
         one = compare([t for t in pair() if t.output == A])
