@@ -17,9 +17,9 @@ def first_picture(
     """Return ``svg``, its ``ticks``, and an entry for each output layer, in ``language``.
 
     The picture has no text and may be stretched. An entry has a ``title``, a ``series`` colour
-    number, ``half`` (the updates until half its answers are right, None if never) and ``says``.
+    number and ``half``, the updates until half its answers are right.
     """
-    outputs, texts = stored["outputs"], words["first"]
+    outputs = stored["outputs"]
     last = max(updates for one in outputs for updates, _ in one["curve"])
     decades = [10**power for power in range(len(str(last)))]
 
@@ -34,10 +34,9 @@ def first_picture(
         {
             "title": words["layers"][one["name"]],
             "series": COLOURS[one["name"]],
-            "half": None if one["half"] is None else written(round(one["half"]), language),
-            "says": texts["never"].replace("@n", written(last, language))
+            "half": f"> {written(last, language)}"
             if one["half"] is None
-            else texts["half"],
+            else written(round(one["half"]), language),
         }
         for one in outputs
     ]
@@ -49,6 +48,6 @@ def first_picture(
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         preserveAspectRatio="none",
         role="img",
-        aria_label=texts["chart"],
+        aria_label=words["first"]["chart"],
     )
     return {"svg": svg, "ticks": [written(at, language) for at in decades], "entries": entries}

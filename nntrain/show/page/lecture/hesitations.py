@@ -77,8 +77,8 @@ def in_words(found: Mapping[str, Any], labels: Mapping[str, Any], language: str)
             {
                 **card,
                 "index": str(card["index"]),
-                "first": f"{percent(card['first'], language, 1)}\xa0%",
-                "other": f"{percent(card['other'], language, 1)}\xa0%",
+                "first": f"{percent(card['first'], language)}\xa0%",
+                "other": f"{percent(card['other'], language)}\xa0%",
             }
             for card in found["cards"]
         ],
