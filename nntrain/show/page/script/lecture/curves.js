@@ -31,14 +31,14 @@ function drawEnds(svg, ends, bottom) {
   for (const end of sorted.reverse()) {
     end.at = Math.min(end.at, limit);
     limit = end.at - ROW;
-    svgElement(svg, "text", { class: `series-${end.colour} end`, x: end.x + 9, y: end.at + 4 }).textContent = end.name;
+    svgElement(svg, "text", { class: `series-${end.colour} end`, x: end.x + 9, y: end.at + 4 }).textContent = end.title;
   }
 }
 
 function drawCurves(svg, { x, y, lines, guide = null, named = true }) {
   const [width, height] = [svg.clientWidth || 600, svg.clientHeight || 200];
   const { left, top, bottom } = CURVE_MARGINS;
-  const names = named ? Math.max(...lines.map(({ name }) => name.length)) * LETTER + 14 : 10;
+  const names = named ? Math.max(...lines.map(({ title }) => title.length)) * LETTER + 14 : 10;
   const [right, below] = [width - Math.min(names, width / 3), height - bottom];
   const [across, up] = [placeOn(x, left, right), placeOn(y, below, top)];
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -54,7 +54,7 @@ function drawCurves(svg, { x, y, lines, guide = null, named = true }) {
   }
   if (guide !== null) svgElement(svg, "path", { class: "guide", d: `M${left} ${up(guide)}H${right}` });
   const ends = [];
-  for (const { name, colour, points } of lines) {
+  for (const { title, colour, points } of lines) {
     const finite = points.filter(([, value]) => Number.isFinite(value));
     if (!finite.length) continue;
     const places = finite.map(([at, value]) => [across(at), up(value)]);
@@ -63,7 +63,7 @@ function drawCurves(svg, { x, y, lines, guide = null, named = true }) {
     svgElement(group, "path", { class: "line", d: `M${path}`, "stroke-dasharray": CURVE_DASHES[colour] });
     const [endX, endY] = places.at(-1);
     svgElement(group, "circle", { class: "mark", cx: endX, cy: endY, r: 3.5 });
-    if (named) ends.push({ name, colour, x: endX, y: endY });
+    if (named) ends.push({ title, colour, x: endX, y: endY });
   }
   drawEnds(svg, ends, below);
 }

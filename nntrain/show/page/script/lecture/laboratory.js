@@ -6,10 +6,10 @@ function startControls({ layers, saturation }, { say, plain, small }, state, cha
   const radios = (name) => Array.from(document.querySelectorAll(`#lab input[name="${name}"]`));
   const sliders = { "lab-speed": SPEEDS.length, "lab-eta": RATES.length };
   for (const [id, count] of Object.entries(sliders)) byId(id).max = count - 1;
-  const boxes = layers.map(({ name, colour }) => {
+  const boxes = layers.map(({ name, title, colour }) => {
     const label = htmlElement(byId("lab-outputs"), "label", { class: `series-${colour}` });
     const box = htmlElement(label, "input", { type: "checkbox", value: name });
-    htmlElement(label, "span", {}, name);
+    htmlElement(label, "span", {}, title);
     return box;
   });
 
@@ -143,11 +143,11 @@ function startLaboratory(data, pixels) {
   }
 
   function tellHalves() {
-    layers().forEach(({ name }, i) => {
+    layers().forEach(({ name, title }, i) => {
       const half = halfWay(run.points, i);
       if (half === null || told.has(name)) return;
       told.add(name);
-      if (half) byId("lab-status").textContent = say("status_half", { name, n: plain(half, 0) });
+      if (half) byId("lab-status").textContent = say("status_half", { name: title, n: plain(half, 0) });
     });
   }
 

@@ -3,10 +3,10 @@
 // Columns, one a network, with a table in each.
 function makeColumns(parent, layers, kind, label) {
   parent.replaceChildren();
-  return layers.map(({ name, colour }) => {
+  return layers.map(({ title, colour }) => {
     const column = htmlElement(parent, "div", { class: `lab-column series-${colour}` });
-    writeName(htmlElement(column, "h4"), name);
-    return { column, table: htmlElement(column, "table", { class: kind, "aria-label": label(name) }) };
+    htmlElement(column, "h4", {}, title);
+    return { column, table: htmlElement(column, "table", { class: kind, "aria-label": label(title) }) };
   });
 }
 

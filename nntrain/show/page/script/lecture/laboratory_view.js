@@ -29,16 +29,10 @@ function makeWriter({ words, language }) {
   };
 }
 
-// A name such as softmax+quadratic, which may break after the plus.
-function writeName(heading, name) {
-  const [activation, cost] = name.split("+");
-  heading.append(`${activation}+`, document.createElement("wbr"), cost);
-}
-
 // A fresh card for a network, and the elements in it that change.
-function makeCard(parent, { name, colour }, { say, small }, slide) {
+function makeCard(parent, { name, title, colour }, { say, small }, slide) {
   const card = htmlElement(parent, "article", { class: `lab-card series-${colour}` });
-  writeName(htmlElement(card, "h3"), name);
+  htmlElement(card, "h3", {}, title);
   const figure = htmlElement(card, "p", { class: "lab-figure" });
   const accuracy = htmlElement(figure, "b", {}, "–");
   htmlElement(figure, "span", {}, say("held_out"));
@@ -47,13 +41,13 @@ function makeCard(parent, { name, colour }, { say, small }, slide) {
   const delta = htmlElement(card, "p", { class: "lab-delta" });
   const eta = htmlElement(card, "label", { class: "lab-slider lab-eta", "data-part": "eta" });
   htmlElement(eta, "span", {}, "η");
-  const slider = htmlElement(eta, "input", { type: "range", min: 0, max: RATES.length - 1, step: 1, "aria-label": say("eta_of", { name }) });
+  const slider = htmlElement(eta, "input", { type: "range", min: 0, max: RATES.length - 1, step: 1, "aria-label": say("eta_of", { name: title }) });
   const rate = htmlElement(eta, "output");
   slider.addEventListener("input", () => slide(name, RATES[slider.value]));
   const costs = htmlElement(card, "figure", { class: "lab-cost", "data-part": "curves" });
   const cost = svgElement(costs, "svg", { class: "chart", role: "img" });
   const costWords = htmlElement(costs, "figcaption");
-  const pictures = htmlElement(card, "canvas", { class: "lab-weights", "data-part": "weights", role: "img", "aria-label": say("weights_of", { name }) });
+  const pictures = htmlElement(card, "canvas", { class: "lab-weights", "data-part": "weights", role: "img", "aria-label": say("weights_of", { name: title }) });
   const setRate = (value, shared) => {
     eta.classList.toggle("lab-off", shared);
     slider.value = nearestRate(value);
@@ -104,7 +98,7 @@ function showCharts(points, layers, x, writer) {
   const accuracy = { low: 0, high: 1, ticks: percents([0, 0.25, 0.5, 0.75, 1]) };
   drawCurves(svg("lab-accuracy"), { x, y: accuracy, lines: of("accuracy"), guide: 0.5, named });
   const last = points.at(-1);
-  const list = layers.map(({ name }, i) => `${name} ${writer.percent(last.networks[i].accuracy)}`).join(", ");
+  const list = layers.map(({ title }, i) => `${title} ${writer.percent(last.networks[i].accuracy)}`).join(", ");
   svg("lab-accuracy").setAttribute("aria-label", writer.say("accuracy_text", { n: writer.plain(last.updates, 0), list }));
   const deltas = points.flatMap(({ networks }) => networks.map(({ delta }) => delta)).filter((d) => d > 0);
   const low = 10 ** Math.floor(Math.log10(Math.max(1e-12, Math.min(0.05, ...deltas))));

@@ -17,7 +17,7 @@ startWidget("digits", (box, labels) => {
     go(i);
   });
   const figure = htmlElement(box, "figure", { class: "large" });
-  makeKey(figure, outputs.map(({ name }) => [LAYER_COLOURS[name], name, DASHES_OF[LAYER_COLOURS[name]]]));
+  makeKey(figure, outputs.map(({ name }) => [LAYER_COLOURS[name], LECTURE.titles[name], DASHES_OF[LAYER_COLOURS[name]]]));
   const decades = [1, 10, 100, 1000, 10000, 100000].filter((tick) => tick <= last);
   const plot = makePlot(figure, {
     title: labels.picture,
@@ -44,7 +44,7 @@ startWidget("digits", (box, labels) => {
         lines[k](until.map(([at, accuracy]) => [at, 100 * accuracy]));
         const accuracy = until.length ? written(100 * until.at(-1)[1], 1) : "–";
         const reached = half === null ? filled(WORDS.never, { n: last.toLocaleString(LANG) }) : Math.round(half).toLocaleString(LANG);
-        return [name, inLanguage(String(rate)), accuracy, half !== null && half > moments[i] ? "…" : reached];
+        return [LECTURE.titles[name], inLanguage(String(rate)), accuracy, half !== null && half > moments[i] ? "…" : reached];
       }),
     );
   }
