@@ -27,14 +27,14 @@ from nntrain.show.page.svg import Svg
 
 HERE = Path(__file__).parent.parent
 SCRIPTS = (
-    *("chart", "outputs", "network", "normal_form", "drawing", "output_layers"),
-    *("lecture/learner", "lecture/curves"),
-    *(f"lecture/laboratory_{part}" for part in ("state", "view", "panels", "runner")),
-    "lecture/laboratory",
+    *("chart", "outputs", "output_layers", "normal_form", "drawing"),
+    *("lecture/figures", "lecture/plot", "lecture/curves", "lecture/learner"),
+    *(f"lecture/laboratory_{part}" for part in ("state", "runner", "weights", "cards", "view")),
+    *("lecture/laboratory_panels", "lecture/laboratory_controls", "lecture/laboratory"),
 )
 """The scripts the section needs in the page, in this order; the last one starts it."""
 WORKER_SCRIPTS = (
-    *("network", "output_layers", "outputs"),
+    *("outputs", "output_layers"),
     *("lecture/learner", "lecture/laboratory_worker"),
 )
 STYLES = ("laboratory",)
@@ -43,13 +43,6 @@ POLICY = "worker-src blob:"
 """What the page's Content-Security-Policy must allow for it."""
 
 LEARN, HELD_OUT = 2000, 1000
-COLOURS = {
-    "softmax+log-likelihood": 1,
-    "sigmoid+cross-entropy": 3,
-    "sigmoid+quadratic": 2,
-    "softmax+quadratic": 4,
-}
-"""The series colour of each output layer, the same in all sections of the lecture."""
 
 
 def laboratory(dataset: Dataset | None, language: str) -> Svg:
@@ -67,7 +60,6 @@ def laboratory(dataset: Dataset | None, language: str) -> Svg:
             synthetic_hidden="" if synthetic else "hidden",
             data=_json(
                 {
-                    "language": language,
                     "words": words,
                     "title": words["synthetic_title"] if synthetic else "MNIST",
                     **_data(dataset),
@@ -97,10 +89,7 @@ def _data(dataset: Dataset | None) -> dict[str, Any]:
         "images": base64.b64encode(zlib.compress(images.tobytes(), 9)).decode(),
         "saturation": SATURATION,
         "wrongBy": WRONG_BY,
-        "layers": [
-            {"name": name, "rate": layer.book_rate, "colour": COLOURS.get(name, 5)}
-            for name, layer in OUTPUTS.items()
-        ],
+        "layers": [{"name": name, "rate": layer.book_rate} for name, layer in OUTPUTS.items()],
         "golden": golden_updates(images, labels, len(classes)),
     }
 

@@ -21,8 +21,8 @@ from nntrain.workflows.evaluate import EvaluatedRun
 MARK = '<meta name="generator" content="nntrain lecture">'
 """Stands near the beginning of every file that ``nntrain lecture`` wrote."""
 SCRIPTS = (
-    *("chart", "outputs", "network", "output_layers"),
-    *(f"lecture/{name}" for name in ("words", "plot", "numbers", "check")),
+    *("chart", "outputs", "output_layers"),
+    *(f"lecture/{name}" for name in ("figures", "words", "plot", "curves", "numbers", "check")),
     *(f"lecture/{name}" for name in ("why", "corners", "softmax", "jacobian", "inverse")),
     *(f"lecture/{name}" for name in ("scale", "cost", "proofs", "replay", "exercises")),
 )
