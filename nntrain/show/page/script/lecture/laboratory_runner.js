@@ -70,6 +70,11 @@ class Runner {
   tick(now) {
     if (!this.running) return;
     this.frame = requestAnimationFrame((next) => this.tick(next));
+    this.advance(now);
+  }
+
+  // Sends the updates that are due, if the worker is idle.
+  advance(now) {
     const seconds = Math.min(100, Math.max(0, now - this.before)) / 1000;
     this.owed = Math.min(this.owed + this.rate * seconds, MOST_AT_ONCE);
     this.before = now;
@@ -90,9 +95,9 @@ class Runner {
     this.next();
   }
 
-  // What an idle worker has to do while nothing runs: single updates, then to measure the last ones.
+  // While nothing runs: single updates that wait, then the measurement of the last ones.
   next() {
-    if (this.busy || this.running || !this.points.length) return;
+    if (this.busy || !this.points.length) return;
     if (this.steps > 0) {
       this.steps--;
       this.learn(1, true);
@@ -108,7 +113,8 @@ class Runner {
     paint.forEach((network, i) => (this.weights[network] = weights[i]));
     if (kind === "begin") this.first = weights[0];
     if (this.running && updates >= this.until) this.running = false;
-    this.next();
+    if (!this.running) this.next();
+    else if (!document.hidden) this.advance(performance.now()); // it works while the page draws
     if (this.running || !this.busy) this.received(kind, { paint });
   }
 
