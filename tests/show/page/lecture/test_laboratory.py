@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nntrain.data.dataset import load
+from nntrain.lecture.texts import laboratory_texts
 from nntrain.show.page.lecture import laboratory as lab
 from tests.conftest import REPOSITORY
 from tests.show.page.lecture.conftest import data_of
@@ -36,7 +37,7 @@ def test_without_a_dataset_the_digits_are_synthetic_and_labelled_so():
         assert len(data_of(section)["labels"]) == 3000
         warning = re.search(r'<p class="warning" role="note" (\w*)>(.*?)</p>', section)
         assert warning[1] == ""
-        assert warning[2] == lab.laboratory_words()[language]["synthetic"]
+        assert warning[2] == laboratory_texts(language)["synthetic"]
 
 
 def test_with_mnist_nothing_says_synthetic(real_mnist):
@@ -46,7 +47,7 @@ def test_with_mnist_nothing_says_synthetic(real_mnist):
 
 
 def test_both_languages_have_the_same_words_with_the_same_places_and_each_differs():
-    english, czech = (lab.laboratory_words()[language] for language in LANGUAGES)
+    english, czech = (laboratory_texts(language) for language in LANGUAGES)
     assert list(english) == list(czech)
     for key, text in english.items():
         assert places(text) == places(czech[key]), key
@@ -57,7 +58,7 @@ def test_each_word_is_used():
     template = (SCRIPTS.parent / "templates" / "lecture" / "laboratory.html").read_text()
     script = "".join(path.read_text() for path in SCRIPTS.glob("lecture/laboratory*.js"))
     made = Path(lab.__file__).read_text()
-    for key in lab.laboratory_words()["en"]:
+    for key in laboratory_texts("en"):
         assert re.search(rf"\${key}\b", template) or f'"{key}"' in script + made, key
 
 
@@ -70,7 +71,7 @@ def test_what_the_scripts_ask_for_exists(language):
     for one in ids:
         assert f'id="{one}"' in section, one
     for key in re.findall(r'say\("(\w+)"', script):
-        assert key in lab.laboratory_words()[language], key
+        assert key in laboratory_texts(language), key
 
 
 def test_data_cannot_end_the_element_it_stands_in(real_mnist):

@@ -64,19 +64,18 @@ def test_the_stored_comparison_shows_what_the_lecture_says():
 
 
 @pytest.mark.slow
-def test_a_short_run_gives_the_stored_curves(real_mnist, tmp_path):
-    """One epoch and one seed of the stored comparison, by its own command."""
+def test_one_epoch_of_the_stored_command_gives_the_stored_curves(real_mnist, tmp_path):
+    """The same checks, and the same accuracies but for the order of floating-point sums."""
     words = COMMAND.split()[1:]
-    words[words.index("--seeds") + 1] = words[words.index("--epochs") + 1] = "1"
+    words[words.index("--epochs") + 1] = "1"
     folders = ["--dataset", real_mnist, "--runs-dir", tmp_path, "--no-report"]
     made = condensed(json.loads(run(*words, *folders, "--json").stdout))["outputs"]
     for one, stored in zip(made, saturated_start()["outputs"], strict=True):
         assert (one["name"], one["learning_rate"]) == (stored["name"], stored["learning_rate"])
-        if stored["half"] is None:
-            assert one["half"] is None
-        else:  # one seed against the mean of three
-            assert stored["half"] / 1.6 <= one["half"] <= stored["half"] * 1.6
-        expected = dict(map(tuple, stored["curve"]))
-        for updates, accuracy in one["curve"]:
-            if updates == 1 or (updates in expected and updates > 3000):
-                assert accuracy == pytest.approx(expected[updates], abs=0.05)
+        assert one["half"] == pytest.approx(stored["half"], rel=0.05)
+        found, expected = dict(one["curve"]), dict(map(tuple, stored["curve"]))
+        last = max(found)  # the end of the epoch, where a longer training need not check
+        assert set(found) - {last} == {updates for updates in expected if updates < last}
+        for updates in found.keys() & expected.keys():
+            close = 0.01 if updates <= 100 else 0.03
+            assert found[updates] == pytest.approx(expected[updates], abs=close), updates

@@ -26,9 +26,11 @@ startWidget("corners", (box, labels) => {
   const here = plot.upright();
   const points = LECTURE.layers.map((name) => {
     const { colour } = lookOf(name);
-    plot.line(colour)(range(-10, 10, 200).map((t) => [t, largestDelta(name, t)]));
+    plot.line(colour)(range(-10, 10, 200).map((t) => [t, largestDelta(name, t)]).filter(([, delta]) => delta >= SMALLEST_DELTA));
     return plot.point(colour);
   });
+
+  htmlElement(box, "p", { class: "note" }, labels.scale);
 
   function draw(t) {
     here(t);

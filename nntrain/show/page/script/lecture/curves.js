@@ -13,20 +13,20 @@ function decades(low, high) {
   return ticks;
 }
 
-// Draws lines {name, colour, points: [[x, y], …]}, a level as a guide, and names at the lines' ends.
+// Draws lines {title, colour, points: [[x, y], …]}, a level as a guide, and names at the lines' ends.
 function drawCurves(svg, { x, y, lines, guide = null, named = false }) {
   const [width, height] = [svg.clientWidth || 600, svg.clientHeight || 200];
-  const longest = Math.max(...lines.map(({ name }) => name.length));
+  const longest = Math.max(...lines.map(({ title }) => title.length));
   const right = named ? Math.min(longest * LETTER + 14, width / 3) : 10;
   const plot = new Plot(svg, { x, y }, { ...NARROW, width, height, right });
   if (guide !== null) plot.level(guide);
   const ends = [];
-  for (const { name, colour, points } of lines) {
+  for (const { title, colour, points } of lines) {
     const last = points.findLast(([, value]) => Number.isFinite(value));
     if (!last) continue;
     plot.line(colour)(points);
     plot.point(colour, "mark", 3.5)(...last);
-    ends.push({ name, colour, x: plot.across(last[0]), y: plot.up(last[1]) });
+    ends.push({ title, colour, x: plot.across(last[0]), y: plot.up(last[1]) });
   }
   if (named) drawEnds(plot, ends);
 }
@@ -37,9 +37,9 @@ function drawEnds(plot, ends) {
   let lowest = -Infinity;
   for (const end of sorted) lowest = end.at = Math.max(end.y, lowest + ROW);
   let limit = plot.bottom;
-  for (const { name, colour, x, at } of sorted.reverse()) {
+  for (const { title, colour, x, at } of sorted.reverse()) {
     const y = Math.min(at, limit);
     limit = y - ROW;
-    plot.words(name, { x: x + 9, y: y + 4 }, `${colour} end`);
+    plot.words(title, { x: x + 9, y: y + 4 }, `${colour} end`);
   }
 }

@@ -120,11 +120,11 @@ class Laboratory {
   }
 
   tellHalves() {
-    this.layers.forEach(({ name }, i) => {
+    this.layers.forEach(({ name, title }, i) => {
       const half = halfWay(this.run.points, i);
       if (half === null || this.told.has(name)) return;
       this.told.add(name);
-      if (half) this.tell(this.say("status_half", { name, n: plain(half) }));
+      if (half) this.tell(this.say("status_half", { name: title, n: plain(half) }));
     });
   }
 

@@ -3,27 +3,21 @@
 const STUCK_AFTER = 100; // updates without progress after which a card says so
 const PROGRESS = 0.05; // of accuracy
 
-// A name such as softmax+quadratic, which may break after the plus.
-function writeName(heading, name) {
-  const [activation, cost] = name.split("+");
-  heading.append(`${activation}+`, document.createElement("wbr"), cost);
-}
-
 // A fresh card, and the elements in it that change; slide(name, η) is called by its slider.
-function makeCard(parent, { name, colour, delta }, say, slide) {
+function makeCard(parent, { name, title, colour, delta }, say, slide) {
   const card = htmlElement(parent, "article", { class: `lab-card ${colour}` });
-  writeName(htmlElement(card, "h3"), name);
+  htmlElement(card, "h3", {}, title);
   const figure = htmlElement(card, "p", { class: "lab-figure" });
   const accuracy = htmlElement(figure, "b", {}, "–");
   htmlElement(figure, "span", {}, say("held_out"));
   const half = htmlElement(card, "p", { class: "lab-half" });
   htmlElement(card, "p", { class: "lab-formula" }, delta);
   const mean = htmlElement(card, "p", { class: "lab-delta" });
-  const setRate = makeRate(card, say("eta_of", { name }), (rate) => slide(name, rate));
+  const setRate = makeRate(card, say("eta_of", { name: title }), (rate) => slide(name, rate));
   const costs = htmlElement(card, "figure", { class: "lab-cost", "data-part": "curves" });
   const cost = svgElement(costs, "svg", { class: "chart", role: "img" });
   const costWords = htmlElement(costs, "figcaption");
-  const label = say("weights_of", { name });
+  const label = say("weights_of", { name: title });
   const pictures = htmlElement(card, "canvas", { class: "lab-weights", "data-part": "weights", role: "img", "aria-label": label });
   return { card, accuracy, half, mean, cost, costWords, pictures, setRate };
 }

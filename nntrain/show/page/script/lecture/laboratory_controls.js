@@ -5,10 +5,10 @@ const radiosOf = (name) => Array.from(document.querySelectorAll(`#lab input[name
 // Boxes to choose output layers; choose is called with the names of the chosen.
 function makeBoxes(layers, choose) {
   const parent = document.getElementById("lab-outputs");
-  const boxes = layers.map(({ name, colour }) => {
+  const boxes = layers.map(({ name, title, colour }) => {
     const label = htmlElement(parent, "label", { class: colour });
     const box = htmlElement(label, "input", { type: "checkbox", value: name });
-    htmlElement(label, "span", {}, name);
+    htmlElement(label, "span", {}, title);
     return box;
   });
   parent.addEventListener("change", () => choose(boxes.filter(({ checked }) => checked).map(({ value }) => value)));

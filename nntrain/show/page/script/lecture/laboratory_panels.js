@@ -4,11 +4,11 @@
 // Columns, one a network, with a text and a table in each.
 function makeColumns(parent, layers, kind, label) {
   parent.replaceChildren();
-  return layers.map(({ name, colour }) => {
+  return layers.map(({ title, colour }) => {
     const column = htmlElement(parent, "div", { class: `lab-column ${colour}` });
-    writeName(htmlElement(column, "h4"), name);
+    htmlElement(column, "h4", {}, title);
     const words = htmlElement(column, "p");
-    return { words, table: htmlElement(column, "table", { class: kind, "aria-label": label(name) }) };
+    return { words, table: htmlElement(column, "table", { class: kind, "aria-label": label(title) }) };
   });
 }
 

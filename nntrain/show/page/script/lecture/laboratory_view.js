@@ -20,7 +20,7 @@ function showCharts(points, layers, x, say) {
   const named = svg("lab-accuracy").clientWidth >= NAMED_FROM;
   drawCurves(svg("lab-accuracy"), { x, y: shares(0, 0.25, 0.5, 0.75, 1), lines: of("accuracy"), guide: 0.5, named });
   const { updates, networks } = points.at(-1);
-  const accuracies = layers.map(({ name }, i) => `${name} ${percent(networks[i].accuracy)}`).join(", ");
+  const accuracies = layers.map(({ title }, i) => `${title} ${percent(networks[i].accuracy)}`).join(", ");
   svg("lab-accuracy").setAttribute("aria-label", say("accuracy_text", { n: plain(updates), list: accuracies }));
 
   const deltas = all("delta").filter((delta) => delta > 0); // false for NaN

@@ -17,7 +17,7 @@ startWidget("digits", (box, labels) => {
     go(i);
   });
   const figure = htmlElement(box, "figure", { class: "large" });
-  makeKey(figure, outputs.map(({ name }) => [lookOf(name).colour, name]), true);
+  makeKey(figure, outputs.map(({ name }) => [lookOf(name).colour, LECTURE.titles[name]]), true);
   const plot = makePlot(figure, {
     title: labels.picture,
     x: { low: 1, high: last, ticks: decades(1, last), label: labels.axis, log: true },
@@ -43,7 +43,7 @@ startWidget("digits", (box, labels) => {
         lines[k](until.map(([at, accuracy]) => [at, 100 * accuracy]));
         const accuracy = until.length ? written(100 * until.at(-1)[1], 1) : "–";
         const reached = half === null ? filled(WORDS.never, { n: plain(last) }) : plain(half);
-        return [name, inLanguage(String(rate)), accuracy, (half ?? last) > moments[i] ? "…" : reached];
+        return [LECTURE.titles[name], inLanguage(String(rate)), accuracy, (half ?? last) > moments[i] ? "…" : reached];
       }),
     );
   }
