@@ -43,6 +43,13 @@ POLICY = "worker-src blob:"
 """What the page's Content-Security-Policy must allow for it."""
 
 LEARN, HELD_OUT = 2000, 1000
+COLOURS = {
+    "softmax+log-likelihood": 1,
+    "sigmoid+cross-entropy": 3,
+    "sigmoid+quadratic": 2,
+    "softmax+quadratic": 4,
+}
+"""The series colour of each output layer, the same in all sections of the lecture."""
 
 
 def laboratory(dataset: Dataset | None, language: str) -> Svg:
@@ -83,7 +90,12 @@ def _data(dataset: Dataset | None, titles: Mapping[str, str]) -> dict[str, Any]:
         "saturation": SATURATION,
         "wrongBy": WRONG_BY,
         "layers": [
-            {"name": name, "title": titles[name], "rate": layer.book_rate}
+            {
+                "name": name,
+                "title": titles[name],
+                "rate": layer.book_rate,
+                "colour": COLOURS[name],
+            }
             for name, layer in OUTPUTS.items()
         ],
         "golden": golden_updates(images, labels, len(classes)),

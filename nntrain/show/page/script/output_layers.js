@@ -1,5 +1,5 @@
 // The output layers for one example, as in nntrain/nn/outputs.py: z are the weighted inputs, y is
-// the label, delta is ∂C/∂z. Costs are computed from z, so that they stay finite.
+// the label, delta is ∂C/∂z, and formula says so. Costs are computed from z, so that they stay finite.
 
 // exp(c z_j) / Σ_k exp(c z_k); subtracting the largest z does not change the quotient.
 function softmax(z, c = 1) {
@@ -30,21 +30,25 @@ function jacobian(a) {
 const OUTPUT_LAYERS = {
   "softmax+log-likelihood": {
     activate: softmax,
+    formula: "δ = a − ỹ",
     cost: (z, y) => logSumExp(z) - z[y], // −ln a_y = ln Σ_k exp(z_k) − z_y
     delta: errors,
   },
   "sigmoid+cross-entropy": {
     activate: sigmoids,
+    formula: "δ = a − ỹ",
     cost: (z, y) => z.reduce((all, one, j) => all + softplus(j === y ? -one : one), 0),
     delta: errors,
   },
   "sigmoid+quadratic": {
     activate: sigmoids,
+    formula: "δ = (a − ỹ) ⊙ σ′(z)",
     cost: (z, y) => halfSquare(sigmoids(z), y),
-    delta: (a, y) => errors(a, y).map((e, j) => e * a[j] * (1 - a[j])), // (a − ỹ) ⊙ σ'(z)
+    delta: (a, y) => errors(a, y).map((e, j) => e * a[j] * (1 - a[j])),
   },
   "softmax+quadratic": {
     activate: softmax,
+    formula: "δ = J(a − ỹ)",
     cost: (z, y) => halfSquare(softmax(z), y),
     delta(a, y) { // J(a − ỹ) = a_j [(a_j − ỹ_j) − Σ_k a_k (a_k − ỹ_k)]
       const e = errors(a, y);

@@ -13,7 +13,6 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from nntrain.data.dataset import load
 from nntrain.lecture.texts import laboratory_texts
-from nntrain.show.page.lecture import laboratory as lab
 from nntrain.show.page.lecture.golden import golden_updates
 from tests.show.page.conftest import on_a_telephone, width_on_a_telephone
 from tests.show.page.lecture.conftest import data_of, written
@@ -297,12 +296,8 @@ def test_czech_has_no_english_words(at, real_mnist, tmp_path):
     found = at("#laboratory&updates=30", path=path)
     found.rests_at(30)
     text = found.page.find_element("css selector", "main").text
-    english = set(
-        re.findall(r"[a-z]{4,}", " ".join(laboratory_texts("en").values()).lower())
-    )
-    czech = set(
-        re.findall(r"[^\W\d_]{4,}", " ".join(laboratory_texts("cs").values()).lower())
-    )
+    english = set(re.findall(r"[a-z]{4,}", " ".join(laboratory_texts("en").values()).lower()))
+    czech = set(re.findall(r"[^\W\d_]{4,}", " ".join(laboratory_texts("cs").values()).lower()))
     names = {"softmax", "sigmoid", "cross", "entropy", "quadratic", "likelihood", "mnist"}
     found_words = set(re.findall(r"[^\W\d_]{4,}", text.lower()))
     assert not found_words & (english - czech - names)

@@ -25,7 +25,7 @@ startWidget("corners", (box, labels) => {
   });
   const here = plot.upright();
   const points = LECTURE.layers.map((name) => {
-    const { colour } = lookOf(name);
+    const colour = colourOf(name);
     plot.line(colour)(range(-10, 10, 200).map((t) => [t, largestDelta(name, t)]).filter(([, delta]) => delta >= SMALLEST_DELTA));
     return plot.point(colour);
   });
@@ -64,10 +64,9 @@ function makeCorners(parent, labels) {
 }
 
 function makeCorner(grid, name, labels) {
-  const look = lookOf(name);
-  const cell = htmlElement(grid, "div", { class: `corner ${look.colour}`, "data-layer": name });
+  const cell = htmlElement(grid, "div", { class: `corner ${colourOf(name)}`, "data-layer": name });
   const number = htmlElement(cell, "b");
-  htmlElement(cell, "small", {}, look.delta);
+  htmlElement(cell, "small", {}, OUTPUT_LAYERS[name].formula);
   const svg = svgElement(cell, "svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", role: "img", "aria-label": labels.largest });
   const bar = svgElement(svg, "rect", { height: 10 });
   const decades = -Math.log10(SMALLEST_DELTA);

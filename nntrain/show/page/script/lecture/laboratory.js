@@ -6,7 +6,7 @@ class Laboratory {
   constructor(data, pixels, say) {
     const size = data.shape[0] * data.shape[1];
     const images = (i) => pixels.subarray(i * size, (i + 1) * size);
-    this.data = { ...data, layers: data.layers.map((layer) => ({ ...layer, ...lookOf(layer.name) })) };
+    this.data = { ...data, layers: data.layers.map((layer) => ({ ...layer, colour: `series-${layer.colour}` })) };
     this.say = say;
     this.kept = location.hash;
     this.state = readState(this.kept, data.layers);

@@ -4,14 +4,14 @@ const STUCK_AFTER = 100; // updates without progress after which a card says so
 const PROGRESS = 0.05; // of accuracy
 
 // A fresh card, and the elements in it that change; slide(name, η) is called by its slider.
-function makeCard(parent, { name, title, colour, delta }, say, slide) {
+function makeCard(parent, { name, title, colour }, say, slide) {
   const card = htmlElement(parent, "article", { class: `lab-card ${colour}` });
   htmlElement(card, "h3", {}, title);
   const figure = htmlElement(card, "p", { class: "lab-figure" });
   const accuracy = htmlElement(figure, "b", {}, "–");
   htmlElement(figure, "span", {}, say("held_out"));
   const half = htmlElement(card, "p", { class: "lab-half" });
-  htmlElement(card, "p", { class: "lab-formula" }, delta);
+  htmlElement(card, "p", { class: "lab-formula" }, OUTPUT_LAYERS[name].formula);
   const mean = htmlElement(card, "p", { class: "lab-delta" });
   const setRate = makeRate(card, say("eta_of", { name: title }), (rate) => slide(name, rate));
   const costs = htmlElement(card, "figure", { class: "lab-cost", "data-part": "curves" });

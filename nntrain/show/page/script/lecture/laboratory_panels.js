@@ -90,7 +90,7 @@ class LookPanel {
     const parent = document.getElementById("lab-looks");
     this.columns = makeColumns(parent, layers, "lab-look", (name) => name).map(({ words, table }, i) => {
       words.className = "lab-formula";
-      words.textContent = layers[i].delta;
+      words.textContent = OUTPUT_LAYERS[layers[i].name].formula;
       const head = table.createTHead().insertRow();
       for (const [text, kind] of [[this.say("class"), "lab-hush"], ["z", ""], ["a", ""], ["δ", ""]]) {
         htmlElement(htmlElement(head, "th", { scope: "col" }), "span", { class: kind }, text);

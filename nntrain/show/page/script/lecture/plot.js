@@ -1,15 +1,6 @@
 // Line charts. An axis is {low, high, ticks: [value, …] or [[value, text], …], label, log}; a colour
 // is a class of the style sheet: series-1 to series-6, or grey.
 
-// How each output layer looks in every section, and its δ.
-const LOOKS = {
-  "softmax+log-likelihood": { colour: "series-1", delta: "δ = a − ỹ" },
-  "sigmoid+cross-entropy": { colour: "series-3", delta: "δ = a − ỹ" },
-  "sigmoid+quadratic": { colour: "series-2", delta: "δ = (a − ỹ) ⊙ σ′(z)" },
-  "softmax+quadratic": { colour: "series-4", delta: "δ = J(a − ỹ)" },
-};
-const lookOf = (name) => LOOKS[name] ?? { colour: "series-5", delta: "" };
-
 // Dashes tell lines apart without colour; the same as in nntrain/show/page/frame.py.
 const DASHES = {
   "series-2": "7 3",

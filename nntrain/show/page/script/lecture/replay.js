@@ -17,14 +17,14 @@ startWidget("digits", (box, labels) => {
     go(i);
   });
   const figure = htmlElement(box, "figure", { class: "large" });
-  makeKey(figure, outputs.map(({ name }) => [lookOf(name).colour, LECTURE.titles[name]]), true);
+  makeKey(figure, outputs.map(({ name }) => [colourOf(name), LECTURE.titles[name]]), true);
   const plot = makePlot(figure, {
     title: labels.picture,
     x: { low: 1, high: last, ticks: decades(1, last), label: labels.axis, log: true },
     y: { low: 0, high: 100, ticks: [0, 25, 50, 75, 100], label: labels.accuracy },
   });
   const here = plot.upright();
-  const lines = outputs.map(({ name }) => plot.line(lookOf(name).colour));
+  const lines = outputs.map(({ name }) => plot.line(colourOf(name)));
   const show = makeTable(box, [labels.output, labels.rate, labels.accuracy, labels.half]);
 
   function advance() {

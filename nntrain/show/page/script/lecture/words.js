@@ -2,6 +2,7 @@
 
 const LECTURE = JSON.parse(document.getElementById("lecture-data").textContent);
 const WORDS = LECTURE.words;
+const colourOf = (name) => `series-${LECTURE.colours[name]}`; // of an output layer
 
 // Writes values into the elements of root with data-value, by name.
 function fill(root, values) {
