@@ -10,8 +10,8 @@ from nntrain.data.dataset import Dataset
 from nntrain.lecture.texts import texts
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.show.page.lecture import laboratory
-from nntrain.show.page.lecture.hesitations import hesitations, in_words, stored_hesitations
 from nntrain.show.page.lecture.first import first_picture
+from nntrain.show.page.lecture.hesitations import hesitations, in_words, stored_hesitations
 from nntrain.show.page.lecture.markup import Marker
 from nntrain.show.page.lecture.numbers import answers, as_texts, constants, golden, written
 from nntrain.show.page.lecture.stored import COMMAND, saturated_start
