@@ -1,4 +1,4 @@
-"""``nntrain lecture``: the lecture as one page, with every number to be moved."""
+"""``nntrain lecture``: the lecture as one page to explore."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,12 +45,14 @@ def lecture(
     data_dir: Path | None,
     display: options.Display,
 ) -> None:
-    """Write the lecture as a page to explore: one self-contained HTML file.
+    """Write the lecture as a page to explore: one HTML file that works offline.
 
-    Why some networks learn and others stall: one neuron, the four combinations of activation and
-    cost, softmax, the proofs line by line, the exercises with hints and solutions. Shows the
-    digits that the newest run hesitated about. Downloads nothing. An existing file is replaced
-    only if this command wrote it.
+    Why some networks learn and others stall: sliders for every formula, proofs line by line, a
+    laboratory in which networks learn while you watch, and exercises that check your number.
+
+    The laboratory learns MNIST if it is in the data folder, otherwise synthetic digits; nothing
+    is downloaded. The page shows the digits that your newest run hesitated about. An existing
+    file is replaced only if this command wrote it.
 
     \b
     nntrain lecture --open
@@ -59,20 +61,25 @@ def lecture(
     blas_threads.one_unless_set()
     pages.require()
     terminal = display.terminal()
-    _refuse_to_replace(output)
-    from nntrain.storage.atomic import write_asked
-
-    with pages.faults_as_errors():
-        from nntrain.show.page.lecture.page import lecture_page
-
-        page = lecture_page(lang, _mnist(data_dir), _newest_run(runs_dir, data_dir))
-    write_asked(output, page)
+    _write(output, lang, runs_dir, data_dir)
     if display.as_json:
         terminal.document(SCHEMA, {"page": str(output), "language": lang})
     else:
         terminal.result(str(output))
     if open_it:
         pages.open_in_browser(output)
+
+
+def _write(path: Path, language: str, runs_dir: Path, data_dir: Path | None) -> None:
+    """Write the page to ``path``, unless that is a file which this command did not write."""
+    _refuse_to_replace(path)
+    from nntrain.storage.atomic import write_asked
+
+    with pages.faults_as_errors():
+        from nntrain.show.page.lecture.page import lecture_page
+
+        page = lecture_page(language, _mnist(data_dir), _newest_run(runs_dir, data_dir))
+    write_asked(path, page)
 
 
 def _refuse_to_replace(path: Path) -> None:

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from nntrain.cli.lecture import LANGUAGES as OFFERED
-from nntrain.lecture.texts import LANGUAGES, texts
+from nntrain.lecture.texts import LANGUAGES, laboratory_texts, texts
+from nntrain.nn.outputs import OUTPUTS
 from nntrain.show.page.lecture.markup import Marker
 
 CZECH_LETTERS = re.compile("[ěščřžůťďňĚŠČŘŽ]")
@@ -48,6 +49,19 @@ def test_both_languages_say_the_same_things_with_the_same_formulas_and_numbers()
 def test_every_text_can_be_written_as_html(language):
     for text in ALL[language].values():
         assert "$" not in Marker({}).paragraphs(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_output_layer_has_a_name(language):
+    names = texts(language)["layers"]
+    assert set(names) == set(OUTPUTS)
+    assert len(set(names.values())) == len(names)
+
+
+def test_a_czech_line_does_not_end_with_a_one_letter_word_nor_inside_je_li():
+    for text in (*ALL["cs"].values(), *laboratory_texts("cs").values()):
+        plain = re.sub(r"\$.+?\$", "$", text, flags=re.DOTALL)
+        assert not re.search(r"\b[ksvzouai] \w|\w-li\b", plain, re.I), text
 
 
 def test_no_word_is_in_the_wrong_language():

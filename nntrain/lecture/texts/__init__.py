@@ -15,6 +15,8 @@ LANGUAGES = ("en", "cs")
 HERE = Path(__file__).parent
 LONELY = re.compile(r"(?<![\w$])([KkSsVvZzOoUuAaIi]) (?=[\w„($@])")
 """A one-letter word, which by Czech typography does not end a line."""
+HYPHEN = re.compile(r"(?<=\w)-(?=li\b)")
+"""The hyphen of je-li, at which a line does not end either."""
 
 
 @cache
@@ -32,9 +34,9 @@ def laboratory_texts(language: str) -> dict[str, str]:
 
 
 def _typeset(value: Any) -> Any:
-    """Return ``value`` with a no-break space after each one-letter word of its texts."""
+    """Return ``value`` with no-break spaces and hyphens where Czech typography wants them."""
     if isinstance(value, dict):
         return {key: _typeset(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_typeset(one) for one in value]
-    return LONELY.sub("\\1\xa0", value)
+    return HYPHEN.sub("\u2011", LONELY.sub("\\1\xa0", value))

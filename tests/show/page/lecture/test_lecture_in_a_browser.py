@@ -127,7 +127,7 @@ def test_the_lectures_example_and_sums_of_sigmoids(page):
     press(page, "softmax", "Raise")
     assert "0.250 → 0.550" in page.find_element("id", "softmax-raised").text
     assert "−0.100, −0.100, −0.100" in page.find_element("id", "softmax-raised").text
-    press(page, "softmax", "z whose sigmoids")
+    press(page, "softmax", "Show z")
     assert float(data(page, "#softmax-sums", "sum")) == pytest.approx(1, abs=1e-12)
     assert "exactly 1" in page.find_element("id", "softmax-sums").text
 
@@ -189,6 +189,15 @@ def test_proofs_are_stepped_and_their_lines_agree(page):
     }
     assert slots["numeric"] == slots["delta_sigmoid"]
     assert slots["chain_sigmoid"].endswith(f"= {slots['numeric']}")
+    press(page, "proof-bp2", "All lines")
+    slots = {
+        slot.get_attribute("data-value"): slot.text
+        for slot in page.find_elements("css selector", "#proof-bp2 [data-value]")
+    }
+    a = np.array(reference.activate_output((0.3, -0.7, 1.1, 0.2), "softmax+log-likelihood"))
+    hidden = 1 / (1 + np.exp(-0.5))
+    weighed = (a - reference.one_hot(1, 4)) @ (0.8, -0.5, 0.3, 0.6)
+    assert slots["numeric"] == slots["delta"] == f"{weighed * hidden * (1 - hidden):.3f}"
     press(page, "proof-break", "All lines")
     shown = page.find_element("id", "proof-break").text
     elementwise, true = ("0.000", "−0.667"), ("0.167", "−0.667", "0.500")
@@ -256,4 +265,5 @@ def test_both_languages_have_every_section_and_no_words_of_the_other(opened, pag
     else:
         assert not re.findall(r"\b(?:the|of|is|and|with|which|sum|next|cost|step)\b", shown)
         assert not re.search(r"\d\.\d", shown)
+        assert not re.search("quadratic|cross-entropy", shown)
     assert path.stat().st_size <= 2_000_000

@@ -5,7 +5,12 @@ import math
 
 import pytest
 
+from nntrain.data.dataset import load
+from nntrain.lecture.texts import texts
 from nntrain.nn.outputs import OUTPUTS
+from nntrain.show.page.images import grey_png
+from nntrain.show.page.lecture.first import first_picture
+from nntrain.show.page.lecture.hesitations import stored_hesitations
 from nntrain.show.page.lecture.numbers import answers, as_texts, constants, golden, written
 from nntrain.show.page.lecture.stored import COMMAND, condensed, saturated_start
 from tests.cli.helpers import run
@@ -21,6 +26,10 @@ def test_the_constants_are_those_of_the_lecture():
     assert found["corner_sigmoid_quadratic"] == pytest.approx(4.54e-5, rel=1e-3)
     assert found["corner_softmax_quadratic"] == pytest.approx(10 * math.exp(-20), rel=1e-3)
     assert as_texts(found, "cs")["corner_sigmoid_log"] == "0,99995"
+    unequal = [found[f"unequal_{j}"] for j in (2, 3, 4)]
+    assert unequal == pytest.approx([-0.16, -0.1, -0.04])
+    assert found["two_rise"] == pytest.approx(math.e / (2 * math.e + 1))
+    assert found["slip"] == pytest.approx(0.24)
 
 
 def test_the_answers_are_right():
@@ -61,6 +70,24 @@ def test_the_stored_comparison_shows_what_the_lecture_says():
     matched = max(half["softmax+log-likelihood"], half["sigmoid+cross-entropy"])
     assert matched < 100 < half["sigmoid+quadratic"]
     assert half["softmax+quadratic"] is None
+
+
+def test_the_first_picture_says_what_the_stored_comparison_found():
+    made = first_picture(saturated_start(), texts("cs"), "cs")
+    assert [one["half"] for one in made["entries"]] == ["35", "40", "884", "> 10\xa0000"]
+    assert made["ticks"] == ["1", "10", "100", "1\xa0000", "10\xa0000"]
+    assert made["svg"].count("<path") == len(OUTPUTS)
+
+
+def test_the_stored_hesitations_are_closest_calls_of_mnist(real_mnist):
+    found = stored_hesitations()
+    test = load(str(real_mnist), real_mnist).test
+    for card in found["cards"]:
+        assert card["picture"] == grey_png(test.images[card["index"]])
+        assert card["true"] == str(test.labels[card["index"]]) != card["predicted"]
+        assert card["other"] <= card["first"]
+    assert found["examples"] == len(test.labels)
+    assert found["second"] > 0.5 > found["chance"] == pytest.approx(1 / 9)
 
 
 @pytest.mark.slow

@@ -80,4 +80,8 @@ startWidget("why", (box, labels) => {
   }
 
   reset();
+  window.addEventListener("beforeprint", () => { // paper shows the whole run
+    stop();
+    while (advance());
+  });
 });
