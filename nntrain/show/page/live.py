@@ -23,7 +23,7 @@ def live_data(run: EvaluatedRun) -> dict[str, Any]:
     small = sum(array.size for array in run.network.parameters) <= MOST_PARAMETERS
     return {
         "classes": list(run.evaluation.classes),
-        "distribution": distribution,
+        "output": run.network.output.name,
         "c": run.network.output.inverse_temperature,
         "shape": list(run.images.shape[1:]),
         "network": _network(run) if small else None,

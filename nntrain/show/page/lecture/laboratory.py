@@ -27,14 +27,14 @@ from nntrain.show.page.svg import Svg
 
 HERE = Path(__file__).parent.parent
 SCRIPTS = (
-    *("chart", "outputs", "network", "normal_form", "drawing", "output_layers"),
-    *("lecture/learner", "lecture/curves"),
-    *(f"lecture/laboratory_{part}" for part in ("state", "view", "panels", "runner")),
-    "lecture/laboratory",
+    *("chart", "outputs", "output_layers", "normal_form", "drawing"),
+    *("lecture/figures", "lecture/plot", "lecture/curves", "lecture/learner"),
+    *(f"lecture/laboratory_{part}" for part in ("state", "runner", "weights", "cards", "view")),
+    *("lecture/laboratory_panels", "lecture/laboratory_controls", "lecture/laboratory"),
 )
 """The scripts the section needs in the page, in this order; the last one starts it."""
 WORKER_SCRIPTS = (
-    *("network", "output_layers", "outputs"),
+    *("outputs", "output_layers"),
     *("lecture/learner", "lecture/laboratory_worker"),
 )
 STYLES = ("laboratory",)
@@ -67,7 +67,6 @@ def laboratory(dataset: Dataset | None, language: str) -> Svg:
             synthetic_hidden="" if synthetic else "hidden",
             data=_json(
                 {
-                    "language": language,
                     "words": words,
                     "title": words["synthetic_title"] if synthetic else "MNIST",
                     **_data(dataset, texts(language)["layers"]),
@@ -95,7 +94,7 @@ def _data(dataset: Dataset | None, titles: Mapping[str, str]) -> dict[str, Any]:
                 "name": name,
                 "title": titles[name],
                 "rate": layer.book_rate,
-                "colour": COLOURS.get(name, 5),
+                "colour": COLOURS[name],
             }
             for name, layer in OUTPUTS.items()
         ],

@@ -10,8 +10,8 @@ from nntrain.data.dataset import Dataset
 from nntrain.lecture.texts import texts
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.show.page.lecture import laboratory
-from nntrain.show.page.lecture.hesitations import hesitations, in_words, stored_hesitations
 from nntrain.show.page.lecture.first import first_picture
+from nntrain.show.page.lecture.hesitations import hesitations, in_words, stored_hesitations
 from nntrain.show.page.lecture.markup import Marker
 from nntrain.show.page.lecture.numbers import answers, as_texts, constants, golden, written
 from nntrain.show.page.lecture.stored import COMMAND, saturated_start
@@ -22,8 +22,8 @@ from nntrain.workflows.evaluate import EvaluatedRun
 MARK = '<meta name="generator" content="nntrain lecture">'
 """Stands near the beginning of every file that ``nntrain lecture`` wrote."""
 SCRIPTS = (
-    *("chart", "outputs", "network", "output_layers"),
-    *(f"lecture/{name}" for name in ("words", "plot", "numbers", "check")),
+    *("chart", "outputs", "output_layers"),
+    *(f"lecture/{name}" for name in ("figures", "words", "plot", "curves", "numbers", "check")),
     *(f"lecture/{name}" for name in ("why", "corners", "softmax", "jacobian", "inverse")),
     *(f"lecture/{name}" for name in ("scale", "cost", "proofs", "replay", "exercises")),
 )
@@ -80,6 +80,7 @@ def _data(
         "labels": labels,
         "layers": list(OUTPUTS),
         "titles": words["layers"],
+        "colours": laboratory.COLOURS,
         "golden": golden(),
         "answers": {
             key: {"value": value, "text": written(value, language)}

@@ -13,6 +13,7 @@ function startDrawing(canvas, changed) {
   }
 
   function read() {
+    if (!waiting) return; // cleared, or replaced, since the stroke
     waiting = false;
     const { data: colours } = context.getImageData(0, 0, canvas.width, canvas.height);
     const drawing = picture(canvas.height, canvas.width);
@@ -63,15 +64,17 @@ function startDrawing(canvas, changed) {
 
   return {
     clear() {
+      waiting = false;
       wipe();
       changed(null);
     },
     // Shows an image, enlarged, without reading it back.
     put(pixels, shape) {
-      const small = document.createElement("canvas");
-      paintPixels(small, pixels, shape);
+      const picture = document.createElement("canvas");
+      waiting = false;
+      paintPixels(picture, pixels, shape);
       context.imageSmoothingEnabled = false;
-      context.drawImage(small, 0, 0, canvas.width, canvas.height);
+      context.drawImage(picture, 0, 0, canvas.width, canvas.height);
     },
   };
 }

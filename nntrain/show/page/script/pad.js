@@ -3,7 +3,7 @@
 function startPad(data) {
   const canvas = document.getElementById("drawing");
   if (!canvas || !data.network) return;
-  const network = readNetwork(data.network, data.distribution, data.c);
+  const network = readNetwork(data.network, data.output, data.c);
   const show = makeBars(document.getElementById("pad-bars"), data.classes);
   const words = document.getElementById("pad-answer");
   const seen = document.getElementById("seen");

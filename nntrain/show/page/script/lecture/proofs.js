@@ -32,7 +32,7 @@ const PROOFS = {
   // softmax with log-likelihood, always the same numbers
   break() {
     const { z, y } = COUNTER;
-    const a = softmax(z, 1);
+    const a = softmax(z);
     const J = jacobian(a);
     const costs = a.map((one, k) => (k === y ? -1 / one : 0));
     const [e1, e2, e3] = costs.map((one, k) => one * J[k][k]);
@@ -42,7 +42,7 @@ const PROOFS = {
   },
   // a sigmoid neuron of the layer before, whose index is not the chosen one
   bp2(z, y) {
-    const delta = LOG_LIKELIHOOD.delta(softmax(z, 1), y);
+    const delta = LOG_LIKELIHOOD.delta(softmax(z), y);
     const weights = HIDDEN.weights.slice(0, z.length);
     const slope = slopeOf(HIDDEN.z);
     const step = 1e-4;
@@ -63,7 +63,7 @@ const PROOFS = {
   bp3: (z, y, j) => backpropagated(z, y, j),
   bp4: (z, y, j) => backpropagated(z, y, j),
   problem2(z, y, j) {
-    const a = softmax(z, 1);
+    const a = softmax(z);
     const delta = LOG_LIKELIHOOD.delta(a, y);
     return {
       ...backpropagated(z, y, j),
@@ -77,7 +77,7 @@ const PROOFS = {
 };
 
 function backpropagated(z, y, j) {
-  const delta = LOG_LIKELIHOOD.delta(softmax(z, 1), y);
+  const delta = LOG_LIKELIHOOD.delta(softmax(z), y);
   const ones = unit(z.length, j);
   return {
     deltas: list(delta),

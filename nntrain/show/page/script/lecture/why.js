@@ -1,8 +1,8 @@
 // Section 1: one neuron, both costs from the same start with the same η.
 
 const COSTS = [
-  { name: "quadratic", words: WORDS.quadratic, colour: "series-2", dashes: "7 3 2 3" },
-  { name: "cross-entropy", words: WORDS.cross_entropy, colour: "series-3", dashes: "" },
+  { name: "quadratic", words: WORDS.quadratic, colour: "series-2" },
+  { name: "cross-entropy", words: WORDS.cross_entropy, colour: "series-3" },
 ];
 const LAST_EPOCH = 300;
 
@@ -28,7 +28,7 @@ startWidget("why", (box, labels) => {
 
   const two = htmlElement(box, "div", { class: "two" });
   const left = htmlElement(two, "figure");
-  makeKey(left, COSTS.map(({ colour, words, dashes }) => [colour, words, dashes]));
+  makeKey(left, COSTS.map(({ colour, words }) => [colour, words]), true);
   const outputs = makePlot(left, {
     title: labels.picture,
     x: { low: 0, high: LAST_EPOCH, ticks: [0, 100, 200, 300], label: labels.epoch },
@@ -42,7 +42,7 @@ startWidget("why", (box, labels) => {
     y: { low: 0, high: 0.26, ticks: [0, 0.05, 0.1, 0.15, 0.2, 0.25], label: labels.slope },
   });
   bell.line("grey")(range(-8, 8, 160).map((z) => [z, slopeOf(z)]));
-  const lines = COSTS.map(({ colour, dashes }) => [outputs.line(colour, dashes), outputs.point(colour), bell.point(colour)]);
+  const lines = COSTS.map(({ colour }) => [outputs.line(colour), outputs.point(colour), bell.point(colour)]);
   const show = makeTable(box, ["", ...COSTS.map(({ words }) => words)]);
 
   function begin(w, b) {
@@ -59,7 +59,7 @@ startWidget("why", (box, labels) => {
   }
 
   function advance() {
-    if (paths[0].length > LAST_EPOCH) return false;
+    if (paths[0].length > LAST_EPOCH) paths = COSTS.map(() => [{ ...start }]); // from the beginning again
     COSTS.forEach(({ name }, i) => paths[i].push(neuronStep(name, paths[i].at(-1), rate)));
     draw();
     return paths[0].length <= LAST_EPOCH;
