@@ -121,7 +121,6 @@ function startDrawer(data, run, writer, state) {
     last = now;
     const { say, plain } = writer;
     const examples = run.updates * 10;
-    document.getElementById("lab").dataset.updates = run.updates;
     document.getElementById("lab-updates").textContent = plain(run.updates, 0);
     document.getElementById("lab-epochs").textContent = say("epochs", { n: plain(examples / data.learn, 1) });
     const x = updatesAxis(run.updates, writer);
