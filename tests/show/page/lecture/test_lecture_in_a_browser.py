@@ -300,6 +300,17 @@ def test_it_is_used_by_keyboard(page):
     assert all(names)
 
 
+def test_controls_are_large_enough_for_a_finger(page):
+    with on_a_telephone(page):
+        small = page.execute_script(
+            "return Array.from(document.querySelectorAll("
+            "'main :is(button, select, summary, textarea, .button, .slide input, .asked input),"
+            " nav a')).filter((one) => one.checkVisibility()"
+            " && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"
+        )
+    assert small == []
+
+
 @pytest.mark.parametrize("language", ["en", "cs"])
 def test_both_languages_have_every_section_and_no_words_of_the_other(opened, pages, language):
     path = pages / f"{language}.html"
