@@ -10,7 +10,9 @@ import pytest
 
 from nntrain.data.dataset import load
 from nntrain.lecture.texts import laboratory_texts
+from nntrain.show.page import page
 from nntrain.show.page.lecture import laboratory as lab
+from nntrain.show.page.lecture import page as lecture
 from tests.conftest import REPOSITORY
 from tests.show.page.lecture.conftest import data_of
 
@@ -65,7 +67,9 @@ def test_each_word_is_used():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_scripts_ask_for_exists(language):
     section = lab.laboratory(None, language)
-    script = "".join((SCRIPTS / f"{name}.js").read_text() for name in lab.SCRIPTS[6:])
+    script = "".join(
+        (SCRIPTS / f"{name}.js").read_text() for name in lab.SCRIPTS if "laboratory" in name
+    )
     ids = re.findall(r'(?:byId|svg|getElementById)\("([\w-]+)"\)', script)
     assert len(ids) > 20
     for one in ids:
@@ -79,14 +83,32 @@ def test_data_cannot_end_the_element_it_stands_in(real_mnist):
     assert section.count("<script") == section.count("</script>") == 2
 
 
-def test_no_two_scripts_of_the_page_declare_the_same_name():
+SETS = {
+    "run": (*page.SCRIPTS, *page.LIVE_SCRIPTS),
+    "lecture": tuple(dict.fromkeys((*lecture.SCRIPTS, *lab.SCRIPTS))),
+    "laboratory": lab.SCRIPTS,
+    "worker": lab.WORKER_SCRIPTS,
+}
+
+
+@pytest.mark.parametrize("scripts", SETS.values(), ids=SETS)
+def test_no_two_scripts_of_a_page_declare_the_same_name(scripts):
+    """A second function of a name would replace the first without a word."""
     names = []
-    for path in (SCRIPTS / f"{name}.js" for name in lab.SCRIPTS):
-        found = re.findall(
-            r"^(?:const|let|class|(?:async )?function) (\w+)", path.read_text(), re.M
-        )
-        names += found
+    for path in (SCRIPTS / f"{name}.js" for name in scripts):
+        text = path.read_text("utf-8")
+        names += re.findall(r"^(?:const|let|class|(?:async )?function) (\w+)", text, re.M)
+        for listed in re.findall(r"^(?:const|let) [\[{](.*?)[\]}] =", text, re.M):
+            names += re.findall(r"\w+", listed)
+    assert len(names) > 10
     assert sorted(set(names)) == sorted(names)
+
+
+def test_every_script_is_in_a_page():
+    written = {
+        path.relative_to(SCRIPTS).with_suffix("").as_posix() for path in SCRIPTS.rglob("*.js")
+    }
+    assert {name for scripts in SETS.values() for name in scripts} == written
 
 
 def test_the_docs_name_every_key_of_a_link_and_every_part_that_can_be_left_out():
