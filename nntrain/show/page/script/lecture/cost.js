@@ -3,7 +3,7 @@
 startWidget("cost", (box, labels) => {
   // logits whose softmax gives the true class a: its cost is the output layer's
   const costOf = (a) => LOG_LIKELIHOOD.cost([Math.log(a / (1 - a)), 0], 0);
-  const slider = makeSlider(box, { label: labels.slider, min: 0.001, max: 0.999, step: 0.001, value: 0.5, show: (a) => written(a) }, draw);
+  const slider = makeSlider(box, { label: labels.slider, min: 0.001, max: 0.999, step: 0.001, value: 0.25, show: (a) => written(a) }, draw);
   const line = htmlElement(box, "p", { class: "live-line", id: "cost-value", role: "status" });
   const figure = htmlElement(box, "figure", { class: "charted" });
   const plot = makePlot(figure, {
