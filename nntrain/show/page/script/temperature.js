@@ -19,11 +19,7 @@ function startTemperature(data) {
     slider.setAttribute("aria-valuetext", `c = ${text}`);
     const { right, wrong, ece, mean, accuracy } = confidences(logs, stored.labels, classes, times, stored);
     drawHistogram(right, wrong);
-    const words = document.getElementById("c-ece");
-    words.dataset.ece = ece;
-    words.textContent =
-      `ECE ${(100 * ece).toFixed(2)} points: mean confidence ${(100 * mean).toFixed(2)} %, ` +
-      `accuracy ${(100 * accuracy).toFixed(2)} % for every c.`;
+    tellCalibration(ece, mean, accuracy);
     const one = stored.shown[digit];
     const outputs = softmax(floatsOf(one.logs), times);
     const [first] = topTwo(outputs);
@@ -50,6 +46,14 @@ function startTemperature(data) {
   document.getElementById("c-previous").addEventListener("click", () => choose(-1));
   document.getElementById("c-next").addEventListener("click", () => choose(1));
   choose(0);
+}
+
+function tellCalibration(ece, mean, accuracy) {
+  const words = document.getElementById("c-ece");
+  words.dataset.ece = ece;
+  words.textContent =
+    `ECE ${(100 * ece).toFixed(2)} points: mean confidence ${(100 * mean).toFixed(2)} %, ` +
+    `accuracy ${(100 * accuracy).toFixed(2)} % for every c.`;
 }
 
 // Bins are [low, high), the last closed, with edges i / bins.

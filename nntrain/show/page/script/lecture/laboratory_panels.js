@@ -19,8 +19,8 @@ class DrawingPanel {
   constructor({ classes, shape, learn, labels }, images, say, ask) {
     Object.assign(this, { classes, shape, say, ask });
     const [pad, clear, example] = ["lab-drawing", "lab-clear", "lab-example"].map((id) => document.getElementById(id));
-    const drawing = startDrawing(pad, (drawn) => this.change(drawn && normalForm(drawn, shape)));
-    clear.addEventListener("click", drawing.clear);
+    const drawing = new DrawingPad(pad, (drawn) => this.change(drawn && normalForm(drawn, shape)));
+    clear.addEventListener("click", () => drawing.clear());
     let next = learn;
     example.addEventListener("click", () => {
       drawing.put(images(next), shape);
