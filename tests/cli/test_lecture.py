@@ -23,7 +23,8 @@ def test_it_writes_one_page_in_english(home):
 
 def test_the_czech_page_and_its_json(home):
     document = run_json("lecture", "--lang", "cs", "--output", "prednaska")
-    assert document == {"schema": "nntrain/lecture/1", "page": "prednaska", "language": "cs"}
+    named = {"schema": "nntrain/lecture/1", "page": "prednaska", "language": "cs"}
+    assert document == {**named, "digits": "synthetic", "run": None}
     assert '<html lang="cs">' in (home / "prednaska").read_text("utf-8")
 
 
@@ -40,7 +41,8 @@ def test_it_replaces_its_own_page_only(home):
 
 
 @pytest.mark.parametrize(
-    "words", [["--lang", "de"], ["--output", "none/a.html"], ["--output", "a.txt"]]
+    "words",
+    [["--lang", "de"], ["--output", "none/a.html"], ["--output", "a.txt"], ["--output", "-"]],
 )
 def test_wrong_options_are_one_line_and_write_nothing(home, words):
     run("lecture", *words, expect=2)
@@ -66,10 +68,29 @@ def test_the_newest_run_shows_what_it_hesitated_about(home, tiny):
     assert "98,59 %" not in shown
 
 
+def test_the_figures_are_those_of_the_evaluation(home, tiny):
+    run("fit", "--dataset", tiny, *SMALL, "--name", "first")
+    found = run_json("evaluate", "first")["hesitations"]
+    run("lecture")
+    shares = [f"{100 * found['runner_up'][key]:.1f}" for key in ("estimate",)]
+    assert f"{shares[0]}\xa0%" in hesitations(home) or f"{shares[0]} %" in hesitations(home)
+
+
+def test_a_folder_of_digits_is_named_without_its_path(home, tiny):
+    run("fit", "--dataset", tiny, *SMALL, "--name", "first")
+    run("lecture")
+    assert str(home) not in (home / "lecture.html").read_text("utf-8")
+
+
+def test_a_pipe_is_not_opened(home):
+    os.mkfifo(home / "pipe.html")
+    assert "did not write it" in run("lecture", "--output", "pipe.html", expect=2).stderr
+
+
 def test_a_damaged_run_or_dataset_does_not_keep_the_page_from_being_written(home, tiny):
     run("fit", "--dataset", tiny, *SMALL, "--name", "first")
     (home / "runs" / "first" / "model.npz").write_bytes(b"no network")
-    run("lecture")
+    assert "Your newest run, first, is not on the page: " in run("lecture").stderr
     assert "nntrain fit" in (home / "lecture.html").read_text("utf-8")
 
 

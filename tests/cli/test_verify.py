@@ -106,7 +106,7 @@ def test_a_finding_on_data_that_is_not_confirmed_is_exit_0(fitted, few_cases, mo
     monkeypatch.setitem(claims.CLAIMS, "C4", claim)
     result = run("verify", "base")
     assert "11 of 12 claims hold; not confirmed on this data: C4." in result.stdout
-    assert "not here" in result.stdout
+    assert "not confirmed" in result.stdout
     document = json.loads(run("verify", "base", "--json").stdout)
     assert (document["passed"], document["checks"][3]["passed"]) == (True, False)
 

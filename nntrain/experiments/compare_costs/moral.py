@@ -2,7 +2,7 @@
 
 from nntrain.experiments.compare_costs.pairs import PairResult
 from nntrain.experiments.compare_costs.result import Comparison
-from nntrain.experiments.compare_costs.verdict import DIFFERENT, Bounds, in_seeds
+from nntrain.experiments.compare_costs.verdict import DIFFERENT, Bounds, in_seeds, times
 
 REASONS = {
     "sigmoid+quadratic": "Its δ = (a − ỹ) σ′(z), and σ′(z) is almost 0 there",
@@ -62,8 +62,8 @@ def _least(bounds: Bounds) -> float:
 
 def _times(pair: PairResult) -> str:
     if pair.escape is None:
-        return f"more than {_least(pair.escape_bounds):.3g}"
-    return f"{max(pair.escape.value, 1 / pair.escape.value):.3g}"
+        return f"at least {times(_least(pair.escape_bounds))}"
+    return times(max(pair.escape.value, 1 / pair.escape.value))
 
 
 def _from_random(pair: PairResult, slow: str) -> str:
@@ -74,7 +74,7 @@ def _from_random(pair: PairResult, slow: str) -> str:
     needed = pair.updates_ratio if slow == pair.b else 1 / pair.updates_ratio
     reach = f"to reach {100 * level:.0f} %"
     if not within.sign:
-        return f"from the random start, it needs as many {reach} (within one check)"
+        return f"from the random start, it needs equally many {reach} (within one check)"
     if 1 / DIFFERENT < needed < DIFFERENT:
         return f"from the random start, it needs about as many {reach}"
     return f"from the random start, it needs {needed:.2g}× as many {reach}"

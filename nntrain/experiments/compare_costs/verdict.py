@@ -98,10 +98,10 @@ def speed_verdict(
         f"(95 % interval {low:.2f} to {high:.2f}, {speed.n} seeds, {p})."
     )
     if level is not None and ratio is not None and bounds is not None and bounds.sign:
-        times, bounds = (ratio, bounds) if sign > 0 else (1 / ratio, bounds.inverse())
-        if times >= DIFFERENT:
+        needed, bounds = (ratio, bounds) if sign > 0 else (1 / ratio, bounds.inverse())
+        if needed >= DIFFERENT:
             text += (
-                f" {other} needs {times:.2g}× as many updates to reach {100 * level:.0f} %"
+                f" {other} needs {needed:.2g}× as many updates to reach {100 * level:.0f} %"
                 f"{_by_the_checks(bounds, ' (', ')')}."
             )
     return text
@@ -117,6 +117,11 @@ def one_seed_verdict(a: str, b: str, answers: McNemar) -> str:
     )
 
 
+def times(ratio: float) -> str:
+    """Return a ratio with three digits, a whole number from 1,000 on."""
+    return f"{ratio:,.0f}" if ratio >= 1000 else f"{ratio:.3g}"
+
+
 def in_seeds(n: int) -> str:
     """Return "one seed" or "5 seeds"."""
     return "one seed" if n == 1 else f"{n} seeds"
@@ -130,7 +135,7 @@ def _by_the_checks(bounds: Bounds, before: str, after: str = "") -> str:
     """Return the bounds of a ratio in words; "" if it is exact."""
     if bounds.exact or bounds.high is None:
         return ""
-    return f"{before}{bounds.low:.3g} to {bounds.high:.3g} within one check{after}"
+    return f"{before}{times(bounds.low)} to {times(bounds.high)} within one check{after}"
 
 
 def escape_verdict(
@@ -157,7 +162,7 @@ def escape_verdict(
             return f"{text}."
         slower, faster = (b, a) if bounds.sign > 0 else (a, b)
         least = bounds.low if bounds.sign > 0 else bounds.inverse().low
-        return f"{text}: {slower} needs more than {least:.3g}× as many as {faster}."
+        return f"{text}: {slower} needs at least {times(least)}× as many as {faster}."
     value, low, high = escape.value, escape.low, escape.high
     same = bounds.exact and value == 1 and low in (None, 1)
     if same or not (bounds.exact or any(signs)):
@@ -172,12 +177,12 @@ def escape_verdict(
         slower, faster, value, bounds = a, b, 1 / value, bounds.inverse()
         low, high = (None, None) if low is None or high is None else (1 / high, 1 / low)
     checked = _by_the_checks(bounds, "; ")
-    needs = f"{slower} needs {value:.3g}× as many updates as {faster} to reach 50 %"
+    needs = f"{slower} needs {times(value)}× as many updates as {faster} to reach 50 %"
     if low is None or high is None or escape.p_adjusted is None:
         seeds = in_seeds(1) if escape.n == 1 else f"each of {in_seeds(escape.n)}"
         return f"From the saturated start, {needs} (with {seeds}{checked})."
     p = f"Holm's {p_in_words(escape.p_adjusted)}"
-    interval = f"(95 % interval {low:.3g} to {high:.3g}, {escape.n} seeds, {p}{checked})"
+    interval = f"(95 % interval {times(low)} to {times(high)}, {escape.n} seeds, {p}{checked})"
     if not told:
         needs = f"{a} and {b} are not distinguishable: {needs}"
     return f"From the saturated start, {needs} {interval}."

@@ -70,7 +70,10 @@ def _true_class(of: Exploration) -> list[Section]:
     note = (
         "A quadratic cost multiplies by the slopes of the activation, which vanish in saturation."
     )
-    return [*made, Section("other-layers", "δ of other output layers at this z", [table], note)]
+    return [
+        *made,
+        Section("other-layers", "δ of other output layers at this z, c = 1", [table], note),
+    ]
 
 
 def _log_likelihood(of: Exploration, scaled: Scaled) -> Section:

@@ -2,8 +2,8 @@
 
 Those of one network are stored with nntrain, for readers without a run. To make them again:
 
-    nntrain fit --name stored
-    python -m nntrain.show.page.lecture.hesitations stored
+    nntrain fit --name first
+    python -m nntrain.show.page.lecture.hesitations first
 """
 
 import json
@@ -26,17 +26,19 @@ SHOWN = 8
 
 
 def hesitations(run: EvaluatedRun) -> dict[str, Any] | None:
-    """Return figures, and ``cards`` with a picture each, as JSON-able types; None without errors.
+    """Return figures, and ``cards`` with a picture each, as JSON-able types.
+
+    None without errors, and with two classes: the second choice is then always the other one.
 
     Shares and outputs are in 0 to 1; ``second`` is the share of the errors whose true class had
     the second largest output, ``chance`` that of a guess.
     """
     found, classes = run.evaluation.hesitations, run.evaluation.classes
-    if found.runner_up is None:
+    if found.runner_up is None or len(classes) == 2:
         return None
     return {
         "run": run.name,
-        "dataset": run.dataset.name,
+        "dataset": Path(run.dataset.name).name,
         "examples": len(run.images),
         "errors": found.errors,
         "second": found.runner_up.estimate,

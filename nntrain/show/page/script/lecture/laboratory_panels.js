@@ -74,10 +74,11 @@ function barCell(row, kind, zero) {
 
 class LookPanel {
   place = 0; // in the mini-batch
+  opened = false; // whether a digit was shown
   columns = [];
 
   constructor({ classes, shape, golden }, images, say, ask) {
-    Object.assign(this, { classes, shape, images, say, size: golden.size });
+    Object.assign(this, { classes, shape, images, say, ask, size: golden.size });
     for (const [id, step] of [["lab-previous", this.size - 1], ["lab-next", 1]]) {
       document.getElementById(id).addEventListener("click", () => {
         this.place = (this.place + step) % this.size;
@@ -105,6 +106,13 @@ class LookPanel {
   }
 
   show({ digit, label, layers }) {
+    // The saturated start answers 0, so the first digit to look at is another one.
+    if (!this.opened && label === 0 && this.place + 1 < this.size) {
+      this.place++;
+      this.ask();
+      return;
+    }
+    this.opened = true;
     paintPixels(document.getElementById("lab-look-digit"), this.images(digit), this.shape);
     const values = { i: this.place + 1, n: this.size, label: this.classes[label] };
     document.getElementById("lab-look-words").textContent = this.say("look_digit", values);
