@@ -264,17 +264,19 @@ def test_proofs_are_stepped_and_their_lines_agree(page):
 def test_check_my_number(page, name):
     field = page.find_element("css selector", f"[data-answer={name}] input")
     said = page.find_element("css selector", f"[data-answer={name}] output")
-    for typed, kind in ((f"{answers()[name]:.3f}", "right"), ("17", "wrong"), ("what", "wrong")):
+    value = answers()[name]
+    near = [(f"{value:.3f}", "right"), (f"{value + 0.02:.3f}", "wrong")]
+    for typed, kind in (*near, ("17", "wrong"), ("what", "wrong")):
         page.execute_script("arguments[0].value = ''", field)
         field.send_keys(typed, Keys.ENTER)
         assert said.get_attribute("class") == kind
 
 
 def test_numbers_may_be_typed_as_fractions_and_logarithms(page):
-    typed = ["0,25", "−1/3", "ln 3", "-0.14", "3/4", "1,5 m", ""]
+    typed = ["0,25", "−1/3", "ln 3", "-0.14", "3/4", "2 1/4", "1,5 m", "2 3", "3)", ""]
     found = page.execute_script("return arguments[0].map(readNumber)", typed)
-    np.testing.assert_allclose(found[:5], [0.25, -1 / 3, np.log(3), -0.14, 0.75])
-    assert found[5:] == [None, None]  # NaN
+    np.testing.assert_allclose(found[:6], [0.25, -1 / 3, np.log(3), -0.14, 0.75, 2.25])
+    assert found[6:] == [None] * 4  # NaN
 
 
 def test_the_stored_comparison_is_replayed(page):
