@@ -18,7 +18,7 @@ def test_it_writes_one_page_in_english(home):
     page = (home / "lecture.html").read_text("utf-8")
     assert '<html lang="en">' in page
     assert "default-src &#39;none&#39;" in page
-    assert "nntrain fit" in page  # how to see one's own network: there is no run
+    assert "nntrain fit" in page  # without a run, the page says how to get one
 
 
 def test_the_czech_page_and_its_json(home):

@@ -7,7 +7,7 @@ function readNumber(text) {
   const found = new RegExp(String.raw`^([-+]?)\s*(?:ln\s*${number}|ln\s*\(\s*${number}\s*\)|(?:(\d+)\s+)?${number})(?:\s*/\s*${number})?$`).exec(plain);
   if (!found) return NaN;
   const [, sign, log, inner, whole = 0, top, bottom = 1] = found;
-  if (whole && !found[6]) return NaN; // "2 3" is no number
+  if (whole && !found[6]) return NaN; // "2 3" is not a number
   const value = Number(whole) + (top ? Number(top) : Math.log(Number(log ?? inner))) / Number(bottom);
   return sign === "-" ? -value : value;
 }
