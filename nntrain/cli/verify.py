@@ -66,7 +66,7 @@ def verify(
     softmax-without-sum      softmax without the division by Σ exp(z_k)
     softmax-without-c        δ of softmax without the factor c
     bp1-elementwise          BP1 for softmax as if a_j depended on z_j alone
-    bp2-transposed           BP2 with W transposed
+    bp2-transposed           BP2 with W read column by column
     bp2-without-slope        BP2 without f'(z)
     bp3-doubled              BP3 twice as large
     bp4-without-a            BP4 without a_k

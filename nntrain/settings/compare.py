@@ -46,7 +46,7 @@ class CompareSettings(TrainingSettings):
     start: str = setting(
         BOTH,
         "Starting point; saturated: output neurons confident, but wrong for most digits; both: "
-        "first saturated, for a tenth of the epochs, then random.",
+        "first saturated, for a tenth of the epochs at constant η, then random.",
         str,
         choices=lambda: STARTS,
     )
@@ -75,8 +75,18 @@ class CompareSettings(TrainingSettings):
 
     def epochs_from(self, start: str) -> int:
         """Return the epochs of the training runs from ``start``, one of ``starts``."""
-        shortened = self.start == BOTH and start == SATURATED
-        return max(1, self.epochs // ESCAPE_SHARE) if shortened else self.epochs
+        return int(self._shortened(start).get("epochs", self.epochs))
+
+    def _shortened(self, start: str) -> dict[str, Any]:
+        """Return the settings by which training runs from ``start`` differ from those asked for.
+
+        With both starts those from the saturated one are short. A warm-up or a schedule meant for
+        all epochs would decide how soon they leave it, so their η is constant.
+        """
+        if not (self.start == BOTH and start == SATURATED):
+            return {}
+        epochs = max(1, self.epochs // ESCAPE_SHARE)
+        return {"epochs": epochs, "schedule": "constant", "warmup_epochs": 0.0}
 
     @property
     def seed_list(self) -> tuple[int, ...]:
@@ -127,9 +137,9 @@ class CompareSettings(TrainingSettings):
             "output": output,
             "seed": seed,
             "learning_rate": learning_rate,
-            "epochs": self.epochs_from(start),
             "augment": "none",
             "inverse_temperature": self.inverse_temperature if has_temperature else 1.0,
+            **self._shortened(start),
         }
         return FitSettings(**{**shared, **changed})
 

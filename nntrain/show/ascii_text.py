@@ -21,7 +21,7 @@ WORDS = {
     "¼": "1/4", "⅔": "2/3", "₀": "_0", "₁": "_1", "∈": "in", "\u0304": "",
 }  # fmt: skip
 """Replacements of characters that cannot be encoded."""
-SIGNS = dict(zip("×·−–—│└─┊┈█▀▉▊▋▌▍▎▏░▒▓’‘“”¦", "x.---|+-:.######...:+#''\"\"|", strict=True))
+SIGNS = dict(zip("×·−–—│└─┊┈█▀▉▊▋▌▍▎▏░▒▓’‘“”„¦", 'x.---|+-:.######...:+#\'\'"""|', strict=True))
 """Replacements of the same width."""
 BRAILLE = range(0x2800, 0x2900)
 Value = TypeVar("Value")

@@ -9,7 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from nntrain.nn import activations, backprop, network, optimizer, outputs, training
-from nntrain.nn.outputs import SigmoidCrossEntropy, SigmoidQuadratic, SoftmaxLogLikelihood
+from nntrain.nn.outputs import (
+    SigmoidCrossEntropy,
+    SigmoidQuadratic,
+    SoftmaxLogLikelihood,
+    SoftmaxQuadratic,
+)
 
 
 def after(kind, name, change):
@@ -50,13 +55,13 @@ def backward_with(*, layer_off=0, scaled=True, sign=1.0):
     return backprop, "backward", backward
 
 
-def forgetting_c(name):
+def forgetting_c(name, kind=SoftmaxLogLikelihood):
     """A softmax method that behaves as if c were 1."""
-    original = getattr(SoftmaxLogLikelihood, name)
+    original = getattr(kind, name)
     return (
-        SoftmaxLogLikelihood,
+        kind,
         name,
-        lambda self, *args: original(SoftmaxLogLikelihood(1.0, self.label_smoothing), *args),
+        lambda self, *args: original(kind(1.0, self.label_smoothing), *args),
     )
 
 
@@ -87,11 +92,12 @@ def with_derivative(name, value, where=lambda a: np.full(a.shape, True)):
     return activations, "ACTIVATIONS", {**known, name: replace(known[name], derivative=derivative)}
 
 
-def where_saturated(factor):
-    """A change of δ: times ``factor`` where |z| > 10."""
+def where_saturated(factor, beyond=10, dtype=None):
+    """A change of δ: times ``factor`` where |z| > ``beyond``, in one ``dtype`` or in all."""
 
     def change(self, result, a, z, labels, out):
-        out[np.abs(z) > 10] *= factor
+        if dtype in (None, out.dtype):
+            out[np.abs(z) > beyond] *= factor
 
     return change
 
@@ -159,8 +165,8 @@ BROKEN = {
         after(SoftmaxLogLikelihood, "log_activate", one_percent_more),
         "C2 C8 C9 C10 C11",
     ),
-    "c ignored in a": (forgetting_c("activate"), "C9"),
-    "c ignored in the cost": (forgetting_c("cost"), "C9"),
+    "c ignored in a": (forgetting_c("activate"), "C9 C11"),
+    "c ignored in the cost": (forgetting_c("cost"), "C9 C11"),
     "log-likelihood twice": (after(SoftmaxLogLikelihood, "cost", double_result), "C9 C10 C11"),
     "ln a of sigmoids: sign": (
         after(outputs._SigmoidOutput, "log_activate", lambda self, logs, z: -logs),
@@ -175,7 +181,27 @@ BROKEN = {
     ),
     "cross-entropy δ: half where saturated": (
         after(SigmoidCrossEntropy, "delta", where_saturated(0.5)),
-        "C1 C11 C12",
+        "C1 C12",
+    ),
+    "cross-entropy δ: half where saturated, in float32": (
+        after(SigmoidCrossEntropy, "delta", where_saturated(0.5, 10, np.float32)),
+        "C12",
+    ),
+    "softmax δ: half where saturated, in float32": (
+        after(SoftmaxLogLikelihood, "delta", where_saturated(0.5, 10, np.float32)),
+        "C11",
+    ),
+    "cross-entropy δ: half where z is beyond 100": (
+        after(SigmoidCrossEntropy, "delta", where_saturated(0.5, 100)),
+        "C12",
+    ),
+    "c ignored in δ of softmax+quadratic": (
+        forgetting_c("delta", SoftmaxQuadratic),
+        "C11",
+    ),
+    "c ignored in the cost of softmax+quadratic": (
+        forgetting_c("cost", SoftmaxQuadratic),
+        "C11",
     ),
     "softmax δ: half where saturated": (
         after(SoftmaxLogLikelihood, "delta", where_saturated(0.5)),
@@ -210,7 +236,7 @@ BROKEN = {
 BREAKS = {
     "quadratic-without-slope": "C1 C12",
     "softmax-without-sum": "C1 C2 C3 C6 C7 C9 C11",
-    "softmax-without-c": "C9",
+    "softmax-without-c": "C9 C11",
     "bp1-elementwise": "C1 C9 C11",
     "bp2-transposed": "C11 C12",
     "bp2-without-slope": "C11 C12",

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from nntrain.cli.lecture import LANGUAGES as OFFERED
-from nntrain.lecture.texts import LANGUAGES, texts
+from nntrain.lecture.texts import LANGUAGES, laboratory_texts, texts
+from nntrain.nn.outputs import OUTPUTS
 from nntrain.show.page.lecture.markup import Marker
 
 CZECH_LETTERS = re.compile("[ěščřžůťďňĚŠČŘŽ]")
@@ -19,7 +20,14 @@ def flat(value, path=""):
     return {key: text for name, one in items for key, text in flat(one, f"{path}/{name}").items()}
 
 
-ALL = {language: flat(texts(language)) for language in LANGUAGES}
+ALL = {
+    language: flat({**texts(language), "laboratory": laboratory_texts(language)})
+    for language in LANGUAGES
+}
+ENGLISH = (
+    *("the", "of", "is", "and", "with", "which", "its", "from", "are", "than", "not", "yet"),
+    *("costs?", "weights?", "digits?", "layers?", "networks?", "updates?", "held", "learns?"),
+)
 
 
 def formulas(text):
@@ -50,12 +58,25 @@ def test_every_text_can_be_written_as_html(language):
         assert "$" not in Marker({}).paragraphs(text)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_output_layer_has_a_name(language):
+    names = texts(language)["layers"]
+    assert set(names) == set(OUTPUTS)
+    assert len(set(names.values())) == len(names)
+
+
+def test_a_czech_line_does_not_end_with_a_one_letter_word_nor_inside_je_li():
+    for text in ALL["cs"].values():
+        plain = re.sub(r"\$.+?\$", "$", text, flags=re.DOTALL)
+        assert not re.search(r"\b[ksvzouai] \w|\w-li\b", plain, re.I), text
+
+
 def test_no_word_is_in_the_wrong_language():
     for key, text in ALL["en"].items():
         assert not CZECH_LETTERS.search(text), key
-    english = r"\b(the|of|is|and|with|which|its|from|are|cost|weight|than)\b"
+    english = rf"\b({'|'.join(ENGLISH)})\b"
     for key, text in ALL["cs"].items():
-        assert not re.search(english, re.sub(r"@\w+|soft argmax", "", text), re.I), key
+        assert not re.search(english, re.sub(r"@\w+|{\w+}|soft argmax", "", text), re.I), key
 
 
 def test_czech_numbers_have_a_decimal_comma():

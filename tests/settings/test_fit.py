@@ -141,6 +141,16 @@ class TestCompareSettings:
         assert epochs == [3, 30]
         assert CompareSettings(epochs=2).epochs_from("saturated") == 1
 
+    def test_short_training_runs_have_a_constant_rate(self):
+        """A warm-up of two epochs would last longer than they do."""
+        words = {"epochs": 10, "schedule": "cosine", "warmup_epochs": 2.0}
+        both = CompareSettings(**words)
+        short, whole = (both.fit_settings("sigmoid+quadratic", 0, 1, s) for s in both.starts)
+        assert (short.epochs, short.schedule, short.warmup_epochs) == (1, "constant", 0)
+        assert (whole.epochs, whole.schedule, whole.warmup_epochs) == (10, "cosine", 2)
+        alone = CompareSettings(start="saturated", **words)
+        assert alone.fit_settings("sigmoid+quadratic", 0, 1, "saturated").warmup_epochs == 2
+
     def test_each_training_is_a_fit_with_its_output_seed_and_rate(self):
         settings = CompareSettings(seed=4, inverse_temperature=2.0)
         quadratic = settings.fit_settings("sigmoid+quadratic", 6, 3.0)

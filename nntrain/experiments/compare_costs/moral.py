@@ -2,7 +2,7 @@
 
 from nntrain.experiments.compare_costs.pairs import PairResult
 from nntrain.experiments.compare_costs.result import Comparison
-from nntrain.experiments.compare_costs.verdict import Bounds
+from nntrain.experiments.compare_costs.verdict import DIFFERENT, Bounds, in_seeds, times
 
 REASONS = {
     "sigmoid+quadratic": "Its δ = (a − ỹ) σ′(z), and σ′(z) is almost 0 there",
@@ -17,8 +17,9 @@ CURE = "; with a cost that matches the activation, δ = a − ỹ."
 def moral(escape: Comparison, random: Comparison) -> str | None:
     """Return what the two starts show together; None for a single output.
 
-    It is about the two outputs whose updates from the saturated start to 50 % differ most for
-    certain: by the checks and, with several seeds, after Holm's correction.
+    It is about the two outputs whose updates from the saturated start to 50 % certainly differ
+    most: whatever lies between the checks and, with several seeds, after Holm's correction or, if
+    a seed did not reach 50 %, with every seed.
     """
     if not escape.pairs:
         return None
@@ -29,11 +30,12 @@ def moral(escape: Comparison, random: Comparison) -> str | None:
             "saturation: no two outputs differ for certain."
         )
     widest = max(differing, key=lambda pair: _least(pair.escape_bounds))
-    slow, fast = (widest.b, widest.a) if widest.escape_bounds.low > 1 else (widest.a, widest.b)
+    slow, fast = (widest.b, widest.a) if widest.escape_bounds.sign > 0 else (widest.a, widest.b)
     (likewise,) = (pair for pair in random.pairs if (pair.a, pair.b) == (widest.a, widest.b))
     return (
         f"From the saturated start, {slow} needs {_times(widest)}× as many updates as {fast} to "
-        f"reach 50 %; {_from_random(likewise, slow)}. {_why(slow)}"
+        f"reach 50 % (with {in_seeds(len(escape.seeds))}); {_from_random(likewise, slow)}. "
+        f"{_why(slow)}"
     )
 
 
@@ -47,20 +49,21 @@ def _why(slow: str) -> str:
 
 
 def _differs(pair: PairResult) -> bool:
-    tested = pair.escape is not None and pair.escape.p_adjusted is not None
-    sure = pair.escape.distinguishable if pair.escape is not None and tested else True
-    return pair.escape_bounds.apart and sure
+    sign = pair.escape_bounds.sign
+    if pair.escape is None or pair.escape.p_adjusted is None:
+        return sign != 0 and {*pair.escape_signs} == {sign}
+    return sign != 0 and pair.escape.distinguishable
 
 
 def _least(bounds: Bounds) -> float:
     """Return by how many times the slower output's updates exceed the faster one's at least."""
-    return bounds.low if bounds.low > 1 else bounds.inverse().low
+    return bounds.low if bounds.sign > 0 else bounds.inverse().low
 
 
 def _times(pair: PairResult) -> str:
     if pair.escape is None:
-        return f"more than {_least(pair.escape_bounds):.3g}"
-    return f"{max(pair.escape.value, 1 / pair.escape.value):.3g}"
+        return f"at least {times(_least(pair.escape_bounds))}"
+    return times(max(pair.escape.value, 1 / pair.escape.value))
 
 
 def _from_random(pair: PairResult, slow: str) -> str:
@@ -70,6 +73,8 @@ def _from_random(pair: PairResult, slow: str) -> str:
         return "from the random start, not both reach 50 % with every seed"
     needed = pair.updates_ratio if slow == pair.b else 1 / pair.updates_ratio
     reach = f"to reach {100 * level:.0f} %"
-    if not within.apart:
-        return f"from the random start, it needs as many {reach} (within one check)"
+    if not within.sign:
+        return f"from the random start, it needs equally many {reach} (within one check)"
+    if 1 / DIFFERENT < needed < DIFFERENT:
+        return f"from the random start, it needs about as many {reach}"
     return f"from the random start, it needs {needed:.2g}× as many {reach}"

@@ -45,7 +45,9 @@ class PairResult:
     ``updates_ratio`` is b's updates over a's to ``level``, the highest that both reached with
     every seed (geometric mean over seeds); None if there is none. ``escape`` is b's updates over
     a's to 50 %, with its 95 % interval over seeds; None if a seed did not reach it.
-    ``updates_bounds`` and ``escape_bounds`` are what the checks leave open about these ratios.
+    ``updates_bounds`` and ``escape_bounds`` are what the checks leave open about these ratios;
+    ``escape_signs`` has, for each seed, 1 if b certainly needs more updates to 50 % than a, −1 if
+    fewer, 0 if the checks do not tell.
     """
 
     a: str
@@ -59,6 +61,7 @@ class PairResult:
     verdict: str
     updates_bounds: Bounds | None
     escape_bounds: Bounds
+    escape_signs: tuple[int, ...]
 
 
 def pair_results(pairs: Sequence[tuple[Group, Group]], saturated: bool) -> tuple[PairResult, ...]:
@@ -74,15 +77,16 @@ def pair_results(pairs: Sequence[tuple[Group, Group]], saturated: bool) -> tuple
         names = a[0].output, b[0].output
         level, ratio = _updates_ratio(a, b)
         within, way_out = _bounds(level, a, b) if level else None, _bounds(ESCAPED, a, b)
+        signs = tuple(_bounds(ESCAPED, [x], [y]).sign for x, y in zip(a, b, strict=True))
         if saturated:
             last = a[0].checks[-1].updates
-            verdict = escape_verdict(*names, escape, way_out, _counts(a, b), last)
+            verdict = escape_verdict(*names, escape, way_out, signs, _counts(a, b), last)
         elif right is not None:
             verdict = one_seed_verdict(*names, right)
         else:
             verdict = speed_verdict(*names, speed, len(a[0].epochs), level, ratio, within)
         one = PairResult(
-            *names, speed, final, right, level, ratio, escape, verdict, within, way_out
+            *names, speed, final, right, level, ratio, escape, verdict, within, way_out, signs
         )
         made.append(one)
     return tuple(made)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from nntrain.analysis.statistics import SIGNIFICANT, McNemar, PairedDifference, p_in_words
 
+DIFFERENT = 1.05
+"""A ratio is mentioned from here on: with two digits it is more than 1."""
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -23,9 +26,9 @@ class Bounds:
         return self.low == self.high
 
     @property
-    def apart(self) -> bool:
-        """Whether the counts differ by more than one check."""
-        return self.low > 1 or (self.high is not None and self.high < 1)
+    def sign(self) -> int:
+        """1 if the ratio is certainly above 1, −1 if below, 0 if the checks do not tell."""
+        return int(self.low > 1) - int(self.high is not None and self.high < 1)
 
     def inverse(self) -> "Bounds":
         """Return the bounds of the inverse ratio."""
@@ -94,11 +97,11 @@ def speed_verdict(
         f"{100 * sign * speed.mean:.2f} points higher "
         f"(95 % interval {low:.2f} to {high:.2f}, {speed.n} seeds, {p})."
     )
-    if level is not None and ratio is not None and bounds is not None and bounds.apart:
-        times, bounds = (ratio, bounds) if sign > 0 else (1 / ratio, bounds.inverse())
-        if times > 1:
+    if level is not None and ratio is not None and bounds is not None and bounds.sign:
+        needed, bounds = (ratio, bounds) if sign > 0 else (1 / ratio, bounds.inverse())
+        if needed >= DIFFERENT:
             text += (
-                f" {other} needs {times:.2g}× as many updates to reach {100 * level:.0f} %"
+                f" {other} needs {needed:.2g}× as many updates to reach {100 * level:.0f} %"
                 f"{_by_the_checks(bounds, ' (', ')')}."
             )
     return text
@@ -114,6 +117,16 @@ def one_seed_verdict(a: str, b: str, answers: McNemar) -> str:
     )
 
 
+def times(ratio: float) -> str:
+    """Return a ratio with three digits, a whole number from 1,000 on."""
+    return f"{ratio:,.0f}" if ratio >= 1000 else f"{ratio:.3g}"
+
+
+def in_seeds(n: int) -> str:
+    """Return "one seed" or "5 seeds"."""
+    return "one seed" if n == 1 else f"{n} seeds"
+
+
 def _one_seed(a: str, b: str) -> str:
     return f"One seed cannot tell which of {a} and {b} is ahead. Use --seeds 2 or more."
 
@@ -122,44 +135,54 @@ def _by_the_checks(bounds: Bounds, before: str, after: str = "") -> str:
     """Return the bounds of a ratio in words; "" if it is exact."""
     if bounds.exact or bounds.high is None:
         return ""
-    return f"{before}{bounds.low:.3g} to {bounds.high:.3g} within one check{after}"
+    return f"{before}{times(bounds.low)} to {times(bounds.high)} within one check{after}"
 
 
 def escape_verdict(
-    a: str, b: str, escape: Ratio | None, bounds: Bounds, reached: tuple[str, ...], updates: int
+    a: str,
+    b: str,
+    escape: Ratio | None,
+    bounds: Bounds,
+    signs: tuple[int, ...],
+    reached: tuple[str, ...],
+    updates: int,
 ) -> str:
     """Return which of ``a`` and ``b`` left the saturated start sooner.
 
-    ``escape`` is b's updates over a's to 50 %, within ``bounds``; None if a seed did not reach it
-    within ``updates``; ``reached`` then says how many did.
+    ``escape`` is b's updates over a's to 50 %, within ``bounds``, ``signs`` what is certain about
+    each seed; None if a seed did not reach it within ``updates``; ``reached`` then says how many
+    did.
     """
     if escape is None:
         text = (
             f"From the saturated start, {a} reached 50 % with {reached[0]}, {b} with "
             f"{reached[1]}, within {updates:,} updates"
         )
-        if not bounds.apart:
+        if not bounds.sign or {*signs} != {bounds.sign}:
             return f"{text}."
-        slower, faster = (b, a) if bounds.low > 1 else (a, b)
-        least = bounds.low if bounds.low > 1 else bounds.inverse().low
-        return f"{text}: {slower} needs more than {least:.3g}× as many as {faster}."
+        slower, faster = (b, a) if bounds.sign > 0 else (a, b)
+        least = bounds.low if bounds.sign > 0 else bounds.inverse().low
+        return f"{text}: {slower} needs at least {times(least)}× as many as {faster}."
     value, low, high = escape.value, escape.low, escape.high
     same = bounds.exact and value == 1 and low in (None, 1)
-    if same or not (bounds.apart or bounds.exact):
-        seeds = "one seed" if escape.n == 1 else f"{escape.n} seeds"
+    if same or not (bounds.exact or any(signs)):
         when = "after the same number of updates" if same else "within one check of each other"
-        return f"{a} and {b} leave saturation equally fast: they reach 50 % {when} (with {seeds})."
+        return (
+            f"{a} and {b} leave saturation equally fast: they reach 50 % {when} "
+            f"(with {in_seeds(escape.n)})."
+        )
+    told = escape.distinguishable and bounds.sign != 0
     slower, faster = b, a
     if value < 1:
         slower, faster, value, bounds = a, b, 1 / value, bounds.inverse()
         low, high = (None, None) if low is None or high is None else (1 / high, 1 / low)
     checked = _by_the_checks(bounds, "; ")
-    needs = f"{slower} needs {value:.3g}× as many updates as {faster} to reach 50 %"
+    needs = f"{slower} needs {times(value)}× as many updates as {faster} to reach 50 %"
     if low is None or high is None or escape.p_adjusted is None:
-        seeds = "one seed" if escape.n == 1 else f"each of {escape.n} seeds"
+        seeds = in_seeds(1) if escape.n == 1 else f"each of {in_seeds(escape.n)}"
         return f"From the saturated start, {needs} (with {seeds}{checked})."
     p = f"Holm's {p_in_words(escape.p_adjusted)}"
-    interval = f"(95 % interval {low:.3g} to {high:.3g}, {escape.n} seeds, {p}{checked})"
-    if not escape.distinguishable:
+    interval = f"(95 % interval {times(low)} to {times(high)}, {escape.n} seeds, {p}{checked})"
+    if not told:
         needs = f"{a} and {b} are not distinguishable: {needs}"
     return f"From the saturated start, {needs} {interval}."

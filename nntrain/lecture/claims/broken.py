@@ -116,7 +116,7 @@ BREAKS = {
         ((SoftmaxLogLikelihood, "delta"),),
         _delta_elementwise,
     ),
-    "bp2-transposed": Break("BP2 with W transposed", _BACKWARD, _backward_transposed),
+    "bp2-transposed": Break("BP2 with W read column by column", _BACKWARD, _backward_transposed),
     "bp2-without-slope": Break("BP2 without f'(z)", _BACKWARD, _backward_without_slope),
     "bp3-doubled": Break("BP3 twice as large", _GRADIENTS, _gradients_doubled),
     "bp4-without-a": Break("BP4 without a_k", _GRADIENTS, _gradients_without_a),

@@ -16,6 +16,8 @@ from nntrain.nn.arrays import Floats, Integers
 from nntrain.nn.outputs import OutputLayer
 
 SMOOTHINGS = (0.0, 0.1)
+TEMPERATURES = (1.0, 2.0)
+FAR = 20.0  # z is tested this many times as large too, where activations are 0 or 1
 
 
 def forward(errors: Errors, computed: Pass) -> None:
@@ -81,20 +83,40 @@ def output_layer(
     errors: Errors, kind: type[OutputLayer], z: Sequence[Floats], labels: Sequence[Integers]
 ) -> None:
     """Activation, cost and δ of one output layer, wherever z lies; δ also by differences of C."""
-    for smoothing in SMOOTHINGS:
-        layer = kind(label_smoothing=smoothing)
-        of_what = f"{layer.name}{', smoothed labels' if smoothing else ''}"
-        for rows, classes in zip(z, labels, strict=True):
-            near = np.abs(rows).max(axis=1, initial=0) <= LARGEST_Z
-            at, true = rows[near], classes[near]
-            target = closed_forms.one_hot(true, at.shape[1], smoothing)
-            of = closed_forms.layer_activations(layer.name, at)
-            cost = closed_forms.cost(layer.name, of, target)
-            errors.compare(f"a, {of_what}", activate(layer, at), of.a)
-            errors.compare(f"ln a, {of_what}", layer.log_activate(at), of.log_a)
-            errors.compare(f"C, {of_what}", layer.cost(at, true), cost)
-            expected, got = closed_forms.delta(layer.name, of, target), delta(layer, at, true)
-            errors.compare(f"δ, {of_what}", got, expected)
-            slopes = differences.cost_slopes(layer.cost, at, true)
-            size, limit = differences.size(cost, at), ROUNDING / differences.STEP
-            errors.compare(f"∂C/∂z by differences, {of_what}", got, slopes, size, limit)
+    for c in TEMPERATURES if kind.has_temperature else (1.0,):
+        for smoothing in SMOOTHINGS:
+            layer = kind(c, smoothing)
+            for rows, true in zip(z, labels, strict=True):
+                far, twice = np.concatenate([rows, FAR * rows]), np.concatenate([true, true])
+                for dtype in (np.float64, np.float32):
+                    _by_closed_forms(errors, layer, far.astype(dtype), twice)
+                near = np.abs(rows).max(axis=1, initial=0) <= LARGEST_Z
+                _by_differences(errors, layer, rows[near], true[near])
+
+
+def _by_closed_forms(errors: Errors, layer: OutputLayer, z: Floats, labels: Integers) -> None:
+    """A, ln a, C and δ of ``layer``, computed in the dtype of ``z``."""
+    c, words, limit = layer.inverse_temperature, _in_words(layer), rounding(z.dtype)
+    words += "" if z.dtype == np.float64 else f", {z.dtype.name}"
+    target = closed_forms.one_hot(labels, z.shape[1], layer.label_smoothing)
+    of = closed_forms.layer_activations(layer.name, z.astype(np.float64), c)
+    cost = closed_forms.cost(layer.name, of, target)
+    errors.compare(f"a, {words}", activate(layer, z), of.a, limit=limit)
+    errors.compare(f"ln a, {words}", layer.log_activate(z), of.log_a, limit=limit)
+    errors.compare(f"C, {words}", layer.cost(z, labels), cost, limit=limit)
+    expected = closed_forms.delta(layer.name, of, target)
+    errors.compare(f"δ, {words}", delta(layer, z, labels), expected, c, limit)
+
+
+def _by_differences(errors: Errors, layer: OutputLayer, z: Floats, labels: Integers) -> None:
+    """δ = ∂C/∂z of ``layer``, by differences of its own cost."""
+    c, limit = layer.inverse_temperature, ROUNDING / differences.STEP
+    slopes = differences.cost_slopes(layer.cost, z, labels, differences.STEP / c)
+    size = c * differences.size(layer.cost(z, labels), c * z)
+    part = f"∂C/∂z by differences, {_in_words(layer)}"
+    errors.compare(part, delta(layer, z, labels), slopes, size, limit)
+
+
+def _in_words(layer: OutputLayer) -> str:
+    c, smoothing = layer.inverse_temperature, layer.label_smoothing
+    return f"{layer.name}{f', c = {c:g}' * (c != 1)}{', smoothed labels' * (smoothing > 0)}"

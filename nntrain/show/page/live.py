@@ -19,15 +19,14 @@ CHECKED = 100
 
 def live_data(run: EvaluatedRun) -> dict[str, Any]:
     """Return what the script needs, as JSON-able types; ``network`` is None if it is too large."""
-    distribution = run.evaluation.distribution
     small = sum(array.size for array in run.network.parameters) <= MOST_PARAMETERS
     return {
         "classes": list(run.evaluation.classes),
-        "distribution": distribution,
+        "output": run.network.output.name,
         "c": run.network.output.inverse_temperature,
         "shape": list(run.images.shape[1:]),
         "network": _network(run) if small else None,
-        "temperature": _temperature(run) if distribution else None,
+        "temperature": _temperature(run) if run.evaluation.distribution else None,
     }
 
 

@@ -21,7 +21,10 @@ from nntrain.show.page.images import grey_png, signed_png
 
 HERE = Path(__file__).parent
 SCRIPTS = ("chart",)
-LIVE_SCRIPTS = ("outputs", "network", "normal_form", "drawing", "temperature", "pad", "run")
+LIVE_SCRIPTS = (
+    *("outputs", "output_layers", "network", "normal_form"),
+    *("drawing", "temperature", "pad", "run"),
+)
 
 
 def page(

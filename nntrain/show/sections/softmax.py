@@ -70,7 +70,10 @@ def _true_class(of: Exploration) -> list[Section]:
     note = (
         "A quadratic cost multiplies by the slopes of the activation, which vanish in saturation."
     )
-    return [*made, Section("other-layers", "δ of other output layers at this z", [table], note)]
+    return [
+        *made,
+        Section("other-layers", "δ of other output layers at this z, c = 1", [table], note),
+    ]
 
 
 def _log_likelihood(of: Exploration, scaled: Scaled) -> Section:
@@ -89,7 +92,8 @@ def _log_likelihood(of: Exploration, scaled: Scaled) -> Section:
     text = Text(f"C = −ln a_y = {found.cost:.6g}, and 1/a_y = {inverse}", "strong")
     note = (
         f"δ_j = ∂C/∂z_j = −(1/a_y) · ∂a_y/∂z_j = {product}: where a_y is small, so is its "
-        f"derivative, and 1/a_y makes up for it."
+        f"derivative, and 1/a_y makes up for it.\n"
+        "Classes count from 0, as digits do: class 0 has z_1."
     )
     title = f"The cost if class {of.label} is right, c = {scaled.scale:.4g}"
     return Section(f"cost-{scaled.scale:g}", title, [text, table], note)

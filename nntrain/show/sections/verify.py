@@ -68,7 +68,7 @@ def _verdict(check: Check, run: RunUnderTest | None) -> Cell:
         return Cell("skipped" if run is None else "undecided", "warning")
     if check.passed:
         return Cell("pass", "right")
-    return Cell("FAIL", "wrong") if failures([check]) else Cell("not here", "warning")
+    return Cell("FAIL", "wrong") if failures([check]) else Cell("not confirmed", "warning")
 
 
 def in_a_sentence(checks: Sequence[Check], run: RunUnderTest | None = None) -> str:

@@ -122,6 +122,9 @@ class TestInWords:
         ("bounds", "told"),
         [
             (Bounds(1, 1), ""),
+            (Bounds(1.02, 1.02), ""),
+            (Bounds(1.0, 1.3), ""),
+            (Bounds(1.06, 1.06), "needs 1.1× as many updates to reach 95 %."),
             (Bounds(0.9, 1.3), ""),
             (Bounds(1.2, 1.2), "needs 1.2× as many updates to reach 95 %."),
             (Bounds(1.1, 1.3), "needs 1.2× as many updates to reach 95 % (1.1 to 1.3 within"),
@@ -129,7 +132,8 @@ class TestInWords:
     )
     def test_a_ratio_that_the_checks_do_not_tell_from_1_is_not_mentioned(self, bounds, told):
         speed = compare(pair()).pairs[0].speed
-        text = speed_verdict(A, B, speed, 2, 0.95, 1.2, bounds)
+        ratio = bounds.high if bounds.high < 1.1 else 1.2
+        text = speed_verdict(A, B, speed, 2, 0.95, ratio, bounds)
         assert told in text
         assert ("as many updates" in text) is bool(told)
 
@@ -202,6 +206,19 @@ class TestInWords:
             pytest.approx(110 / 89),
         )
 
+    def test_two_seeds_that_differ_are_not_equally_fast_because_their_mean_is(self):
+        """Ratios 10 and 1/10, within checks of 9: neither seed's counts may be the same."""
+        text = self.escape([(20, 200), (200, 20)], grid=9).verdict
+        assert "not distinguishable" in text
+        assert "equally fast" not in text
+
+    def test_a_mean_that_the_checks_do_not_tell_from_1_is_not_distinguishable(self):
+        """The ratios 1.08, 1.1 and 1.13 are significant; checks of 12 leave 0.993 open."""
+        result = self.escape([(100, 108), (100, 110), (100, 113)], grid=12)
+        assert result.escape_signs == (0, 0, 1)
+        assert (result.escape.distinguishable, result.escape_bounds.sign) == (True, 0)
+        assert "not distinguishable" in result.verdict
+
     def test_a_ratio_of_gridded_counts_has_its_resolution(self):
         text = self.escape([(100, 900), (100, 1000), (100, 1100)], grid=100).verdict
         assert "95 % interval 7.77 to 12.8" in text
@@ -213,10 +230,14 @@ class TestInWords:
         """One of two seeds: at least √(2000 · 400) / 10 times; none: at least 2000 / 10."""
         text = self.escape([(10, None), (10, 400)]).verdict
         assert f"{A} reached 50 % with 2 of 2 seeds, {B} with 1 of 2 seeds" in text
-        assert text.endswith(f"within 1,999 updates: {B} needs more than 89.4× as many as {A}.")
+        assert text.endswith(f"within 1,999 updates: {B} needs at least 89.4× as many as {A}.")
         text = self.escape([(None, 10), (None, 10)]).verdict
-        assert text.endswith(f"within 1,999 updates: {A} needs more than 200× as many as {B}.")
+        assert text.endswith(f"within 1,999 updates: {A} needs at least 200× as many as {B}.")
         assert self.escape([(None, None)]).verdict.endswith("within 1,999 updates.")
+
+    def test_a_seed_that_points_the_other_way_forbids_a_bound(self):
+        text = self.escape([(10, None), (400, 10)]).verdict
+        assert text.endswith("within 1,999 updates.")
 
 
 def escapes(updates, grid=1, outputs=(A, B)):
@@ -241,13 +262,14 @@ class TestMoral:
     def test_it_names_the_slow_one_by_how_much_from_each_start_and_why(self):
         text = self.moral((10, 200), (10, 220), (10, 180))
         assert text.startswith(f"From the saturated start, {B} needs 19.9× as many updates as {A}")
+        assert "to reach 50 % (with 3 seeds); from" in text
         assert "from the random start, it needs 2× as many to reach 95 %" in text
         assert "σ′(z) is almost 0" in text
         assert text.endswith("δ = a − ỹ.")
 
     def test_a_new_activation_alone_is_no_cure(self):
         text = self.moral((10, None), (10, None), outputs=(A, "softmax+quadratic"), seeds=2)
-        assert "softmax+quadratic needs more than 200× as many updates" in text
+        assert "softmax+quadratic needs at least 200× as many updates" in text
         assert "Jacobian J is almost 0" in text
         assert "a new activation alone is no cure" in text
 
@@ -260,6 +282,46 @@ class TestMoral:
     def test_nothing_is_claimed_that_the_seeds_do_not_show(self):
         assert "do not show" in self.moral((10, 10), (10, 10), (10, 10))
         assert "do not show" in self.moral((10, 100), (10, 9), (10, 11))
+        assert "do not show" in self.moral((10, None), (400, 10), seeds=2)
+        assert "(with one seed)" in self.moral((10, 200), seeds=1)
+
+    def test_it_is_about_the_two_that_differ_most_whichever_comes_first(self):
+        three = [
+            replace(one, output=name)
+            for name, updates in ((A, 10), (C, 30), (B, 900))
+            for one in escapes([(updates + seed, 1) for seed in range(3)])
+            if one.output == A
+        ]
+        random = [
+            replace(one, output=name)
+            for name, like in ((A, A), (C, A), (B, B))
+            for one in pair()
+            if one.output == like
+        ]
+        for turn in (1, -1):
+            shown = moral(compare(three[::turn], saturated=True), compare(random[::turn]))
+            assert shown.startswith(f"From the saturated start, {B} needs 82")
+        turned = self.moral((200, 10), (220, 10), (180, 10), outputs=(B, A))
+        assert turned.startswith(
+            f"From the saturated start, {B} needs 19.9× as many updates as {A}"
+        )
+
+    def test_the_random_start_within_a_check_or_five_percent_is_about_equal(self):
+        def shown(a, b, grid):
+            checks = [[(n - grid, 0.1), (n, 0.95)] for n in (a, b)]
+            random = [
+                made(output, seed, [0.9], [1, 0], own)
+                for seed in range(3)
+                for output, own in zip((A, B), checks, strict=True)
+            ]
+            return moral(compare(escapes([(10, 200)] * 3), saturated=True), compare(random))
+
+        assert "equally many to reach 95 % (within one check)" in shown(100, 105, 10)
+        assert "needs about as many to reach 95 %" in shown(100, 104, 1)
+        assert "needs 1.1× as many to reach 95 %" in shown(100, 106, 1)
+
+    def test_a_ratio_of_thousands_is_a_whole_number(self):
+        assert "needs at least 2,000× as many" in self.moral((1, None), (1, None), seeds=2)
 
     def test_one_output_has_none(self):
         one = compare([t for t in pair() if t.output == A])

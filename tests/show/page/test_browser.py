@@ -1,5 +1,7 @@
 """The page in a real browser: the controls work, drawings are classified, nothing is fetched."""
 
+import itertools
+
 import numpy as np
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -12,6 +14,7 @@ from nntrain.analysis.confidence import reliability
 from nntrain.analysis.predictions import activations
 from nntrain.data.dataset import load
 from nntrain.images.normal_form import normalised
+from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.runs.run import Run
 from tests.cli.helpers import run
@@ -82,7 +85,7 @@ def strokes(image):
 
 def test_the_forward_pass_agrees_with_pythons_on_100_digits(page, real_run, test_part):
     outputs = page.execute_script(
-        "const net = readNetwork(DATA.network, DATA.distribution, DATA.c);"
+        "const net = readNetwork(DATA.network, DATA.output, DATA.c);"
         "const images = bytesOf(DATA.network.images);"
         "return DATA.network.labels.map((_, i) =>"
         "  Array.from(forward(net, images.subarray(784 * i, 784 * (i + 1)))));"
@@ -94,9 +97,14 @@ def test_the_forward_pass_agrees_with_pythons_on_100_digits(page, real_run, test
     assert shown <= 1e-4
 
 
-@pytest.mark.parametrize("output", OUTPUTS)
-def test_the_forward_pass_of_every_output_agrees_with_pythons(opened, tiny, tmp_path, output):
+@pytest.mark.parametrize(
+    ("output", "hidden"), list(zip(OUTPUTS, itertools.cycle(ACTIVATIONS), strict=False))
+)
+def test_the_forward_pass_of_every_output_agrees_with_pythons(
+    opened, tiny, tmp_path, output, hidden
+):
     words = ["fit", "--dataset", tiny, "--hidden", 6, "--epochs", 1, "--output", output]
+    words += ["--activation", hidden]
     c = ["--inverse-temperature", 2] if OUTPUTS[output].has_temperature else []
     run(*words, *c, "--runs-dir", tmp_path, "--name", "a", "-q", env={"NNTRAIN_NO_REPORT": ""})
     with opened(tmp_path / "a" / "report.html") as page:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from nntrain.show import blocks as b
-from nntrain.show.page.lecture import laboratory
 from nntrain.show.page.page import LIVE_SCRIPTS, SCRIPTS, laid_out, page, shade
 from tests.show.every_block import BARS, CURVES, EVERY, IMAGE, ROWS, X
 from tests.show.page.conftest import EVIL
@@ -186,5 +185,4 @@ def test_a_text_is_a_note_a_finding_a_heading_or_a_paragraph(text, role, markup)
 def test_a_warning_stands_above_and_the_style_and_scripts_are_all_there():
     assert 'role="note">beware</p>' in made(warning="beware")
     folder = Path(page.__code__.co_filename).parent / "script"
-    shared = {name for name in laboratory.SCRIPTS if "/" not in name}
-    assert {path.stem for path in folder.glob("*.js")} == {*SCRIPTS, *LIVE_SCRIPTS, *shared}
+    assert {path.stem for path in folder.glob("*.js")} == {*SCRIPTS, *LIVE_SCRIPTS}

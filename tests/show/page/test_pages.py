@@ -78,7 +78,7 @@ def test_softmax_has_a_slider_and_sigmoids_have_sums(output):
     assert ("temperature" in ids(page)) == softmax
     assert ("sums" in ids(page)) == (not softmax)
     assert (data(page)["temperature"] is not None) == softmax
-    assert data(page)["distribution"] == softmax
+    assert data(page)["output"] == output
 
 
 def test_a_large_network_is_left_out_with_a_note(monkeypatch):

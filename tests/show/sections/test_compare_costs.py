@@ -128,15 +128,15 @@ def test_every_level_has_its_updates_and_its_seeds():
 def test_the_escape_is_shown_for_the_saturated_start_only():
     assert escape(compared()) is None
     shown = escape(compared(start="saturated"))
-    assert table(shown) == [(A, "0.2", "10", "1.0", "3 of 3"), (B, "0.2", "30", "3.0", "3 of 3")]
+    assert table(shown) == [(A, "0.2", "10", "1", "3 of 3"), (B, "0.2", "30", "3", "3 of 3")]
     stuck = [made(one, 0, [0.1], [0, 0], [(10, 0.1)]) for one in (A, B)]
     shown = escape(compared(stuck, start="saturated"))
     assert [row[2:] for row in table(shown)] == [("> 10", "–", "0 of 1")] * 2
     one_stuck = [made(A, 0, [0.9], [1, 0], [(4, 0.5), (10, 0.9)]), stuck[1]]
     shown = escape(compared(one_stuck, start="saturated"))
     assert [row[2:] for row in table(shown)] == [
-        ("4", "1.0", "1 of 1"),
-        ("> 10", "> 2.5", "0 of 1"),
+        ("4", "1", "1 of 1"),
+        ("> 10", "≥ 2.75", "0 of 1"),
     ]
 
 

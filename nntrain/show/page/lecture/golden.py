@@ -25,8 +25,8 @@ def golden_updates(
     """Return the parameters before and after 20 mini-batches, as JSON-able types.
 
     ``images`` is (n, rows, columns) and ``labels`` (n,), with n ≥ 200: the first 200 are used.
-    Every output layer starts from the same random parameters, float32, and has its book's
-    learning rate.
+    Every output layer starts from the same random parameters, has its book's learning rate, and
+    learns in float64, as scripts do; parameters are stored as float32.
     """
     sizes = (images[0].size, hidden, classes)
     start = _network(next(iter(OUTPUTS)), sizes)
@@ -48,7 +48,11 @@ def golden_updates(
 
 def _network(output: str, sizes: tuple[int, ...]) -> Network:
     rng = np.random.default_rng(1)
-    return Network.create(sizes, ACTIVATIONS["sigmoid"], make_output(output), lecun, rng)
+    drawn = Network.create(sizes, ACTIVATIONS["sigmoid"], make_output(output), lecun, rng)
+    weights, biases = (  # of float32 numbers: the page starts from the same
+        [array.astype(np.float64) for array in arrays] for arrays in (drawn.weights, drawn.biases)
+    )
+    return Network(weights, biases, drawn.hidden, drawn.output)
 
 
 def _trained(

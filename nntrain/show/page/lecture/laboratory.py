@@ -7,7 +7,7 @@ the page makes of the text in ``#laboratory-worker``.
 import base64
 import json
 import zlib
-from functools import cache
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from string import Template
@@ -16,25 +16,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain import lecture
 from nntrain.data.dataset import Dataset, Split
 from nntrain.data.synthetic import TRAIN_SEED
 from nntrain.data.synthetic.generate import generate
 from nntrain.experiments.compare_costs.slowdown import SATURATION, WRONG_BY
+from nntrain.lecture.texts import laboratory_texts, texts
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.show.page.lecture.golden import golden_updates
 from nntrain.show.page.svg import Svg
 
 HERE = Path(__file__).parent.parent
 SCRIPTS = (
-    *("chart", "outputs", "network", "normal_form", "drawing", "output_layers"),
-    *("lecture/learner", "lecture/curves"),
-    *(f"lecture/laboratory_{part}" for part in ("state", "view", "panels", "runner")),
-    "lecture/laboratory",
+    *("chart", "outputs", "output_layers", "normal_form", "drawing"),
+    *("lecture/figures", "lecture/plot", "lecture/curves", "lecture/learner"),
+    *(f"lecture/laboratory_{part}" for part in ("state", "runner", "weights", "cards", "view")),
+    *("lecture/laboratory_panels", "lecture/laboratory_controls", "lecture/laboratory"),
 )
 """The scripts the section needs in the page, in this order; the last one starts it."""
 WORKER_SCRIPTS = (
-    *("network", "output_layers", "outputs"),
+    *("outputs", "output_layers"),
     *("lecture/learner", "lecture/laboratory_worker"),
 )
 STYLES = ("laboratory",)
@@ -58,7 +58,7 @@ def laboratory(dataset: Dataset | None, language: str) -> Svg:
     The digits are the first 3,000 training examples of ``dataset``, which is MNIST or synthetic,
     or synthetic ones drawn now if it is None: 2,000 to learn from and 1,000 held out.
     """
-    words = laboratory_words()[language]
+    words = laboratory_texts(language)
     synthetic = dataset is None or dataset.synthetic
     template = (HERE / "templates" / "lecture" / "laboratory.html").read_text("utf-8")
     return Svg(
@@ -67,10 +67,9 @@ def laboratory(dataset: Dataset | None, language: str) -> Svg:
             synthetic_hidden="" if synthetic else "hidden",
             data=_json(
                 {
-                    "language": language,
                     "words": words,
                     "title": words["synthetic_title"] if synthetic else "MNIST",
-                    **_data(dataset),
+                    **_data(dataset, texts(language)["layers"]),
                 }
             ),
             worker="\n".join(['"use strict";', *map(_script, WORKER_SCRIPTS)]),
@@ -78,15 +77,8 @@ def laboratory(dataset: Dataset | None, language: str) -> Svg:
     )
 
 
-@cache
-def laboratory_words() -> dict[str, dict[str, str]]:
-    """Return the texts of the section by language and key; ``{n}`` is filled in by the page."""
-    path = Path(lecture.__file__).parent / "texts" / "laboratory.json"
-    words: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
-    return words
-
-
-def _data(dataset: Dataset | None) -> dict[str, Any]:
+def _data(dataset: Dataset | None, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return the digits and the output layers, whose ``titles`` are in the page's language."""
     images, labels = _digits(dataset)
     classes = [str(digit) for digit in range(10)] if dataset is None else list(dataset.classes)
     return {
@@ -98,7 +90,12 @@ def _data(dataset: Dataset | None) -> dict[str, Any]:
         "saturation": SATURATION,
         "wrongBy": WRONG_BY,
         "layers": [
-            {"name": name, "rate": layer.book_rate, "colour": COLOURS.get(name, 5)}
+            {
+                "name": name,
+                "title": titles[name],
+                "rate": layer.book_rate,
+                "colour": COLOURS[name],
+            }
             for name, layer in OUTPUTS.items()
         ],
         "golden": golden_updates(images, labels, len(classes)),

@@ -11,6 +11,7 @@ PART = re.compile(
     r"\$\$(?P<display>.+?)\$\$|\$(?P<formula>.+?)\$|\*(?P<strong>.+?)\*|@(?P<slot>\w+)", re.DOTALL
 )
 NUMBER_NAME = re.compile(r"@(\w+)")
+CLOSING = re.compile(r"[.,:;?!)“”]+")
 
 
 class Marker:
@@ -29,6 +30,10 @@ class Marker:
         for found in PART.finditer(known):
             parts += [escape(known[end : found.start()], quote=False), _part(found)]
             end = found.end()
+            if found["formula"] and (mark := CLOSING.match(known, end)):
+                # a browser may break a line between a formula and the mark after it
+                parts[-1] = f'<span class="whole">{parts[-1]}{mark[0]}</span>'
+                end = mark.end()
         return Svg("".join([*parts, escape(known[end:], quote=False)]))
 
     def paragraphs(self, text: str) -> Svg:

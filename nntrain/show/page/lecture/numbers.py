@@ -41,6 +41,9 @@ def constants() -> dict[str, float | int]:
         "neuron_epochs": EPOCHS,
         "runner_0": _softmax((0.0, 2.0, 3.0), 1e-300)[1],
         "runner_1": _softmax((0.0, 2.0, 3.0), 0.2)[1],
+        "two_rise": _softmax((1.0, 1.0, 0.0), 1.0)[0],
+        "slip": _slip(),
+        **_unequal(),
     }
     for key, cost in (("q", "quadratic"), ("ce", "cross-entropy")):
         for start, (w, b) in (("mild", mild), ("bad", bad)):
@@ -51,6 +54,25 @@ def constants() -> dict[str, float | int]:
         key = f"corner_{short.replace('+', '_')}"
         found[key] = float(np.abs(_evaluated(of(), z, y)["delta"]).max())
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _unequal() -> dict[str, float]:
+    """Return how a_2, a_3 and a_4 change when a_1 alone is raised, from unequal activations."""
+    logs = tuple(map(math.log, (0.25, 0.4, 0.25, 0.1)))
+    raised = explore(logs).scaled[0].raised_activation
+    assert raised is not None
+    return {f"unequal_{j}": raised.change[j - 1] for j in (2, 3, 4)}
+
+
+def _slip() -> float:
+    """Return what the slide's wrong denominator in problem 2 makes of δ_1 of the counter-example.
+
+    It is (1/a_y) e^{z_y} e^{z_1} / S'², with S' = e^{z_1} + Σ_{k≠y} e^{z_k} in the place of S.
+    """
+    z, y = CASES[1]
+    powers = [math.exp(one) for one in z]
+    wrong_sum = powers[0] + sum(powers) - powers[y]
+    return powers[y] * powers[0] / wrong_sum**2 / _softmax(z, 1.0)[y]
 
 
 def golden() -> dict[str, Any]:
@@ -132,9 +154,9 @@ def _grouped(value: int, language: str) -> str:
     return f"{value:,}".replace(",", "\xa0") if language == "cs" else f"{value:,}"
 
 
-def percent(share: float, language: str) -> str:
-    """Return a share of 0 to 1 as a percentage with 2 decimals, without the sign."""
-    text = f"{100 * share:.2f}"
+def percent(share: float, language: str, decimals: int = 2) -> str:
+    """Return a share of 0 to 1 as a percentage, without the sign."""
+    text = f"{100 * share:.{decimals}f}"
     return text.replace(".", ",") if language == "cs" else text
 
 

@@ -10,7 +10,8 @@ from nntrain.data.dataset import Dataset
 from nntrain.lecture.texts import texts
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.show.page.lecture import laboratory
-from nntrain.show.page.lecture.hesitations import hesitations
+from nntrain.show.page.lecture.first import first_picture
+from nntrain.show.page.lecture.hesitations import hesitations, in_words, stored_hesitations
 from nntrain.show.page.lecture.markup import Marker
 from nntrain.show.page.lecture.numbers import answers, as_texts, constants, golden, written
 from nntrain.show.page.lecture.stored import COMMAND, saturated_start
@@ -21,8 +22,8 @@ from nntrain.workflows.evaluate import EvaluatedRun
 MARK = '<meta name="generator" content="nntrain lecture">'
 """Stands near the beginning of every file that ``nntrain lecture`` wrote."""
 SCRIPTS = (
-    *("chart", "outputs", "network", "output_layers"),
-    *(f"lecture/{name}" for name in ("words", "plot", "numbers", "check")),
+    *("chart", "outputs", "output_layers"),
+    *(f"lecture/{name}" for name in ("figures", "words", "plot", "curves", "numbers", "check")),
     *(f"lecture/{name}" for name in ("why", "corners", "softmax", "jacobian", "inverse")),
     *(f"lecture/{name}" for name in ("scale", "cost", "proofs", "replay", "exercises")),
 )
@@ -33,11 +34,12 @@ def lecture_page(language: str, dataset: Dataset | None, run: EvaluatedRun | Non
     """Return the page in ``language``, "en" or "cs".
 
     ``dataset`` has the digits that the laboratory learns, None for synthetic ones; ``run`` is the
-    trained network whose hesitations are shown, None if there is none.
+    trained network whose hesitations are shown. Without one, or if it makes no errors, those
+    that are stored with nntrain are.
     """
     words = texts(language)
     stored = saturated_start()
-    synthetic = words["sections"]["digits"]["labels"]["synthetic"]
+    shown = (run and hesitations(run)) or stored_hesitations()
     numbers = as_texts(
         {**constants(), "version": __version__, "stored_seeds": int(stored["seeds"])}, language
     )
@@ -54,7 +56,9 @@ def lecture_page(language: str, dataset: Dataset | None, run: EvaluatedRun | Non
         laboratory=laboratory.laboratory(dataset, language),
         filled=_filled,
         stored_command=COMMAND,
-        hesitations=None if run is None else hesitations(run, synthetic, language),
+        hesitations=in_words(shown, words["sections"]["digits"]["labels"], language),
+        hesitations_stored=shown is stored_hesitations(),
+        first=first_picture(stored, words, language),
         data=_data(words, marker.numbers, stored, language),
     )
 
@@ -75,6 +79,8 @@ def _data(
         "page": {key: _filled(text, numbers) for key, text in words["page"].items()},
         "labels": labels,
         "layers": list(OUTPUTS),
+        "titles": words["layers"],
+        "colours": laboratory.COLOURS,
         "golden": golden(),
         "answers": {
             key: {"value": value, "text": written(value, language)}

@@ -29,118 +29,143 @@ function readSeries(group) {
   return { group, name, colour, x: numbers(x), y: numbers(y), heads: heads.split("|"), values: values.split("|") };
 }
 
-function startChart(figure) {
-  const plot = figure.querySelector(".plot");
-  const svg = plot.querySelector("svg.chart");
-  const series = Array.from(svg.querySelectorAll(".series"), readSeries).filter((one) => one.x.length);
-  if (!series.length) return;
-  const { width, height } = svg.viewBox.baseVal;
-  const [left, right, top, bottom] = svg.dataset.area.split(" ").map(Number);
-  const upright = figure.dataset.along === "y";
-  const along = upright ? "y" : "x";
-  const hair = svgElement(svg, "line", { class: "hair" });
-  const rings = svgElement(svg, "g", { class: "rings" });
-  const tip = htmlElement(plot, "div", { class: "tip" });
-  const label = `Values of: ${svg.querySelector("title").textContent}`;
-  const slider = htmlElement(plot, "div", { class: "slider", role: "slider", tabindex: 0, "aria-label": label, "aria-valuemin": 0 });
-  let [stops, place] = [[], 0];
-  const shown = () => series.filter((one) => !one.group.hasAttribute("hidden"));
+// A chart of the page: its stops are the places of its points along its axis.
+class Chart {
+  stops = [];
+  place = 0; // of the stop whose values are shown
+
+  constructor(figure, plot, svg, series) {
+    const { width, height } = svg.viewBox.baseVal;
+    const [left, right, top, bottom] = svg.dataset.area.split(" ").map(Number);
+    const upright = figure.dataset.along === "y";
+    Object.assign(this, { figure, plot, svg, series, width, height, left, right, top, bottom, upright });
+    this.along = upright ? "y" : "x";
+    this.hair = svgElement(svg, "line", { class: "hair" });
+    this.rings = svgElement(svg, "g", { class: "rings" });
+    this.tip = htmlElement(plot, "div", { class: "tip" });
+    const label = `Values of: ${svg.querySelector("title").textContent}`;
+    this.slider = htmlElement(plot, "div", { class: "slider", role: "slider", tabindex: 0, "aria-label": label, "aria-valuemin": 0 });
+    this.listen();
+    for (const button of figure.querySelectorAll(".legend button")) {
+      button.addEventListener("click", () => this.toggle(button));
+    }
+    this.show(false);
+    this.findStops();
+  }
+
+  listen() {
+    const on = (kind, act) => this.slider.addEventListener(kind, act);
+    const say = () => {
+      this.show();
+      this.say();
+    };
+    on("pointermove", (event) => this.point(event));
+    on("pointerdown", (event) => this.point(event));
+    on("pointerleave", ({ pointerType }) => {
+      if (pointerType === "mouse" && document.activeElement !== this.slider) this.show(false);
+    });
+    on("focus", say);
+    on("blur", () => this.show(false));
+    on("keydown", (event) => {
+      if (event.key === "Escape") this.show(false);
+      if (!(event.key in KEYS)) return;
+      event.preventDefault();
+      const down = this.upright && /Arrow(Up|Down)/.test(event.key); // arrow down goes to the next row
+      this.place = Math.min(this.stops.length - 1, Math.max(0, this.place + (down ? -1 : 1) * KEYS[event.key]));
+      say();
+    });
+  }
+
+  shown() {
+    return this.series.filter((one) => !one.group.hasAttribute("hidden"));
+  }
+
+  show(on = true) {
+    for (const part of [this.tip, this.hair, this.rings]) part.toggleAttribute("hidden", !on);
+  }
 
   // The sorted places of the shown series along the axis; close ones, or those of a row, are merged.
-  function findStops() {
-    const all = shown().flatMap((one) => one[along]).sort((a, b) => a - b);
-    stops = all.filter((at, i) => !i || at - all[i - 1] > (upright ? SAME_ROW : SAME_X));
-    const last = Math.max(0, stops.length - 1);
-    place = Math.min(place, last);
-    slider.setAttribute("aria-valuemax", last);
-    say();
+  findStops() {
+    const all = this.shown().flatMap((one) => one[this.along]).sort((a, b) => a - b);
+    this.stops = all.filter((at, i) => !i || at - all[i - 1] > (this.upright ? SAME_ROW : SAME_X));
+    const last = Math.max(0, this.stops.length - 1);
+    this.place = Math.min(this.place, last);
+    this.slider.setAttribute("aria-valuemax", last);
+    this.say();
   }
 
   // Returns a stop's place in words, and for each shown series the point near it or in its row.
-  function near(at) {
-    const nearest = shown().map((one) => {
-      const gaps = one[along].map((where) => Math.abs(where - at));
+  near(at) {
+    const nearest = this.shown().map((one) => {
+      const gaps = one[this.along].map((where) => Math.abs(where - at));
       const gap = Math.min(...gaps);
       return { one, gap, i: gaps.indexOf(gap) };
     });
     const best = nearest.reduce((a, b) => (b.gap < a.gap ? b : a));
     const head = best.one.heads[best.i];
-    if (!upright) return [head, nearest.filter(({ gap }) => gap <= NEAR)];
+    if (!this.upright) return [head, nearest.filter(({ gap }) => gap <= NEAR)];
     return [head, nearest.map(({ one }) => ({ one, i: one.heads.indexOf(head) })).filter(({ i }) => i >= 0)];
   }
 
-  function say() {
-    if (!stops.length) {
-      setAll(slider, { "aria-valuenow": 0, "aria-valuetext": "no series is shown" });
-      show(false);
+  // The values at the stop, in the tip and for a screen reader.
+  say() {
+    if (!this.stops.length) {
+      setAll(this.slider, { "aria-valuenow": 0, "aria-valuetext": "no series is shown" });
+      this.show(false);
       return;
     }
-    const [head, found] = near(stops[place]);
-    const title = `${svg.dataset.head} ${head}`.trim();
+    const [head, found] = this.near(this.stops[this.place]);
+    const title = `${this.svg.dataset.head} ${head}`.trim();
     const lines = found.map(({ one, i }) => [one, one.values[i] + (one.heads[i] === head ? "" : ` at ${one.heads[i]}`)]);
     const text = `${title}: ${lines.map(([one, text]) => `${one.name} ${text}`).join(", ")}`;
-    setAll(slider, { "aria-valuenow": place, "aria-valuetext": text });
-    tip.replaceChildren();
-    htmlElement(tip, "strong", {}, title);
+    setAll(this.slider, { "aria-valuenow": this.place, "aria-valuetext": text });
+    this.tip.replaceChildren();
+    htmlElement(this.tip, "strong", {}, title);
     for (const [one, text] of lines) {
-      const line = htmlElement(tip, "div");
+      const line = htmlElement(this.tip, "div");
       htmlElement(line, "span", { class: one.colour }, one.name);
       line.append(` ${text}`);
     }
-    rings.replaceChildren();
-    for (const { one, i } of found) svgElement(rings, "circle", { class: one.colour, cx: one.x[i], cy: one.y[i], r: 4.5 });
-    const x = upright ? found[0].one.x[found[0].i] : stops[place];
+    this.mark(found);
+  }
+
+  // Rings around the points, the hair through them, and the tip beside it.
+  mark(found) {
+    this.rings.replaceChildren();
+    for (const { one, i } of found) svgElement(this.rings, "circle", { class: one.colour, cx: one.x[i], cy: one.y[i], r: 4.5 });
+    const x = this.upright ? found[0].one.x[found[0].i] : this.stops[this.place];
     const y = found.reduce((sum, { one, i }) => sum + one.y[i], 0) / found.length;
-    setAll(hair, upright ? { x1: left, x2: right, y1: y, y2: y } : { x1: x, x2: x, y1: top, y2: bottom });
-    const [at, room] = [(x * plot.clientWidth) / width, plot.clientWidth - tip.offsetWidth];
+    setAll(this.hair, this.upright ? { x1: this.left, x2: this.right, y1: y, y2: y } : { x1: x, x2: x, y1: this.top, y2: this.bottom });
+    const { tip, plot } = this;
+    const [at, room] = [(x * plot.clientWidth) / this.width, plot.clientWidth - tip.offsetWidth];
     tip.style.left = `${at + APART <= room ? at + APART : Math.max(0, at - APART - tip.offsetWidth)}px`;
-    tip.style.top = upright ? `${(100 * y) / height}%` : "1.5rem";
+    tip.style.top = this.upright ? `${(100 * y) / this.height}%` : "1.5rem";
   }
 
-  function show(on = true) {
-    for (const part of [tip, hair, rings]) part.toggleAttribute("hidden", !on);
-  }
-
-  function point(event) {
-    const box = svg.getBoundingClientRect();
-    const at = upright ? ((event.clientY - box.top) * height) / box.height : ((event.clientX - box.left) * width) / box.width;
-    stops.forEach((stop, i) => {
-      if (Math.abs(stop - at) < Math.abs(stops[place] - at)) place = i;
+  point({ clientX, clientY }) {
+    const box = this.svg.getBoundingClientRect();
+    const at = this.upright ? ((clientY - box.top) * this.height) / box.height : ((clientX - box.left) * this.width) / box.width;
+    this.stops.forEach((stop, i) => {
+      if (Math.abs(stop - at) < Math.abs(this.stops[this.place] - at)) this.place = i;
     });
-    show();
-    say();
+    this.show();
+    this.say();
   }
 
-  slider.addEventListener("pointermove", point);
-  slider.addEventListener("pointerdown", point);
-  slider.addEventListener("pointerleave", (event) => {
-    if (event.pointerType === "mouse" && document.activeElement !== slider) show(false);
-  });
-  slider.addEventListener("focus", () => {
-    show();
-    say();
-  });
-  slider.addEventListener("blur", () => show(false));
-  slider.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") show(false);
-    if (!(event.key in KEYS)) return;
-    event.preventDefault();
-    const down = upright && /Arrow(Up|Down)/.test(event.key); // arrow down goes to the next row
-    place = Math.min(stops.length - 1, Math.max(0, place + (down ? -1 : 1) * KEYS[event.key]));
-    show();
-    say();
-  });
-  for (const button of figure.querySelectorAll(".legend button")) {
-    button.addEventListener("click", () => {
-      const on = button.getAttribute("aria-pressed") !== "true";
-      button.setAttribute("aria-pressed", on);
-      svg.querySelector(`.series[data-series="${button.dataset.series}"]`).toggleAttribute("hidden", !on);
-      show(false);
-      findStops();
-    });
+  toggle(button) {
+    const on = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", on);
+    this.svg.querySelector(`.series[data-series="${button.dataset.series}"]`).toggleAttribute("hidden", !on);
+    this.show(false);
+    this.findStops();
   }
-  show(false);
-  findStops();
+}
+
+function startChart(figure) {
+  const plot = figure.querySelector(".plot");
+  const svg = plot.querySelector("svg.chart");
+  const series = Array.from(svg.querySelectorAll(".series"), readSeries).filter((one) => one.x.length);
+  if (series.length) new Chart(figure, plot, svg, series);
 }
 
 document.querySelectorAll("figure.charted").forEach(startChart);

@@ -1,14 +1,14 @@
-// The run's network: z = W a + b, a = f(z), and softmax or sigmoid at the end.
+// The run's network: z = W a + b, a = f(z), and its output layer at the end.
 
 const ACTIVATIONS = {
   relu: (z) => Math.max(0, z),
   tanh: Math.tanh,
-  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
+  sigmoid,
 };
 
-function readNetwork(stored, distribution, c) {
+function readNetwork(stored, output, c) {
   const [weights, biases] = [stored.weights.map(floatsOf), stored.biases.map(floatsOf)];
-  return { weights, biases, hidden: ACTIVATIONS[stored.activation], distribution, c };
+  return { weights, biases, hidden: ACTIVATIONS[stored.activation], layer: OUTPUT_LAYERS[output], c };
 }
 
 // Returns the outputs for pixels, bytes 0 to 255.
@@ -22,18 +22,10 @@ function forward(network, pixels) {
     });
     a = layer < network.weights.length - 1 ? z.map(network.hidden) : z;
   });
-  return network.distribution ? softmax(a, network.c) : a.map(ACTIVATIONS.sigmoid);
+  return network.layer.activate(a, network.c);
 }
 
-// exp(c z_j) / sum_k exp(c z_k); subtracting the maximum does not change the quotient.
-function softmax(z, c) {
-  const largest = Math.max(...z);
-  const a = Array.from(z, (one) => Math.exp(c * (one - largest)));
-  const sum = a.reduce((x, y) => x + y);
-  return a.map((one) => one / sum);
-}
-
-// Compares this forward pass with Python's on the digits in the page: the largest difference.
+// Compares this forward pass with Python's on the digits in the page: the largest difference, or NaN.
 function largestDifference(network, stored) {
   const images = bytesOf(stored.images);
   const expected = floatsOf(stored.outputs);
@@ -42,8 +34,7 @@ function largestDifference(network, stored) {
   stored.labels.forEach((_, i) => {
     const outputs = forward(network, images.subarray(i * size, (i + 1) * size));
     outputs.forEach((a, j) => {
-      const difference = Math.abs(a - expected[i * outputs.length + j]);
-      largest = difference <= largest ? largest : difference; // keeps NaN
+      largest = Math.max(largest, Math.abs(a - expected[i * outputs.length + j]));
     });
   });
   return largest;

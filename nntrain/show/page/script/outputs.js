@@ -27,7 +27,7 @@ function makeBars(table, classes, text = (output) => output.toFixed(3)) {
   });
   return (outputs, kind) => {
     rows.forEach(({ row, rect, number }, j) => {
-      rect.setAttribute("width", outputs ? 100 * outputs[j] : 0);
+      rect.setAttribute("width", outputs ? 100 * outputs[j] || 0 : 0); // 0 for NaN
       number.textContent = outputs ? text(outputs[j]) : "–";
       row.className = outputs ? kind(j) : "";
     });

@@ -3,7 +3,7 @@
 function startPad(data) {
   const canvas = document.getElementById("drawing");
   if (!canvas || !data.network) return;
-  const network = readNetwork(data.network, data.distribution, data.c);
+  const network = readNetwork(data.network, data.output, data.c);
   const show = makeBars(document.getElementById("pad-bars"), data.classes);
   const words = document.getElementById("pad-answer");
   const seen = document.getElementById("seen");
@@ -25,12 +25,12 @@ function startPad(data) {
     words.dataset.predicted = data.classes[first];
   }
 
-  const drawing = startDrawing(canvas, (drawn) => {
+  const drawing = new DrawingPad(canvas, (drawn) => {
     const pixels = drawn && (data.network.boxed ? normalForm : wholeForm)(drawn, data.shape);
     if (pixels) answer(pixels);
     else nothing();
   });
-  document.getElementById("clear").addEventListener("click", drawing.clear);
+  document.getElementById("clear").addEventListener("click", () => drawing.clear());
 
   let next = 0;
   document.getElementById("example").addEventListener("click", () => {
@@ -42,11 +42,14 @@ function startPad(data) {
     next = (next + 1) % data.network.labels.length;
   });
 
-  const difference = largestDifference(network, data.network);
+  tellDifference(largestDifference(network, data.network), data.network.labels.length);
+  nothing();
+}
+
+function tellDifference(difference, examples) {
   const check = document.getElementById("check");
   check.dataset.difference = difference;
   check.textContent =
-    `Checked when this page was opened: on ${data.network.labels.length} examples its outputs ` +
+    `Checked when this page was opened: on ${examples} examples its outputs ` +
     `differ from nntrain's by at most ${difference.toExponential(1)}.`;
-  nothing();
 }

@@ -14,15 +14,12 @@ function startTemperature(data) {
   function move() {
     const times = Math.exp(Number(slider.value));
     const c = data.c * times;
-    document.getElementById("c-value").textContent = c < 0.1 ? c.toPrecision(2) : c.toFixed(2);
-    slider.setAttribute("aria-valuetext", `c = ${c.toFixed(2)}`);
+    const text = c < 0.1 ? c.toPrecision(2) : c.toFixed(2);
+    document.getElementById("c-value").textContent = text;
+    slider.setAttribute("aria-valuetext", `c = ${text}`);
     const { right, wrong, ece, mean, accuracy } = confidences(logs, stored.labels, classes, times, stored);
     drawHistogram(right, wrong);
-    const words = document.getElementById("c-ece");
-    words.dataset.ece = ece;
-    words.textContent =
-      `ECE ${(100 * ece).toFixed(2)} points: mean confidence ${(100 * mean).toFixed(2)} %, ` +
-      `accuracy ${(100 * accuracy).toFixed(2)} % for every c.`;
+    tellCalibration(ece, mean, accuracy);
     const one = stored.shown[digit];
     const outputs = softmax(floatsOf(one.logs), times);
     const [first] = topTwo(outputs);
@@ -51,6 +48,14 @@ function startTemperature(data) {
   choose(0);
 }
 
+function tellCalibration(ece, mean, accuracy) {
+  const words = document.getElementById("c-ece");
+  words.dataset.ece = ece;
+  words.textContent =
+    `ECE ${(100 * ece).toFixed(2)} points: mean confidence ${(100 * mean).toFixed(2)} %, ` +
+    `accuracy ${(100 * accuracy).toFixed(2)} % for every c.`;
+}
+
 // Bins are [low, high), the last closed, with edges i / bins.
 function binOf(value, bins) {
   let bin = Math.min(bins - 1, Math.floor(value * bins));
@@ -65,9 +70,8 @@ function confidences(logs, labels, classes, times, { histogramBins, eceBins }) {
   let [sum, hits] = [0, 0];
   labels.forEach((label, i) => {
     const row = logs.subarray(i * classes, (i + 1) * classes);
-    const largest = Math.max(...row);
-    const confidence = 1 / row.reduce((all, log) => all + Math.exp(times * (log - largest)), 0);
-    const correct = row.indexOf(largest) === label;
+    const confidence = Math.max(...softmax(row, times));
+    const correct = row.indexOf(Math.max(...row)) === label; // softmax may tie where logs differ
     (correct ? right : wrong)[binOf(confidence, histogramBins)]++;
     gaps[binOf(confidence, eceBins)] += (correct ? 1 : 0) - confidence;
     sum += confidence;

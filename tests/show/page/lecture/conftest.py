@@ -9,6 +9,7 @@ from nntrain.data.dataset import load
 from nntrain.show.page import page as frame
 from nntrain.show.page.lecture import laboratory as lab
 from tests.conftest import REPOSITORY
+from tests.show.page.lecture.lab import Lab
 
 
 def written(path, dataset, language="en", change=lambda section: section):
@@ -40,3 +41,24 @@ def laboratory_page(real_mnist, tmp_path_factory):
 def data_of(section):
     """The JSON in the section."""
     return json.loads(re.search(r'id="laboratory-data">(.*?)</script>', section, re.S)[1])
+
+
+@pytest.fixture
+def at(opened, laboratory_page):
+    """Open the laboratory at an address and wait until it has checked itself."""
+    contexts = []
+
+    def close():
+        while contexts:
+            contexts.pop().__exit__(None, None, None)
+
+    def open_at(address="", path=laboratory_page):
+        close()
+        contexts.append(opened(path, address))
+        found = Lab(contexts[-1].__enter__())
+        found.wait(lambda: found.by_id("lab-check").get_attribute("data-difference"))
+        found.wait(lambda: found.data("updates") is not None)
+        return found
+
+    yield open_at
+    close()

@@ -3,13 +3,17 @@
 import base64
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nntrain.data.dataset import load
+from nntrain.lecture.texts import laboratory_texts
+from nntrain.show.page import page
 from nntrain.show.page.lecture import laboratory as lab
+from nntrain.show.page.lecture import page as lecture
 from tests.conftest import REPOSITORY
 from tests.show.page.lecture.conftest import data_of
 
@@ -36,7 +40,7 @@ def test_without_a_dataset_the_digits_are_synthetic_and_labelled_so():
         assert len(data_of(section)["labels"]) == 3000
         warning = re.search(r'<p class="warning" role="note" (\w*)>(.*?)</p>', section)
         assert warning[1] == ""
-        assert warning[2] == lab.laboratory_words()[language]["synthetic"]
+        assert warning[2] == laboratory_texts(language)["synthetic"]
 
 
 def test_with_mnist_nothing_says_synthetic(real_mnist):
@@ -46,7 +50,7 @@ def test_with_mnist_nothing_says_synthetic(real_mnist):
 
 
 def test_both_languages_have_the_same_words_with_the_same_places_and_each_differs():
-    english, czech = (lab.laboratory_words()[language] for language in LANGUAGES)
+    english, czech = (laboratory_texts(language) for language in LANGUAGES)
     assert list(english) == list(czech)
     for key, text in english.items():
         assert places(text) == places(czech[key]), key
@@ -57,35 +61,57 @@ def test_each_word_is_used():
     template = (SCRIPTS.parent / "templates" / "lecture" / "laboratory.html").read_text()
     script = "".join(path.read_text() for path in SCRIPTS.glob("lecture/laboratory*.js"))
     made = Path(lab.__file__).read_text()
-    for key in lab.laboratory_words()["en"]:
+    for key in laboratory_texts("en"):
         assert re.search(rf"\${key}\b", template) or f'"{key}"' in script + made, key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_scripts_ask_for_exists(language):
     section = lab.laboratory(None, language)
-    script = "".join((SCRIPTS / f"{name}.js").read_text() for name in lab.SCRIPTS[6:])
+    script = "".join(
+        (SCRIPTS / f"{name}.js").read_text() for name in lab.SCRIPTS if "laboratory" in name
+    )
     ids = re.findall(r'(?:byId|svg|getElementById)\("([\w-]+)"\)', script)
     assert len(ids) > 20
     for one in ids:
         assert f'id="{one}"' in section, one
     for key in re.findall(r'say\("(\w+)"', script):
-        assert key in lab.laboratory_words()[language], key
+        assert key in laboratory_texts(language), key
 
 
 def test_data_cannot_end_the_element_it_stands_in(real_mnist):
-    section = lab.laboratory(load(str(real_mnist), real_mnist), "en")
+    dataset = load(str(real_mnist), real_mnist)
+    classes = ("</script><script>alert(1)</script>", *dataset.classes[1:])
+    section = lab.laboratory(replace(dataset, classes=classes), "en")
     assert section.count("<script") == section.count("</script>") == 2
 
 
-def test_no_two_scripts_of_the_page_declare_the_same_name():
+SETS = {
+    "run": (*page.SCRIPTS, *page.LIVE_SCRIPTS),
+    "lecture": tuple(dict.fromkeys((*lecture.SCRIPTS, *lab.SCRIPTS))),
+    "laboratory": lab.SCRIPTS,
+    "worker": lab.WORKER_SCRIPTS,
+}
+
+
+@pytest.mark.parametrize("scripts", SETS.values(), ids=SETS)
+def test_no_two_scripts_of_a_page_declare_the_same_name(scripts):
+    """A second function of a name would replace the first without a word."""
     names = []
-    for path in (SCRIPTS / f"{name}.js" for name in lab.SCRIPTS):
-        found = re.findall(
-            r"^(?:const|let|class|(?:async )?function) (\w+)", path.read_text(), re.M
-        )
-        names += found
+    for path in (SCRIPTS / f"{name}.js" for name in scripts):
+        text = path.read_text("utf-8")
+        names += re.findall(r"^(?:const|let|class|(?:async )?function) (\w+)", text, re.M)
+        for listed in re.findall(r"^(?:const|let) [\[{](.*?)[\]}] =", text, re.M):
+            names += re.findall(r"\w+", listed)
+    assert len(names) > 10
     assert sorted(set(names)) == sorted(names)
+
+
+def test_every_script_is_in_a_page():
+    written = {
+        path.relative_to(SCRIPTS).with_suffix("").as_posix() for path in SCRIPTS.rglob("*.js")
+    }
+    assert {name for scripts in SETS.values() for name in scripts} == written
 
 
 def test_the_docs_name_every_key_of_a_link_and_every_part_that_can_be_left_out():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from nntrain.lecture.texts import texts
+from nntrain.lecture.texts import LANGUAGES, laboratory_texts, texts
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.show.page.lecture.numbers import answers
 from tests import reference
@@ -22,6 +22,28 @@ input.value = value;
 input.dispatchEvent(new Event("input", {bubbles: true}));
 """
 DATA = "return document.querySelector(arguments[0]).dataset[arguments[1]]"
+
+
+SAID = """
+const main = document.querySelector("main"), said = [main.textContent];
+for (const name of ["aria-label", "aria-valuetext", "alt", "title", "placeholder"])
+  for (const one of main.querySelectorAll(`[${name}]`)) said.push(one.getAttribute(name));
+return said.join(" ");
+"""
+"""All that main says, to eyes and to a screen reader."""
+
+
+def words_of(text):
+    return set(re.findall(r"[^\W\d_]{4,}", text.lower()))
+
+
+VOCABULARY = {
+    language: words_of(
+        json.dumps([texts(language), laboratory_texts(language)], ensure_ascii=False)
+    )
+    for language in LANGUAGES
+}
+NAMES = {"argmax", "likelihood", "logit", "math", "nntrain", "soft", "stop"}
 
 
 @pytest.fixture(scope="module")
@@ -64,17 +86,48 @@ def test_it_agrees_with_the_product_and_says_so(page):
     assert line.text.startswith("Checked when this page was opened")
 
 
-def test_a_wrong_script_is_loud(browser, pages, tmp_path):
+@pytest.mark.parametrize("wrong", [1e-6, None])
+def test_a_wrong_script_is_loud(browser, pages, tmp_path, wrong):
     text = (pages / "en.html").read_text("utf-8")
     (stored,) = re.findall(r'id="lecture-data">(.*?)</script>', text, re.DOTALL)
     changed = json.loads(stored)
-    changed["golden"]["layers"][0]["delta"][0] += 1e-6
+    delta = changed["golden"]["layers"][0]["delta"]
+    delta[0] = "not a number" if wrong is None else delta[0] + wrong
     broken = tmp_path / "broken.html"
     broken.write_text(text.replace(stored, json.dumps(changed)), "utf-8")
     browser.get(broken.as_uri())
     line = browser.find_element("id", "golden")
     assert "WRONG NUMBERS" in line.text
     assert "bad" in line.get_attribute("class")
+
+
+def test_sliders_of_the_neuron_set_w_b_and_the_rate(page):
+    """One step from w = 1, b = −0.5: z falls by 2η ∂C/∂w, for input 1 and target 0."""
+    weight, bias, rate = sliders(page, "why")
+    for slider, value in ((weight, 1.0), (bias, -0.5), (rate, np.log(2.0))):
+        page.execute_script(MOVE, slider, value)
+    press(page, "why", "One step")
+    a = 1 / (1 + np.exp(-0.5))
+    gradients = (a * a * (1 - a), a)  # quadratic, cross-entropy
+    row = page.find_element("css selector", "#why-widget tbody tr:nth-child(2)")
+    assert row.find_element("tag name", "th").text == "z"
+    found = [cell.text.replace("−", "-") for cell in row.find_elements("tag name", "td")]
+    assert found == [f"{0.5 - 2 * 2 * gradient:.2f}" for gradient in gradients]
+
+
+def test_a_running_neuron_changes_once_a_second_where_motion_is_reduced(page):
+    count = (
+        "const done = arguments[0]; let changes = 0; new MutationObserver(() => changes++)"
+        ".observe(document.querySelector('#why-widget tbody'), {childList: true});"
+        "setTimeout(() => done(changes), 500)"
+    )
+    for kind, expected in (("no-preference", range(5, 40)), ("reduce", range(2))):
+        media = {"features": [{"name": "prefers-reduced-motion", "value": kind}]}
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+        press(page, "why", "Run")
+        assert page.execute_async_script(count) in expected
+        press(page, "why", "Pause")
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
 @pytest.mark.parametrize("section", WIDGETS)
@@ -127,7 +180,7 @@ def test_the_lectures_example_and_sums_of_sigmoids(page):
     press(page, "softmax", "Raise")
     assert "0.250 → 0.550" in page.find_element("id", "softmax-raised").text
     assert "−0.100, −0.100, −0.100" in page.find_element("id", "softmax-raised").text
-    press(page, "softmax", "z whose sigmoids")
+    press(page, "softmax", "Show z")
     assert float(data(page, "#softmax-sums", "sum")) == pytest.approx(1, abs=1e-12)
     assert "exactly 1" in page.find_element("id", "softmax-sums").text
 
@@ -189,6 +242,15 @@ def test_proofs_are_stepped_and_their_lines_agree(page):
     }
     assert slots["numeric"] == slots["delta_sigmoid"]
     assert slots["chain_sigmoid"].endswith(f"= {slots['numeric']}")
+    press(page, "proof-bp2", "All lines")
+    slots = {
+        slot.get_attribute("data-value"): slot.text
+        for slot in page.find_elements("css selector", "#proof-bp2 [data-value]")
+    }
+    a = np.array(reference.activate_output((0.3, -0.7, 1.1, 0.2), "softmax+log-likelihood"))
+    hidden = 1 / (1 + np.exp(-0.5))
+    weighed = (a - reference.one_hot(1, 4)) @ (0.8, -0.5, 0.3, 0.6)
+    assert slots["numeric"] == slots["delta"] == f"{weighed * hidden * (1 - hidden):.3f}"
     press(page, "proof-break", "All lines")
     shown = page.find_element("id", "proof-break").text
     elementwise, true = ("0.000", "−0.667"), ("0.167", "−0.667", "0.500")
@@ -202,17 +264,19 @@ def test_proofs_are_stepped_and_their_lines_agree(page):
 def test_check_my_number(page, name):
     field = page.find_element("css selector", f"[data-answer={name}] input")
     said = page.find_element("css selector", f"[data-answer={name}] output")
-    for typed, kind in ((f"{answers()[name]:.3f}", "right"), ("17", "wrong"), ("what", "wrong")):
+    value = answers()[name]
+    near = [(f"{value:.3f}", "right"), (f"{value + 0.02:.3f}", "wrong")]
+    for typed, kind in (*near, ("17", "wrong"), ("what", "wrong")):
         page.execute_script("arguments[0].value = ''", field)
         field.send_keys(typed, Keys.ENTER)
         assert said.get_attribute("class") == kind
 
 
 def test_numbers_may_be_typed_as_fractions_and_logarithms(page):
-    typed = ["0,25", "−1/3", "ln 3", "-0.14", "3/4", "1,5 m", ""]
+    typed = ["0,25", "−1/3", "ln 3", "-0.14", "3/4", "2 1/4", "1,5 m", "2 3", "3)", ""]
     found = page.execute_script("return arguments[0].map(readNumber)", typed)
-    np.testing.assert_allclose(found[:5], [0.25, -1 / 3, np.log(3), -0.14, 0.75])
-    assert found[5:] == [None, None]  # NaN
+    np.testing.assert_allclose(found[:6], [0.25, -1 / 3, np.log(3), -0.14, 0.75, 2.25])
+    assert found[6:] == [None] * 4  # NaN
 
 
 def test_the_stored_comparison_is_replayed(page):
@@ -238,6 +302,17 @@ def test_it_is_used_by_keyboard(page):
     assert all(names)
 
 
+def test_controls_are_large_enough_for_a_finger(page):
+    with on_a_telephone(page):
+        small = page.execute_script(
+            "return Array.from(document.querySelectorAll("
+            "'main :is(button, select, summary, textarea, .button, .slide input, .asked input),"
+            " nav a')).filter((one) => one.checkVisibility()"
+            " && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"
+        )
+    assert small == []
+
+
 @pytest.mark.parametrize("language", ["en", "cs"])
 def test_both_languages_have_every_section_and_no_words_of_the_other(opened, pages, language):
     path = pages / f"{language}.html"
@@ -248,12 +323,15 @@ def test_both_languages_have_every_section_and_no_words_of_the_other(opened, pag
         page.execute_script(
             "document.querySelectorAll('pre, footer, main script').forEach((one) => one.remove())"
         )
-        shown = page.execute_script("return document.querySelector('main').textContent")
+        shown = page.execute_script(SAID)
         with on_a_telephone(page):
             assert page.execute_script("return document.documentElement.scrollWidth") <= 380
+    other = "cs" if language == "en" else "en"
+    assert not words_of(shown) & (VOCABULARY[other] - VOCABULARY[language] - NAMES)
     if language == "en":
         assert not re.search("[ěščřžůťďň]", shown)
     else:
         assert not re.findall(r"\b(?:the|of|is|and|with|which|sum|next|cost|step)\b", shown)
         assert not re.search(r"\d\.\d", shown)
+        assert not re.search("quadratic|cross-entropy", shown)
     assert path.stat().st_size <= 2_000_000

@@ -1,5 +1,6 @@
 """The compact notation of formulas -> MathML."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -30,6 +31,12 @@ def test_formulas(formula, inside):
 def test_a_faulty_formula_is_an_error_that_names_it(formula):
     with pytest.raises(ValueError, match="formula"):
         mathml(formula)
+
+
+def test_a_mark_after_a_formula_stays_on_its_line():
+    made = Marker({}).inline("If $x$, then $y$ (see $z$).")
+    found = re.findall(r'<span class="whole"><math>.*?</math>(\S+)</span>', made)
+    assert found == [",", ")."]
 
 
 def test_texts_become_paragraphs_with_numbers_and_nothing_of_them_is_markup():

@@ -2,13 +2,6 @@
 
 const SMALLEST_DELTA = 1e-9;
 
-const FORMULAS = {
-  "softmax+log-likelihood": "δ = a − ỹ",
-  "sigmoid+cross-entropy": "δ = a − ỹ",
-  "sigmoid+quadratic": "δ = (a − ỹ) ⊙ σ′(z)",
-  "softmax+quadratic": "δ = J (a − ỹ)",
-};
-
 // t at the wrong neuron, −t at the true one, −|t| at the other eight.
 const contested = (t) => [t, -t, ...new Array(8).fill(-Math.abs(t))];
 
@@ -28,14 +21,16 @@ startWidget("corners", (box, labels) => {
   const plot = makePlot(htmlElement(two, "figure"), {
     title: labels.picture,
     x: { low: -10, high: 10, ticks: [-10, -5, 0, 5, 10], label: labels.axis },
-    y: { low: SMALLEST_DELTA, high: 1, ticks: [1, 1e-3, 1e-6, 1e-9].map((tick) => [tick, tick === 1 ? "1" : written(tick, 1).replace(/^1[.,]0·/, "")]), label: labels.largest, log: true },
+    y: { low: SMALLEST_DELTA, high: 1, ticks: [1, 1e-3, 1e-6, 1e-9].map((tick) => [tick, power(tick)]), label: labels.largest, log: true },
   });
   const here = plot.upright();
   const points = LECTURE.layers.map((name) => {
-    const colour = LAYER_COLOURS[name];
-    plot.line(colour, DASHES_OF[colour])(range(-10, 10, 200).map((t) => [t, largestDelta(name, t)]));
+    const colour = colourOf(name);
+    plot.line(colour)(range(-10, 10, 200).map((t) => [t, largestDelta(name, t)]).filter(([, delta]) => delta >= SMALLEST_DELTA));
     return plot.point(colour);
   });
+
+  htmlElement(box, "p", { class: "note" }, labels.scale);
 
   function draw(t) {
     here(t);
@@ -69,9 +64,9 @@ function makeCorners(parent, labels) {
 }
 
 function makeCorner(grid, name, labels) {
-  const cell = htmlElement(grid, "div", { class: `corner ${LAYER_COLOURS[name]}`, "data-layer": name });
+  const cell = htmlElement(grid, "div", { class: `corner ${colourOf(name)}`, "data-layer": name });
   const number = htmlElement(cell, "b");
-  htmlElement(cell, "small", {}, FORMULAS[name] ?? "");
+  htmlElement(cell, "small", {}, OUTPUT_LAYERS[name].formula);
   const svg = svgElement(cell, "svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", role: "img", "aria-label": labels.largest });
   const bar = svgElement(svg, "rect", { height: 10 });
   const decades = -Math.log10(SMALLEST_DELTA);

@@ -3,7 +3,7 @@
 startWidget("cost", (box, labels) => {
   // logits whose softmax gives the true class a: its cost is the output layer's
   const costOf = (a) => LOG_LIKELIHOOD.cost([Math.log(a / (1 - a)), 0], 0);
-  const slider = makeSlider(box, { label: labels.slider, min: 0.001, max: 0.999, step: 0.001, value: 0.1, show: (a) => written(a) }, draw);
+  const slider = makeSlider(box, { label: labels.slider, min: 0.001, max: 0.999, step: 0.001, value: 0.25, show: (a) => written(a) }, draw);
   const line = htmlElement(box, "p", { class: "live-line", id: "cost-value", role: "status" });
   const figure = htmlElement(box, "figure", { class: "charted" });
   const plot = makePlot(figure, {
@@ -13,7 +13,7 @@ startWidget("cost", (box, labels) => {
   });
   plot.line("series-1")(range(0, 1, 500).slice(1, -1).map((a) => [a, costOf(a)]));
   for (const [a, name, place] of [
-    [0.99, labels.right, { anchor: "end", dx: -4, dy: -12 }],
+    [0.99, labels.right, { anchor: "end", dx: 0, dy: -26 }],
     [0.1, labels.uniform, { dx: 14, dy: 0 }],
     [0.002, labels.wrong, { dx: 14, dy: 2 }],
   ]) {

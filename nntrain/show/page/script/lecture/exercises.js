@@ -1,13 +1,15 @@
 // Section 11: "check my number", and the place in the contents.
 
-// Reads 0.25, 0,25, −1/3, 3/4 and ln 3; NaN for anything else.
+// Reads 0.25, 0,25, −1/3, 2 1/4, ln 3 and ln(3)/2; NaN for anything else.
 function readNumber(text) {
-  const plain = text.trim().replace(/[−–]/g, "-").replace(/,/g, ".").replace(/\s+/g, "");
-  const found = /^(-?)(ln\(?)?(\d*\.?\d+)\)?(?:\/(\d*\.?\d+))?$/.exec(plain);
+  const plain = text.trim().replace(/[−–]/g, "-").replace(/,/g, ".");
+  const number = String.raw`(\d*\.?\d+)`;
+  const found = new RegExp(String.raw`^([-+]?)\s*(?:ln\s*${number}|ln\s*\(\s*${number}\s*\)|(?:(\d+)\s+)?${number})(?:\s*/\s*${number})?$`).exec(plain);
   if (!found) return NaN;
-  const [, minus, log, top, bottom = "1"] = found;
-  const value = (log ? Math.log(Number(top)) : Number(top)) / Number(bottom);
-  return minus ? -value : value;
+  const [, sign, log, inner, whole = 0, top, bottom = 1] = found;
+  if (whole && !found[6]) return NaN; // "2 3" is not a number
+  const value = Number(whole) + (top ? Number(top) : Math.log(Number(log ?? inner))) / Number(bottom);
+  return sign === "-" ? -value : value;
 }
 
 const CLOSE = 0.005; // two right decimals are enough

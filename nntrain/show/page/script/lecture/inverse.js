@@ -1,4 +1,4 @@
-// Section 5: a shift of all z changes C, and no activation.
+// Section 5: a shift of all z changes C = ln Σ e^z, and no activation: z_j = ln a_j + C.
 
 startWidget("inverse", (box, labels) => {
   let shift = 0;
@@ -12,7 +12,7 @@ startWidget("inverse", (box, labels) => {
 
   function draw(z) {
     const shifted = z.map((one) => one + shift);
-    const [a, C] = [softmax(shifted, 1), constantOf(shifted)];
+    const [a, C] = [softmax(shifted), logSumExp(shifted)];
     const logs = a.map(Math.log);
     place.replaceChildren();
     const show = makeTable(place, ["", ...z.map((_, j) => `${WORDS.neuron} ${j + 1}`)]);

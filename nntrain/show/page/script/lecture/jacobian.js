@@ -6,7 +6,7 @@ startWidget("jacobian", (box, labels) => {
   const maps = [makeHeatMap(two, labels.softmax, labels), makeHeatMap(two, labels.sigmoid, labels)];
   makeKey(box, [["role-right", labels.positive], ["role-wrong", labels.negative]]);
   Z.shown((z) => {
-    maps[0](jacobian(softmax(z, 1)));
+    maps[0](jacobian(softmax(z)));
     maps[1](z.map((one, j) => z.map((_, k) => (j === k ? slopeOf(one) : 0))));
   });
 });

@@ -1,194 +1,157 @@
-// The laboratory's controls, and its start.
+// The laboratory: connects the state, the controls, the networks and what is drawn; and its start.
 
-// Connects the controls with a state; changed(how) is called with "restart", "rates", "speed" or "view".
-function startControls({ layers, saturation }, { say, plain, small }, state, changed) {
-  const byId = (id) => document.getElementById(id);
-  const radios = (name) => Array.from(document.querySelectorAll(`#lab input[name="${name}"]`));
-  const sliders = { "lab-speed": SPEEDS.length, "lab-eta": RATES.length };
-  for (const [id, count] of Object.entries(sliders)) byId(id).max = count - 1;
-  const boxes = layers.map(({ name, colour }) => {
-    const label = htmlElement(byId("lab-outputs"), "label", { class: `series-${colour}` });
-    const box = htmlElement(label, "input", { type: "checkbox", value: name });
-    htmlElement(label, "span", {}, name);
-    return box;
-  });
+class Laboratory {
+  told = new Set(); // networks whose 50 % were told
 
-  function show() {
-    const now = state();
-    for (const radio of radios("lab-start")) radio.checked = radio.value === now.start;
-    for (const radio of radios("lab-shared")) radio.checked = Boolean(radio.value) === now.shared;
-    for (const radio of radios("lab-view")) radio.checked = radio.value === now.view;
-    for (const box of boxes) {
-      box.checked = now.outputs.includes(box.value);
-      box.disabled = box.checked && now.outputs.length <= 2;
-    }
-    const slide = (id, place, text) => {
-      byId(id).value = place;
-      byId(id).setAttribute("aria-valuetext", text);
-      byId(`${id}-value`).textContent = text;
-    };
-    slide("lab-speed", SPEEDS.findLastIndex((speed) => speed <= now.speed), say("speed_value", { n: plain(now.speed, 0) }));
-    slide("lab-eta", nearestRate(now.eta), small(now.eta));
-    slide("lab-hidden", now.hidden, plain(now.hidden, 0));
-    byId("lab-seed").textContent = plain(now.seed, 0);
-    byId("lab-shared-eta").hidden = !now.shared;
-    byId("lab-start-note").textContent = now.start === "saturated" ? say("start_note", { s: plain(saturation, 0) }) : "";
-    for (const part of document.querySelectorAll("#lab [data-part]")) {
-      part.classList.toggle("lab-left-out", now.hide.includes(part.dataset.part));
-    }
+  constructor(data, pixels, say) {
+    const size = data.shape[0] * data.shape[1];
+    const images = (i) => pixels.subarray(i * size, (i + 1) * size);
+    this.data = { ...data, layers: data.layers.map((layer) => ({ ...layer, colour: `series-${layer.colour}` })) };
+    this.say = say;
+    this.kept = location.hash;
+    this.state = readState(this.kept, data.layers);
+    const worker = makeWorker();
+    worker.addEventListener("error", ({ message }) => tellFailure(say, message || "Worker"));
+    worker.addEventListener("message", ({ data: reply }) => reply.kind === "open" && tellCheck(data, say, reply.difference));
+    this.run = new Runner(worker, data, (kind, reply) => this.received(kind, reply));
+    this.drawer = new Drawer(this.data, this.run, say);
+    this.pad = new DrawingPanel(data, images, say, () => this.ask());
+    this.look = new LookPanel(data, images, say, () => this.ask());
+    this.controls = new Controls(this.data, say, () => this.state, (how) => this.changed(how));
+    this.listen();
+    this.introduce();
+    const { learn, labels, wrongBy, golden } = data;
+    worker.postMessage({ kind: "open", pixels, labels, learn, size, wrongBy, golden });
+    this.restart();
+    if (pairsOf(this.kept)) document.getElementById("laboratory").scrollIntoView();
   }
 
-  const set = (values, how) => {
-    Object.assign(state(), values);
-    show();
-    changed(how);
-  };
-  const choose = (name, act) => radios(name).forEach((radio) => radio.addEventListener("change", () => act(radio.value)));
-  choose("lab-start", (start) => set({ start }, "restart"));
-  choose("lab-shared", (shared) => set({ shared: Boolean(shared) }, "rates"));
-  choose("lab-view", (view) => set({ view }, "view"));
-  byId("lab-eta").addEventListener("input", ({ target }) => set({ eta: RATES[target.value] }, "rates"));
-  byId("lab-speed").addEventListener("input", ({ target }) => set({ speed: SPEEDS[target.value] }, "speed"));
-  byId("lab-hidden").addEventListener("input", ({ target }) => set({ hidden: Number(target.value) }, "restart"));
-  byId("lab-new-seed").addEventListener("click", () => set({ seed: state().seed + 1 }, "restart"));
-  byId("lab-outputs").addEventListener("change", () => {
-    set({ outputs: boxes.filter(({ checked }) => checked).map(({ value }) => value) }, "restart");
-  });
-  return { show, slide: (name, rate) => set({ rates: { ...state().rates, [name]: rate } }, "rates") };
-}
-
-function startLaboratory(data, pixels) {
-  const byId = (id) => document.getElementById(id);
-  const writer = makeWriter(data);
-  const { say, plain } = writer;
-  const size = data.shape[0] * data.shape[1];
-  const images = (i) => pixels.subarray(i * size, (i + 1) * size);
-  let state = readState(location.hash, data.layers);
-  const layers = () => data.layers.filter(({ name }) => state.outputs.includes(name));
-  const worker = makeWorker();
-  worker.addEventListener("error", ({ message }) => tellFailure(data, message || "Worker"));
-  const run = startRunner(worker, data, received);
-  const drawer = startDrawer(data, run, writer, () => state);
-  const ask = () => run.look(pad.pixels, look.place);
-  const pad = startLaboratoryPad(data, images, writer, ask);
-  const look = startLaboratoryLook(data, images, writer, ask);
-  const controls = startControls(data, writer, () => state, changed);
-  let told = new Set(); // networks whose 50 % were told
-
-  // Writes the state into the address; a changed learning rate cannot be repeated, so no updates then.
-  function keep() {
-    state.updates = run.clean && !run.running ? run.updates : 0;
-    history.replaceState(null, "", addressOf(state, data.layers));
-  }
-
-  function restart() {
-    drawer.rebuild(layers(), controls.slide);
-    pad.rebuild(layers());
-    look.rebuild(layers());
-    controls.show();
-    drawer.setRates(ratesOf(state), state.shared);
-    told = new Set();
-    byId("lab-status").textContent = "";
-    run.begin(state);
-  }
-
-  function changed(how) {
-    if (how === "restart") {
-      state.updates = 0;
-      restart();
-    }
-    if (how === "rates") {
-      run.clean &&= !run.updates;
-      drawer.setRates(ratesOf(state), state.shared);
-    }
-    if (how === "speed" && run.running) run.go(state.speed, MOST_UPDATES);
-    if (how === "view") drawer.repaint();
-    keep();
-  }
-
-  function received(kind, reply) {
-    if (kind === "look") return show(reply);
-    if (kind === "begin" && state.updates) {
-      byId("lab-status").textContent = say("catching_up", { n: plain(state.updates, 0) });
-      run.go(CATCH_UP, state.updates);
-    }
-    const now = performance.now();
-    if (kind === "begin" || !run.running) settle();
-    else {
-      if (!drawer.calm()) drawer.paint(reply.paint);
-      if (drawer.due(now)) {
-        drawer.draw(now);
-        if (drawer.calm()) drawer.repaint();
-        ask();
-      }
-    }
-    tellHalves();
-    label();
-  }
-
-  // Everything as it stands, after a start, one update, or a pause.
-  function settle() {
-    drawer.draw();
-    drawer.repaint();
-    if (run.updates) {
-      byId("lab-status").textContent = say("status_end", { n: plain(run.updates, 0) });
-      keep();
-    }
-    ask();
-  }
-
-  function show({ answers, example }) {
-    pad.show(answers);
-    look.show(example);
-  }
-
-  function tellHalves() {
-    layers().forEach(({ name }, i) => {
-      const half = halfWay(run.points, i);
-      if (half === null || told.has(name)) return;
-      told.add(name);
-      if (half) byId("lab-status").textContent = say("status_half", { name, n: plain(half, 0) });
+  listen() {
+    const on = (id, act) => document.getElementById(id).addEventListener("click", act);
+    on("lab-run", () => this.toggle());
+    on("lab-one", () => this.run.one());
+    on("lab-again", () => this.changed("restart"));
+    on("lab-link", () => this.copyLink());
+    for (const event of ["change", "click"]) document.getElementById("lab").addEventListener(event, () => this.keep());
+    addEventListener("hashchange", () => {
+      if (!pairsOf(location.hash) || location.hash === this.kept) return; // not ours, or as it is
+      this.kept = location.hash;
+      this.state = readState(this.kept, this.data.layers);
+      this.restart();
     });
   }
 
-  function label() {
-    byId("lab-run").textContent = say(run.running ? "pause" : "run");
-    byId("lab").dataset.updates = run.updates;
-    byId("lab").dataset.running = run.running;
+  introduce() {
+    const { learn, labels, title, wrongBy } = this.data;
+    const values = { learn: plain(learn), held: plain(labels.length - learn), title };
+    document.getElementById("lab").hidden = false;
+    document.getElementById("lab-digits").textContent = this.say("digits", values);
+    document.getElementById("lab-saturated-text").textContent = this.say("saturated_chart", { w: plain(wrongBy, 1) });
   }
 
-  byId("lab-run").addEventListener("click", () => {
-    if (run.running) run.stop();
-    else run.go(state.speed, MOST_UPDATES);
-    label();
-  });
-  byId("lab-one").addEventListener("click", run.one);
-  byId("lab-again").addEventListener("click", () => changed("restart"));
-  byId("lab-link").addEventListener("click", async () => {
-    keep();
-    const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-    byId("lab-link-words").textContent = say(copied ? "link_done" : "link_address");
-  });
-  addEventListener("hashchange", () => {
-    if (!pairsOf(location.hash)) return;
-    state = readState(location.hash, data.layers);
-    restart();
-  });
+  // A new experiment with the settings of the state.
+  restart() {
+    const layers = this.data.layers.filter(({ name }) => this.state.outputs.includes(name));
+    this.layers = layers;
+    this.told.clear();
+    this.run.begin(this.state);
+    this.drawer.rebuild(layers, (name, rate) => this.controls.setRate(name, rate));
+    this.drawer.setRates(ratesOf(this.state), this.state.shared);
+    this.pad.rebuild(layers);
+    this.look.rebuild(layers);
+    this.controls.show();
+    this.tell("");
+  }
 
-  byId("lab").hidden = false;
-  const held = data.labels.length - data.learn;
-  byId("lab-digits").textContent = say("digits", { learn: plain(data.learn, 0), held: plain(held, 0), title: data.title });
-  byId("lab-saturated-text").textContent = say("saturated_chart", { w: plain(data.wrongBy, 1) });
-  worker.addEventListener("message", ({ data: reply }) => reply.kind === "open" && tellCheck(data, writer, reply.difference));
-  const { learn, labels, wrongBy, golden } = data;
-  worker.postMessage({ kind: "open", pixels, labels, learn, size, wrongBy, golden });
-  restart();
-  if (pairsOf(location.hash)) document.getElementById("laboratory").scrollIntoView();
-  return { run, state: () => state };
+  // After a control changed the state, or "Start again".
+  changed(how) {
+    if (how === "restart") {
+      this.state.updates = 0;
+      this.restart();
+    }
+    if (how === "rates") {
+      this.run.clean &&= !this.run.updates;
+      this.drawer.setRates(ratesOf(this.state), this.state.shared);
+    }
+    if (how === "speed" && this.run.running) this.run.go(this.state.speed, MOST_UPDATES);
+    if (how === "view" && this.run.points.length) this.drawer.repaint();
+  }
+
+  toggle() {
+    if (this.run.running) this.run.stop();
+    else this.run.go(this.state.speed, MOST_UPDATES);
+    if (this.run.updates >= MOST_UPDATES) this.tell(this.say("status_most", { n: plain(MOST_UPDATES) }));
+    this.label();
+  }
+
+  // What the worker answered.
+  received(kind, reply) {
+    if (kind === "look") return this.show(reply);
+    if (kind === "begin" && this.state.updates) {
+      this.tell(this.say("catching_up", { n: plain(this.state.updates) }));
+      this.run.go(CATCH_UP, this.state.updates);
+    }
+    if (kind === "begin" || !this.run.running) this.settle();
+    else if (this.drawer.follow(reply.paint)) this.ask();
+    this.tellHalves();
+    this.label();
+  }
+
+  // Everything as it stands, after a start, one update, or a pause.
+  settle() {
+    this.drawer.all();
+    this.ask();
+    if (!this.run.updates) return;
+    this.tell(this.say("status_end", { n: plain(this.run.updates) }));
+    this.keep();
+  }
+
+  ask() {
+    this.run.ask(this.pad.pixels, this.look.place);
+  }
+
+  show({ answers, example }) {
+    this.pad.show(answers);
+    this.look.show(example);
+  }
+
+  tell(text) {
+    document.getElementById("lab-status").textContent = text;
+  }
+
+  tellHalves() {
+    this.layers.forEach(({ name, title }, i) => {
+      const half = halfWay(this.run.points, i);
+      if (half === null || this.told.has(name)) return;
+      this.told.add(name);
+      if (half) this.tell(this.say("status_half", { name: title, n: plain(half) }));
+    });
+  }
+
+  label() {
+    const { running, updates } = this.run;
+    document.getElementById("lab-run").textContent = this.say(running ? "pause" : "run");
+    Object.assign(document.getElementById("lab").dataset, { updates, running });
+  }
+
+  // Writes the state into the address; a changed learning rate cannot be repeated, so no updates then.
+  keep() {
+    const { clean, running, updates } = this.run;
+    this.kept = addressOf({ ...this.state, updates: clean && !running ? updates : 0 }, this.data.layers);
+    try {
+      history.replaceState(null, "", this.kept);
+    } catch {} // some browsers refuse too many changes in a short time
+  }
+
+  async copyLink() {
+    this.keep();
+    const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+    document.getElementById("lab-link-words").textContent = this.say(copied ? "link_done" : "link_address");
+  }
 }
 
 // Says whether the updates of this browser equal nntrain's.
-function tellCheck({ golden, layers }, { say, plain, small }, difference) {
+function tellCheck({ golden, layers }, say, difference) {
   const line = document.getElementById("lab-check");
   const good = difference <= golden.limit; // false for NaN
   const values = { n: golden.batches, k: layers.length, d: small(difference), limit: small(golden.limit) };
@@ -198,20 +161,22 @@ function tellCheck({ golden, layers }, { say, plain, small }, difference) {
   if (!good) line.setAttribute("role", "alert");
 }
 
-function tellFailure(data, why) {
+function tellFailure(say, why) {
   const line = document.getElementById("lab-check");
   line.className = "warning";
-  line.textContent = makeWriter(data).say("no_worker", { why });
+  line.setAttribute("role", "alert");
+  line.textContent = say("no_worker", { why });
 }
 
 const LABORATORY = (async () => {
   const stored = document.getElementById("laboratory-data");
   if (!stored) return null;
   const data = JSON.parse(stored.textContent);
+  const say = (key, values = {}) => data.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   try {
-    return startLaboratory(data, await inflated(data.images));
+    return new Laboratory(data, await inflated(data.images), say);
   } catch (error) {
-    tellFailure(data, error.message);
+    tellFailure(say, error.message);
     return null;
   }
 })();

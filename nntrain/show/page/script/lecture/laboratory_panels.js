@@ -1,58 +1,62 @@
-// The laboratory's two panels: answers to a drawing, and z, a and δ of one digit.
+// The laboratory's two panels: answers to a drawing, and z, a and δ of one digit. What they show
+// is asked for by ask() and comes by show().
 
-// Columns, one a network, with a table in each.
+// Columns, one a network, with a text and a table in each.
 function makeColumns(parent, layers, kind, label) {
   parent.replaceChildren();
-  return layers.map(({ name, colour }) => {
-    const column = htmlElement(parent, "div", { class: `lab-column series-${colour}` });
-    writeName(htmlElement(column, "h4"), name);
-    return { column, table: htmlElement(column, "table", { class: kind, "aria-label": label(name) }) };
+  return layers.map(({ title, colour }) => {
+    const column = htmlElement(parent, "div", { class: `lab-column ${colour}` });
+    htmlElement(column, "h4", {}, title);
+    const words = htmlElement(column, "p");
+    return { words, table: htmlElement(column, "table", { class: kind, "aria-label": label(title) }) };
   });
 }
 
-// The pad; ask() is called when the drawing changed. Its pixels are null while nothing is drawn.
-function startLaboratoryPad({ classes, shape, learn, labels }, images, { say, plain }, ask) {
-  const [parent, seen] = ["lab-answers", "lab-seen"].map((id) => document.getElementById(id));
-  const blank = new Uint8Array(shape[0] * shape[1]);
-  const pad = { pixels: null, rebuild, show };
-  let columns = [];
+class DrawingPanel {
+  pixels = null; // what is on the pad, null while nothing is
+  columns = [];
 
-  function rebuild(layers) {
-    columns = makeColumns(parent, layers, "bars", (name) => say("answer_of", { name })).map(({ column, table }) => {
-      const words = htmlElement(column, "p", { class: "lab-answer" });
-      column.insertBefore(words, table);
-      return { words, bars: makeBars(table, classes, (output) => plain(output, 3)) };
+  constructor({ classes, shape, learn, labels }, images, say, ask) {
+    Object.assign(this, { classes, shape, say, ask });
+    const [pad, clear, example] = ["lab-drawing", "lab-clear", "lab-example"].map((id) => document.getElementById(id));
+    const drawing = new DrawingPad(pad, (drawn) => this.change(drawn && normalForm(drawn, shape)));
+    clear.addEventListener("click", () => drawing.clear());
+    let next = learn;
+    example.addEventListener("click", () => {
+      drawing.put(images(next), shape);
+      this.change(images(next)); // without normalising: it is normalised already
+      next = next + 1 < labels.length ? next + 1 : learn;
     });
-    show(null);
+    this.change(null);
   }
 
-  function show(answers) {
-    columns.forEach(({ words, bars }, i) => {
-      const outputs = answers && answers[i];
+  rebuild(layers) {
+    const label = (name) => this.say("answer_of", { name });
+    this.columns = makeColumns(document.getElementById("lab-answers"), layers, "bars", label).map(({ words, table }) => {
+      words.className = "lab-answer";
+      return { words, bars: makeBars(table, this.classes, (output) => plain(output, 3)) };
+    });
+    this.show(null);
+  }
+
+  change(pixels) {
+    this.pixels = pixels;
+    const blank = new Uint8Array(this.shape[0] * this.shape[1]);
+    paintPixels(document.getElementById("lab-seen"), pixels ?? blank, this.shape);
+    if (pixels) this.ask();
+    else this.show(null);
+  }
+
+  show(answers) {
+    this.columns.forEach(({ words, bars }, i) => {
+      const outputs = answers && this.pixels && answers[i]; // it may have been cleared meanwhile
       const [first] = outputs ? topTwo(outputs) : [];
-      const value = outputs && plain(outputs[first], 2);
-      words.textContent = outputs ? say("answers", { digit: classes[first], value }) : say("answer_none");
+      words.textContent = outputs
+        ? this.say("answers", { digit: this.classes[first], value: plain(outputs[first], 2) })
+        : this.say("answer_none");
       bars(outputs, (j) => (j === first ? "first" : ""));
     });
   }
-
-  function change(pixels) {
-    pad.pixels = pixels;
-    paintPixels(seen, pixels ?? blank, shape);
-    if (pixels) ask();
-    else show(null);
-  }
-
-  const drawing = startDrawing(document.getElementById("lab-drawing"), (drawn) => change(drawn && normalForm(drawn, shape)));
-  document.getElementById("lab-clear").addEventListener("click", drawing.clear);
-  let next = learn;
-  document.getElementById("lab-example").addEventListener("click", () => {
-    drawing.put(images(next), shape);
-    change(images(next)); // without normalising: it is normalised already
-    next = next + 1 < labels.length ? next + 1 : learn;
-  });
-  change(null);
-  return pad;
 }
 
 // A cell with a number on a bar, whose length is 1 for a value of 1. It begins at a place, in percent.
@@ -60,30 +64,40 @@ function barCell(row, kind, zero) {
   const cell = row.insertCell();
   const bar = htmlElement(cell, "i", { class: kind });
   const number = htmlElement(cell, "span");
-  return (value, text) => {
-    const length = (100 - zero) * Math.min(1, Math.abs(value));
-    number.textContent = text;
+  return (value) => {
+    const length = (100 - zero) * Math.min(1, Math.abs(value) || 0); // 0 for NaN
+    number.textContent = small(value);
     bar.style.width = `${length}%`;
     bar.style.left = `${value < 0 ? zero - length : zero}%`;
   };
 }
 
-// The one-step view; ask() is called when another digit of the mini-batch is chosen.
-function startLaboratoryLook({ classes, shape }, images, { say, plain, small }, ask) {
-  const MINI_BATCH = 10;
-  const look = { place: 0, rebuild, show };
-  let columns = [];
+class LookPanel {
+  place = 0; // in the mini-batch
+  opened = false; // whether a digit was shown
+  columns = [];
 
-  function rebuild(layers) {
+  constructor({ classes, shape, golden }, images, say, ask) {
+    Object.assign(this, { classes, shape, images, say, ask, size: golden.size });
+    for (const [id, step] of [["lab-previous", this.size - 1], ["lab-next", 1]]) {
+      document.getElementById(id).addEventListener("click", () => {
+        this.place = (this.place + step) % this.size;
+        ask();
+      });
+    }
+  }
+
+  rebuild(layers) {
     const parent = document.getElementById("lab-looks");
-    columns = makeColumns(parent, layers, "lab-look", (name) => name).map(({ column, table }, i) => {
-      const formula = htmlElement(column, "p", { class: "lab-formula" }, DELTA_FORMULAS[layers[i].name]);
-      column.insertBefore(formula, table);
+    this.columns = makeColumns(parent, layers, "lab-look", (name) => name).map(({ words, table }, i) => {
+      words.className = "lab-formula";
+      words.textContent = OUTPUT_LAYERS[layers[i].name].formula;
       const head = table.createTHead().insertRow();
-      const names = [[say("class"), "lab-hush"], ["z", ""], ["a", ""], ["δ", ""]];
-      for (const [text, kind] of names) htmlElement(htmlElement(head, "th", { scope: "col" }), "span", { class: kind }, text);
+      for (const [text, kind] of [[this.say("class"), "lab-hush"], ["z", ""], ["a", ""], ["δ", ""]]) {
+        htmlElement(htmlElement(head, "th", { scope: "col" }), "span", { class: kind }, text);
+      }
       const body = table.createTBody();
-      return classes.map((name) => {
+      return this.classes.map((name) => {
         const row = body.insertRow();
         htmlElement(row, "th", { scope: "row" }, name);
         return { row, z: row.insertCell(), a: barCell(row, "lab-a", 0), delta: barCell(row, "lab-d", 50) };
@@ -91,26 +105,25 @@ function startLaboratoryLook({ classes, shape }, images, { say, plain, small }, 
     });
   }
 
-  function show({ digit, label, layers }) {
-    paintPixels(document.getElementById("lab-look-digit"), images(digit), shape);
-    const values = { i: look.place + 1, n: MINI_BATCH, label: classes[label] };
-    document.getElementById("lab-look-words").textContent = say("look_digit", values);
-    columns.forEach((rows, i) => {
+  show({ digit, label, layers }) {
+    // The saturated start answers 0, so the first digit to look at is another one.
+    if (!this.opened && label === 0 && this.place + 1 < this.size) {
+      this.place++;
+      this.ask();
+      return;
+    }
+    this.opened = true;
+    paintPixels(document.getElementById("lab-look-digit"), this.images(digit), this.shape);
+    const values = { i: this.place + 1, n: this.size, label: this.classes[label] };
+    document.getElementById("lab-look-words").textContent = this.say("look_digit", values);
+    this.columns.forEach((rows, i) => {
       const { z, a, delta } = layers[i];
       rows.forEach((cells, k) => {
         cells.row.className = k === label ? "true" : "";
-        cells.z.textContent = plain(z[k], 1).replace("-", "−");
-        cells.a(a[k], small(a[k]));
-        cells.delta(delta[k], small(delta[k]));
+        cells.z.textContent = plain(z[k], 1);
+        cells.a(a[k]);
+        cells.delta(delta[k]);
       });
     });
   }
-
-  for (const [id, step] of [["lab-previous", MINI_BATCH - 1], ["lab-next", 1]]) {
-    document.getElementById(id).addEventListener("click", () => {
-      look.place = (look.place + step) % MINI_BATCH;
-      ask();
-    });
-  }
-  return look;
 }

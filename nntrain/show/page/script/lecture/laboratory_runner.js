@@ -1,8 +1,6 @@
-// The laboratory: controls, the worker that learns, and when what is drawn.
+// The laboratory's worker, in which the networks learn, and what the page knows of it.
 
 const MOST_AT_ONCE = 25; // updates in one message, so that the worker answers within a frame or two
-const DRAW_MS = 100; // between two drawings of the charts while it runs
-const CALM_MS = 1000; // the same where the reader prefers reduced motion
 const CATCH_UP = 100000; // updates per second while a link's updates are repeated
 
 // The digits' pixels, inflated.
@@ -13,142 +11,126 @@ async function inflated(text) {
 
 function makeWorker() {
   const source = document.getElementById("laboratory-worker").textContent;
-  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const worker = new Worker(address);
-  URL.revokeObjectURL(address);
-  return worker;
+  return new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
 }
 
-// The networks' side: sends work to the worker and keeps what it measured. changed(what) is called
-// after "begin", "learn" and "look".
-function startRunner(worker, data, changed) {
-  const run = { number: 0, updates: 0, points: [], weights: [], first: null, running: false, until: Infinity, clean: true, rate: 1, begin, go, stop, one, look };
-  let [busy, owed, before, painted, looking, settings] = [false, 0, 0, 0, false, null];
+// Sends work to the worker, one piece at a time, and keeps what it measured. received(kind, reply)
+// is called after "begin", "learn" and "look".
+class Runner {
+  updates = 0;
+  points = []; // empty until an experiment has begun
+  weights = []; // of each network; first are those that all began with
+  running = false;
+  clean = true; // whether the learning rates were the same from the beginning
+  busy = false; // the worker begins or learns
+  late = false; // a newer experiment waits for it
+  steps = 0; // single updates that wait for it
+  number = 0; // of the experiment
+  look = { busy: false, wanted: null };
 
-  function begin(state) {
-    settings = state;
-    Object.assign(run, { number: run.number + 1, updates: 0, running: false, until: Infinity, clean: true });
-    [busy, looking] = [true, false];
-    const { outputs, start, hidden, seed } = state;
-    send("begin", { outputs, start, hidden, seed, saturation: data.saturation, classes: data.classes.length });
-  }
-
-  const send = (kind, message) => worker.postMessage({ kind, back: { number: run.number }, ...message });
-
-  function learn(count, measure) {
-    busy = true;
-    painted = (painted + 1) % settings.outputs.length;
-    const paint = measure ? [...settings.outputs.keys()] : [painted];
-    send("learn", { count, rates: ratesOf(settings), measure, paint, back: { number: run.number, paint } });
-  }
-
-  function frame(now) {
-    if (!run.running) return;
-    requestAnimationFrame(frame);
-    owed = Math.min(owed + (run.rate * Math.min(100, now - before)) / 1000, MOST_AT_ONCE);
-    before = now;
-    const count = Math.min(Math.floor(owed), run.until - run.updates);
-    if (busy || count < 1) return;
-    owed -= count;
-    learn(count, run.updates + count >= run.until);
-  }
-
-  // Learns at a rate of updates per second until a number of them are made.
-  function go(rate, until) {
-    Object.assign(run, { rate, until, running: run.updates < until });
-    [before, owed] = [performance.now(), 1];
-    if (run.running) requestAnimationFrame(frame);
-  }
-
-  function stop() {
-    if (run.running && !busy) learn(0, true); // the last figures and pictures
-    run.running = false;
-  }
-
-  function one() {
-    stop();
-    if (!busy) learn(1, true);
-  }
-
-  function look(pixels, place) {
-    if (looking) return;
-    looking = true;
-    send("look", { pixels, place });
-  }
-
-  const RECEIVE = {
-    begin({ points, weights }) {
-      Object.assign(run, { points, weights, first: weights[0] });
-    },
-    learn({ points, weights, paint }) {
-      run.points.push(...points);
-      paint.forEach((number, i) => (run.weights[number] = weights[i]));
-      if (run.updates >= run.until) run.running = false;
-    },
-    look() {
-      looking = false;
-    },
-  };
-
-  worker.addEventListener("message", ({ data: reply }) => {
-    if (reply.number !== run.number) return;
-    if (reply.kind !== "look") [busy, run.updates] = [false, reply.updates];
-    RECEIVE[reply.kind](reply);
-    const stale = !run.running && run.points.at(-1).updates < run.updates;
-    if (stale && !busy) learn(0, true); // stopped: measure what was learned since
-    else changed(reply.kind, reply);
-  });
-  return run;
-}
-
-// Draws what the runner has, at once or, while it runs, at most every DRAW_MS.
-function startDrawer(data, run, writer, state) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let [last, cards, layers, scale, colours] = [0, [], [], SCALES[0], signedColours()];
-
-  function rebuild(chosen, slide) {
-    layers = chosen;
-    scale = SCALES[0];
-    const parent = document.getElementById("lab-cards");
-    parent.replaceChildren();
-    cards = layers.map((layer) => makeCard(parent, layer, writer, slide));
-  }
-
-  const isCalm = () => calm.matches;
-  const due = (now) => now - last >= (isCalm() ? CALM_MS : DRAW_MS);
-
-  function draw(now = performance.now()) {
-    last = now;
-    const { say, plain } = writer;
-    const examples = run.updates * 10;
-    document.getElementById("lab-updates").textContent = plain(run.updates, 0);
-    document.getElementById("lab-epochs").textContent = say("epochs", { n: plain(examples / data.learn, 1) });
-    const x = updatesAxis(run.updates, writer);
-    showCharts(run.points, layers, x, writer);
-    cards.forEach((card, i) => {
-      showCard(card, run.points, i, writer);
-      showCost(card, run.points, i, layers[i], x, writer);
+  constructor(worker, { saturation, classes }, received) {
+    Object.assign(this, { worker, saturation, classes, received });
+    worker.addEventListener("message", ({ data }) => {
+      if (data.kind === "look") this.looked(data);
+      else if (data.kind !== "open") this.worked(data);
     });
   }
 
-  function paint(numbers) {
-    const of = (number) => (state().view === "change" ? run.weights[number].map((w, i) => w - run.first[i]) : run.weights[number]);
-    for (const number of numbers) {
-      const values = of(number);
-      scale = Math.max(scale, scaleOf(values));
-      paintWeights(cards[number].pictures, values, state().hidden, data.shape, scale, colours);
-    }
-    document.getElementById("lab-weights-note").textContent = writer.say("weights_note", { m: writer.small(scale) });
+  send(kind, message) {
+    this.worker.postMessage({ kind, back: { number: this.number }, ...message });
   }
 
-  function repaint() {
-    [scale, colours] = [SCALES[0], signedColours()];
-    paint([...cards.keys()]);
-    paint([...cards.keys()]); // with one scale for all
+  // Begins an experiment with the settings of a state, now or when the worker is idle.
+  begin(state) {
+    Object.assign(this, { state, updates: 0, points: [], running: false, clean: true, steps: 0 });
+    this.number++;
+    this.late = this.busy;
+    this.busy = true;
+    if (this.late) return;
+    const { outputs, start, hidden, seed } = state;
+    this.send("begin", { outputs, start, hidden, seed, saturation: this.saturation, classes: this.classes.length });
   }
 
-  const redraw = () => run.points.length && (draw(), repaint());
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  new ResizeObserver(() => run.points.length && draw()).observe(document.getElementById("lab-cards"));
-  return { rebuild, due, calm: isCalm, draw, paint, repaint, setRates: (rates, shared) => cards.forEach((card, i) => card.setRate(rates[i], shared)) };
+  // Learns; the answer has the weights of one network, of each in turn, or of all if it measures.
+  learn(count, measure) {
+    const networks = this.state.outputs.length;
+    this.busy = true;
+    this.painted = ((this.painted ?? 0) + 1) % networks;
+    const paint = measure ? Array.from({ length: networks }, (_, i) => i) : [this.painted];
+    this.send("learn", { count, rates: ratesOf(this.state), measure, paint });
+  }
+
+  // Learns at a rate of updates per second until a number of them are made.
+  go(rate, until) {
+    Object.assign(this, { rate, until, running: this.updates < until, owed: 1, before: performance.now() });
+    cancelAnimationFrame(this.frame); // of an earlier rate
+    if (this.running) this.frame = requestAnimationFrame((now) => this.tick(now));
+  }
+
+  tick(now) {
+    if (!this.running) return;
+    this.frame = requestAnimationFrame((next) => this.tick(next));
+    this.advance(now);
+  }
+
+  // Sends the updates that are due, if the worker is idle.
+  advance(now) {
+    const seconds = Math.min(100, Math.max(0, now - this.before)) / 1000;
+    this.owed = Math.min(this.owed + this.rate * seconds, MOST_AT_ONCE);
+    this.before = now;
+    const count = Math.min(Math.floor(this.owed), this.until - this.updates);
+    if (this.busy || count < 1) return;
+    this.owed -= count;
+    this.learn(count, this.updates + count >= this.until);
+  }
+
+  stop() {
+    this.running = false;
+    this.next();
+  }
+
+  one() {
+    this.running = false;
+    if (this.updates + this.steps < MOST_UPDATES) this.steps++;
+    this.next();
+  }
+
+  // While nothing runs: single updates that wait, then the measurement of the last ones.
+  next() {
+    if (this.busy || !this.points.length) return;
+    if (this.steps > 0) {
+      this.steps--;
+      this.learn(1, true);
+    } else if (this.points.at(-1).updates < this.updates) this.learn(0, true);
+  }
+
+  worked({ kind, updates, points, paint, weights }) {
+    this.busy = false;
+    if (this.late) return this.begin(this.state);
+    this.updates = updates;
+    if (points.length && this.points.at(-1)?.extra) this.points.pop();
+    this.points.push(...points);
+    paint.forEach((network, i) => (this.weights[network] = weights[i]));
+    if (kind === "begin") this.first = weights[0];
+    if (this.running && updates >= this.until) this.running = false;
+    if (!this.running) this.next();
+    else if (!document.hidden) this.advance(performance.now()); // it works while the page draws
+    if (this.running || !this.busy) this.received(kind, { paint });
+  }
+
+  // Asks for the answers to a drawing and for a digit of the mini-batch: the last question counts.
+  ask(pixels, place) {
+    this.look.wanted = { pixels, place };
+    if (this.look.busy) return;
+    this.look.busy = true;
+    this.send("look", this.look.wanted);
+    this.look.wanted = null;
+  }
+
+  looked(reply) {
+    const { wanted } = this.look;
+    this.look.busy = false;
+    if (wanted) this.ask(wanted.pixels, wanted.place);
+    if (reply.number === this.number) this.received("look", reply);
+  }
 }

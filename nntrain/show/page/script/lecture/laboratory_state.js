@@ -4,6 +4,8 @@
 const SPEEDS = [1, 3, 10, 30, 100, 300, 1000]; // updates per second
 const RATES = [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 20, 30];
 const MOST_UPDATES = 10000;
+const MOST_HIDDEN = 100;
+const MOST_SEED = 999999;
 
 function defaultState(layers) {
   return {
@@ -54,9 +56,9 @@ function readState(address, layers) {
   if (state.shared) state.eta = numberFrom(rates[0], 0.001, 100, state.eta);
   else state.outputs.forEach((name, i) => (state.rates[name] = numberFrom(rates[i], 0.001, 100, state.rates[name])));
   const whole = (key, low, high) => Math.round(numberFrom(given.get(key), low, high, state[key]));
-  state.hidden = whole("hidden", 2, 100);
+  state.hidden = whole("hidden", 2, MOST_HIDDEN);
   state.speed = whole("speed", 1, 1000);
-  state.seed = whole("seed", 0, 999999);
+  state.seed = whole("seed", 0, MOST_SEED);
   state.updates = whole("updates", 0, MOST_UPDATES);
   state.hide = listed("hide").filter((part) => /^[a-z]+$/.test(part));
   return state;

@@ -3,7 +3,7 @@
 
 const MINI_BATCH = 10;
 const EACH_UPDATE = 8; // measured after each of the first updates, then at counts this much apart:
-const SPACING = 1.1;
+const SPACING = 1.2;
 
 let digits = null; // {images, labels, learn}: the first are to learn from, the others are held out
 let wrongBy = 1;
@@ -64,19 +64,21 @@ function measured(learner) {
   let [right, cost, delta, wrong] = [0, 0, 0, 0];
   const held = digits.images.length - digits.learn;
   for (let i = digits.learn; i < digits.images.length; i++) {
-    const [label, pass] = [digits.labels[i], learner.forward(digits.images[i])];
-    right += pass.z.indexOf(Math.max(...pass.z)) === label ? 1 : 0;
-    cost += learner.layer.cost(pass.z, label);
-    delta += Math.sqrt(learner.layer.delta(pass.a, label).reduce((sum, d) => sum + d * d, 0));
-    wrong += errors(pass.a, label).reduce((sum, e) => sum + (Math.abs(e) >= wrongBy ? 1 : 0), 0) / pass.a.length;
+    const label = digits.labels[i];
+    const { z, a } = learner.forward(digits.images[i]);
+    if (z.indexOf(Math.max(...z)) === label) right++;
+    cost += learner.layer.cost(z, label);
+    delta += Math.sqrt(learner.layer.delta(a, label).reduce((all, d) => all + d * d, 0));
+    wrong += errors(a, label).filter((e) => Math.abs(e) >= wrongBy).length / a.length;
   }
   return { accuracy: right / held, cost: cost / held, delta: delta / held, saturated: wrong / held };
 }
 
-function point() {
-  lab.due = lab.updates < EACH_UPDATE ? lab.updates + 1 : Math.ceil(lab.updates * SPACING);
-  lab.last = { updates: lab.updates, networks: lab.learners.map(measured) };
-  return lab.last;
+// A point of the curves where one is due; an extra one, where the reader pauses, is not kept.
+function point(extra = false) {
+  if (!extra) lab.due = Math.max(lab.updates + 1, Math.round(lab.updates * SPACING));
+  lab.measured = lab.updates;
+  return { updates: lab.updates, extra, networks: lab.learners.map(measured) };
 }
 
 // z, a and δ of the output layers for a digit of the last mini-batch, before the update it caused;
@@ -109,18 +111,18 @@ const ANSWERS = {
     lab = { learners, order, random, at: 0, updates: 0, passes: null };
     nextBatch();
     lab.shown = lab.batch;
-    return { points: [point()], weights: learners.map(pictured) };
+    return { points: [point()], paint: [...learners.keys()], weights: learners.map(pictured) };
   },
 
-  // Learns for a number of updates; weights are those of one network, the charts ask for each in turn.
+  // Learns for a number of updates; weights are those of the networks to paint.
   learn({ count, rates, measure, paint }) {
     const points = [];
     for (let i = 0; i < count; i++) {
       update(rates);
       if (lab.updates >= lab.due) points.push(point());
     }
-    if (measure && lab.last.updates < lab.updates) points.push(point());
-    return { points, weights: paint.map((number) => pictured(lab.learners[number])) };
+    if (measure && lab.measured < lab.updates) points.push(point(true));
+    return { points, paint, weights: paint.map((number) => pictured(lab.learners[number])) };
   },
 
   // The answers to a drawing, and the one-step view.

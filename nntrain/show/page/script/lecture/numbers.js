@@ -2,15 +2,11 @@
 
 const LOG_LIKELIHOOD = OUTPUT_LAYERS["softmax+log-likelihood"];
 const sum = (values) => values.reduce((all, one) => all + one, 0);
-const sigmoid = ACTIVATIONS.sigmoid;
 const slopeOf = (z) => sigmoid(z) * (1 - sigmoid(z)); // σ'(z)
-
-// ln Σ e^z, the constant C of z_j = ln a_j + C: the cost of class 0 is −ln a_0 = C − z_0
-const constantOf = (z) => LOG_LIKELIHOOD.cost(z, 0) + z[0];
 
 // The z_1 at which a_1 has grown by amount while the other z stay, or null if that passes 1.
 function raisedFirst(z, amount) {
-  const [a] = softmax(z, 1);
+  const [a] = softmax(z);
   const goal = a + amount;
   if (goal >= 1) return null;
   // ln (a/(1 − a)) = z_1 − ln Σ_{k>1} e^{z_k}: both sides grow alike
@@ -26,8 +22,8 @@ function hardMaximum(z) {
 
 // One neuron with input 1 and target 0: one step of gradient descent changes w and b alike.
 const NEURON = {
-  quadratic: { cost: (z) => sigmoid(z) ** 2 / 2, gradient: (z) => sigmoid(z) * slopeOf(z) },
-  "cross-entropy": { cost: (z) => softplus(z), gradient: (z) => sigmoid(z) },
+  quadratic: { cost: (z) => sigmoid(z) ** 2 / 2, gradient: (z) => sigmoid(z) * slopeOf(z) }, // ½a², aσ'(z)
+  "cross-entropy": { cost: softplus, gradient: sigmoid }, // −ln(1 − a), a
 };
 
 function neuronStep(cost, { w, b }, rate) {

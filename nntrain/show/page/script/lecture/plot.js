@@ -1,75 +1,110 @@
-// A chart that sliders move: axes once, then lines and marks that can be set again.
+// Line charts. An axis is {low, high, ticks: [value, …] or [[value, text], …], label, log}; a colour
+// is a class of the style sheet: series-1 to series-6, or grey.
 
-const PLOT = { width: 420, height: 260, left: 54, right: 406, top: 26, bottom: 218 };
+// Dashes tell lines apart without colour; the same as in nntrain/show/page/frame.py.
+const DASHES = {
+  "series-2": "7 3",
+  "series-3": "7 3 2 3",
+  "series-4": "2 2.5",
+  "series-5": "12 3",
+  "series-6": "12 3 2 3 2 3",
+};
+const dashesOf = (colour) => DASHES[colour] ?? "";
 
-// x and y are {low, high, ticks: [value…] or [[value, text]…], label, log}.
-function makePlot(parent, { title, x, y }) {
-  const svg = svgElement(parent, "svg", { class: "plot-live", viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, role: "img", "aria-label": title });
-  const across = placeOnAxis(x, PLOT.left, PLOT.right);
-  const up = placeOnAxis(y, PLOT.bottom, PLOT.top);
-  const words = (text, at, kind = "") => (svgElement(svg, "text", { class: kind, ...at }).textContent = text);
-  for (const [value, text] of ticksOf(x)) {
-    svgElement(svg, "line", { class: "grid", x1: across(value), x2: across(value), y1: PLOT.top, y2: PLOT.bottom });
-    words(text, { x: across(value), y: PLOT.bottom + 16, "text-anchor": "middle" });
-  }
-  for (const [value, text] of ticksOf(y)) {
-    svgElement(svg, "line", { class: "grid", x1: PLOT.left, x2: PLOT.right, y1: up(value), y2: up(value) });
-    words(text, { x: PLOT.left - 7, y: up(value) + 4, "text-anchor": "end" });
-  }
-  svgElement(svg, "line", { class: "axis", x1: PLOT.left, x2: PLOT.right, y1: PLOT.bottom, y2: PLOT.bottom });
-  words(x.label, { x: (PLOT.left + PLOT.right) / 2, y: PLOT.bottom + 36, "text-anchor": "middle" });
-  words(y.label, { x: 4, y: 12 });
-  const place = ([a, b]) => `${across(a).toFixed(2)} ${up(b).toFixed(2)}`;
-  return {
-    svg,
-    // Returns a function that sets the line's points.
-    line(colour, dashes = "") {
-      const path = svgElement(svg, "path", { class: `line ${colour}`, "stroke-dasharray": dashes });
-      return (points) => path.setAttribute("d", points.length ? `M${points.map(place).join("L")}` : "");
-    },
-    // Returns a function that moves a point; "hollow" is a point that only marks a place.
-    point(colour, kind = "dot") {
-      const circle = svgElement(svg, "circle", { class: `${kind} ${colour}`, r: 6 });
-      return (a, b) => setAll(circle, { cx: across(a), cy: up(b) });
-    },
-    upright() {
-      const line = svgElement(svg, "line", { class: "guide", y1: PLOT.top, y2: PLOT.bottom });
-      return (a) => setAll(line, { x1: across(a), x2: across(a) });
-    },
-    name(text, [a, b], { colour = "", dx = 8, dy = -8, anchor = "start" } = {}) {
-      words(text, { x: across(a) + dx, y: up(b) + dy, "text-anchor": anchor }, `named ${colour}`);
-    },
-  };
-}
+const WIDE = { width: 420, height: 260, left: 54, right: 14, top: 26, bottom: 42 };
 
-const ticksOf = (axis) => axis.ticks.map((tick) => (Array.isArray(tick) ? tick : [tick, inLanguage(String(tick))]));
-
-function placeOnAxis({ low, high, log }, from, to) {
+// Returns the place on an axis of a value; values beyond its ends lie on them.
+function placeOn({ low, high, log }, from, to) {
   const scaled = log ? Math.log : (value) => value;
   const [start, end] = [scaled(low), scaled(high)];
   return (value) => from + ((to - from) * (scaled(Math.min(high, Math.max(low, value))) - start)) / (end - start);
 }
 
-const range = (from, to, steps) => Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps);
+// Axes in an SVG, which is emptied, and lines and points in them that can be set again.
+class Plot {
+  constructor(svg, { x, y }, { width, height, left, right, top, bottom }) {
+    Object.assign(this, { svg, width, height, left, right: width - right, top, bottom: height - bottom });
+    this.across = placeOn(x, this.left, this.right);
+    this.up = placeOn(y, this.bottom, this.top);
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.replaceChildren();
+    this.drawHorizontal(x);
+    this.drawVertical(y);
+  }
 
-// A key above a chart: [colour, name], and the dashes of a line.
-function makeKey(parent, entries) {
-  const key = htmlElement(parent, "p", { class: "key" });
-  for (const [colour, name, dashes] of entries) {
-    const entry = htmlElement(key, "span", { class: "entry" });
-    if (dashes === undefined) htmlElement(htmlElement(entry, "span", { class: colour }), "i");
-    else {
-      const sample = svgElement(entry, "svg", { class: `sample ${colour}`, viewBox: "0 0 28 12", "aria-hidden": "true" });
-      svgElement(sample, "path", { class: "line", d: "M1 6H27", "stroke-dasharray": dashes });
+  words(text, place, kind = "tick") {
+    svgElement(this.svg, "text", { class: kind, ...place }).textContent = text;
+  }
+
+  drawHorizontal({ ticks, label }) {
+    for (const [value, text] of withTexts(ticks)) {
+      const at = this.across(value);
+      const last = at > this.width - 24; // its text must not leave the picture
+      svgElement(this.svg, "line", { class: "grid", x1: at, x2: at, y1: this.top, y2: this.bottom });
+      this.words(text, { x: last ? this.width : at, y: this.bottom + 18, "text-anchor": last ? "end" : "middle" });
     }
-    entry.append(name);
+    svgElement(this.svg, "line", { class: "axis", x1: this.left, x2: this.right, y1: this.bottom, y2: this.bottom });
+    if (label) this.words(label, { x: (this.left + this.right) / 2, y: this.bottom + 36, "text-anchor": "middle" });
+  }
+
+  drawVertical({ ticks, label }) {
+    for (const [value, text] of withTexts(ticks)) {
+      this.level(value, "grid");
+      this.words(text, { x: this.left - 7, y: this.up(value) + 4, "text-anchor": "end" });
+    }
+    if (label) this.words(label, { x: 4, y: 12 });
+  }
+
+  // A horizontal line across the plot.
+  level(value, kind = "guide") {
+    svgElement(this.svg, "line", { class: kind, x1: this.left, x2: this.right, y1: this.up(value), y2: this.up(value) });
+  }
+
+  // Returns a function that moves a vertical line.
+  upright() {
+    const line = svgElement(this.svg, "line", { class: "guide", y1: this.top, y2: this.bottom });
+    return (value) => setAll(line, { x1: this.across(value), x2: this.across(value) });
+  }
+
+  // Returns a function that sets the points of a line; those that are not finite are left out.
+  line(colour) {
+    const path = svgElement(this.svg, "path", { class: `line ${colour}`, "stroke-dasharray": dashesOf(colour) });
+    return (points) => {
+      const finite = points.filter(([, value]) => Number.isFinite(value));
+      const places = finite.map(([at, value]) => `${this.across(at).toFixed(1)} ${this.up(value).toFixed(1)}`);
+      path.setAttribute("d", places.length ? `M${places.join("L")}` : "");
+    };
+  }
+
+  // Returns a function that moves a point; "hollow" is a point that only marks a place.
+  point(colour, kind = "dot", r = 6) {
+    const circle = svgElement(this.svg, "circle", { class: `${kind} ${colour}`, r });
+    return (a, b) => setAll(circle, { cx: this.across(a), cy: this.up(b) });
+  }
+
+  name(text, [a, b], { dx = 8, dy = -8, anchor = "start" } = {}) {
+    this.words(text, { x: this.across(a) + dx, y: this.up(b) + dy, "text-anchor": anchor }, "named");
   }
 }
 
-const LAYER_COLOURS = {
-  "softmax+log-likelihood": "series-1",
-  "sigmoid+cross-entropy": "series-3",
-  "sigmoid+quadratic": "series-2",
-  "softmax+quadratic": "series-4",
-};
-const DASHES_OF = { "series-1": "", "series-3": "7 3", "series-2": "7 3 2 3", "series-4": "2 2.5" };
+const withTexts = (ticks) => ticks.map((tick) => (Array.isArray(tick) ? tick : [tick, inLanguage(String(tick))]));
+
+// A chart that sliders move.
+function makePlot(parent, { title, ...axes }) {
+  return new Plot(svgElement(parent, "svg", { class: "plot-live", role: "img", "aria-label": title }), axes, WIDE);
+}
+
+const range = (from, to, steps) => Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps);
+
+// A key above a chart: squares, or samples of lines, of [colour, name].
+function makeKey(parent, entries, lines = false) {
+  const key = htmlElement(parent, "p", { class: "key" });
+  for (const [colour, name] of entries) {
+    const entry = htmlElement(key, "span", { class: "entry" });
+    if (lines) {
+      const sample = svgElement(entry, "svg", { class: `sample ${colour}`, viewBox: "0 0 28 12", "aria-hidden": "true" });
+      svgElement(sample, "path", { class: "line", d: "M1 6H27", "stroke-dasharray": dashesOf(colour) });
+    } else htmlElement(htmlElement(entry, "span", { class: colour }), "i");
+    entry.append(name);
+  }
+}

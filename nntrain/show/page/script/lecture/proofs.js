@@ -3,8 +3,12 @@
 const BEFORE = 0.5; // the activation a_k of the layer before, for ∂C/∂w_jk
 const COUNTER = { z: [0, Math.log(2), Math.log(3)], y: 1 };
 
-const product = (a, b) => `${bracketed(a)} · ${bracketed(b)}`;
-const bracketed = (value) => (value < 0 ? `(${written(value)})` : written(value));
+// a hidden neuron for (BP2): its z, and its weights w_kj into the output layer
+const HIDDEN = { z: 0.5, weights: [0.8, -0.5, 0.3, 0.6, -0.7, 0.4] };
+
+const product = (a, b) => `${bracketed(a)}\u00a0·\u00a0${bracketed(b)}`;
+const exactly = (value, digits) => (Number.isInteger(value) ? inLanguage(String(value)) : written(value, digits)); // 0 is 0, not 0.000
+const bracketed = (value, digits = 3) => (value < 0 ? `(${exactly(value, digits)})` : exactly(value, digits));
 const chain = (firsts, seconds) => `${firsts.map((one, k) => product(one, seconds[k])).join(" + ")} = ${written(sum(firsts.map((one, k) => one * seconds[k])))}`;
 const unit = (n, j) => Array.from({ length: n }, (_, k) => (k === j ? 1 : 0));
 
@@ -28,7 +32,7 @@ const PROOFS = {
   // softmax with log-likelihood, always the same numbers
   break() {
     const { z, y } = COUNTER;
-    const a = softmax(z, 1);
+    const a = softmax(z);
     const J = jacobian(a);
     const costs = a.map((one, k) => (k === y ? -1 / one : 0));
     const [e1, e2, e3] = costs.map((one, k) => one * J[k][k]);
@@ -36,16 +40,36 @@ const PROOFS = {
     const [ca1, ca2, ca3] = a;
     return { ca1, ca2, ca3, chain_counter: chain(costs, J.map((row) => row[0])), cross: J[1][0], e1, e2, e3, d1, d2, d3 };
   },
+  // a sigmoid neuron of the layer before, whose index is not the chosen one
+  bp2(z, y) {
+    const delta = LOG_LIKELIHOOD.delta(softmax(z), y);
+    const weights = HIDDEN.weights.slice(0, z.length);
+    const slope = slopeOf(HIDDEN.z);
+    const step = 1e-4;
+    const [up, down] = [step, -step].map((by) => {
+      const change = sigmoid(HIDDEN.z + by) - sigmoid(HIDDEN.z);
+      return LOG_LIKELIHOOD.cost(z.map((one, k) => one + weights[k] * change), y);
+    });
+    return {
+      hidden_z: exactly(HIDDEN.z, 1),
+      numeric: (up - down) / (2 * step),
+      deltas: list(delta),
+      weights: list(weights, 1),
+      slope,
+      chain: delta.map((one, k) => product(one, weights[k])).join(" + "),
+      delta: slope * sum(delta.map((one, k) => one * weights[k])),
+    };
+  },
   bp3: (z, y, j) => backpropagated(z, y, j),
   bp4: (z, y, j) => backpropagated(z, y, j),
   problem2(z, y, j) {
-    const a = softmax(z, 1);
+    const a = softmax(z);
     const delta = LOG_LIKELIHOOD.delta(a, y);
     return {
       ...backpropagated(z, y, j),
       cost: LOG_LIKELIHOOD.cost(z, y),
       inverse: written(1 / a[y]),
-      dady: bracketed(jacobian(a)[y][j]),
+      dady: bracketed(jacobian(a)[y][j], 5),
       delta_y: delta[y],
       others: delta.map((one, k) => `δ${SMALL[k + 1]} = ${written(one)}`).filter((_, k) => k !== y).join(LANG === "cs" ? "; " : ", "),
     };
@@ -53,7 +77,7 @@ const PROOFS = {
 };
 
 function backpropagated(z, y, j) {
-  const delta = LOG_LIKELIHOOD.delta(softmax(z, 1), y);
+  const delta = LOG_LIKELIHOOD.delta(softmax(z), y);
   const ones = unit(z.length, j);
   return {
     deltas: list(delta),

@@ -12,20 +12,19 @@ startWidget("digits", (box, labels) => {
     stop();
     go(0);
   });
-  const slider = makeSlider(box, { label: labels.slider, min: 0, max: moments.length - 1, step: 1, value: moment, show: (i) => moments[i].toLocaleString(LANG) }, (i) => {
+  const slider = makeSlider(box, { label: labels.slider, min: 0, max: moments.length - 1, step: 1, value: moment, show: (i) => plain(moments[i]) }, (i) => {
     stop();
     go(i);
   });
   const figure = htmlElement(box, "figure", { class: "large" });
-  makeKey(figure, outputs.map(({ name }) => [LAYER_COLOURS[name], name, DASHES_OF[LAYER_COLOURS[name]]]));
-  const decades = [1, 10, 100, 1000, 10000, 100000].filter((tick) => tick <= last);
+  makeKey(figure, outputs.map(({ name }) => [colourOf(name), LECTURE.titles[name]]), true);
   const plot = makePlot(figure, {
     title: labels.picture,
-    x: { low: 1, high: last, ticks: decades.map((tick) => [tick, tick.toLocaleString(LANG)]), label: labels.axis, log: true },
+    x: { low: 1, high: last, ticks: decades(1, last), label: labels.axis, log: true },
     y: { low: 0, high: 100, ticks: [0, 25, 50, 75, 100], label: labels.accuracy },
   });
   const here = plot.upright();
-  const lines = outputs.map(({ name }) => plot.line(LAYER_COLOURS[name], DASHES_OF[LAYER_COLOURS[name]]));
+  const lines = outputs.map(({ name }) => plot.line(colourOf(name)));
   const show = makeTable(box, [labels.output, labels.rate, labels.accuracy, labels.half]);
 
   function advance() {
@@ -43,8 +42,8 @@ startWidget("digits", (box, labels) => {
         const until = curve.filter(([at]) => at <= moments[i]);
         lines[k](until.map(([at, accuracy]) => [at, 100 * accuracy]));
         const accuracy = until.length ? written(100 * until.at(-1)[1], 1) : "–";
-        const reached = half === null ? filled(WORDS.never, { n: last.toLocaleString(LANG) }) : Math.round(half).toLocaleString(LANG);
-        return [name, inLanguage(String(rate)), accuracy, half !== null && half > moments[i] ? "…" : reached];
+        const reached = half === null ? filled(WORDS.never, { n: plain(last) }) : plain(half);
+        return [LECTURE.titles[name], inLanguage(String(rate)), accuracy, (half ?? last) > moments[i] ? "…" : reached];
       }),
     );
   }

@@ -1,6 +1,7 @@
 // Section 6: softmax(c z) for c from 0 to ∞.
 
 const [LOWEST_C, HIGHEST_C] = [0.01, 100];
+const SCALES_SHOWN = range(Math.log(LOWEST_C), Math.log(HIGHEST_C), 120).map(Math.exp);
 
 startWidget("scale", (box, labels) => {
   const END = 100; // positions: 0 is c = 0, END is c → ∞, logarithmic between them
@@ -32,14 +33,14 @@ startWidget("scale", (box, labels) => {
     table.replaceChildren();
     figure.replaceChildren();
     show = makeBars(table, Array.from({ length: n }, (_, j) => `a${SMALL[j + 1]}`), (a) => written(a));
-    makeKey(figure, Array.from({ length: n }, (_, j) => [`series-${j + 1}`, `a${SMALL[j + 1]}`, Object.values(DASHES_OF)[j % 4]]));
+    makeKey(figure, Array.from({ length: n }, (_, j) => [`series-${j + 1}`, `a${SMALL[j + 1]}`]), true);
     plot = makePlot(figure, {
       title: labels.picture,
       x: { low: LOWEST_C, high: HIGHEST_C, ticks: [0.01, 0.1, 1, 10, 100], label: labels.axis, log: true },
       y: { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: labels.activation },
     });
     plot.here = plot.upright();
-    plot.lines = Array.from({ length: n }, (_, j) => plot.line(`series-${j + 1}`, Object.values(DASHES_OF)[j % 4]));
+    plot.lines = Array.from({ length: n }, (_, j) => plot.line(`series-${j + 1}`));
   }
 
   function draw(z) {
@@ -50,8 +51,8 @@ startWidget("scale", (box, labels) => {
     show(a, (j) => (a[j] === most ? "first" : ""));
     table.dataset.activations = a.join(" ");
     plot.here(Math.min(HIGHEST_C, Math.max(LOWEST_C, c)));
-    const logs = range(Math.log(LOWEST_C), Math.log(HIGHEST_C), 120).map(Math.exp);
-    plot.lines.forEach((line, j) => line(logs.map((at) => [at, softmax(z, at)[j]])));
+    const points = SCALES_SHOWN.map((at) => [at, softmax(z, at)]);
+    plot.lines.forEach((line, j) => line(points.map(([at, a]) => [at, a[j]])));
   }
 
   Z.shown(draw);

@@ -17,7 +17,7 @@ startWidget("softmax", (box, labels) => {
   const more = makeButton(buttons, labels.more, () => Z.set([...Z.values, 0]));
 
   function raise() {
-    const before = softmax(Z.values, 1);
+    const before = softmax(Z.values);
     const lifted = raisedFirst(Z.values, 0.3);
     if (lifted === null) {
       raised.textContent = filled(labels.impossible, { before: written(before[0]) });
@@ -25,7 +25,7 @@ startWidget("softmax", (box, labels) => {
     }
     const dz = lifted - Z.values[0];
     Z.set([lifted, ...Z.values.slice(1)]);
-    const after = softmax(Z.values, 1);
+    const after = softmax(Z.values);
     const changes = list(after.slice(1).map((a, k) => a - before[k + 1]));
     raised.textContent = filled(labels.raised, { before: written(before[0]), after: written(after[0]), dz: written(dz), changes });
   }
@@ -33,7 +33,7 @@ startWidget("softmax", (box, labels) => {
   let bars = [];
   Z.shown((z) => {
     if (bars.length !== z.length) bars = makeBarGroups(svg, z.length);
-    const [a, s] = [softmax(z, 1), z.map(sigmoid)];
+    const [a, s] = [softmax(z), z.map(sigmoid)];
     z.forEach((value, j) => bars[j](value, a[j], s[j]));
     const exact = Math.abs(sum(s) - 1) < 1e-12;
     sums.classList.toggle("exact", exact);
@@ -66,7 +66,7 @@ function makeBarGroups(svg, n) {
     });
     return (...values) => {
       values.forEach((value, i) => {
-        const tall = i === 0 ? (BAR.z * value) / HIGHEST_Z : BAR.a * value;
+        const tall = i === 0 ? (BAR.z * Math.min(HIGHEST_Z + 1, value)) / HIGHEST_Z : BAR.a * value; // z beyond the slider: a little higher
         setAll(rects[i], { y: BAR.zero - Math.max(0, tall), height: Math.max(1, Math.abs(tall)) });
         texts[i].setAttribute("y", tall >= 0 ? BAR.zero - tall - 5 : BAR.zero - tall + 15);
         texts[i].textContent = written(value, i === 0 ? 1 : 2);

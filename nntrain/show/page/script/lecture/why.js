@@ -1,8 +1,8 @@
 // Section 1: one neuron, both costs from the same start with the same η.
 
 const COSTS = [
-  { name: "quadratic", words: WORDS.quadratic, colour: "series-2", dashes: "7 3 2 3" },
-  { name: "cross-entropy", words: WORDS.cross_entropy, colour: "series-3", dashes: "" },
+  { name: "quadratic", words: WORDS.quadratic, colour: "series-2" },
+  { name: "cross-entropy", words: WORDS.cross_entropy, colour: "series-3" },
 ];
 const LAST_EPOCH = 300;
 
@@ -26,23 +26,7 @@ startWidget("why", (box, labels) => {
   makeButton(buttons, labels.mild, () => begin(0.6, 0.9));
   makeButton(buttons, labels.bad, () => begin(2, 2));
 
-  const two = htmlElement(box, "div", { class: "two" });
-  const left = htmlElement(two, "figure");
-  makeKey(left, COSTS.map(({ colour, words, dashes }) => [colour, words, dashes]));
-  const outputs = makePlot(left, {
-    title: labels.picture,
-    x: { low: 0, high: LAST_EPOCH, ticks: [0, 100, 200, 300], label: labels.epoch },
-    y: { low: 0, high: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: labels.output },
-  });
-  const right = htmlElement(two, "figure");
-  makeKey(right, COSTS.map(({ colour, words }) => [colour, words]));
-  const bell = makePlot(right, {
-    title: labels.bell,
-    x: { low: -8, high: 8, ticks: [-8, -4, 0, 4, 8], label: "z" },
-    y: { low: 0, high: 0.26, ticks: [0, 0.05, 0.1, 0.15, 0.2, 0.25], label: labels.slope },
-  });
-  bell.line("grey")(range(-8, 8, 160).map((z) => [z, slopeOf(z)]));
-  const lines = COSTS.map(({ colour, dashes }) => [outputs.line(colour, dashes), outputs.point(colour), bell.point(colour)]);
+  const lines = makeNeuronPlots(box, labels);
   const show = makeTable(box, ["", ...COSTS.map(({ words }) => words)]);
 
   function begin(w, b) {
@@ -59,7 +43,7 @@ startWidget("why", (box, labels) => {
   }
 
   function advance() {
-    if (paths[0].length > LAST_EPOCH) return false;
+    if (paths[0].length > LAST_EPOCH) paths = COSTS.map(() => [{ ...start }]); // from the beginning again
     COSTS.forEach(({ name }, i) => paths[i].push(neuronStep(name, paths[i].at(-1), rate)));
     draw();
     return paths[0].length <= LAST_EPOCH;
@@ -80,4 +64,31 @@ startWidget("why", (box, labels) => {
   }
 
   reset();
+  window.addEventListener("beforeprint", () => { // paper shows the whole run
+    stop();
+    while (advance());
+  });
 });
+
+// The outputs by epoch, and the slope of the sigmoid; returns for each cost its line, its end, and
+// its place on the slope.
+function makeNeuronPlots(box, labels) {
+  const two = htmlElement(box, "div", { class: "two" });
+  const left = htmlElement(two, "figure");
+  const names = COSTS.map(({ colour, words }) => [colour, words]);
+  makeKey(left, names, true);
+  const outputs = makePlot(left, {
+    title: labels.picture,
+    x: { low: 0, high: LAST_EPOCH, ticks: [0, 100, 200, 300], label: labels.epoch },
+    y: { low: 0, high: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: labels.output },
+  });
+  const right = htmlElement(two, "figure");
+  makeKey(right, names);
+  const bell = makePlot(right, {
+    title: labels.bell,
+    x: { low: -8, high: 8, ticks: [-8, -4, 0, 4, 8], label: "z" },
+    y: { low: 0, high: 0.26, ticks: [0, 0.05, 0.1, 0.15, 0.2, 0.25], label: labels.slope },
+  });
+  bell.line("grey")(range(-8, 8, 160).map((z) => [z, slopeOf(z)]));
+  return COSTS.map(({ colour }) => [outputs.line(colour), outputs.point(colour), bell.point(colour)]);
+}

@@ -1,25 +1,8 @@
-// Words and numbers of the lecture in the page's language, and the parts that widgets share.
+// The lecture's data and words, and the parts that widgets share.
 
 const LECTURE = JSON.parse(document.getElementById("lecture-data").textContent);
-const LANG = document.documentElement.lang;
 const WORDS = LECTURE.words;
-
-const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-
-const inLanguage = (text) => (LANG === "cs" ? text.replace(".", ",") : text).replace("-", "−");
-
-// 0.123, with a decimal comma in Czech; small numbers as 4.5·10⁻⁵.
-function written(value, digits = 3) {
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "–";
-  if (value === 0 || Math.abs(value) >= 0.5 * 10 ** -digits) {
-    const text = value.toFixed(digits);
-    return inLanguage(Number(text) === 0 ? text.replace("-", "") : text);
-  }
-  const [mantissa, power] = value.toExponential(1).split("e");
-  return inLanguage(mantissa) + "·10" + Array.from(power.replace("+", ""), (sign) => SUPERSCRIPTS[sign]).join("");
-}
-
-const list = (values, digits = 3) => values.map((value) => written(value, digits)).join(LANG === "cs" ? "; " : ", ");
+const colourOf = (name) => `series-${LECTURE.colours[name]}`; // of an output layer
 
 // Writes values into the elements of root with data-value, by name.
 function fill(root, values) {
@@ -70,13 +53,19 @@ function makeSlider(parent, { label, min, max, step, value, show = (one) => writ
   };
 }
 
-// Run, pause and one step: advance returns whether there is more. Motion is one step a frame.
-function makeRunner(parent, advance, perSecond = 30) {
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+
+// Run, pause and one step: advance makes a step and returns whether there is more. Where the reader
+// prefers reduced motion, the picture changes once a second, by the steps of a second.
+function makeRunner(parent, advance, perSecond) {
   const run = makeButton(parent, WORDS.run, () => (timer === null ? start() : stop()), "main");
   let timer = null;
   function start() {
+    const steps = CALM.matches ? perSecond : 1;
     run.textContent = WORDS.pause;
-    timer = setInterval(() => advance() || stop(), 1000 / perSecond);
+    timer = setInterval(() => {
+      for (let step = 0; step < steps && timer !== null; step++) if (!advance()) stop();
+    }, (1000 * steps) / perSecond);
   }
   function stop() {
     clearInterval(timer);
