@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nntrain.cli import pages
 from nntrain.cli.options import Report, Source
-from nntrain.errors import RunError
+from nntrain.errors import RunError, SettingsError
 from nntrain.show.sections import BRIEF
 
 if TYPE_CHECKING:
@@ -49,13 +49,16 @@ def run_and_dataset(
 
     run = find_run(terminal, runs_dir, name)
     settings = run.settings()
-    if dataset is None and LABELS in run.provenance():
+    try:
+        data = source.load(terminal, dataset or settings.dataset, settings.data_dir)
+    except SettingsError as error:
+        if dataset is not None or LABELS not in run.provenance():
+            raise
         raise RunError(
             f"{run.name} was trained on arrays from Python, which are not saved with a run. "
             f"Evaluate it there: nntrain.evaluate(nntrain.load_run({run.name!r}), dataset). "
             f"nntrain export needs no dataset."
-        )
-    data = source.load(terminal, dataset or settings.dataset, settings.data_dir)
+        ) from error
     return run, settings, data
 
 
