@@ -87,7 +87,7 @@ def input_size(network: Network, inputs: Floats) -> float:
     with np.errstate(over="ignore", invalid="ignore"):
         forward(network, some, work)
     squares = [np.einsum("mk,mk->m", a, a, dtype=np.float64) for a in work.a[:-1]]
-    return max(float(np.square(s).mean() / s.mean()) for s in squares if s.any())
+    return max((float(np.square(s).mean() / s.mean()) for s in squares if s.any()), default=0.0)
 
 
 @cache

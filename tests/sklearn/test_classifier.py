@@ -202,6 +202,14 @@ def test_nothing_is_scaled_and_large_features_get_a_warning():
         quick(epochs=1).fit(X * 16, y)
 
 
+def test_features_that_are_all_zero_train_the_biases_only(table):
+    X, y = np.zeros((300, 20)), table[1]
+    fitted = quick().fit(X, y)
+    assert fitted.learning_rate_ == 0.2
+    shares = np.unique(y, return_counts=True)[1] / 300
+    np.testing.assert_allclose(fitted.predict_proba(X[:1])[0], shares, atol=0.05)
+
+
 def test_it_works_in_pipelines_searches_and_other_processes(table):
     X, y = table
     pipeline = make_pipeline(StandardScaler(), quick())
