@@ -1,7 +1,6 @@
 """NNClassifier: a network as a scikit-learn classifier, trained as by ``nntrain fit``."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral
 from typing import Any, Self
@@ -9,14 +8,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from nntrain.errors import DivergenceError, SettingsError
-from nntrain.nn.arrays import Array, Floats, Integers
+from nntrain.nn.arrays import Array, Floats
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS, outputs_meant
 from nntrain.nn.schedules import Schedule
@@ -29,15 +26,19 @@ from nntrain.sklearn.course import (
     suitable_rate,
     warn_of_large,
 )
+from nntrain.sklearn.examples import check_share, classes_given, classes_in, hold_back, indices
+from nntrain.sklearn.failures import advice, all_or_nothing, value_errors
 from nntrain.workflows.parts import sgd_of
 
 
 def _has_probabilities(classifier: "NNClassifier") -> bool:
     """Return whether the outputs sum to 1; else raise ``AttributeError``."""
-    if all(OUTPUTS[name].distribution for name in outputs_meant(str(classifier.output))):
+    fitted = getattr(classifier, "network_", None)  # ``output`` may have been set since
+    output = fitted.output.name if fitted else str(classifier.output)
+    if all(OUTPUTS[name].distribution for name in outputs_meant(output)):
         return True
     raise AttributeError(
-        f"predict_proba needs a softmax output, but output = {classifier.output}: sigmoid outputs "
+        f"predict_proba needs a softmax output, but output = {output}: sigmoid outputs "
         f"need not sum to 1. decision_function is there for every output."
     )
 
@@ -68,7 +69,7 @@ class NNClassifier(ClassifierMixin, BaseEstimator):
     (accuracy on the examples held back, after each epoch; None without ``patience``).
 
     Raises ``ValueError`` for parameters, inputs and labels that are not allowed, and
-    ``DivergenceError`` if training diverges.
+    ``DivergenceError`` if training diverges; the classifier is then as it was before the call.
     """
 
     loss_curve_: list[float]
@@ -129,47 +130,55 @@ class NNClassifier(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train a new network on ``X`` (n, features) with the labels ``y`` (n,)."""
-        inputs, answers = self._examples(X, y, reset=True)
-        self.classes_, labels = np.unique(answers, return_inverse=True)
-        seed, held = self._draw_seed(), None
-        if self.patience is not None:
-            inputs, labels, *held = self._hold_back(inputs, labels, seed)
-        settings = self._settings(len(inputs), seed)
-        course = self._begin(settings, inputs)
-        sgd = replace(sgd_of(settings), learning_rate=self.learning_rate_)
-        validation = (held[0], held[1]) if held else None
-        trainer = course.trainer(settings, sgd, (inputs, labels), validation)
-        with _advice(), one_thread_for_small_steps(course.network, settings.batch_size):
-            results = list(trainer)
-        course.keep(trainer)
-        if held:
-            course.network = course.model = trainer.best.network()
-            self.validation_scores_ = [result.validation_accuracy for result in results]
-        return self._record(course, results)
+        with all_or_nothing(self):
+            inputs, answers = self._examples(X, y, reset=True)
+            self.classes_ = classes_in(answers)
+            labels = indices(answers, self.classes_)
+            seed, validation = self._draw_seed(), None
+            check_share(share := self.validation_fraction)
+            if self.patience is not None:
+                training, validation = hold_back(inputs, labels, self.classes_, share, seed)
+                inputs, labels = training
+            settings = self._settings(len(inputs), seed)
+            course = self._begin(settings, inputs)
+            sgd = replace(sgd_of(settings), learning_rate=self.learning_rate_)
+            trainer = course.trainer(settings, sgd, (inputs, labels), validation)
+            with advice(), one_thread_for_small_steps(course.network, settings.batch_size):
+                results = list(trainer)
+            course.keep(trainer)
+            if validation:
+                course.network = course.model = trainer.best.network()
+                course.velocity = None  # it led away from there
+                self.validation_scores_ = [result.validation_accuracy for result in results]
+            return self._record(course, results)
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
         """Train for one more epoch, on ``X`` (n, features) with the labels ``y`` (n,).
 
-        The first call makes the network and needs ``classes``, every label there will be. The
-        momentum is kept between calls, and from ``fit``. The learning rate is constant after the
-        warm-up: a schedule would need to know the last epoch. n in λ/2n Σ W² is that of the call.
-        ``patience`` applies to ``fit`` only.
+        The first call makes the network, unless ``fit`` did, and needs ``classes``, every label
+        there will be; later calls need none, and accept the same only. The momentum is kept
+        between calls, and from ``fit`` without ``patience``. The learning rate is constant after
+        the warm-up: a schedule would need to know the last epoch. n in λ/2n Σ W² is that of the
+        call. ``patience`` applies to ``fit`` only.
         """
-        first = not hasattr(self, "network_")
-        inputs, answers = self._examples(X, y, reset=first)
-        labels = self._labels(answers, classes, first)
-        settings = self._settings(len(inputs), self._draw_seed() if first else self._course.seed)
-        course = self._begin(settings, inputs) if first else self._course
-        rate = self.learning_rate_ if self.learning_rate is None else settings.rate
-        schedule = Schedule(warmup_epochs=settings.warmup_epochs)
-        sgd = replace(sgd_of(settings), learning_rate=rate, schedule=schedule, epochs=1)
-        trainer = course.trainer(settings, sgd, (inputs, labels))
-        with _advice(), one_thread_for_small_steps(course.network, settings.batch_size):
-            for _ in trainer.run_epoch():
-                pass
-            result = trainer.finish_epoch()
-        course.keep(trainer)
-        return self._record(course, [result])
+        with all_or_nothing(self):
+            first = not hasattr(self, "network_")
+            inputs, answers = self._examples(X, y, reset=first)
+            self.classes_ = classes_given(classes, None if first else self.classes_)
+            labels = indices(answers, self.classes_)
+            seed = self._draw_seed() if first else self._course.seed
+            settings = self._settings(len(inputs), seed)
+            course = self._begin(settings, inputs) if first else self._course
+            rate = self.learning_rate_ if self.learning_rate is None else settings.rate
+            schedule = Schedule(warmup_epochs=settings.warmup_epochs)
+            sgd = replace(sgd_of(settings), learning_rate=rate, schedule=schedule, epochs=1)
+            trainer = course.trainer(settings, sgd, (inputs, labels))
+            with advice(), one_thread_for_small_steps(course.network, settings.batch_size):
+                for _ in trainer.run_epoch():
+                    pass
+                result = trainer.finish_epoch()
+            course.keep(trainer)
+            return self._record(course, [result])
 
     def predict(self, X: ArrayLike) -> Array:
         """Return the label with the largest output, (n,), for ``X`` (n, features)."""
@@ -220,41 +229,12 @@ class NNClassifier(ClassifierMixin, BaseEstimator):
         return int(self.random_state if given else generator.randint(2**31 - 1))
 
     def _settings(self, examples: int, seed: int) -> FitSettings:
-        with _value_errors():
+        with value_errors():
             return settings_for(self.get_params(deep=False), examples, seed)
-
-    def _hold_back(self, inputs: Floats, labels: Integers, seed: int) -> list[Array]:
-        """Return inputs and labels to train on, then those held back, with equal class shares."""
-        share = self.validation_fraction
-        if not 0 < share < 1:
-            raise ValueError(
-                f"validation_fraction = {share} is not allowed: expected a number between 0 and 1."
-            )
-        split = train_test_split(
-            inputs, labels, test_size=share, stratify=labels, random_state=seed
-        )
-        return [split[0], split[2], split[1], split[3]]
-
-    def _labels(self, answers: Array, classes: ArrayLike | None, first: bool) -> Integers:
-        """Return labels as indices into ``classes_``, which the first call sets."""
-        if first:
-            if classes is None:
-                raise ValueError("classes: needed in the first call of partial_fit.")
-            self.classes_ = np.unique(classes)
-        elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
-            raise ValueError(
-                f"classes: expected {self.classes_} as in the first call, got {classes}."
-            )
-        unknown = np.setdiff1d(answers, self.classes_)
-        if len(unknown):
-            raise ValueError(f"y: expected labels among {self.classes_}, got {unknown}.")
-        return np.searchsorted(self.classes_, answers)
 
     def _begin(self, settings: FitSettings, inputs: Floats) -> Course:
         """Return a new course of training; reset the attributes that it fills."""
-        if len(self.classes_) < 2:
-            raise ValueError(f"y: expected two classes or more, got 1 class, {self.classes_[0]}.")
-        with _value_errors():
+        with value_errors():
             course = Course(settings, (inputs.shape[1], *settings.hidden, len(self.classes_)))
         warn_of_large(inputs)
         self.learning_rate_ = suitable_rate(settings, course.network, inputs)
@@ -267,21 +247,3 @@ class NNClassifier(ClassifierMixin, BaseEstimator):
         self._course, self.network_, self.n_iter_ = course, course.model, course.epoch
         self.loss_curve_ += [result.train_cost for result in results]
         return self
-
-
-@contextmanager
-def _value_errors() -> Iterator[None]:
-    """Raise a ``SettingsError`` as the ``ValueError`` that scikit-learn expects."""
-    try:
-        yield
-    except SettingsError as error:
-        raise ValueError(str(error)) from error
-
-
-@contextmanager
-def _advice() -> Iterator[None]:
-    """Add to a ``DivergenceError`` what helps with large features."""
-    try:
-        yield
-    except DivergenceError as error:
-        raise DivergenceError(f"{error} Or standardise the features (StandardScaler).") from error

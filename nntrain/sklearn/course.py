@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from copy import deepcopy
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any
@@ -139,7 +140,7 @@ class Course:
             training,
             validation,
             sgd,
-            self.rng,
+            deepcopy(self.rng),
             dropout_of(settings),
             engine=possible_engine(settings.engine),
         )
@@ -153,6 +154,6 @@ class Course:
     def keep(self, trainer: Trainer) -> None:
         """Continue from where ``trainer`` is."""
         velocity = trainer.optimizer.velocity
-        self.network, self.model = trainer.network, trainer.model
+        self.network, self.model, self.rng = trainer.network, trainer.model, trainer.rng
         self.velocity = velocity.vector if velocity else None
         self.epoch = trainer.epoch

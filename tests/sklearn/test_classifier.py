@@ -31,6 +31,7 @@ from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 
 from nntrain.sklearn import NNClassifier  # noqa: E402
+from nntrain.sklearn.examples import hold_back  # noqa: E402
 
 CHECKS = 55
 """Checks that ``check_estimator`` of scikit-learn 1.6.1 to 1.9 makes of this classifier."""
@@ -133,9 +134,12 @@ def test_sigmoid_outputs_have_a_decision_function_and_no_probabilities(table):
         assert fitted.score(X, y) > 0.4
     with pytest.raises(AttributeError, match="predict_proba"):
         fitted.predict_proba(X)
+    assert not hasattr(fitted.set_params(output="softmax"), "predict_proba")  # before a new fit
+    fitted.set_params(output="sigmoid+q")
     calibrated = CalibratedClassifierCV(fitted, cv=2).fit(X, y)
     np.testing.assert_allclose(calibrated.predict_proba(X).sum(axis=1), 1)
     assert hasattr(quick(output="softmax+q"), "predict_proba")
+    assert hasattr(quick().fit(X, y).set_params(output="sigmoid+q"), "predict_proba")
 
 
 def test_calls_of_partial_fit_are_one_training(table):
@@ -164,9 +168,21 @@ def test_partial_fit_needs_all_classes_once_and_only_these(table):
         fitted.partial_fit(X[:2], ["yew", "ash"])
     with pytest.raises(ValueError, match="as in the first call"):
         fitted.partial_fit(X, y, classes=["ash", "yew"])
-    with pytest.raises(DivergenceError):
-        fitted.set_params(learning_rate=1e30).partial_fit(X, y)
     np.testing.assert_array_equal(fitted.predict_proba(X), before)  # none of these changed it
+    with pytest.raises(ValueError, match="classes: expected two classes or more"):
+        quick().partial_fit(X[:2], y[:2], classes=["ash"])
+    with pytest.raises(ValueError, match="1d array"):
+        quick().partial_fit(X, y, classes=[["ash", "elm"], ["fir", "oak"]])
+
+
+def test_partial_fit_after_patience_starts_at_rest(table):
+    """The momentum of the last epoch does not belong to the weights of the best one."""
+    X, y = table
+    first = []
+    for momentum in (0.0, 0.9):  # the first step is −η∇C whatever μ is, unless there is momentum
+        fitted = quick(epochs=30, patience=2, batch_size=300, warmup_epochs=0.0).fit(X, y)
+        first.append(fitted.set_params(momentum=momentum).partial_fit(X, y).network_.weights[0])
+    np.testing.assert_allclose(*first, atol=1e-6)
 
 
 def test_patience_stops_early_and_keeps_the_best_epoch(table):
@@ -177,7 +193,9 @@ def test_patience_stops_early_and_keeps_the_best_epoch(table):
     assert int(np.argmax(scores)) == fitted.n_iter_ - 1 - 3
     assert quick().fit(X, y).validation_scores_ is None
     # the examples held back are those that the model of the best epoch scores this high on
-    *_, held, answers = fitted._hold_back(X, y, fitted._draw_seed())
+    labels = np.searchsorted(fitted.classes_, y)
+    _, (held, labels) = hold_back(X, labels, fitted.classes_, 0.2, seed=0)
+    answers = fitted.classes_[labels]
     assert len(answers) == 60
     assert fitted.score(held, answers) == max(scores)
 
@@ -198,8 +216,9 @@ def test_nothing_is_scaled_and_large_features_get_a_warning():
     X, y = load_digits(return_X_y=True)
     as_bytes, as_floats = (quick(epochs=1).fit(X.astype(t), y) for t in (np.uint8, float))
     np.testing.assert_array_equal(as_bytes.predict_proba(X), as_floats.predict_proba(X))
-    with pytest.warns(UserWarning, match=r"root mean square of 1\d\d;.*StandardScaler"):
+    with pytest.warns(UserWarning, match=r"root mean square of 1\d\d;.*StandardScaler") as told:
         quick(epochs=1).fit(X * 16, y)
+    assert told[0].filename == __file__
 
 
 def test_features_that_are_all_zero_train_the_biases_only(table):
@@ -270,6 +289,7 @@ def test_random_states_are_seeds(table):
         ({"epochs": 0}, "epochs = 0 is not allowed"),
         ({"dtype": "float16"}, "dtype = float16"),
         ({"patience": 2, "validation_fraction": 1.0}, "validation_fraction = 1.0"),
+        ({"validation_fraction": "x"}, "validation_fraction = x is not allowed"),
         ({"output": "sigmoid+q", "inverse_temperature": 2.0}, "softmax outputs only"),
         ({"random_state": "x"}, "'x' cannot be used to seed"),
     ],
@@ -297,6 +317,30 @@ def test_labels_that_are_no_classes_are_value_errors(table, y, message):
 def test_sample_weights_are_refused(table):
     with pytest.raises(TypeError, match="sample_weight"):
         quick().fit(*table, sample_weight=np.ones(300))
+
+
+def test_no_method_of_training_asks_for_sample_weights_from_metadata_routing():
+    routing = quick().get_metadata_routing()
+    assert routing.fit.requests == {}
+    assert routing.partial_fit.requests == {"classes": None}
+
+
+@pytest.mark.parametrize("dtype", ["object", "string", "category"])
+def test_labels_of_pandas_are_kept_as_strings(table, dtype):
+    pandas = pytest.importorskip("pandas")
+    X, y = pandas.DataFrame(table[0]).add_prefix("feature "), pandas.Series(table[1], dtype=dtype)
+    fitted = quick().fit(X, y)
+    assert list(fitted.classes_) == ["ash", "elm", "fir", "oak"]
+    np.testing.assert_array_equal(fitted.predict(X), quick().fit(*table).predict(table[0]))
+    grown = quick().partial_fit(X, y, classes=y.unique()).partial_fit(X, y, classes=y.unique())
+    assert set(grown.predict(X)) <= set(y)
+
+
+def test_notebooks_show_the_parameters_before_and_after_fit(table):
+    for classifier in (quick(momentum=0.25), quick(momentum=0.25).fit(*table)):
+        page = classifier._repr_html_()
+        assert "momentum" in page
+        assert "0.25" in page
 
 
 def test_a_data_frame_gives_the_features_names():

@@ -1,0 +1,79 @@
+"""Labels as a network takes them: indices into the classes; and the examples held back."""
+
+from math import ceil
+from numbers import Real
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.model_selection import train_test_split
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d
+
+from nntrain.nn.arrays import Array, Floats, Integers
+from nntrain.nn.training import Examples
+
+
+def classes_in(labels: ArrayLike, name: str = "y") -> Array:
+    """Return the classes among ``labels`` (n,), sorted; ``ValueError`` for fewer than two."""
+    labels = column_or_1d(labels)
+    check_classification_targets(labels)
+    classes: Array = np.unique(labels)
+    if len(classes) < 2:
+        raise ValueError(f"{name}: expected two classes or more, got 1 class, {classes[0]}.")
+    return classes
+
+
+def classes_given(classes: ArrayLike | None, known: Array | None) -> Array:
+    """Return the classes for ``partial_fit``: ``known`` from its first call, or ``classes``.
+
+    ``classes`` may be given again, but must be the same.
+    """
+    if classes is None:
+        if known is None:
+            raise ValueError("classes: needed in the first call of partial_fit.")
+        return known
+    given = classes_in(classes, "classes")
+    if known is not None and not np.array_equal(given, known):
+        raise ValueError(f"classes: expected {known} as in the first call, got {given}.")
+    return given
+
+
+def indices(answers: Array, classes: Array) -> Integers:
+    """Return the labels ``answers`` (n,) as indices into ``classes`` (K,)."""
+    unknown = np.setdiff1d(answers, classes)
+    if len(unknown):
+        raise ValueError(f"y: expected labels among {classes}, got {unknown}.")
+    return np.searchsorted(classes, answers)
+
+
+def check_share(share: object) -> None:
+    """Raise ``ValueError`` for a ``validation_fraction`` that is not between 0 and 1."""
+    if not isinstance(share, Real) or not 0 < float(share) < 1:
+        raise ValueError(
+            f"validation_fraction = {share} is not allowed: expected a number between 0 and 1."
+        )
+
+
+def hold_back(
+    inputs: Floats, labels: Integers, classes: Array, share: float, seed: int
+) -> tuple[Examples, Examples]:
+    """Return the examples to train on and those held back, with equal class shares.
+
+    ``labels`` (n,) are indices into ``classes``. Raises ``ValueError`` for too few examples.
+    """
+    n, counts, few = len(labels), np.bincount(labels), None
+    held = ceil(share * n)
+    if counts.min() < 2:
+        few = f"there is 1 example of {classes[counts.argmin()]}, and every class needs 2"
+    elif min(held, n - held) < len(classes):
+        few = (
+            f"validation_fraction = {share} of {n} examples gives {held} to hold back and "
+            f"{n - held} to train on, and both need at least one per class, {len(classes)}"
+        )
+    if few:
+        raise ValueError(
+            f"patience needs examples that are held back: {few}. Give more examples or another "
+            f"validation_fraction, or set patience=None to train on all."
+        )
+    parts = train_test_split(inputs, labels, test_size=share, stratify=labels, random_state=seed)
+    return (parts[0], parts[2]), (parts[1], parts[3])
