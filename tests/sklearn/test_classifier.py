@@ -147,7 +147,7 @@ def test_calls_of_partial_fit_are_one_training(table):
     X, y = table
     kept = {"schedule": "constant", "warmup_epochs": 0.5, "dropout": 0.2, "average_epochs": 2}
     whole = quick(epochs=4, **kept).fit(X, y)
-    parts = quick(epochs=4, **kept)
+    parts = quick(epochs=4, patience=1, **kept)  # patience is for fit
     for _ in range(4):
         parts.partial_fit(X, y, classes=whole.classes_)
         parts = pickle.loads(pickle.dumps(parts))
