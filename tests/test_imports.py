@@ -41,7 +41,7 @@ ONLY_IN = {
     "numba": "nn/compiled.py",
     "llvmlite": "nn/compiled.py",  # comes with Numba
     "onnx": "exchange/onnx.py",
-    "sklearn": "sklearn/classifier.py",
+    "sklearn": "sklearn",
     "threadpoolctl": "sklearn/course.py",  # comes with scikit-learn
     "pandas": "api",  # types only, but for api/frames.py
     "IPython": "show/notebook.py",

@@ -80,6 +80,10 @@ class Network:
         """Return a network with the same parameters in new arrays."""
         return Network(self.weights, self.biases, self.hidden, self.output)
 
+    def __repr__(self) -> str:
+        """Return the layers without an address, which a notebook would show."""
+        return f"<Network {list(self.sizes)}, {self.hidden.name}, {self.output.name}>"
+
     def __reduce__(self) -> tuple[type["Network"], tuple[Any, ...]]:
         """Pickle the parameters one by one: as attributes they would stop being views."""
         return type(self), (self.weights, self.biases, self.hidden, self.output)

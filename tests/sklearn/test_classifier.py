@@ -341,6 +341,7 @@ def test_notebooks_show_the_parameters_before_and_after_fit(table):
         page = classifier._repr_html_()
         assert "momentum" in page
         assert "0.25" in page
+    assert repr(classifier.network_) == "<Network [20, 16, 4], relu, softmax+log-likelihood>"
 
 
 def test_a_data_frame_gives_the_features_names():
