@@ -19,7 +19,7 @@ def classes_in(labels: ArrayLike, name: str = "y") -> Array:
     check_classification_targets(labels)
     classes: Array = np.unique(labels)
     if len(classes) < 2:
-        raise ValueError(f"{name}: expected two classes or more, got 1 class, {classes[0]}.")
+        raise ValueError(f"{name}: expected two classes or more, got {len(classes)}: {classes}.")
     return classes
 
 
