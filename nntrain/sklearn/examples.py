@@ -19,7 +19,8 @@ def classes_in(labels: ArrayLike, name: str = "y") -> Array:
     check_classification_targets(labels)
     classes: Array = np.unique(labels)
     if len(classes) < 2:
-        raise ValueError(f"{name}: expected two classes or more, got {len(classes)}: {classes}.")
+        got = f"1 class, {classes[0]}" if len(classes) else "none"
+        raise ValueError(f"{name}: expected two classes or more, got {got}.")
     return classes
 
 
