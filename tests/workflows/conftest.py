@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows import train
 from tests.conftest import created

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.errors import NntrainError
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS
