@@ -1,7 +1,5 @@
-"""One evaluation: the network's own figures, calibration, its files, and each thing once."""
+"""One evaluation: the network's own figures, calibration, and each thing once."""
 
-import csv
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,14 +16,6 @@ from nntrain.workflows.evaluate import evaluate_network, evaluate_run
 from tests.cli.helpers import run as command
 from tests.conftest import make_idx_folder
 from tests.workflows.conftest import SIGMOID, SOFTMAX, run_of
-
-KEYS = [
-    "dataset", "dataset_title", "synthetic", "substituted_because", "split", "sizes",
-    "activation", "output", "classes", "n", "distribution", "cost", "accuracy", "per_class",
-    "confusion", "row_shares", "confused_pairs", "symmetric_pairs", "hesitations",
-    "confidence_is", "histogram", "reliability_width", "reliability_mass", "scores",
-    "activation_sums", "decay_cost", "total_cost", "failure", "run",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
@@ -200,41 +190,3 @@ class TestOnce:
         assert counts["passes"] == passes
         assert counts["checks"] == len(passes)
         assert sorted(counts["read"]) == ["history.jsonl", "provenance.json"]
-
-
-def test_the_keys_are_those_of_every_version(trained, dataset, tmp_path):
-    run = run_of(trained(SOFTMAX), tmp_path)
-    of = evaluate_run(run, run.settings(), dataset, "test")
-    evaluate.save(run, of)
-    saved = json.loads((run.path / "evaluation.json").read_text())
-    assert list(saved) == ["schema", *KEYS]
-    assert saved["schema"] == "nntrain/evaluation/2"
-    assert saved["run"] == str(run.path)
-    assert saved == {
-        "schema": saved["schema"],
-        **json.loads(json.dumps(evaluate.document(run, of))),
-    }
-    calibration = evaluate.calibration_document(evaluate.calibrated(of).calibration)
-    keys = "inverse_temperature fitted_c at_the_limit fitted_on p_value before after"
-    assert " ".join(calibration) == keys
-    assert list(calibration["after"]) == KEYS[8:-4]
-
-
-@pytest.mark.parametrize("saturated", [False, True])
-def test_predictions_are_one_row_an_example(trained, dataset, tmp_path, saturated):
-    """Sigmoid activations that all round to 1 still have an order in their logarithms."""
-    network = trained(SIGMOID)
-    if saturated:
-        for parameter in network.parameters:
-            parameter *= 30
-        network.biases[-1] += 200
-    answers, evaluation = evaluate_network(network, dataset, "validation")
-    evaluate.write_predictions(tmp_path / "p.csv", answers)
-    rows = list(csv.DictReader((tmp_path / "p.csv").read_text().splitlines()))
-    assert [int(row["index"]) for row in rows] == list(range(100))
-    assert [int(row["true"]) for row in rows] == dataset.validation.labels.tolist()
-    assert sum(row["true"] == row["predicted"] for row in rows) == evaluation.accuracy.successes
-    for row, logs in zip(rows, answers.log_outputs, strict=True):
-        values = [float(row[f"output_{k}"]) for k in range(10)]
-        np.testing.assert_allclose(values, np.exp(logs), rtol=1e-8)
-        assert int(row["predicted"]) == logs.argmax()
