@@ -79,11 +79,13 @@ class Dataset:
 
         ``x`` is (n, features) or (n, rows, columns): uint8 pixels, which the network divides by
         255, or other numbers, which are used as they are. ``y`` (n,) has whole numbers or strings,
-        at most 1,000 different ones: the classes, in ascending order. Lists are taken too.
+        at most 1,000 different ones: the classes, in ascending order. Lists are taken too, but no
+        iterators; True and False are refused as labels: give ``y.astype(int)``.
 
         Without ``x_test`` and ``y_test``, the share ``test`` of the examples is put aside, at
         random by ``seed`` and equally from each class; without ``x_validation`` and
-        ``y_validation``, the share ``validation`` of the others. A run is saved with ``name``.
+        ``y_validation``, the share ``validation`` of the others. Parts that are given keep their
+        order. A run is saved with ``name``, which must be a plain name, as a run's.
 
         Warns (``UserWarning``) of floats that look like pixels from 0 to 255. Raises
         ``DatasetError`` if arrays are empty, of another shape or width, have NaN or missing, too
