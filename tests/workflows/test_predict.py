@@ -163,3 +163,40 @@ def test_a_bad_picture_does_not_stop_the_others(folder):
     assert isinstance(third, Failure)
     with pytest.raises(DatasetError):
         Reader(network(), "mnist").read(pictures[0])
+
+
+OWN = {"labels": [3, 9], "inputs": "pixels", "range": [0, 255], "pictured": [4, 16]}
+
+
+def test_a_network_of_own_images_answers_with_their_labels_at_their_shape(folder):
+    reader = Reader(network((64, 2)), "mine", True, OWN)
+    assert reader.classes == ("3", "9")
+    assert reader.read(Picture(folder / "b.png")).shape == (4, 16)
+    words = {**OWN, "labels": ["cat", "dog"], "inputs": "numbers", "range": [0.0, 1.0]}
+    assert Reader(network((64, 2)), "mine", False, words).classes == ("cat", "dog")
+
+
+def test_a_folder_is_a_label_and_no_place_among_labels_that_are_numbers(folder):
+    assert {found(folder, ("3", "9"))["7/x.PNG"], found(folder, ("-1", "7"))["7/x.PNG"]} == {
+        None,
+        1,
+    }
+    assert found(folder, ("2", "3", "7", "9", "10", "11", "12", "13"))["7/x.PNG"] == 2
+    assert found(folder, ("2", "3", "4", "5", "6", "8", "9", "10"))["7/x.PNG"] is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"pictured": None}, r"table of 64 features.*Python: nntrain\.load_run"),
+        ({"pictured": [8, "8"]}, "table"),
+        ({"pictured": [8, 9]}, "expected a square image"),
+        ({"inputs": "numbers", "range": [-0.5, 2]}, r"from -0\.5 to 2: image files"),
+        ({"inputs": "numbers", "range": [0, 16.0]}, "from 0 to 16"),
+        ({"inputs": "numbers", "range": "x"}, "from nan"),
+    ],
+)
+def test_a_network_of_other_own_arrays_refuses_pictures_in_a_line(changed, reason):
+    with pytest.raises(NntrainError, match=reason) as error:
+        Reader(network((64, 2)), "mine", False, {**OWN, **changed})
+    assert "\n" not in str(error.value)
