@@ -61,15 +61,16 @@ def predict(
     blas_threads.one_unless_set()
     from nntrain.show.sections.answers import answers as answers_report
     from nntrain.show.terminal.progress import with_progress
+    from nntrain.workflows import pictures
     from nntrain.workflows import predict as predicting
 
     terminal = display.terminal()
     run = find_run(terminal, runs_dir, run_name)
     network = run.model()
     about = run.settings().dataset, as_is, run.provenance()
-    reader = predicting.Reader(network, *about)
-    pictures = list(predicting.find_pictures(images, reader.classes))
-    read = with_progress(terminal, predicting.read_all(reader, pictures), len(pictures))
+    reader = pictures.Reader(network, *about)
+    found = list(pictures.find_pictures(images, reader.classes))
+    read = with_progress(terminal, pictures.read_all(reader, found), len(found))
     answers = predicting.predict(network, reader.classes, read)
     for failure in answers.failures:
         click.echo(f"Error: {failure.picture.name}: {failure.problem}.", err=True)
