@@ -94,6 +94,8 @@ def fit(
     report.check()
     terminal = display.terminal()
     old = runs.find(runs_dir, resume, with_network=False) if resume else None
+    if old:
+        old.check_not_arrays("fit")
     before = old.settings() if old else None
     settings = resumed_settings(ctx, before) if before else checked_as(FitSettings, ctx, values)
     if dry_run:

@@ -139,6 +139,21 @@ def test_a_run_on_arrays_is_saved_without_them(table, inside):
     assert "arrays from Python" in done.stderr
 
 
+def test_what_was_trained_on_arrays_is_not_resumed_by_a_command(table, inside):
+    quick = {"hidden": [5], "epochs": 1, "seeds": 1}
+    nntrain.fit(table, hidden=[5], epochs=1, save="mine")
+    nntrain.compare_costs(table, start="saturated", save="costs", **quick)
+    for words, function in (
+        (("fit", "--resume", "mine"), "fit"),
+        (("fit", "--resume", "mine", "--dry-run"), "fit"),
+        (("compare-costs", "--resume", "costs"), "compare_costs"),
+    ):
+        done = command(*words, expect=1)
+        assert "trained on arrays from Python, which are not saved" in done.stderr
+        assert f"nntrain.{function}(dataset, …, save='{words[2]}', overwrite=True)" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("ending", ["npz", "onnx", "safetensors", "json"])
 def test_a_network_is_written_in_the_format_of_the_ending(table, ending, inside):
     run = nntrain.fit(table, output="sigmoid+q", activation="sigmoid", hidden=[5], epochs=1)
