@@ -153,7 +153,7 @@ def _check_shape(given: Array, name: str, features: int | None) -> None:
     """Raise ``DatasetError`` unless ``given`` has examples of ``features`` values."""
     wanted = "(n, features) or (n, rows, columns)"
     if features is not None:
-        wanted = f"(n, {features}), or (n, rows, columns) with {features} pixels"
+        wanted = f"(n, {features}), or (n, rows, columns) with {features} values"
     width = int(np.prod(given.shape[1:]))
     if given.size == 0 and given.ndim:
         raise _unfit(name, f"at least one example: {wanted}", f"an empty array {given.shape}")

@@ -174,11 +174,23 @@ def test_an_exported_table_network_says_what_it_takes_and_computes_the_same(
     session = runtime.InferenceSession("m.onnx", providers=["CPUExecutionProvider"])
     meta = session.get_modelmeta().custom_metadata_map
     assert json.loads(meta["classes"]) == list(KINDS)
-    assert "numbers as they are" in meta["pixels"]
+    assert meta["pixels"] == "numbers as they are, in the order of the features"
+    assert session.get_inputs()[0].name == "features"
     x = rows()[0].astype(np.float32)
     (outputs,) = session.run(None, {session.get_inputs()[0].name: x})
     expected = trained_on_table.network.predict_proba(x)
     np.testing.assert_allclose(outputs, expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("ending", ["npz", "onnx"])
+def test_the_code_that_reads_an_exported_table_speaks_of_features(table, inside, ending):
+    nntrain.fit(table, hidden=[5], epochs=1, save="mine")
+    said = command("export", "mine", "--output", f"m.{ending}").stderr
+    assert "features" in said
+    assert "pixels" not in said
+    images = nntrain.Dataset.from_arrays(np.random.default_rng(0).random((60, 2, 2)), [0, 1] * 30)
+    nntrain.fit(images, hidden=[5], epochs=1, save="images")
+    assert "pixels" in command("export", "images", "--output", f"i.{ending}").stderr
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_the_lines_that_are_shown_run_it(tmp_path, output):
     save(path, network, CARD)
     images, inputs = pixels(7)
     names = {"pixels": inputs.astype(np.float32)}
-    exec(recipe(network, path), names)
+    exec(recipe(network, path, "pixels"), names)
     got = names[NAMES[network.output.distribution]]
     np.testing.assert_allclose(got, network.outputs(images), rtol=0, atol=1e-6)
 
