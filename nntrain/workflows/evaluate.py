@@ -21,8 +21,8 @@ from nntrain.runs.run import Run
 from nntrain.settings.fit import FitSettings
 
 SEEN_IN_TRAINING = (
-    "The run was trained on the validation images too (train_on = all): its accuracy on them says "
-    "nothing about new images."
+    "The run was trained on the validation examples too (train_on = all): its accuracy on them "
+    "says nothing about new examples."
 )
 LARGEST_Z = 1e30
 """Multiplied by any c it is still a float32, which pages use."""
