@@ -136,8 +136,7 @@ def _check_order_and_masks(given: Any, name: str, expected: str) -> None:
     array_like = hasattr(given, "__getitem__") or hasattr(given, "__array__")
     if isinstance(given, Iterable) and not array_like:
         raise _unfit(name, expected, _type_of(given), f"Give an array or list({name})")
-    parts = given if isinstance(given, list | tuple) else [given]
-    for part in parts:
+    for part in given if isinstance(given, list | tuple) else [given]:
         if np.ma.isMaskedArray(part) and np.ma.getmaskarray(part).any():
             raise _unfit(name, expected, "missing values (a masked array)", "Fill them first")
 

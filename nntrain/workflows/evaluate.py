@@ -77,7 +77,7 @@ class EvaluatedRun:
         if images.dtype == np.uint8:
             return images
         low, high = min(0.0, float(images.min())), max(1.0, float(images.max()))
-        return ((images - low) * (255 / (high - low))).astype(np.uint8)
+        return np.rint((images - low) * (255 / (high - low))).astype(np.uint8)
 
     @property
     def pictured(self) -> bool:
@@ -98,8 +98,7 @@ class EvaluatedRun:
     @property
     def failure(self) -> Failure | None:
         """How the training failed, judged by the run's own dataset; None if it learned."""
-        own = self.settings.dataset in (self.dataset.name, self.dataset.lasting_name)
-        if not own:
+        if self.settings.dataset not in (self.dataset.name, self.dataset.lasting_name):
             return None
         of, output = self.evaluation, self.network.output
         commonest = int(of.confusion.sum(axis=1).max())

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nntrain.data.dataset import Dataset
 from nntrain.data.loading import load
 from nntrain.errors import NntrainError
 from nntrain.nn.network import Network
@@ -61,6 +62,25 @@ class TestRun:
         assert of.total_cost == pytest.approx(cost + of.decay_cost, rel=1e-5)
         assert of.calibration is of.fitted_c is None
         assert of.boxed  # as far as is known
+
+    @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 16), (-0.5, 0.5)])
+    def test_shows_images_of_floats_as_the_bytes_they_were(
+        self, trained, tmp_path, dataset, low, high
+    ):
+        x = (dataset.test.images / 255 * (high - low) + low).astype(np.float32)
+        data = Dataset.from_arrays(x, dataset.test.labels, x_test=x, y_test=dataset.test.labels)
+        assert data.pictured
+        assert not data.scaled
+        assert not data.distortable
+        run = run_of(trained(SOFTMAX), tmp_path)
+        of = evaluate_run(run, run.settings(), data, "test")
+        assert of.noun == "image"
+        scale = max(high, 1) - low
+        expected = np.rint((x - low) / scale * 255)
+        assert of.images.dtype == np.uint8
+        assert np.abs(of.images - expected).max() <= 1
+        if scale == high - low:
+            np.testing.assert_array_equal(of.images, dataset.test.images)
 
     @pytest.mark.parametrize(
         ("epochs", "provenance", "origin"),
