@@ -50,8 +50,9 @@ def predict(
     them. A digit of any size, dark on light or light on dark, is normalised like MNIST: scaled to
     a 20×20 box, with its centre of mass in the middle. For a run on a dataset not in that form,
     images are only scaled, as with --as-is. Images in a folder named after a class (7, or Coat)
-    are labelled with that class, and accuracy is reported. Each file that cannot be classified is
-    reported on stderr, and the exit code is 1.
+    are labelled with that class, and accuracy is reported. A run on your own arrays answers with
+    their labels, if they were images: pixels, or numbers from 0 to 1. Each file that cannot be
+    classified is reported on stderr, and the exit code is 1.
 
     \b
     nntrain predict seven.png

@@ -63,11 +63,11 @@ class TestRun:
         assert of.calibration is of.fitted_c is None
         assert of.boxed  # as far as is known
 
-    @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 16), (-0.5, 0.5)])
+    @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 16), (0, 3), (-0.5, 0.5)])
     def test_shows_images_of_floats_as_the_bytes_they_were(
         self, trained, tmp_path, dataset, low, high
     ):
-        x = (dataset.test.images / 255 * (high - low) + low).astype(np.float32)
+        x = dataset.test.images / 255 * (high - low) + low
         data = Dataset.from_arrays(x, dataset.test.labels, x_test=x, y_test=dataset.test.labels)
         assert data.pictured
         assert not data.scaled
