@@ -30,7 +30,7 @@ class Split:
 
 def _mnist(seed: int, dataset: str, folder: str) -> Split:
     """Return the 60,000 and 10,000 images of MNIST, pixels from 0 to 1, for every seed."""
-    from nntrain.data.dataset import load
+    from nntrain.data.loading import load
 
     found = load(dataset, Path(folder), offline=True)
     parts = found.to_train_on("all"), found.test

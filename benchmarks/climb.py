@@ -80,7 +80,7 @@ def main() -> None:
     work = json.loads(sys.argv[1])
     threads = settle(work["hidden"], work["batch_size"], work["augment"])
     from benchmarks.recipes import settings_of
-    from nntrain.data.dataset import load
+    from nntrain.data.loading import load
 
     settings = settings_of(work["recipe"], work["dataset"], work["data_dir"], work["seed"])
     dataset = load(settings.dataset, Path(settings.data_dir), offline=True)

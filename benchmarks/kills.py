@@ -13,7 +13,8 @@ import click
 from benchmarks import machine
 from benchmarks.lives import check_loads, check_same, finish, flags, start, temporaries, variants
 from benchmarks.options import dataset_options, fetched, json_option, write_json
-from nntrain.data.dataset import Dataset, load
+from nntrain.data.dataset import Dataset
+from nntrain.data.loading import load
 from nntrain.errors import NntrainError
 from nntrain.runs.run import Run
 

@@ -93,7 +93,7 @@ def _fit(options: list[str], runs: Path) -> Peak:
 
 def _grown(dataset: str, folder: str, count: int, made: Path) -> dict[str, Any]:
     """Train one epoch on a dataset of ``count`` training images; return what it took."""
-    from nntrain.data.dataset import load
+    from nntrain.data.loading import load
 
     enlarged = write_enlarged(load(dataset, Path(folder), offline=True), count, made / str(count))
     try:

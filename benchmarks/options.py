@@ -32,7 +32,7 @@ json_option = click.option("--json", "json_path", type=Path, help="Write the fig
 
 def fetched(dataset: str, data_dir: Path, mirrors: tuple[str, ...]) -> tuple[str, str]:
     """Put the dataset into the cache; return its name and folder, valid in other processes."""
-    from nntrain.data.dataset import load
+    from nntrain.data.loading import load
 
     try:
         found = load(dataset, data_dir, mirrors=mirrors)

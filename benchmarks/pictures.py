@@ -18,7 +18,7 @@ from PIL import Image
 
 from benchmarks.photographs import THICK_PEN, THIN_PEN, Pixels, photograph
 from nntrain.analysis.metrics import wilson
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.errors import DatasetError
 from nntrain.images.normal_form import normalised
 from nntrain.images.read import read_picture

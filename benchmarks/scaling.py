@@ -23,7 +23,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import click
 
 from benchmarks.options import dataset_options, fetched, rounds_option
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.experiments.executors import Outcome, Task, Work
 from nntrain.experiments.running import run
 from nntrain.experiments.store import create

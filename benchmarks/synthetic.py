@@ -13,7 +13,7 @@ from time import perf_counter
 import click
 import numpy as np
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.data.synthetic import TEST_COUNT, TRAIN_COUNT, TRAIN_SEED
 from nntrain.data.synthetic.generate import generate
 from nntrain.errors import NntrainError

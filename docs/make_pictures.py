@@ -20,7 +20,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from benchmarks.photographs import photograph
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 
 HERE = Path(__file__).parent
 SCALE, GAP, MARGIN = 1.6, 64, 24

@@ -19,7 +19,7 @@ from hypothesis import given, settings, strategies
 
 from nntrain.data import idx
 from nntrain.data.catalogue import CATALOGUE
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.runs import run as runs
 from tests import turns
 

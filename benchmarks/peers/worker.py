@@ -25,7 +25,7 @@ def problem_of(shape: Shape, examples: int, dataset: str, data_dir: str) -> "Pro
     import numpy as np
 
     from benchmarks.peers.contestant import Problem
-    from nntrain.data.dataset import load
+    from nntrain.data.loading import load
     from nntrain.nn.activations import ACTIVATIONS
     from nntrain.nn.initialisation import INITIALISATIONS
     from nntrain.nn.network import Network

@@ -24,7 +24,7 @@ from nntrain.experiments.executors import Outcome
 from nntrain.experiments.experiment import Experiment
 from nntrain.experiments.running import run
 from nntrain.nn.engine import NUMBA
-from nntrain.runs.provenance import collect
+from nntrain.runs.provenance import collect, of_arrays
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fields import Spec, checked
 from nntrain.show.sections import lead
@@ -191,6 +191,7 @@ def _compared(
     origin = {
         "dataset_title": dataset.title,
         "substituted_because": dataset.substituted_because,
+        **of_arrays(dataset),
     }
     if store is not None:
         files.write(store, read, trainings, dataset)

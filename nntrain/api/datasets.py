@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nntrain.data.dataset import Dataset, known_names, load
+from nntrain.data.dataset import Dataset, known_names
+from nntrain.data.loading import load
 from nntrain.errors import NntrainError, in_a_line
 
 

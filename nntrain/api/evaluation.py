@@ -18,6 +18,7 @@ from nntrain.api.run import Run, expect_run
 from nntrain.data.dataset import Dataset
 from nntrain.show.sections import lead
 from nntrain.workflows import evaluate as workflow
+from nntrain.workflows.evaluation_files import calibration_document, figures
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -135,9 +136,9 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """Return the evaluation as JSON-able types, as in ``nntrain evaluate --json``."""
         found, path = self._evaluated, self._run.path
-        document = {**workflow.figures(found), "run": None if path is None else str(path)}
+        document = {**figures(found), "run": None if path is None else str(path)}
         if found.calibration is not None:
-            document["calibration"] = workflow.calibration_document(found.calibration)
+            document["calibration"] = calibration_document(found.calibration)
         return document
 
     def to_frame(self) -> "DataFrame":

@@ -13,7 +13,7 @@ from nntrain.nn.training import EpochResult, Trainer
 from nntrain.runs import provenance
 from nntrain.runs import run as runs
 from nntrain.settings.fit import FitSettings
-from nntrain.workflows import evaluate, train
+from nntrain.workflows import evaluation_files, train
 
 
 def fit(
@@ -48,7 +48,7 @@ def fit(
         return _trained(*started, None, progress)
     with train.new_run(*started, Path(runs_dir), str(save), overwrite) as run:
         trained = _trained(*started, run, progress)
-        evaluate.save(run, trained.evaluated(None, "test"))
+        evaluation_files.save(run, trained.evaluated(None, "test"))
         return trained
 
 

@@ -49,7 +49,8 @@ def evaluate(
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
     blas_threads.one_unless_set()
-    from nntrain.workflows.evaluate import SCHEMA, SEEN_IN_TRAINING, calibrated, evaluate_run
+    from nntrain.workflows.evaluate import SEEN_IN_TRAINING, calibrated, evaluate_run
+    from nntrain.workflows.evaluation_files import SCHEMA
 
     report.check()
     terminal = display.terminal()

@@ -156,7 +156,9 @@ class Session:
 
         if (name := self.options.name_to_resume) is None:
             return values
-        before = store.named(self.options.runs_dir, name, self.kind).settings()
+        old = store.named(self.options.runs_dir, name, self.kind)
+        old.check_not_arrays(self.kind.replace("-", "_"))
+        before = old.settings()
         kept = {n: before[n] for n in values if n in before and not given(ctx, n)}
         return {**values, **kept}
 

@@ -69,7 +69,7 @@ def export(
     card = card_of(run, network)
     path = output or Path(f"{run.name}.{name}")
     formats.export(path, network, card, name, overwrite)
-    recipe = formats.FORMATS[name].recipe(network, path)
+    recipe = formats.FORMATS[name].recipe(network, path, card.noun)
     if display.as_json:
         document = {
             "run": str(run.path),

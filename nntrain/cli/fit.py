@@ -11,6 +11,7 @@ import click
 
 from nntrain.cli import blas_threads, options, signals
 from nntrain.cli import dry_run as dry_run_of
+from nntrain.cli.announcement import announce, announce_more
 from nntrain.cli.sections import Sectioned
 from nntrain.cli.settings_options import (
     checked_as,
@@ -26,7 +27,6 @@ from nntrain.errors import Interrupted
 from nntrain.settings.fit import FitSettings
 
 if TYPE_CHECKING:
-    from nntrain.data.dataset import Dataset
     from nntrain.nn.training import Trainer
     from nntrain.runs.run import Run
     from nntrain.show.terminal.terminal import Terminal
@@ -88,12 +88,14 @@ def fit(
     threads = blas_threads.choose_from(stored_settings(runs_dir, resume) if resume else values)
     from nntrain.runs import run as runs
     from nntrain.runs.latest import note_on_latest
-    from nntrain.workflows import evaluate, train
+    from nntrain.workflows import evaluate, evaluation_files, train
     from nntrain.workflows.resume import resumed_run, schedule_note
 
     report.check()
     terminal = display.terminal()
     old = runs.find(runs_dir, resume, with_network=False) if resume else None
+    if old:
+        old.check_not_arrays("fit")
     before = old.settings() if old else None
     settings = resumed_settings(ctx, before) if before else checked_as(FitSettings, ctx, values)
     if dry_run:
@@ -115,12 +117,12 @@ def fit(
         changed = before and schedule_note(before, settings, training.epoch)
         if note := changed or note_on_latest(runs_dir):
             terminal.message(note)
-        _announce(terminal, settings, dataset, training, own_rate)
+        announce(terminal, settings, dataset, training, own_rate)
         if verbose:
-            _announce_more(terminal, settings, training, run)
+            announce_more(terminal, settings, training, run)
         _train(terminal, training, run)
         evaluated = evaluate.evaluate_run(run, settings, dataset, "test")
-        evaluate.save(run, evaluated)
+        evaluation_files.save(run, evaluated)
         _report(terminal, run, evaluated, report, display.as_json)
     display.save_picture(terminal, "nntrain fit")
 
@@ -155,56 +157,6 @@ def _resumable(run: "Run") -> Iterator[None]:
 
 def _interrupted(run: "Run", how: str) -> Interrupted:
     return Interrupted(f"Interrupted {how}. Continue with:\n  nntrain fit --resume {run.typed}")
-
-
-def _announce(
-    terminal: "Terminal",
-    settings: FitSettings,
-    dataset: "Dataset",
-    training: "Trainer",
-    own_rate: bool,
-) -> None:
-    """Show the essential settings; ``own_rate``: the learning rate is the output's default."""
-    from nntrain.show.blocks import Facts
-    from nntrain.show.formatting import network_in_words, plural
-
-    steps = [
-        plural(settings.epochs, "epoch"),
-        f"mini-batches of {settings.batch_size}",
-        f"η = {settings.rate:g}" + (" (default)" if own_rate else ""),
-        f"μ = {settings.momentum:g}",
-        f"λ = {settings.weight_decay:g}" if settings.weight_decay else "",
-    ]
-    rows = [
-        ("dataset", f"{dataset.title}, {plural(len(training.batches), 'training image')}"),
-        ("network", network_in_words(training.network)),
-        ("output", settings.output),
-        ("training", ", ".join(filter(None, steps))),
-    ]
-    terminal.message(Facts(rows), "")
-
-
-def _announce_more(
-    terminal: "Terminal", settings: FitSettings, training: "Trainer", run: "Run"
-) -> None:
-    """Show the details of training: schedule, regularisation, arithmetic."""
-    from nntrain.show.blocks import Facts
-    from nntrain.show.formatting import plural, regularised
-
-    schedule = settings.schedule
-    if settings.warmup_epochs:
-        schedule += f", warm-up over {settings.warmup_epochs:g} epochs"
-    validation = 0 if training.validation is None else len(training.validation[1])
-    rows = {
-        "validation": plural(validation, "image"),
-        "schedule": schedule,
-        **regularised(settings),
-        "seed": str(settings.seed),
-        "arithmetic": f"{settings.dtype}; BLAS threads: "
-        f"{settings.threads or 'set by the environment'}; engine: {settings.engine}",
-        "run": str(run.path),
-    }
-    terminal.message(Facts(list(rows.items())), "")
 
 
 def _train(terminal: "Terminal", training: "Trainer", run: "Run") -> None:

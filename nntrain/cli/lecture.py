@@ -117,7 +117,7 @@ def _refuse_to_replace(path: Path) -> None:
 
 def _mnist(data_dir: Path | None, run: "EvaluatedRun | None") -> "Dataset | None":
     """Return MNIST if the run was evaluated on it, or if it is in the data folder."""
-    from nntrain.data.dataset import load
+    from nntrain.data.loading import load
 
     if run is not None and run.dataset.name == "mnist":
         return run.dataset
@@ -146,7 +146,7 @@ def _newest_run(
 
 
 def _evaluated(run: "Run", data_dir: Path | None) -> "EvaluatedRun":
-    from nntrain.data.dataset import load
+    from nntrain.data.loading import load
     from nntrain.workflows.evaluate import evaluate_run
 
     settings = run.settings()

@@ -107,7 +107,7 @@ def load_dataset(
     terminal: "Terminal", name: str, data_dir: Path, mirrors: Sequence[str], offline: bool
 ) -> "Dataset":
     """Return the dataset; warn if it replaces another."""
-    from nntrain.data.dataset import load
+    from nntrain.data.loading import load
     from nntrain.show.terminal.progress import DownloadProgress
 
     report = DownloadProgress(terminal)

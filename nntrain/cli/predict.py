@@ -50,8 +50,9 @@ def predict(
     them. A digit of any size, dark on light or light on dark, is normalised like MNIST: scaled to
     a 20×20 box, with its centre of mass in the middle. For a run on a dataset not in that form,
     images are only scaled, as with --as-is. Images in a folder named after a class (7, or Coat)
-    are labelled with that class, and accuracy is reported. Each file that cannot be classified is
-    reported on stderr, and the exit code is 1.
+    are labelled with that class, and accuracy is reported. A run on your own arrays answers with
+    their labels, if they were images: pixels, or numbers from 0 to 1. Each file that cannot be
+    classified is reported on stderr, and the exit code is 1.
 
     \b
     nntrain predict seven.png
@@ -61,14 +62,16 @@ def predict(
     blas_threads.one_unless_set()
     from nntrain.show.sections.answers import answers as answers_report
     from nntrain.show.terminal.progress import with_progress
+    from nntrain.workflows import pictures
     from nntrain.workflows import predict as predicting
 
     terminal = display.terminal()
     run = find_run(terminal, runs_dir, run_name)
     network = run.model()
-    reader = predicting.Reader(network, run.settings().dataset, as_is)
-    pictures = list(predicting.find_pictures(images, reader.classes))
-    read = with_progress(terminal, predicting.read_all(reader, pictures), len(pictures))
+    about = run.settings().dataset, as_is, run.provenance()
+    reader = pictures.Reader(network, *about)
+    found = list(pictures.find_pictures(images, reader.classes))
+    read = with_progress(terminal, pictures.read_all(reader, found), len(found))
     answers = predicting.predict(network, reader.classes, read)
     for failure in answers.failures:
         click.echo(f"Error: {failure.picture.name}: {failure.problem}.", err=True)

@@ -77,18 +77,18 @@ def report_on(
     line if ``terminal`` is quiet. The page is written if its extra is installed.
     """
     from nntrain.show.sections.run.confidence import calibration
-    from nntrain.workflows import evaluate
+    from nntrain.workflows import evaluation_files as files
 
-    document = evaluate.document(run, evaluated)
+    document = files.document(run, evaluated)
     if report.predictions is not None:
-        evaluate.write_predictions(report.predictions, evaluated.predictions)
+        files.write_predictions(report.predictions, evaluated.predictions)
     if show:
         with pages.faults_as_warnings(terminal):
             _print(terminal, evaluated, report, brief)
             if evaluated.calibration is not None:
                 terminal.result(calibration(evaluated.calibration, evaluated.split))
     if evaluated.calibration is not None:
-        document["calibration"] = evaluate.calibration_document(evaluated.calibration)
+        document["calibration"] = files.calibration_document(evaluated.calibration)
     if not report.no_report:
         path = pages.attempt(terminal, pages.write_run_page, run, evaluated)
         contents = "charts, and a pad to draw digits on"

@@ -15,7 +15,7 @@ from nntrain.data.own_arrays import (
     label_indices,
     label_values,
 )
-from nntrain.errors import DatasetError
+from nntrain.errors import DatasetError, in_a_line
 from nntrain.settings.fields import Spec, checked
 
 Given = tuple[npt.ArrayLike | None, npt.ArrayLike | None]
@@ -23,6 +23,7 @@ Given = tuple[npt.ArrayLike | None, npt.ArrayLike | None]
 Examples = tuple[Array, Indices]
 
 SHARE = Spec("", float, above=0, high=0.9)
+LONGEST_NAME, NOT_IN_NAMES = 100, '/\\<>&"'
 
 
 def from_arrays(
@@ -34,8 +35,7 @@ def from_arrays(
     name: str,
 ) -> Dataset:
     """Return the dataset; the arguments are those of ``Dataset.from_arrays``, in pairs."""
-    if not isinstance(name, str) or not name or name in known_names():
-        raise DatasetError(f"name: expected a name that no dataset of nntrain has, got {name!r}.")
+    _check_name(name)
     rng = np.random.default_rng(int(checked("seed", seed, Spec("", int, low=0))))
     x, y = examples
     inputs, values = checked_inputs(x), label_values(y)
@@ -45,18 +45,31 @@ def from_arrays(
         test_part, rest = _put_aside(*rest, shares[1], "test", rng)
     validation_part = _own_part(validation, "validation", inputs, values)
     if validation_part is None:
-        validation_part, rest = _put_aside(*rest, shares[0], "validation", rng)
+        aside, rest = _put_aside(*rest, shares[0], "validation", rng)
+        validation_part = _shuffled(*aside, rng)
     return Dataset(
         name=name,
         title="your own arrays" if name == "arrays" else f"your own arrays, {name}",
         classes=tuple(map(str, values)),
         train=_split(*rest),
-        validation=_split(*_shuffled(*validation_part, rng)),
+        validation=_split(*validation_part),
         test=_split(*test_part),
         folder=Path(),  # they are in no folder
         own_labels=values,
         pictured=inputs.ndim == 3,
     )
+
+
+def _check_name(name: object) -> None:
+    """Raise ``DatasetError`` unless a run may be called ``name``, and no dataset is."""
+    text = name if isinstance(name, str) else ""
+    plain = text.isprintable() and not text.startswith(".") and not set(text) & set(NOT_IN_NAMES)
+    if not 0 < len(text) <= LONGEST_NAME or not plain or text in known_names():
+        raise DatasetError(
+            f"name: expected a plain name of at most {LONGEST_NAME} characters that no dataset of "
+            f"nntrain has, without any of {' '.join(NOT_IN_NAMES)}, and not starting with a dot, "
+            f"got {in_a_line(repr(name))}."
+        )
 
 
 def _shuffled(inputs: Array, labels: Indices, rng: np.random.Generator) -> Examples:

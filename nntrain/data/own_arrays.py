@@ -5,7 +5,7 @@ Labels are whole numbers or strings. Inside they are 0, 1, …: the places of th
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -85,28 +85,74 @@ def label_indices(
 
 def _numbers(x: npt.ArrayLike, name: str) -> Array:
     """Return ``x`` as an array of uint8, float32 or float64."""
-    if np.ma.isMaskedArray(x) and np.ma.getmaskarray(x).any():
-        raise _unfit(name, "no missing values", "a masked array", "Fill them first")
+    expected = "an array of numbers"
+    _check_order_and_masks(x, name, expected)
     try:
         given = np.asarray(x)
-        if given.dtype.kind == "O" and not any(isinstance(v, str | bytes) for v in given.flat):
-            given = given.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         advice = "Each example must have the same number of values"
-        raise _unfit(name, "an array of numbers", _type_of(x), advice) from None
+        raise _unfit(name, expected, _ragged(x) or _type_of(x), advice) from None
+    if given.dtype.kind == "O" and given.ndim:
+        given = _floats(given, name, expected)
     if given.dtype.kind not in "biuf":
-        raise _unfit(name, "an array of numbers", f"{_type_of(x)} of {given.dtype}")
+        raise _unfit(name, expected, f"{_type_of(x)} of {given.dtype}")
     if given.dtype in (np.uint8, np.float32, np.float64):
         return given
-    small = given.dtype == np.bool_ or given.dtype == np.float16
-    return given.astype(np.float32 if small else np.float64)
+    return given.astype(np.float32 if given.dtype in (np.bool_, np.float16) else np.float64)
+
+
+def _floats(objects: Array, name: str, expected: str) -> Array:
+    """Return Python objects, which must be numbers, as float64."""
+    for place, value in np.ndenumerate(objects):
+        where = f"at index {place if objects.ndim > 1 else place[0]}"
+        if _missing(value):
+            raise _unfit(name, expected, f"a missing value ({value}) {where}", "Fill it first")
+        try:
+            float("text" if isinstance(value, str | bytes) else value)
+        except (TypeError, ValueError, OverflowError):
+            raise _unfit(name, expected, f"{_type_of(value)} {where}") from None
+    return objects.astype(np.float64)
+
+
+def _ragged(x: Any) -> str:
+    """Return which example of a list has another shape than the first; "" if none has."""
+    shapes = [_shape(row) for row in x] if isinstance(x, list | tuple) else []
+    odd = next((place for place, shape in enumerate(shapes) if shape != shapes[0]), None)
+    return f"{shapes[0]} in example 0 and {shapes[odd]} in example {odd}" if odd else ""
+
+
+def _shape(row: Any) -> str:
+    """Return the shape of one example in words."""
+    try:
+        shape = np.shape(row)
+    except ValueError:
+        return "rows of different lengths"
+    sizes = "×".join(map(str, shape))
+    return f"{sizes} value{'' if sizes == '1' else 's'}" if shape else "one number"
+
+
+def _check_order_and_masks(given: Any, name: str, expected: str) -> None:
+    """Refuse iterators and sets, which have no places, and masked arrays, also in a list."""
+    array_like = hasattr(given, "__getitem__") or hasattr(given, "__array__")
+    if isinstance(given, Iterable) and not array_like:
+        raise _unfit(name, expected, _type_of(given), f"Give an array or list({name})")
+    for part in given if isinstance(given, list | tuple) else [given]:
+        if np.ma.isMaskedArray(part) and np.ma.getmaskarray(part).any():
+            raise _unfit(name, expected, "missing values (a masked array)", "Fill them first")
+
+
+def _missing(value: object) -> bool:
+    """Whether ``value`` is None, NaN, or what pandas writes for a missing value."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float | np.floating | np.datetime64) and value != value
 
 
 def _check_shape(given: Array, name: str, features: int | None) -> None:
     """Raise ``DatasetError`` unless ``given`` has examples of ``features`` values."""
     wanted = "(n, features) or (n, rows, columns)"
     if features is not None:
-        wanted = f"(n, {features}), or (n, rows, columns) with {features} pixels"
+        wanted = f"(n, {features}), or (n, rows, columns) with {features} values"
     width = int(np.prod(given.shape[1:]))
     if given.size == 0 and given.ndim:
         raise _unfit(name, f"at least one example: {wanted}", f"an empty array {given.shape}")
@@ -142,8 +188,8 @@ def _check_values(given: Array, name: str) -> None:
 def _labels(y: npt.ArrayLike, name: str) -> Array:
     """Return labels (n,) as integers or as strings."""
     expected = "one whole number or string for each example"
-    if np.ma.isMaskedArray(y) and np.ma.getmaskarray(y).any():
-        raise _unfit(name, expected, "missing labels (a masked array)")
+    _check_order_and_masks(y, name, expected)
+    array = name if isinstance(y, np.ndarray) else f"numpy.array({name})"
     try:
         given = np.asarray(y)
         if given.dtype.kind == "U" and not isinstance(y, np.ndarray):
@@ -151,9 +197,9 @@ def _labels(y: npt.ArrayLike, name: str) -> Array:
     except (TypeError, ValueError):
         raise _unfit(name, expected, _type_of(y)) from None
     if given.ndim == 2:
-        advice = f"If the rows are one-hot, give {name}.argmax(axis=1)"
+        advice = f"If the rows are one-hot, give {array}.argmax(axis=1)"
         if given.shape[1] == 1:
-            advice = f"Give {name}.ravel()"
+            advice = f"Give {array}.ravel()"
         raise _unfit(name, expected, f"an array {given.shape}", advice)
     if given.ndim != 1 or not given.size:
         raise _unfit(name, expected, f"an array {given.shape}")
@@ -164,21 +210,22 @@ def _labels(y: npt.ArrayLike, name: str) -> Array:
             place = int(np.flatnonzero(np.isnan(given))[0])
             raise _unfit(name, expected, f"a missing label (NaN) at index {place}")
         whole = bool((given == np.rint(given)).all())
-        advice = f"If they are classes, give {name}.astype(int)" if whole else ""
+        advice = f"If they are classes, give {array}.astype(int)" if whole else ""
         raise _unfit(name, expected, f"{given.dtype}", advice)
-    if given.dtype.kind not in "biuU":
-        raise _unfit(name, expected, f"{given.dtype}")
-    return given.astype(np.intp) if given.dtype.kind == "b" else given
+    if given.dtype.kind not in "iuU":
+        advice = f"Give {array}.astype(int) for 0 and 1, or {array}.astype(str)"
+        raise _unfit(name, expected, f"{given.dtype}", advice if given.dtype == bool else "")
+    return given
 
 
 def _of_objects(labels: list[Any], name: str, expected: str) -> Array:
     """Return Python objects, which must be all strings or all whole numbers, as an array."""
     for place, label in enumerate(labels):
-        if label is None or label != label or type(label).__name__ in ("NAType", "NaTType"):
+        if _missing(label):
             raise _unfit(name, expected, f"a missing label ({label}) at index {place}")
     if all(isinstance(label, str) for label in labels):
         return np.array(labels, dtype=str)
-    if all(isinstance(label, int | np.integer) for label in labels):
+    if all(isinstance(label, int | np.integer | np.bool_) for label in labels):
         return np.array(labels)
     kinds = sorted({type(label).__name__ for label in labels})
     raise _unfit(name, expected, f"labels of type {', '.join(kinds)}")
@@ -186,7 +233,8 @@ def _of_objects(labels: list[Any], name: str, expected: str) -> Array:
 
 def _unknown(label: Label, values: Sequence[Label], name: str) -> DatasetError:
     shown = ", ".join(repr(value) for value in values[:20]) + (", …" if len(values) > 20 else "")
-    hint = did_you_mean(label, map(str, values)) if isinstance(label, str) else ""
+    words = [value for value in values if isinstance(value, str)]
+    hint = did_you_mean(label, words) if isinstance(label, str) else ""
     return DatasetError(
         f"{name}: expected labels of the training examples ({in_a_line(shown)}), got "
         f"{in_a_line(repr(label))}.{hint}"

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from nntrain.data import idx
 from nntrain.data.cache import read_raw, shape_of
 from nntrain.data.catalogue import CATALOGUE, RAW_NAMES, CatalogueEntry, DataFile
-from nntrain.data.dataset import AUTO, AUTO_MEANS, Dataset, load, read_given
+from nntrain.data.dataset import AUTO, AUTO_MEANS, Dataset
 from nntrain.data.disk import set_aside, sha256_of
 from nntrain.data.download import SILENT, DownloadReport
+from nntrain.data.loading import load, read_given
 from nntrain.data.synthetic import NAME as SYNTHETIC
 from nntrain.data.synthetic import draw, drawn_folder
 from nntrain.errors import DatasetError, SettingsError, did_you_mean

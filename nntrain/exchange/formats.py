@@ -16,11 +16,12 @@ from nntrain.storage.atomic import cannot_write
 class Format:
     """``save`` writes a network, whole or not at all; ``recipe`` returns code to load it.
 
-    ``opens`` names the programs that open the file.
+    The recipe's last argument is what the inputs are called, a card's ``noun``. ``opens`` names
+    the programs that open the file.
     """
 
     save: Callable[[Path, Network, ModelCard], None]
-    recipe: Callable[[Network, Path], str]
+    recipe: Callable[[Network, Path, str], str]
     opens: str
 
 
@@ -46,12 +47,12 @@ def _save_npz(path: Path, network: Network, _: ModelCard) -> None:
     save_model(path, network)
 
 
-def _npz_recipe(_: Network, path: Path) -> str:
+def _npz_recipe(_: Network, path: Path, noun: str) -> str:
     """Return lines of Python that read the arrays: NumPy is enough."""
     return (
         f"import numpy\n"
         f"arrays = numpy.load({str(path)!r})\n"
-        f"z = pixels @ arrays['weights_0'].T + arrays['biases_0']  # and so on, layer by layer"
+        f"z = {noun} @ arrays['weights_0'].T + arrays['biases_0']  # and so on, layer by layer"
     )
 
 

@@ -11,20 +11,24 @@ from nntrain.nn.network import Network
 from nntrain.runs import provenance
 from nntrain.runs.run import Run
 
-PIXELS = "bytes divided by 255, so from 0 to 1, row by row from the top left"
-"""How the inputs are made from an image."""
-NUMBERS = "numbers as they are, in the order of the features"
-"""How the inputs are made from a caller's floats."""
+BYTES, NUMBERS = "bytes divided by 255, so from 0 to 1", "numbers as they are"
+"""How the inputs are made."""
+OF_AN_IMAGE, OF_A_TABLE = "row by row from the top left", "in the order of the features"
+"""Their order."""
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """The origin of a network, the names of its ``classes``, one per output, and its inputs."""
+    """The origin of a network, the names of its ``classes``, one per output, and its inputs.
+
+    ``noun`` is what they are called: ``pixels``, or ``features`` of a table.
+    """
 
     run: str
     dataset: str
     classes: tuple[str, ...]
-    inputs: str = PIXELS
+    inputs: str = f"{BYTES}, {OF_AN_IMAGE}"
+    noun: str = "pixels"
 
 
 def card_of(run: Run, network: Network) -> ModelCard:
@@ -36,8 +40,11 @@ def card(name: str, dataset: str, origin: Mapping[str, Any], network: Network) -
     """Return the card of the ``network`` of the run ``name``, whose provenance is ``origin``."""
     labels = origin.get(provenance.LABELS)
     if isinstance(labels, list) and len(labels) == network.sizes[-1]:
-        inputs = NUMBERS if origin.get(provenance.INPUTS) == provenance.NUMBERS else PIXELS
-        return ModelCard(name, dataset, tuple(map(str, labels)), inputs)
+        made = NUMBERS if origin.get(provenance.INPUTS) == provenance.NUMBERS else BYTES
+        image = origin.get(provenance.PICTURED) is not None
+        inputs = f"{made}, {OF_AN_IMAGE if image else OF_A_TABLE}"
+        classes = tuple(map(str, labels))
+        return ModelCard(name, dataset, classes, inputs, "pixels" if image else "features")
     return ModelCard(name, dataset, class_names(dataset, network.sizes[-1]))
 
 

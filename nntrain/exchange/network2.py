@@ -52,7 +52,7 @@ def _refuse(what: str) -> NoReturn:
     )
 
 
-def recipe(_: Network, path: Path) -> str:
+def recipe(_: Network, path: Path, __: str) -> str:
     """Return lines of Python that load the file into the book's program."""
     return f"import network2\nnet = network2.load({str(path)!r})"
 

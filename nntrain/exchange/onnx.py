@@ -1,8 +1,9 @@
 """ONNX: the network as a graph of standard operators, for any runtime that reads it.
 
-The graph goes from ``pixels`` (batch, inputs) to ``probabilities`` (softmax) or ``activations``
-(sigmoid), (batch, classes), both of the network's dtype; the batch size is free. Operators
-are those of opset 13 (December 2020): Gemm with transB computes a @ W.T + b. Specification:
+The graph goes from ``pixels``, for a table ``features``, (batch, inputs) to ``probabilities``
+(softmax) or ``activations`` (sigmoid), (batch, classes), both of the network's dtype; the batch
+size is free. Operators are those of opset 13 (December 2020): Gemm with transB computes
+a @ W.T + b. Specification:
 https://onnx.ai/onnx/operators/
 """
 
@@ -20,7 +21,6 @@ from nntrain.storage.atomic import whole_file
 
 OPSET, IR_VERSION = 13, 7
 OPERATORS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu"}
-INPUT = "pixels"
 LIMIT_BYTES = 2**31 - 2**20
 """A protocol buffer holds at most 2 GiB; the rest of the graph needs a few kilobytes."""
 
@@ -61,13 +61,13 @@ def save(path: Path, network: Network, card: ModelCard) -> None:
         file.write(model.SerializeToString())
 
 
-def recipe(network: Network, path: Path) -> str:
-    """Return lines of Python that run the file with onnxruntime."""
+def recipe(network: Network, path: Path, noun: str) -> str:
+    """Return lines of Python that run the file with onnxruntime on inputs called ``noun``."""
     name = output_name(network)
     return (
         f"import onnxruntime\n"
         f"session = onnxruntime.InferenceSession({str(path)!r})\n"
-        f"{name} = session.run([{name!r}], {{{INPUT!r}: pixels}})[0]"
+        f"{name} = session.run([{name!r}], {{{noun!r}: {noun}}})[0]"
     )
 
 
@@ -83,10 +83,10 @@ def _model(onnx: Any, network: Network, card: ModelCard) -> Any:
     graph = helper.make_graph(
         [
             helper.make_node(s.operator, s.inputs, [s.output], **s.attributes)
-            for s in _steps(network)
+            for s in _steps(network, card.noun)
         ],
         "nntrain",
-        [helper.make_tensor_value_info(INPUT, dtype, ["batch", network.sizes[0]])],
+        [helper.make_tensor_value_info(card.noun, dtype, ["batch", network.sizes[0]])],
         [helper.make_tensor_value_info(output_name(network), dtype, ["batch", network.sizes[-1]])],
         [*parameters, *_temperature(onnx, network)],
         doc_string=_description(network, card),
@@ -103,9 +103,9 @@ def _model(onnx: Any, network: Network, card: ModelCard) -> Any:
     return model
 
 
-def _steps(network: Network) -> list[_Step]:
-    """Return the operators from the pixels to the outputs, in order."""
-    steps, a = [], INPUT
+def _steps(network: Network, noun: str) -> list[_Step]:
+    """Return the operators from the inputs, called ``noun``, to the outputs, in order."""
+    steps, a = [], noun
     for layer in range(len(network.weights)):
         z = f"z_{layer + 1}"
         if layer > 0:
@@ -143,7 +143,7 @@ def _description(network: Network, card: ModelCard) -> str:
     sums = "they sum to 1" if network.output.distribution else "they need not sum to 1"
     return (
         f"A fully connected network {list(network.sizes)} trained by nntrain on {card.dataset}. "
-        f"Input {INPUT}: {network.dtype} (batch, {network.sizes[0]}), {card.inputs}. "
+        f"Input {card.noun}: {network.dtype} (batch, {network.sizes[0]}), {card.inputs}. "
         f"Output {output_name(network)}: {network.dtype} (batch, {network.sizes[-1]}), "
         f"{activation}{f' of {c!r} z' if c != 1 else ''}, {sums}; column k belongs to class k of "
         f"{json.dumps(card.classes, ensure_ascii=False)}."

@@ -62,7 +62,7 @@ def tensors(network: Network) -> dict[str, Floats]:
     return named
 
 
-def recipe(network: Network, path: Path) -> str:
+def recipe(network: Network, path: Path, _: str) -> str:
     """Return lines of Python that load the file into PyTorch."""
     modules = []
     for fan_in, fan_out in pairwise(network.sizes):

@@ -191,7 +191,7 @@ def resume(
     """
     wanted = _plain(settings)
     if name is None:
-        store = _newest_alike(runs_dir, kind, wanted, origin["sha256"])
+        store = _newest_alike(runs_dir, kind, wanted, origin)
     else:
         store = named(runs_dir, name, kind)
         if differing := store.differences(wanted):
@@ -200,7 +200,7 @@ def resume(
                 f"values, or leave out --resume to start a new experiment."
             )
     with store.alone():
-        store.check_same_data(origin["dataset"], origin["sha256"])
+        store.check_same_data(origin["dataset"], origin)
         before = store.provenance()
         if "sha256" not in before:  # killed before it was written, or it was removed
             store.write_json(PROVENANCE, {**origin, **before})
@@ -226,7 +226,7 @@ def named(runs_dir: Path, name: str, kind: str) -> Store:
 
 
 def _newest_alike(
-    runs_dir: Path, kind: str, wanted: Mapping[str, Any], sha256: Mapping[str, str]
+    runs_dir: Path, kind: str, wanted: Mapping[str, Any], origin: Mapping[str, Any]
 ) -> Store:
     """Return the newest experiment with the ``wanted`` settings; one on the same data first."""
     found = [store for store in experiments(runs_dir) if store.kind == kind]
@@ -240,7 +240,7 @@ def _newest_alike(
             f"{difference}. Resume it with its own settings: nntrain "
             f"{kind} --resume {found[0].typed}"
         )
-    return next((store for store in alike if store.began_with(sha256)), alike[0])
+    return next((store for store in alike if store.began_with(origin)), alike[0])
 
 
 def _plain(settings: Settings) -> dict[str, Any]:

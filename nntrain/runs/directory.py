@@ -11,6 +11,7 @@ from typing import Any
 
 from nntrain.errors import RunError, SettingsError, in_a_line, quoted
 from nntrain.runs.latest import LATEST
+from nntrain.runs.provenance import LABELS, trained_on_arrays
 from nntrain.storage.atomic import advice, is_temporary, read_bytes, whole_file
 from nntrain.storage.locks import locked
 from nntrain.storage.strict_json import parse_object
@@ -60,17 +61,37 @@ class Directory:
         advice = "Restore it, or remove it to continue without information about the data"
         return self.read_json(PROVENANCE, advice) or {}
 
-    def began_with(self, sha256: Mapping[str, str]) -> bool:
-        """Return whether the results are from data with these hashes; True if unknown."""
-        return bool(self.provenance().get("sha256", sha256) == sha256)
+    def began_with(self, origin: Mapping[str, Any]) -> bool:
+        """Return whether the results are from data with the hashes and labels of ``origin``.
 
-    def check_same_data(self, dataset: str, sha256: Mapping[str, str]) -> None:
-        """Raise ``RunError`` if the results are from data with other hashes than ``sha256``."""
-        if not self.began_with(sha256):
+        True if its own are unknown. The hashes are of labels too, but of their places only.
+        """
+        own = self.provenance()
+        alike = own.get(LABELS) == origin.get(LABELS) and own.get("sha256") == origin["sha256"]
+        return "sha256" not in own or alike
+
+    def check_same_data(self, dataset: str, origin: Mapping[str, Any]) -> None:
+        """Raise ``RunError`` if the results are from data with other hashes or labels."""
+        if self.began_with(origin):
+            return
+        same = self.provenance().get("sha256") == origin["sha256"]
+        what = "its labels differ" if same else "its files have different SHA-256 hashes"
+        raise RunError(
+            f"{dataset} is not what {self.path.name} was trained on: {what}. Restore the old "
+            f"files, or start again without --resume under another --name."
+        )
+
+    def check_not_arrays(self, function: str) -> None:
+        """Raise ``RunError`` for results on a caller's arrays, which no command can load.
+
+        ``function`` is what made them in Python.
+        """
+        if trained_on_arrays(self.provenance()):
+            name = self.path.resolve().name
             raise RunError(
-                f"{dataset} is not what {self.path.name} was trained on: its files have different "
-                f"SHA-256 hashes. Restore the old files, or start again without --resume under "
-                f"another --name."
+                f"{name} was trained on arrays from Python, which are not saved, so it cannot be "
+                f"resumed. Train again there: nntrain.{function}(dataset, …, save={name!r}, "
+                f"overwrite=True)."
             )
 
     def record_resumption(self, entry: Mapping[str, Any]) -> None:

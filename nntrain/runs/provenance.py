@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -19,8 +20,9 @@ from nntrain.nn.blas import kernels_set, threads_set
 from nntrain.settings.fit import FitSettings
 
 SCHEMA = "nntrain/provenance/1"
-LABELS, INPUTS = "labels", "inputs"
-"""Keys of a run on a caller's arrays: its labels in order, and what its inputs are."""
+LABELS, INPUTS, RANGE, PICTURED = "labels", "inputs", "range", "pictured"
+"""Keys of a run on a caller's arrays: its labels in order, what its inputs are, the smallest and
+largest of them, and rows and columns if they are images, else None."""
 PIXELS, NUMBERS = "pixels", "numbers"
 """What they are: uint8, which the network scales, or numbers that it takes as they are."""
 
@@ -50,7 +52,18 @@ def of_arrays(dataset: Dataset) -> dict[str, Any]:
     """Return what a caller's arrays have and no name stands for: labels, and kind of inputs."""
     if dataset.own_labels is None:
         return {}
-    return {LABELS: list(dataset.own_labels), INPUTS: PIXELS if dataset.scaled else NUMBERS}
+    images = dataset.train.images
+    return {
+        LABELS: list(dataset.own_labels),
+        INPUTS: PIXELS if dataset.scaled else NUMBERS,
+        RANGE: [images.min().item(), images.max().item()],
+        PICTURED: list(dataset.image_shape) if dataset.pictured else None,
+    }
+
+
+def trained_on_arrays(origin: Mapping[str, Any]) -> bool:
+    """Whether a run of this ``origin`` was trained on a caller's arrays, which are not saved."""
+    return LABELS in origin
 
 
 def of_import(path: Path, sha256: str) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nntrain.analysis.calibration import Fit, fit, recalibrated
-from nntrain.analysis.evaluation import Evaluation, evaluate, plain, to_json
+from nntrain.analysis.evaluation import Evaluation, evaluate
 from nntrain.analysis.learning import Failure, failure
 from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.data.catalogue import CATALOGUE
@@ -18,14 +17,12 @@ from nntrain.data.dataset import Dataset
 from nntrain.errors import NntrainError
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
-from nntrain.runs.run import EVALUATION_FILE, Run
+from nntrain.runs.run import Run
 from nntrain.settings.fit import FitSettings
-from nntrain.storage.atomic import write_csv
 
-SCHEMA = "nntrain/evaluation/2"
 SEEN_IN_TRAINING = (
-    "The run was trained on the validation images too (train_on = all): its accuracy on them says "
-    "nothing about new images."
+    "The run was trained on the validation examples too (train_on = all): its accuracy on them "
+    "says nothing about new examples."
 )
 LARGEST_Z = 1e30
 """Multiplied by any c it is still a float32, which pages use."""
@@ -80,7 +77,7 @@ class EvaluatedRun:
         if images.dtype == np.uint8:
             return images
         low, high = min(0.0, float(images.min())), max(1.0, float(images.max()))
-        return ((images - low) * (255 / (high - low))).astype(np.uint8)
+        return np.rint((images - low) * (255 / (high - low))).astype(np.uint8)
 
     @property
     def pictured(self) -> bool:
@@ -101,8 +98,7 @@ class EvaluatedRun:
     @property
     def failure(self) -> Failure | None:
         """How the training failed, judged by the run's own dataset; None if it learned."""
-        own = self.settings.dataset in (self.dataset.name, self.dataset.lasting_name)
-        if not own:
+        if self.settings.dataset not in (self.dataset.name, self.dataset.lasting_name):
             return None
         of, output = self.evaluation, self.network.output
         commonest = int(of.confusion.sum(axis=1).max())
@@ -251,64 +247,3 @@ def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
     before, after = (evaluate(recalibrated(answers, c), None) for c in (1.0, found.c))
     c = network.output.inverse_temperature * found.c
     return replace(evaluated, calibration=Calibration(c, found, before, after))
-
-
-def document(run: Run, evaluated: EvaluatedRun) -> dict[str, Any]:
-    """Return ``figures``, with the path of the run."""
-    return {**figures(evaluated), "run": str(run.path)}
-
-
-def figures(evaluated: EvaluatedRun) -> dict[str, Any]:
-    """Return the evaluation, with the dataset and network, as JSON-able types.
-
-    ``cost`` is that of the data, ``decay_cost`` λ/2n Σ W², ``total_cost`` their sum; None if
-    infinite.
-    """
-    dataset, network = evaluated.dataset, evaluated.network
-    costs = {"decay_cost": evaluated.decay_cost, "total_cost": evaluated.total_cost}
-    return {
-        "dataset": dataset.name,
-        "dataset_title": dataset.title,
-        "synthetic": dataset.synthetic,
-        "substituted_because": dataset.substituted_because,
-        "split": evaluated.split,
-        "sizes": list(network.sizes),
-        "activation": network.hidden.name,
-        "output": network.output.name,
-        **to_json(evaluated.evaluation),
-        **plain(costs),
-        "failure": evaluated.failure,
-    }
-
-
-def save(run: Run, evaluated: EvaluatedRun) -> None:
-    """Write evaluation.json into the run."""
-    run.write_json(EVALUATION_FILE, {"schema": SCHEMA, **document(run, evaluated)})
-
-
-def calibration_document(calibration: Calibration) -> dict[str, Any]:
-    """Return a calibration as JSON-able types."""
-    return {
-        "inverse_temperature": calibration.inverse_temperature,
-        "fitted_c": calibration.fit.c,
-        "at_the_limit": calibration.fit.at_the_limit,
-        "fitted_on": calibration.fit.n,
-        "p_value": calibration.fit.p_value,
-        "before": to_json(calibration.before),
-        "after": to_json(calibration.after),
-    }
-
-
-def write_predictions(path: Path, answers: Predictions) -> None:
-    """Write one CSV row per example: index, true, predicted, and every output activation.
-
-    Raises ``NntrainError`` when the file cannot be written.
-    """
-    names = answers.classes
-    header = ["index", "true", "predicted", *(f"output_{name}" for name in names)]
-    found = zip(answers.labels, answers.predicted, answers.outputs, strict=True)
-    rows = (
-        [str(index), names[label], names[predicted], *(f"{a:.9g}" for a in outputs)]
-        for index, (label, predicted, outputs) in enumerate(found)
-    )
-    write_csv(path, [header, *rows])

@@ -9,6 +9,7 @@ from nntrain.data.dataset import Dataset
 from nntrain.errors import RunError, SettingsError
 from nntrain.nn.training import Trainer
 from nntrain.runs.directory import writing
+from nntrain.runs.provenance import of_arrays
 from nntrain.runs.run import EVALUATION_FILE, Run
 from nntrain.settings.fit import FitSettings, make
 
@@ -47,7 +48,8 @@ def resumed_run(
     """
     with run.alone():
         _check_origin(run, before, settings)
-        run.check_same_data(dataset.name, dataset.sha256())
+        found = {"sha256": dataset.sha256(), **of_arrays(dataset)}
+        run.check_same_data(dataset.name, found)
         history = run.history()
         if (run.path / "checkpoint.npz").exists() or len(history) > 1:
             run.restore_checkpoint(training)  # else it was killed before its first checkpoint

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from nntrain.analysis.learning import above_chance
-from nntrain.data.dataset import Dataset, load
+from nntrain.data.dataset import Dataset
+from nntrain.data.loading import load
 from nntrain.errors import NntrainError, SettingsError
 from nntrain.nn import engine
 from nntrain.nn.training import EpochResult, Trainer

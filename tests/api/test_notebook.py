@@ -7,7 +7,7 @@ import pytest
 
 from nntrain.data import idx
 from nntrain.data.catalogue import RAW_NAMES
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 
 TOUR = Path(__file__).parents[2] / "docs" / "tour.ipynb"
 

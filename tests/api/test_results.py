@@ -45,7 +45,7 @@ def test_the_document_is_that_of_the_command(images, inside):
 
 def test_a_run_that_saw_the_validation_examples_warns(images):
     run = nntrain.fit(images, hidden=[], epochs=1, train_on="all")
-    with pytest.warns(UserWarning, match="trained on the validation images too"):
+    with pytest.warns(UserWarning, match="trained on the validation examples too"):
         nntrain.evaluate(run, split="validation")
     nntrain.evaluate(run)
 
@@ -95,6 +95,17 @@ def test_a_comparison_is_saved_where_the_command_finds_it(table, inside):
     assert printed.exit_code
     with pytest.raises(nntrain.RunError, match="exists already"):
         nntrain.compare_costs(table, save="costs", **QUICK)
+
+
+def test_results_on_a_table_speak_of_no_digits_and_images(table, trained_on_table, comparison):
+    compared = nntrain.compare_costs(table, **{**QUICK, "seeds": 1})
+    for result in (compared, trained_on_table, nntrain.evaluate(trained_on_table)):
+        text = re.sub(r"<style.*?</style>|<[^>]*>", " ", result._repr_html_(), flags=re.DOTALL)
+        assert len(text) > 300
+        assert not re.findall(r"(?i)[^.]*\b(?:digit|image|picture)s?\b[^.]*", text)
+    assert "% of the examples correct" in compared._repr_html_()
+    assert "% of the digits correct" in comparison._repr_html_()
+    assert not re.search(r"(?i)\bimages?\b", " ".join(pair.verdict for pair in compared.pairs))
 
 
 def test_a_comparison_in_processes_is_the_same(table):

@@ -97,14 +97,14 @@ def test_a_network_refuses_what_is_no_batch_of_examples(trained_on_table, x):
 
 
 @pytest.mark.parametrize("output", ["softmax", "sigmoid+cross", "sigmoid+quad", "softmax+quad"])
-@pytest.mark.parametrize("labels", [KINDS, (5, -1, 70), (True, False)])
+@pytest.mark.parametrize("labels", [KINDS, (5, -1, 70)])
 def test_a_table_is_learned_under_its_own_labels(output, labels):
     x, y = rows()
     y = np.array([labels[KINDS.index(kind) % len(labels)] for kind in y])
     data = nntrain.Dataset.from_arrays(x, y)
     run = nntrain.fit(data, output=output, hidden=[20], epochs=8, batch_size=10, learning_rate=0.1)
     found = nntrain.evaluate(run)
-    assert set(found.classes) == {str(int(v) if isinstance(v, bool) else v) for v in labels}
+    assert set(found.classes) == {str(label) for label in labels}
     assert found.accuracy > 0.75
     assert np.mean(run.network.predict(x) == y) > 0.75
     assert found.confusion.shape == (len(labels), len(labels))
@@ -139,6 +139,21 @@ def test_a_run_on_arrays_is_saved_without_them(table, inside):
     assert "arrays from Python" in done.stderr
 
 
+def test_what_was_trained_on_arrays_is_not_resumed_by_a_command(table, inside):
+    quick = {"hidden": [5], "epochs": 1, "seeds": 1}
+    nntrain.fit(table, hidden=[5], epochs=1, save="mine")
+    nntrain.compare_costs(table, start="saturated", save="costs", **quick)
+    for words, function in (
+        (("fit", "--resume", "mine"), "fit"),
+        (("fit", "--resume", "mine", "--dry-run"), "fit"),
+        (("compare-costs", "--resume", "costs"), "compare_costs"),
+    ):
+        done = command(*words, expect=1)
+        assert "trained on arrays from Python, which are not saved" in done.stderr
+        assert f"nntrain.{function}(dataset, …, save='{words[2]}', overwrite=True)" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("ending", ["npz", "onnx", "safetensors", "json"])
 def test_a_network_is_written_in_the_format_of_the_ending(table, ending, inside):
     run = nntrain.fit(table, output="sigmoid+q", activation="sigmoid", hidden=[5], epochs=1)
@@ -159,11 +174,23 @@ def test_an_exported_table_network_says_what_it_takes_and_computes_the_same(
     session = runtime.InferenceSession("m.onnx", providers=["CPUExecutionProvider"])
     meta = session.get_modelmeta().custom_metadata_map
     assert json.loads(meta["classes"]) == list(KINDS)
-    assert "numbers as they are" in meta["pixels"]
+    assert meta["pixels"] == "numbers as they are, in the order of the features"
+    assert session.get_inputs()[0].name == "features"
     x = rows()[0].astype(np.float32)
     (outputs,) = session.run(None, {session.get_inputs()[0].name: x})
     expected = trained_on_table.network.predict_proba(x)
     np.testing.assert_allclose(outputs, expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("ending", ["npz", "onnx"])
+def test_the_code_that_reads_an_exported_table_speaks_of_features(table, inside, ending):
+    nntrain.fit(table, hidden=[5], epochs=1, save="mine")
+    said = command("export", "mine", "--output", f"m.{ending}").stderr
+    assert "features" in said
+    assert "pixels" not in said
+    images = nntrain.Dataset.from_arrays(np.random.default_rng(0).random((60, 2, 2)), [0, 1] * 30)
+    nntrain.fit(images, hidden=[5], epochs=1, save="images")
+    assert "pixels" in command("export", "images", "--output", f"i.{ending}").stderr
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from benchmarks.peers.targets import best, verdicts
 from benchmarks.shapes import SHAPES
 from benchmarks.tables import table
 from benchmarks.watching import available, watch
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.settings.fit import FitSettings
 
 linux = pytest.mark.skipif(not available(), reason="reads /proc")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.recipes import beyond_pytorch, names, settings_of
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.workflows import train
 

@@ -41,6 +41,19 @@ def test_each_format_is_read_by_its_own_reader(fitted, tiny):
     assert (fitted / "book.npz").read_bytes() == (fitted / "runs/book/model.npz").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("name", "opens"),
+    [
+        ("onnx", "any ONNX runtime; Netron draws it"),
+        ("safetensors", "PyTorch or JAX; Netron lists it"),
+        ("npz", "NumPy, or nntrain import"),
+    ],
+)
+def test_it_says_what_opens_the_file(fitted, name, opens):
+    said = run("export", "--format", name, "--output", f"opens.{name}").stderr
+    assert f"Opens in {opens}. Read it in Python with:" in said
+
+
 def test_the_ending_of_output_names_the_format(fitted):
     run("export", "base", "--output", "there.onnx")
     assert onnxruntime.InferenceSession("there.onnx").get_inputs()[0].shape == ["batch", 784]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import nntrain
 from benchmarks.photographs import photograph
 from nntrain.data import idx
 from nntrain.data.catalogue import CATALOGUE
@@ -224,3 +225,21 @@ def test_all_real_test_digits_as_png_with_the_default_network(home, real_mnist):
     same = [int(e["predicted"]) == expected[int(e["file"][-9:-4])] for e in entries]
     assert len(same) == 10_000
     assert np.mean(same) >= 0.999
+
+
+def test_runs_on_arrays_answer_with_their_labels_and_tables_refuse_pictures(home):
+    images, labels = generate(300, seed=5)
+    words = np.array(["none", "one", "two", "three", "four", *"56789"])[labels]
+    options = {"hidden": [40], "epochs": 8, "learning_rate": 0.1, "batch_size": 20}
+    for name, x in (("bytes", images), ("floats", images / 255), ("table", images[:, 14])):
+        data = nntrain.Dataset.from_arrays(x, words)
+        nntrain.fit(data, save=name, augment="none", **options)
+    Image.fromarray(images[0]).save(home / "first.png")
+    for name in ("bytes", "floats"):
+        answers = run_json("predict", "--run", name, "first.png")
+        assert answers["classes"] == sorted(set(words))
+        assert answers["pictures"][0]["predicted"] == words[0]
+        assert words[0] in run("predict", "--run", name, "first.png").stdout
+    done = run("predict", "--run", "table", "first.png", expect=1)
+    assert "table of 28 features" in done.stderr
+    assert len(lines(done.stderr)) == 1

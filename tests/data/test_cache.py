@@ -11,7 +11,7 @@ import pytest
 from nntrain.data import idx
 from nntrain.data.cache import cached_arrays, cached_state
 from nntrain.data.catalogue import RAW_NAMES
-from nntrain.data.dataset import load_entry
+from nntrain.data.loading import load_entry
 from nntrain.errors import DatasetError, DownloadError
 from tests.cli.disks import longest_file
 from tests.data.made import (
@@ -63,7 +63,7 @@ def test_a_complete_cache_loads_quickly_without_a_network_library(tmp_path):
 import sys, time
 from pathlib import Path
 from nntrain.data.catalogue import CatalogueEntry, DataFile
-from nntrain.data.dataset import load_entry
+from nntrain.data.loading import load_entry
 entry = {tiny().entry!r}
 began = time.perf_counter()
 load_entry(entry, Path({str(tmp_path)!r}))
@@ -163,7 +163,7 @@ PROCESS = """
 import sys
 from pathlib import Path
 from tests.data.made import tiny
-from nntrain.data.dataset import load_entry
+from nntrain.data.loading import load_entry
 load_entry(tiny(mirrors=(sys.argv[1],)).entry, Path(sys.argv[2]))
 """
 

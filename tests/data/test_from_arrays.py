@@ -56,12 +56,14 @@ def test_the_same_seed_divides_alike_and_another_differently():
     assert one.sha256() == same.sha256() != other.sha256()
 
 
-def test_parts_that_are_given_are_taken_and_the_test_keeps_its_order():
+def test_parts_that_are_given_are_taken_in_their_order():
     x, y = examples()
     data = Dataset.from_arrays(x, y, x_validation=x[:7], y_validation=y[:7], x_test=x, y_test=y)
     assert [len(split.labels) for split in parts(data)] == [N, 7, N]
     np.testing.assert_array_equal(data.test.images[:, 0], x)
-    assert sorted(data.validation.images[:, 0, 0]) == list(range(7))
+    assert data.validation.images[:, 0, 0].tolist() == list(range(7))
+    alone = Dataset.from_arrays(x, y, x_validation=x[:7], y_validation=y[:7])
+    assert alone.validation.images[:, 0, 0].tolist() == list(range(7))
 
 
 def test_shares_are_those_that_are_asked_for():
@@ -112,6 +114,33 @@ def test_arrays_that_do_not_belong_together_are_refused(case):
     changed, reason = UNFIT[case]
     with pytest.raises(DatasetError, match=f"(?s){reason}"):
         Dataset.from_arrays(**{"x": X, "y": Y, **changed})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "a\nb",
+        "\x1b[31m",
+        "<b>",
+        'a"b',
+        "a&b",
+        "a/b",
+        "a\\b",
+        ".hidden",
+        "\u202e",
+        "n" * 101,
+        7,
+    ],
+)
+def test_a_name_is_plain(name):
+    with pytest.raises(DatasetError, match=r"^name: expected a plain name") as error:
+        Dataset.from_arrays(X, Y, name=name)
+    assert str(error.value).isprintable()
+
+
+def test_a_name_may_have_blanks_marks_and_letters_of_any_language():
+    assert Dataset.from_arrays(X, Y, name="květiny, Anna's").name == "květiny, Anna's"
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.1, "a", np.nan])

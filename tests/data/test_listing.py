@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from nntrain.data.catalogue import CATALOGUE
-from nntrain.data.dataset import load
 from nntrain.data.listing import VERSIONS, distorted_versions, list_datasets, select_examples
+from nntrain.data.loading import load
 from nntrain.errors import SettingsError
 from nntrain.settings.distortions import MILD
 from tests.data.made import SOUND, TEST, fill

@@ -3,7 +3,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.errors import LONGEST_SHOWN, DatasetError
 from tests.data.made import SOUND, fill, map_below, names, same, write_npz
 

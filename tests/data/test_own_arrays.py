@@ -40,15 +40,27 @@ UNFIT_INPUTS = {
     "one dimension": ([1.0, 2.0], None, r"\(n, features\).*got an array \(2,\)"),
     "four dimensions": (np.zeros((2, 3, 3, 1)), None, "rows, columns"),
     "another width": (np.zeros((3, 5)), 784, r"\(n, 784\).*got an array \(3, 5\)"),
-    "ragged lists": ([[1, 2], [3]], None, "same number of values"),
+    "ragged lists": (
+        [[1, 2], [3, 4], [5]],
+        None,
+        r"2 values in example 0 and 1 .* 2\.",
+    ),
+    "ragged images": ([[[1, 2], [3]], [[1, 2], [3, 4]]], None, "rows of different lengths in ex"),
+    "images of two sizes": ([np.ones((2, 2)), np.ones((2, 3))], None, "2×2 .* 2×3 values in ex"),
+    "a generator": ((row for row in TABLE), None, r"got a generator\. Give .*list\(x\)"),
+    "a set": ({1, 2}, None, r"got a set\."),
+    "a dictionary": ({"a": 1}, None, "got a dict of object"),
+    "nothing": (None, None, "got a NoneType of object"),
+    "an object": ([[1, object()]], None, r"got a object at index \(0, 1\)\.$"),
     "NaN": ([[0, 1], [2, np.nan]], None, r"nan at index \(1, 1\)"),
-    "None": ([[0, 1], [2, None]], None, r"nan at index \(1, 1\)"),
+    "None": ([[0, 1], [2, None]], None, r"a missing value \(None\) at index \(1, 1\)"),
     "infinity": ([[0, -np.inf]], None, r"-inf at index \(0, 1\)"),
     "huge": ([[0, 1e200]], None, r"1e\+200 at index \(0, 1\)"),
     "text": ([["a", "b"]], None, "array of numbers"),
     "text among numbers": (np.array([[1, "2"]], object), None, "array of numbers"),
     "complex": (np.zeros((2, 2), complex), None, "complex"),
     "masked": (np.ma.array([[1.0, 2.0]], mask=[[0, 1]]), None, "masked"),
+    "masked rows": ([np.ma.array([1.0, 2.0], mask=[0, 1])], None, "masked"),
 }
 
 
@@ -64,6 +76,8 @@ def test_inputs_that_are_no_examples_are_refused(case):
     [
         (np.array([[0.0, 255.0]]), "divide by 255"),
         ([[0, 101]], "divide by 255"),
+        ([[0, 100]], None),
+        (np.array([[0.0, 255.5]]), None),
         (np.array([[0, 1]], np.uint8), "divided by 255"),
         (np.array([[0.0, 1.0]]), None),
         (np.array([[-1.0, 255.0]]), None),
@@ -87,7 +101,6 @@ def test_only_a_scale_that_is_a_likely_mistake_is_warned_of(given, warned):
         (np.array([2, 200], np.uint8), (2, 200), [0, 1]),
         (["dog", "cat", "dog"], ("cat", "dog"), [1, 0, 1]),
         (np.array(["dog", "cat"], object), ("cat", "dog"), [1, 0]),
-        ([True, False], (0, 1), [1, 0]),
         (np.array([2**63, 1], np.uint64), (1, 2**63), [1, 0]),
     ],
 )
@@ -111,6 +124,14 @@ UNFIT_LABELS = {
     "none at all": ([], r"\(0,\)"),
     "a number": (3, r"\(\)"),
     "masked": (np.ma.array([0, 1, 1], mask=[0, 0, 1]), "missing"),
+    "masked in a list": ([0, 1, np.ma.masked], "missing"),
+    "a generator": ((i for i in range(3)), r"got a generator\. Give .*list\(y\)"),
+    "arrays": (np.array([[1], [2, 3], [4]], object), "labels of type list"),
+    "floats in an array": (np.arange(3.0), r"give y\.astype\(int\)"),
+    "floats in a list": ([0.0, 1.0], r"give numpy\.array\(y\)\.astype\(int\)"),
+    "booleans": ([True, False], r"got bool\. Give numpy\.array\(y\)\.astype\(int\)"),
+    "booleans in an array": (np.array([True, False]), r"got bool\. Give y\.astype\(int\)"),
+    "booleans as objects": (np.array([True, False], object), "got bool"),
     "one class": ([4, 4, 4], "at least two.*only 4"),
     "quantities as whole numbers": (range(1001), "at most 1,000 .* got 1,001"),
 }
@@ -132,9 +153,25 @@ def test_labels_that_name_no_classes_are_refused(case):
         ([0, 1, -1], (0, 1), r"\(0, 1\), got -1"),
         ([0, 1, 0], ("no", "yes"), r"\('no', 'yes'\), got 0"),
         (["no", "yes", "noo"], ("no", "yes"), "got 'noo'. Did you mean 'no'"),
-        (["0", "1", "1"], (0, 1), r"\(0, 1\), got '0'"),
+        (["0", "1", "1"], (0, 1), r"\(0, 1\), got '0'\.$"),
     ],
 )
 def test_labels_must_fit_the_examples_and_the_classes(labels, values, reason):
     with pytest.raises(DatasetError, match=reason):
         label_indices(labels, values, 3)
+
+
+def test_what_pandas_writes_for_a_missing_value_is_refused():
+    pandas = pytest.importorskip("pandas")
+    for missing in (pandas.NA, pandas.NaT):
+        name = str(missing)
+        with pytest.raises(DatasetError, match=rf"^x: .*missing value \({name}\) at.*\(0, 1\)"):
+            checked_inputs([[0, missing]])
+        with pytest.raises(DatasetError, match=rf"^y: .*missing label \({name}\) at index 2"):
+            label_values([0, 1, missing])
+    with pytest.raises(DatasetError, match="nan at index"):
+        checked_inputs(pandas.DataFrame({"a": [1, None]}, dtype="Int64"))
+    for labels in (["a", None], [0, None]):
+        kind = "Int64" if labels[0] == 0 else "string"
+        with pytest.raises(DatasetError, match=r"a missing label .* index 1"):
+            label_values(pandas.Series(labels, dtype=kind))

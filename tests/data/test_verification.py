@@ -1,7 +1,7 @@
 import pytest
 
 from nntrain.data.catalogue import CATALOGUE
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.data.verification import download, verify
 from nntrain.errors import SettingsError
 from tests.data.made import Recorder, fill, mnist, same, tiny

@@ -50,7 +50,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path, monkeypatch,
 def test_every_format_but_the_books_takes_every_network(tmp_path, name, activation, output):
     network = make_network(activation=activation, output=output)
     export(tmp_path / "n", network, CARD, name, False)
-    assert str(tmp_path / "n") in FORMATS[name].recipe(network, tmp_path / "n")
+    assert str(tmp_path / "n") in FORMATS[name].recipe(network, tmp_path / "n", "pixels")
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -61,7 +61,7 @@ def test_npz_is_the_runs_own_model_file(tmp_path, dtype):
     images, inputs = pixels(20)
     assert load_model(path).outputs(images).tobytes() == network.outputs(images).tobytes()
     names = {"pixels": inputs.astype(dtype)}
-    exec(FORMATS["npz"].recipe(network, path), names)
+    exec(FORMATS["npz"].recipe(network, path, "pixels"), names)
     np.testing.assert_allclose(names["z"], network.weighted_inputs(images), rtol=1e-5, atol=1e-6)
 
 

@@ -100,7 +100,7 @@ def test_without_hidden_neurons_their_activation_does_not_matter(tmp_path):
 
 
 def test_the_lines_that_are_shown_are_the_books(tmp_path):
-    assert recipe(make_network(), tmp_path / "n.json").endswith(
+    assert recipe(make_network(), tmp_path / "n.json", "pixels").endswith(
         f"net = network2.load({str(tmp_path / 'n.json')!r})"
     )
 

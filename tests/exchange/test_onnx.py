@@ -7,7 +7,7 @@ import onnx
 import onnxruntime
 import pytest
 
-from nntrain.data import dataset
+from nntrain.data.loading import load
 from nntrain.errors import NntrainError
 from nntrain.exchange import onnx as exchange_onnx
 from nntrain.exchange.model_card import ModelCard
@@ -73,7 +73,7 @@ def test_within_1e_5_on_the_whole_mnist_test_set(tmp_path, monkeypatch, real_mni
     )
     run("export", "m", "--output", "m.onnx", "-q")
     network = Run(tmp_path / "runs" / "m").model()
-    images = dataset.load(str(real_mnist), tmp_path).test.images
+    images = load(str(real_mnist), tmp_path).test.images
     assert len(images) == 10_000
     inputs = images.reshape(10_000, 784).astype(np.float32) / 255
     got = runtime_outputs(tmp_path / "m.onnx", network, inputs)
@@ -134,7 +134,7 @@ def test_the_lines_that_are_shown_run_it(tmp_path, output):
     save(path, network, CARD)
     images, inputs = pixels(7)
     names = {"pixels": inputs.astype(np.float32)}
-    exec(recipe(network, path), names)
+    exec(recipe(network, path, "pixels"), names)
     got = names[NAMES[network.output.distribution]]
     np.testing.assert_allclose(got, network.outputs(images), rtol=0, atol=1e-6)
 

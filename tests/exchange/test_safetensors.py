@@ -73,7 +73,7 @@ def test_the_lines_that_are_shown_load_it_into_pytorch(
     save(tmp_path / "n.safetensors", network, CARD)
     images, inputs = pixels(33)
     names = {}
-    exec(recipe(network, tmp_path / "n.safetensors"), names)
+    exec(recipe(network, tmp_path / "n.safetensors", "pixels"), names)
     with torch.no_grad():
         got = names["model"](torch.from_numpy(inputs.astype(dtype))).numpy()
     np.testing.assert_allclose(got, network.outputs(images), rtol=0, atol=tolerance)

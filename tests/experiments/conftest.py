@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 
 
 @pytest.fixture

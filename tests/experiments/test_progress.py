@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.experiments import progress
 from nntrain.experiments.running import run
 from nntrain.experiments.sweep.train import train

@@ -228,6 +228,14 @@ class TestResuming:
         with pytest.raises(RunError, match="is not what a was trained on"):
             new_again(tmp_path, origin=OTHER_DATA)
 
+    def test_the_same_arrays_under_other_labels_are_other_data(self, tmp_path):
+        path = new(tmp_path).path / "provenance.json"
+        path.write_text(json.dumps({**ORIGIN, "labels": ["a", "b"]}))
+        for origin in (ORIGIN, {**ORIGIN, "labels": ["a", "c"]}):
+            with pytest.raises(RunError, match=r"trained on: its labels differ\. Restore"):
+                new_again(tmp_path, origin=origin)
+        assert new_again(tmp_path, origin={**ORIGIN, "labels": ["a", "b"]})
+
 
 @pytest.mark.parametrize(
     ("mine", "other"), [("create", "resume(*words)"), ("resume", "create(*words, overwrite=True)")]

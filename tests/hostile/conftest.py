@@ -13,7 +13,8 @@ import pytest
 
 from nntrain.cli.blas_threads import choose_from
 from nntrain.cli.settings_options import stored_settings
-from nntrain.data.dataset import Dataset, load
+from nntrain.data.dataset import Dataset
+from nntrain.data.loading import load
 from nntrain.errors import DivergenceError
 from nntrain.experiments.compare_costs import files as comparison_files
 from nntrain.experiments.compare_costs import train as compare_costs

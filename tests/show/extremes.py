@@ -34,7 +34,8 @@ from nntrain.show.sections.run.confidence import calibration
 from nntrain.show.sections.softmax import softmax
 from nntrain.workflows.diff import difference
 from nntrain.workflows.evaluate import EvaluatedRun, calibrated
-from nntrain.workflows.predict import Answer, Answers, Picture
+from nntrain.workflows.pictures import Picture
+from nntrain.workflows.predict import Answer, Answers
 from tests.show.sections.experiments import experiment, reproduced, swept
 
 LARGEST, LEAST = 1e308, 5e-324

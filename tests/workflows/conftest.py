@@ -2,9 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
+from nntrain.data.synthetic.generate import generate
+from nntrain.nn.activations import ACTIVATIONS
+from nntrain.nn.initialisation import INITIALISATIONS
+from nntrain.nn.network import Network
+from nntrain.nn.outputs import make_output
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows import train
 from tests.conftest import created
@@ -47,3 +54,23 @@ def run_of(network, folder, **provenance):
     for number in (1, 2):
         run.append_history(train.EpochResult(epoch=number, best=number == 1, **epoch))
     return run
+
+
+def network(sizes=(784, 5, 10), output="softmax+log-likelihood"):
+    rng = np.random.default_rng(0)
+    return Network.create(
+        sizes, ACTIVATIONS["relu"], make_output(output), INITIALISATIONS["he"], rng
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of seven pictures and some files that are not pictures."""
+    digit = Image.fromarray(generate(1, 0)[0][0])
+    for name in ("b.png", "a.jpg", "7/x.PNG", "7/deep/y.png", "coat/z.png", "T-shirt_top/t.bmp"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        digit.save(tmp_path / name)
+    for name in (".hidden.png", ".cache/x.png", "notes.txt", "7/Thumbs.db"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    return tmp_path

@@ -1,14 +1,13 @@
-"""One evaluation: the network's own figures, calibration, its files, and each thing once."""
+"""One evaluation: the network's own figures, calibration, and each thing once."""
 
-import csv
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.dataset import Dataset
+from nntrain.data.loading import load
 from nntrain.errors import NntrainError
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS
@@ -18,14 +17,6 @@ from nntrain.workflows.evaluate import evaluate_network, evaluate_run
 from tests.cli.helpers import run as command
 from tests.conftest import make_idx_folder
 from tests.workflows.conftest import SIGMOID, SOFTMAX, run_of
-
-KEYS = [
-    "dataset", "dataset_title", "synthetic", "substituted_because", "split", "sizes",
-    "activation", "output", "classes", "n", "distribution", "cost", "accuracy", "per_class",
-    "confusion", "row_shares", "confused_pairs", "symmetric_pairs", "hesitations",
-    "confidence_is", "histogram", "reliability_width", "reliability_mass", "scores",
-    "activation_sums", "decay_cost", "total_cost", "failure", "run",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
@@ -71,6 +62,25 @@ class TestRun:
         assert of.total_cost == pytest.approx(cost + of.decay_cost, rel=1e-5)
         assert of.calibration is of.fitted_c is None
         assert of.boxed  # as far as is known
+
+    @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 16), (0, 3), (-0.5, 0.5)])
+    def test_shows_images_of_floats_as_the_bytes_they_were(
+        self, trained, tmp_path, dataset, low, high
+    ):
+        x = dataset.test.images / 255 * (high - low) + low
+        data = Dataset.from_arrays(x, dataset.test.labels, x_test=x, y_test=dataset.test.labels)
+        assert data.pictured
+        assert not data.scaled
+        assert not data.distortable
+        run = run_of(trained(SOFTMAX), tmp_path)
+        of = evaluate_run(run, run.settings(), data, "test")
+        assert of.noun == "image"
+        scale = max(high, 1) - low
+        expected = np.rint((x - low) / scale * 255)
+        assert of.images.dtype == np.uint8
+        assert np.abs(of.images - expected).max() <= 1
+        if scale == high - low:
+            np.testing.assert_array_equal(of.images, dataset.test.images)
 
     @pytest.mark.parametrize(
         ("epochs", "provenance", "origin"),
@@ -200,41 +210,3 @@ class TestOnce:
         assert counts["passes"] == passes
         assert counts["checks"] == len(passes)
         assert sorted(counts["read"]) == ["history.jsonl", "provenance.json"]
-
-
-def test_the_keys_are_those_of_every_version(trained, dataset, tmp_path):
-    run = run_of(trained(SOFTMAX), tmp_path)
-    of = evaluate_run(run, run.settings(), dataset, "test")
-    evaluate.save(run, of)
-    saved = json.loads((run.path / "evaluation.json").read_text())
-    assert list(saved) == ["schema", *KEYS]
-    assert saved["schema"] == "nntrain/evaluation/2"
-    assert saved["run"] == str(run.path)
-    assert saved == {
-        "schema": saved["schema"],
-        **json.loads(json.dumps(evaluate.document(run, of))),
-    }
-    calibration = evaluate.calibration_document(evaluate.calibrated(of).calibration)
-    keys = "inverse_temperature fitted_c at_the_limit fitted_on p_value before after"
-    assert " ".join(calibration) == keys
-    assert list(calibration["after"]) == KEYS[8:-4]
-
-
-@pytest.mark.parametrize("saturated", [False, True])
-def test_predictions_are_one_row_an_example(trained, dataset, tmp_path, saturated):
-    """Sigmoid activations that all round to 1 still have an order in their logarithms."""
-    network = trained(SIGMOID)
-    if saturated:
-        for parameter in network.parameters:
-            parameter *= 30
-        network.biases[-1] += 200
-    answers, evaluation = evaluate_network(network, dataset, "validation")
-    evaluate.write_predictions(tmp_path / "p.csv", answers)
-    rows = list(csv.DictReader((tmp_path / "p.csv").read_text().splitlines()))
-    assert [int(row["index"]) for row in rows] == list(range(100))
-    assert [int(row["true"]) for row in rows] == dataset.validation.labels.tolist()
-    assert sum(row["true"] == row["predicted"] for row in rows) == evaluation.accuracy.successes
-    for row, logs in zip(rows, answers.log_outputs, strict=True):
-        values = [float(row[f"output_{k}"]) for k in range(10)]
-        np.testing.assert_allclose(values, np.exp(logs), rtol=1e-8)
-        assert int(row["predicted"]) == logs.argmax()

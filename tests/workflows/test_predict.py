@@ -1,119 +1,13 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PIL import Image
 
-from nntrain.data.catalogue import CATALOGUE
-from nntrain.data.synthetic.generate import generate
-from nntrain.errors import DatasetError, NntrainError
-from nntrain.nn.activations import ACTIVATIONS
-from nntrain.nn.initialisation import INITIALISATIONS
-from nntrain.nn.network import Network
-from nntrain.nn.outputs import OUTPUTS, make_output
-from nntrain.workflows.predict import Failure, Picture, Reader, find_pictures, predict, read_all
+from nntrain.errors import NntrainError
+from nntrain.nn.outputs import OUTPUTS
+from nntrain.workflows.pictures import Picture, Reader, find_pictures, read_all
+from nntrain.workflows.predict import predict
+from tests.workflows.conftest import network
 
 DIGITS = tuple("0123456789")
-CLOTHES = CATALOGUE["fashion-mnist"].classes
-
-
-def network(sizes=(784, 5, 10), output="softmax+log-likelihood"):
-    rng = np.random.default_rng(0)
-    return Network.create(
-        sizes, ACTIVATIONS["relu"], make_output(output), INITIALISATIONS["he"], rng
-    )
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A folder of seven pictures and some files that are not pictures."""
-    digit = Image.fromarray(generate(1, 0)[0][0])
-    for name in ("b.png", "a.jpg", "7/x.PNG", "7/deep/y.png", "coat/z.png", "T-shirt_top/t.bmp"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        digit.save(tmp_path / name)
-    for name in (".hidden.png", ".cache/x.png", "notes.txt", "7/Thumbs.db"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"")
-    return tmp_path
-
-
-def found(folder, classes):
-    pictures = find_pictures([folder], classes)
-    return {str(picture.path.relative_to(folder)): picture.true for picture in pictures}
-
-
-def test_all_pictures_below_a_folder_are_found_in_order(folder):
-    expected = ["a.jpg", "b.png", "7/x.PNG", "7/deep/y.png", "T-shirt_top/t.bmp", "coat/z.png"]
-    assert list(found(folder, DIGITS)) == expected
-
-
-def test_the_folder_a_picture_is_in_names_its_class(folder):
-    assert {name for name, true in found(folder, DIGITS).items() if true == 7} == {"7/x.PNG"}
-    clothes = found(folder, CLOTHES)
-    assert clothes["coat/z.png"] == CLOTHES.index("Coat")
-    assert clothes["T-shirt_top/t.bmp"] == 0
-    assert clothes["7/x.PNG"] == 7
-    assert clothes["b.png"] is None
-
-
-def test_a_class_folder_can_be_named_itself(folder, monkeypatch):
-    assert [p.true for p in find_pictures([folder / "7"], DIGITS)] == [7, None]
-    monkeypatch.chdir(folder / "7")
-    assert [p.true for p in find_pictures([Path()], DIGITS)] == [7, None]
-
-
-def test_a_file_that_is_named_is_taken_whatever_its_name(folder):
-    picture = Picture(folder / "notes.txt")
-    assert list(find_pictures([picture.path], DIGITS)) == [picture]
-
-
-def test_a_folder_without_pictures_is_a_failure(tmp_path):
-    (tmp_path / "empty").mkdir()
-    pictures = find_pictures([tmp_path / "empty"], DIGITS)
-    (failure,) = read_all(Reader(network(), "mnist"), pictures)
-    assert isinstance(failure, Failure)
-    assert "without readable pictures" in failure.problem
-
-
-def test_names_are_shown_without_control_characters():
-    assert Picture(Path("a\x1b[31m\nb\udcff é.png")).name == "a\\x1b[31m\\nb\\udcff é.png"
-
-
-@pytest.mark.parametrize(
-    ("dataset", "classes"),
-    [
-        *((name, entry.classes) for name, entry in CATALOGUE.items()),
-        *((name, DIGITS) for name in ("auto", "synthetic", "/some/folder")),
-    ],
-)
-def test_classes_need_no_dataset_on_disk(dataset, classes):
-    assert Reader(network(), dataset).classes == classes
-
-
-def test_a_network_with_other_classes_has_them_numbered():
-    assert Reader(network((784, 3)), "mnist").classes == ("0", "1", "2")
-
-
-@pytest.mark.parametrize(
-    ("dataset", "form"), [("mnist", True), ("synthetic", True), ("fashion-mnist", False)]
-)
-def test_pictures_are_converted_to_the_form_of_the_dataset(tmp_path, dataset, form):
-    small = np.zeros((28, 28), np.uint8)
-    small[3:9, 3:6] = 255
-    Image.fromarray(small).save(tmp_path / "small.png")
-    picture = Picture(tmp_path / "small.png")
-    assert (Reader(network(), dataset).read(picture) == small).all() != form
-    assert (Reader(network(), dataset, as_is=True).read(picture) == small).all()
-
-
-def test_inputs_are_of_the_networks_shape(folder):
-    assert Reader(network((64, 10)), "x").read(Picture(folder / "b.png")).shape == (8, 8)
-
-
-@pytest.mark.parametrize(("inputs", "dataset"), [(785, "auto"), (64, "mnist")])
-def test_inputs_that_are_no_image_are_refused(inputs, dataset):
-    with pytest.raises(NntrainError, match="square image"):
-        Reader(network((inputs, 10)), dataset)
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
@@ -144,22 +38,3 @@ def test_outputs_that_are_not_finite_are_refused(folder):
     read = read_all(Reader(net, "mnist"), [Picture(folder / "b.png")])
     with pytest.raises(NntrainError, match="not finite"):
         predict(net, DIGITS, read)
-
-
-def test_a_picture_that_does_not_fit_in_memory_is_a_failure(monkeypatch, folder):
-    def fail(*_):
-        raise MemoryError
-
-    monkeypatch.setattr("nntrain.workflows.predict.read_picture", fail)
-    (failure,) = read_all(Reader(network(), "mnist"), [Picture(folder / "b.png")])
-    assert "memory" in failure.problem
-
-
-def test_a_bad_picture_does_not_stop_the_others(folder):
-    pictures = [Picture(folder / name) for name in ("notes.txt", "b.png", "none.png")]
-    first, second, third = read_all(Reader(network(), "mnist"), pictures)
-    assert isinstance(first, Failure)
-    assert second[0] == pictures[1]
-    assert isinstance(third, Failure)
-    with pytest.raises(DatasetError):
-        Reader(network(), "mnist").read(pictures[0])

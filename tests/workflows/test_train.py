@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.errors import SettingsError
 from nntrain.nn.optimizer import SGD
 from nntrain.nn.outputs import OUTPUTS

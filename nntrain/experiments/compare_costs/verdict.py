@@ -108,10 +108,10 @@ def speed_verdict(
 
 
 def one_seed_verdict(a: str, b: str, answers: McNemar) -> str:
-    """Return what one seed can tell: whether the two networks differ on the test images."""
+    """Return what one seed can tell: whether the two networks differ on the test examples."""
     found = "" if answers.distinguishable else "not "
     return (
-        f"{_one_seed(a, b)} These two networks are {found}distinguishable on the test images: "
+        f"{_one_seed(a, b)} These two networks are {found}distinguishable on the test examples: "
         f"{answers.only_a:,} are classified correctly by {a} only, {answers.only_b:,} by {b} only "
         f"(McNemar's test, Holm's {p_in_words(answers.p_adjusted)})."
     )

@@ -94,7 +94,7 @@ def result(experiment: Experiment[Sweep]) -> Section:
         facts = [
             ("winner", _name(first)),
             ("test accuracy", f"{spread(tested.accuracy)} %  ({networks}, one per seed)"),
-            ("over images", interval(tested.interval)),
+            ("over examples", interval(tested.interval)),
             ("over seeds", f"95 % interval {interval_over_seeds(tested.accuracy)}"),
             *facts,
         ]

@@ -2,7 +2,7 @@ import pytest
 
 from nntrain.data import synthetic
 from nntrain.data.catalogue import RAW_NAMES
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from tests.data.made import map_below, names
 
 

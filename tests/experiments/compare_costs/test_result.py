@@ -148,10 +148,10 @@ class TestInWords:
     def test_one_seed_cannot_tell_but_mcnemar_compares_its_two_networks(self):
         text = self.verdict(pair(seeds=1))
         assert text.startswith(f"One seed cannot tell which of {A} and {B} is ahead.")
-        assert "not distinguishable on the test images: 1 are classified" in text
+        assert "not distinguishable on the test examples: 1 are classified" in text
         right, wrong = [True] * 80, [False] * 80
         text = self.verdict([made(A, 0, [0.9], right), made(B, 0, [0.9], wrong)])
-        assert "networks are distinguishable on the test images: 80 are" in text
+        assert "networks are distinguishable on the test examples: 80 are" in text
         assert text.endswith("Holm's p < 1e-16).")
 
     def test_a_difference_significant_alone_is_not_among_three_comparisons(self):

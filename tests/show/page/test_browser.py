@@ -12,7 +12,7 @@ from selenium.webdriver.common.actions.pointer_input import PointerInput
 from nntrain.analysis.calibration import scaled
 from nntrain.analysis.confidence import reliability
 from nntrain.analysis.predictions import activations
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.images.normal_form import normalised
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.outputs import OUTPUTS

@@ -4,7 +4,8 @@ import numpy as np
 
 from nntrain.analysis.metrics import wilson
 from nntrain.show.sections.answers import DRAWN, answers
-from nntrain.workflows.predict import Answer, Answers, Picture
+from nntrain.workflows.pictures import Picture
+from nntrain.workflows.predict import Answer, Answers
 from tests.show.terminal.helpers import printed
 
 NAMES = tuple("0123456789")

@@ -14,7 +14,7 @@ def test_the_winner_with_its_test_figure_and_what_was_swept():
     shown = result(experiment)
     assert facts(shown)["winner"] == "epochs=0"
     assert facts(shown)["test accuracy"] == "91.00 ± 1.41 %  (2 networks, one per seed)"
-    assert "9 of 10" in facts(shown)["over images"]
+    assert "9 of 10" in facts(shown)["over examples"]
     assert facts(shown)["over seeds"] == "95 % interval 78.29–100.00 %"
     assert facts(shown)["varied"] == "epochs"
     assert "diverged" not in facts(shown)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nntrain import lecture
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.runs.run import find
 from nntrain.show.page.images import grey_png
 from nntrain.show.page.lecture.numbers import percent, written

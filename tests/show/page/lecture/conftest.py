@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.show.page import page as frame
 from nntrain.show.page.lecture import laboratory as lab
 from tests.conftest import REPOSITORY

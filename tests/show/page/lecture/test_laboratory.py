@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.lecture.texts import laboratory_texts
 from nntrain.show.page import page
 from nntrain.show.page.lecture import laboratory as lab

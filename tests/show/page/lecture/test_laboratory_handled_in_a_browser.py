@@ -7,7 +7,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.lecture.texts import laboratory_texts
 from tests.show.page.conftest import on_a_telephone, width_on_a_telephone
 from tests.show.page.lecture.conftest import written

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.show.page.lecture.golden import golden_updates
 from nntrain.show.page.live import floats
 from tests.show.page.lecture.conftest import data_of, written

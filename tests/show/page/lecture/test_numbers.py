@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from nntrain.data.dataset import load
+from nntrain.data.loading import load
 from nntrain.lecture.texts import texts
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.show.page.images import grey_png
