@@ -1,6 +1,5 @@
 """Evaluation from Python: ``evaluate``, and its result as an object."""
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from nntrain.api.frames import frame
 from nntrain.api.html import html_of
 from nntrain.api.run import Run, expect_run
 from nntrain.data.dataset import Dataset
+from nntrain.errors import warn
 from nntrain.show.sections import lead
 from nntrain.workflows import evaluate as workflow
 
@@ -187,6 +187,6 @@ def evaluate(
     own, other = expect_run(run), None if dataset is None else expect_dataset(dataset)
     seen = own.settings.train_on == "all" and (other is None or other is own.dataset)
     if seen and (split == "validation" or calibrate):
-        warnings.warn(workflow.SEEN_IN_TRAINING, stacklevel=2)
+        warn(workflow.SEEN_IN_TRAINING)
     evaluated = own.evaluated(other, split)
     return Evaluation(own, workflow.calibrated(evaluated) if calibrate else evaluated)

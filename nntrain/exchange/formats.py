@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nntrain.errors import NntrainError
+from nntrain.errors import NntrainError, in_words
 from nntrain.exchange import network2, onnx, safetensors
 from nntrain.exchange.model_card import ModelCard
 from nntrain.nn.network import Network
@@ -31,9 +31,11 @@ def export(path: Path, network: Network, card: ModelCard, name: str, overwrite: 
     written, or when the format cannot hold the network.
     """
     if path.exists() and not (overwrite and path.is_file()):
-        advice = ", or replace it with --overwrite" if path.is_file() else ""
+        overwriting = in_words("--overwrite", "overwrite=True")
+        advice = f", or replace it with {overwriting}" if path.is_file() else ""
         raise NntrainError(
-            f"{path} exists already and is not overwritten. Choose another --output{advice}."
+            f"{path} exists already and is not overwritten. Choose another "
+            f"{in_words('--output', 'path')}{advice}."
         )
     try:
         FORMATS[name].save(path, network, card)
