@@ -43,9 +43,9 @@ def export(path: Path, network: Network, card: ModelCard, name: str, overwrite: 
         raise cannot_write(path, error) from error
 
 
-def _save_npz(path: Path, network: Network, _: ModelCard) -> None:
+def _save_npz(path: Path, network: Network, card: ModelCard) -> None:
     """Write nntrain's own model file, which keeps every network exactly."""
-    save_model(path, network)
+    save_model(path, network, card.own)
 
 
 def _npz_recipe(_: Network, path: Path) -> str:

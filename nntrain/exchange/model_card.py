@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nntrain import __version__
@@ -19,12 +19,16 @@ NUMBERS = "numbers as they are, in the order of the features"
 
 @dataclass(frozen=True)
 class ModelCard:
-    """The origin of a network, the names of its ``classes``, one per output, and its inputs."""
+    """The origin of a network, the names of its ``classes``, one per output, and its inputs.
+
+    ``own`` is what the provenance says about a caller's arrays: their labels and kind of inputs.
+    """
 
     run: str
     dataset: str
     classes: tuple[str, ...]
     inputs: str = PIXELS
+    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 def card_of(run: Run, network: Network) -> ModelCard:
@@ -37,7 +41,8 @@ def card(name: str, dataset: str, origin: Mapping[str, Any], network: Network) -
     labels = origin.get(provenance.LABELS)
     if isinstance(labels, list) and len(labels) == network.sizes[-1]:
         inputs = NUMBERS if origin.get(provenance.INPUTS) == provenance.NUMBERS else PIXELS
-        return ModelCard(name, dataset, tuple(map(str, labels)), inputs)
+        own = {key: origin.get(key) for key in (provenance.LABELS, provenance.INPUTS)}
+        return ModelCard(name, dataset, tuple(map(str, labels)), inputs, own)
     return ModelCard(name, dataset, class_names(dataset, network.sizes[-1]))
 
 
