@@ -3,7 +3,7 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import nntrain
 from nntrain.api.options import CompareOptions, FitOptions, TrainingOptions
 from nntrain.settings.compare import CompareSettings
-from nntrain.settings.fit import FitSettings, TrainingSettings
+from nntrain.settings.fit import FitSettings
 
 TARGET = Path(__file__).with_name("api.md")
 HEAD = """\
@@ -38,18 +38,21 @@ was loaded. Every error that your input, a file or a network can cause is a `nnt
 A notebook shows results as HTML; `pip install 'nntrain[notebook]'` brings what that needs. The
 [tour](tour.ipynb) shows most of it in ten minutes.
 """
-FUNCTIONS = ("load_dataset", "fit", "evaluate", "compare_costs", "load_run")
+FUNCTIONS = ("load_dataset", "fit", "evaluate", "compare_costs", "load_run", "load_network")
 CLASSES = (
     *("Dataset", "Run", "TrainedNetwork", "SoftmaxNetwork"),
     *("Evaluation", "Comparison", "Page"),
 )
-INSIDE = {"check_sha256", "distortable", "evaluated", "lasting_name", "to_train_on"}
+INSIDE = {
+    *("check_sha256", "distortable", "evaluated", "lasting_name", "to_train_on"),
+    "was_trained_on",
+}
 """Members that only nntrain itself uses."""
 ERRORS = tuple(sorted({*nntrain.__all__} - {*FUNCTIONS, *CLASSES, "__version__"}))
 SETTINGS = (
-    ("Settings of `fit` and `compare_costs`", TrainingOptions, TrainingSettings),
-    ("Settings of `fit`", FitOptions, FitSettings),
-    ("Settings of `compare_costs`", CompareOptions, CompareSettings),
+    ("Settings of `fit` and `compare_costs`", TrainingOptions, (FitSettings, CompareSettings)),
+    ("Settings of `fit`", FitOptions, (FitSettings,)),
+    ("Settings of `compare_costs`", CompareOptions, (CompareSettings,)),
 )
 
 
@@ -102,13 +105,23 @@ def members(kind: type) -> Iterator[str]:
             yield f"`.{name}`: {text[0].lower() if text[1:2].islower() else text[0]}{text[1:]}"
 
 
-def settings_table(title: str, options: Any, settings: Any, before: set[str]) -> str:
-    """Return the table of the settings in ``options`` that are not in ``before``."""
-    rows = [
-        f"| `{item.name}` | {item.metadata['spec'].help} | `{item.default!r}` |\n"
-        for item in fields(settings)
-        if item.name in options.__annotations__ and item.name not in before
-    ]
+def settings_table(title: str, options: Any, kinds: Sequence[Any], before: set[str]) -> str:
+    """Return the table of the settings in ``options`` that are not in ``before``.
+
+    A default that is not the same in all ``kinds`` stands there for each.
+    """
+    rows = []
+    for item in fields(kinds[0]):
+        if item.name not in options.__annotations__ or item.name in before:
+            continue
+        defaults = {kind: repr(kind.__dataclass_fields__[item.name].default) for kind in kinds}
+        shown = "; ".join(
+            f"`{text}`" if len(set(defaults.values())) == 1 else f"`{CALLED[kind]}`: `{text}`"
+            for kind, text in (defaults if len(set(defaults.values())) > 1 else {
+                kinds[0]: defaults[kinds[0]]
+            }).items()
+        )
+        rows.append(f"| `{item.name}` | {in_python(item.metadata['spec'].help)} | {shown} |\n")
     return f"### {title}\n\n| keyword | meaning | default |\n|---|---|---|\n{''.join(rows)}"
 
 

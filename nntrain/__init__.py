@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nntrain.api.datasets import load_dataset
     from nntrain.api.evaluation import Evaluation, evaluate
     from nntrain.api.html import Page
-    from nntrain.api.network import SoftmaxNetwork, TrainedNetwork
+    from nntrain.api.network import SoftmaxNetwork, TrainedNetwork, load_network
     from nntrain.api.run import Run
     from nntrain.api.training import fit, load_run
     from nntrain.data.dataset import Dataset
@@ -33,7 +33,7 @@ else:
         "nntrain.api.datasets": ("load_dataset",),
         "nntrain.api.evaluation": ("evaluate", "Evaluation"),
         "nntrain.api.html": ("Page",),
-        "nntrain.api.network": ("TrainedNetwork", "SoftmaxNetwork"),
+        "nntrain.api.network": ("TrainedNetwork", "SoftmaxNetwork", "load_network"),
         "nntrain.api.run": ("Run",),
         "nntrain.api.training": ("fit", "load_run"),
         "nntrain.data.dataset": ("Dataset",),
@@ -77,5 +77,6 @@ __all__ = [
     "evaluate",
     "fit",
     "load_dataset",
+    "load_network",
     "load_run",
 ]

@@ -1,7 +1,8 @@
 """Errors: one base class, caught once at the top of the command line.
 
 A message says what happened, what was expected and what was found, and what to do next.
-``exit_code`` is the exit status of the command when the error reaches it.
+``exit_code`` is the exit status of the command when the error reaches it. What to do is said in
+the caller's words: ``in_words`` chooses between a command's option and a function's argument.
 """
 
 import sys
@@ -58,6 +59,40 @@ class Interrupted(NntrainError):  # noqa: N818 - InterruptedError is Python's ow
     """The user interrupted the command; everything is saved."""
 
     exit_code = 130
+
+
+_options = False
+
+
+def speak_of_options(options: bool) -> bool:
+    """Let messages name options of the command line, or else arguments; return the old choice.
+
+    It is the process's, not the thread's: a command may raise errors in any thread.
+    """
+    global _options
+    before, _options = _options, options
+    return before
+
+
+def speaks_of_options() -> bool:
+    """Return whether messages name the options of the command line."""
+    return _options
+
+
+def in_words(typed: str, called: str) -> str:
+    """Return ``typed``, such as ``--jobs``, in a command, and ``called``, ``jobs``, in Python."""
+    return typed if speaks_of_options() else called
+
+
+def warn(message: str) -> None:
+    """Warn (``UserWarning``) of the caller's line: the nearest one that is not in this package."""
+    import warnings
+
+    inside = __file__.removesuffix("errors.py")
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(inside):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, stacklevel=level)
 
 
 LONGEST_SHOWN = 200

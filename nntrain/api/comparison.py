@@ -20,7 +20,7 @@ from nntrain.experiments.compare_costs import files
 from nntrain.experiments.compare_costs.pairs import PairResult
 from nntrain.experiments.compare_costs.result import OutputResult
 from nntrain.experiments.compare_costs.train import Diverged, Task, Trained, train_on
-from nntrain.experiments.executors import Outcome
+from nntrain.experiments.executors import Outcome, end_if_importing_main
 from nntrain.experiments.experiment import Experiment
 from nntrain.experiments.running import run
 from nntrain.nn.engine import NUMBA
@@ -146,6 +146,8 @@ def compare_costs(
     """
     data = expect_dataset(dataset)
     count = int(checked("jobs", jobs, JOBS))
+    if count > 1:
+        end_if_importing_main()
     asked = checked_settings(CompareSettings, settings, data, where(data))
     one = asked.fit_settings(asked.outputs[0], asked.seed, 0.0)
     runs = len(asked.outputs) * asked.seeds * len(asked.starts)

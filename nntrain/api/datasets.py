@@ -1,13 +1,12 @@
 """Datasets by name, or in the caller's files."""
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from nntrain.data.dataset import Dataset, known_names
 from nntrain.data.loading import load
-from nntrain.errors import NntrainError, in_a_line
+from nntrain.errors import NntrainError, in_a_line, warn
 
 
 def load_dataset(
@@ -15,23 +14,24 @@ def load_dataset(
     *,
     data_dir: str | Path = "data",
     offline: bool = False,
-    mirrors: Sequence[str] = (),
+    mirrors: str | Sequence[str] = (),
 ) -> Dataset:
     """Return a dataset: ``mnist``, ``fashion-mnist``, ``kmnist``, ``synthetic``, or in files.
 
     ``name`` may also be the path of a folder with IDX files or of an ``.npz`` file. ``auto`` is
     MNIST, or synthetic digits with a warning (``UserWarning``) if it cannot be downloaded.
-    A dataset that ``data_dir`` lacks is downloaded into it, from ``mirrors`` if there are any,
-    unless ``offline``; the synthetic one is drawn there. Images are uint8 (n, rows, columns), of a
-    training, a validation and a test part.
+    A dataset that ``data_dir`` lacks is downloaded into it, from ``mirrors`` if there are any (an
+    address or a list of them), unless ``offline``; the synthetic one is drawn there. Images are
+    uint8 (n, rows, columns), of a training, a validation and a test part.
 
     Raises ``SettingsError`` for an unknown name, ``DownloadError`` if every mirror fails, and
     ``DatasetError`` for damaged files.
     """
-    found = load(str(name), Path(data_dir), offline=offline, mirrors=mirrors)
+    addresses = (mirrors,) if isinstance(mirrors, str) else mirrors
+    found = load(str(name), Path(data_dir), offline=offline, mirrors=addresses)
     if found.substituted_because:
         reason = in_a_line(found.substituted_because)
-        warnings.warn(f"This is not MNIST but {found.title}. {reason}", stacklevel=2)
+        warn(f"This is not MNIST but {found.title}. {reason}")
     return found
 
 

@@ -1,6 +1,5 @@
 """Evaluation from Python: ``evaluate``, and its result as an object."""
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +13,10 @@ from nntrain.analysis.predictions import Bools, Floats, Ints
 from nntrain.api.datasets import expect_dataset
 from nntrain.api.frames import frame
 from nntrain.api.html import html_of
+from nntrain.api.network import read_only
 from nntrain.api.run import Run, expect_run
 from nntrain.data.dataset import Dataset
+from nntrain.errors import warn
 from nntrain.show.sections import lead
 from nntrain.workflows import evaluate as workflow
 from nntrain.workflows.evaluation_files import calibration_document, figures
@@ -32,8 +33,8 @@ SECTIONS = (
 class Evaluation:
     """The result of a run's network on one part of a dataset, from ``evaluate``.
 
-    Arrays have one row per example of the part, in its order. A notebook shows the sections of
-    the report.
+    Arrays have one row per example of the part, in its order, and are read-only. A notebook shows
+    the sections of the report.
     """
 
     def __init__(self, run: Run, evaluated: workflow.EvaluatedRun) -> None:
@@ -73,7 +74,7 @@ class Evaluation:
     @property
     def confusion(self) -> Ints:
         """Counts (classes, classes) int64: rows the true class, columns the predicted one."""
-        return self._evaluated.evaluation.confusion
+        return read_only(self._evaluated.evaluation.confusion)
 
     @property
     def confused_pairs(self) -> tuple[ConfusedPair, ...]:
@@ -98,12 +99,12 @@ class Evaluation:
     @property
     def right(self) -> Bools:
         """Which predictions are correct, (n,) bool."""
-        return self._evaluated.predictions.right
+        return read_only(self._evaluated.predictions.right)
 
     @property
     def outputs(self) -> Floats:
         """The output activations (n, classes) float64, 0 to 1; softmax's sum to 1."""
-        return self._evaluated.predictions.outputs
+        return read_only(self._evaluated.predictions.outputs)
 
     @property
     def confidence(self) -> Floats:
@@ -111,7 +112,7 @@ class Evaluation:
 
         With softmax outputs it is a probability.
         """
-        return self._evaluated.predictions.confidence
+        return read_only(self._evaluated.predictions.confidence)
 
     @property
     def reliability(self) -> Reliability:
@@ -170,7 +171,7 @@ class Evaluation:
 
     def _named(self, indices: Ints) -> npt.NDArray[Any]:
         named: npt.NDArray[Any] = self._labels[indices]
-        return named
+        return read_only(named)
 
 
 def evaluate(
@@ -186,8 +187,8 @@ def evaluate(
     and for ``calibrate`` with sigmoid outputs; ``SettingsError`` for another ``split``.
     """
     own, other = expect_run(run), None if dataset is None else expect_dataset(dataset)
-    seen = own.settings.train_on == "all" and (other is None or other is own.dataset)
-    if seen and (split == "validation" or calibrate):
-        warnings.warn(workflow.SEEN_IN_TRAINING, stacklevel=2)
-    evaluated = own.evaluated(other, split)
+    used = calibrate or split == "validation"
+    if used and own.settings.train_on == "all" and own.was_trained_on(other):
+        warn(workflow.SEEN_IN_TRAINING)
+    evaluated = own.evaluated(other, str(split))
     return Evaluation(own, workflow.calibrated(evaluated) if calibrate else evaluated)

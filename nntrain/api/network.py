@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from nntrain.data.own_arrays import Array, Label, checked_inputs
 from nntrain.errors import NntrainError, did_you_mean
-from nntrain.exchange.model_card import ModelCard, structure
+from nntrain.exchange.model_card import ModelCard, card, structure
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
+from nntrain.runs.model_file import load_about
+from nntrain.runs.provenance import LABELS
 from nntrain.show.formatting import network_in_words
 from nntrain.workflows.evaluate import finite_inputs
+from nntrain.workflows.import_model import read
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 class TrainedNetwork:
@@ -25,12 +30,13 @@ class TrainedNetwork:
     pixels from 0 to 255, and raise ``NntrainError`` for one example alone, another width, an empty
     array, and values that are not finite. With softmax outputs it is a ``SoftmaxNetwork``.
 
-    ``labels`` (classes,) are the classes in the order of the outputs: whole numbers or strings.
+    ``labels`` (classes,) are the classes in the order of the outputs: whole numbers or strings,
+    read-only.
     """
 
     def __init__(self, network: Network, labels: Sequence[Label], card: ModelCard) -> None:
         self._network, self._card = network, card
-        self.labels = np.array(labels)
+        self.labels = read_only(np.array(labels))
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -75,7 +81,8 @@ class TrainedNetwork:
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the network to a file, in the format of the file's ending.
 
-        They are those of ``nntrain export``: npz, onnx, safetensors, json. Raises ``NntrainError``
+        They are those of ``nntrain export``: npz, which ``load_network`` reads again with all that
+        it is, onnx, safetensors, json. Raises ``NntrainError``
         for another ending, an existing file unless ``overwrite`` is true, a format that cannot
         hold the network, and a missing extra.
         """
@@ -119,6 +126,26 @@ class SoftmaxNetwork(TrainedNetwork):
     def predict_proba(self, x: npt.ArrayLike) -> Floats:
         """Return the probabilities of the classes (n, classes), each row with the sum 1."""
         return self.activations(x)
+
+
+def load_network(path: str | Path) -> TrainedNetwork:
+    """Return the network in a file that ``save`` or ``nntrain export`` wrote: npz, or the json.
+
+    Its ``labels`` are those it was saved with in npz, otherwise 0 … classes − 1. Raises
+    ``NntrainError`` if the file cannot be read, is damaged, or has another format.
+    """
+    path = Path(path)
+    network = read(path).network
+    origin = load_about(path)
+    found = card(path.stem, "an unknown dataset", origin, network)
+    return trained_network(network, origin.get(LABELS, range(network.sizes[-1])), found)
+
+
+def read_only(array: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
+    """Return a view through which nobody changes what the array's owner computes with."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def trained_network(network: Network, labels: Sequence[Label], card: ModelCard) -> TrainedNetwork:

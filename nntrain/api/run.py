@@ -80,6 +80,12 @@ class Run:
             self._dataset = dataset_of(self.settings.dataset, self.settings.data_dir)
         return self._dataset
 
+    def was_trained_on(self, dataset: Dataset | None) -> bool:
+        """Return whether ``dataset``, None for the run's own, has the bytes of the run's own."""
+        if dataset is None or dataset is self._dataset:
+            return True
+        return bool(self._origin.get("sha256") == dataset.sha256())
+
     def evaluated(self, dataset: Dataset | None, split: str) -> EvaluatedRun:
         """Return the network evaluated on a part of ``dataset``, by default the run's own."""
         if dataset is not None and dataset is not self._dataset:

@@ -13,7 +13,7 @@ import click
 
 from nntrain import __version__
 from nntrain.cli import signals
-from nntrain.errors import Interrupted, NntrainError, did_you_mean, harmless
+from nntrain.errors import Interrupted, NntrainError, did_you_mean, harmless, speak_of_options
 from nntrain.show import ascii_text
 
 
@@ -115,10 +115,13 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        before = speak_of_options(True)
         try:
             return signals.as_exceptions(partial(self._invoke, ctx))
         except KeyboardInterrupt:
             raise Failure("Interrupted.", Interrupted.exit_code) from None
+        finally:
+            speak_of_options(before)
 
     def _invoke(self, ctx: click.Context) -> Any:
         try:

@@ -17,9 +17,10 @@ from nntrain.data.arrays import FourArrays
 from nntrain.data.catalogue import CatalogueEntry, DataFile, download_command
 from nntrain.data.disk import is_the_file
 from nntrain.data.download import SILENT, DownloadReport
-from nntrain.errors import DatasetError, DownloadError
+from nntrain.errors import DatasetError, DownloadError, in_words
 
 State = Literal["complete", "partial", "absent"]
+OFFLINE = ("--offline", "offline=True")
 
 
 def cached_arrays(
@@ -111,17 +112,17 @@ def _check_nothing_missing(entry: CatalogueEntry, data_dir: Path) -> None:
     if missing:
         raise DownloadError(
             f"{entry.name} is not complete in {folder}: missing {', '.join(missing)}. "
-            f"--offline forbids downloading. When online, run "
+            f"{in_words(*OFFLINE)} forbids downloading. When online, run "
             f"`{download_command(entry.name, data_dir)}`; or copy the files there, or use "
-            f"--dataset synthetic."
+            f"{in_words('--dataset synthetic', 'the dataset synthetic')}."
         )
 
 
 def _damaged_and_offline(raw: Path, gz: Path, file: DataFile, fault: str) -> DatasetError:
     what = f"{gz}: expected {file.size_bytes} bytes with SHA-256 {file.sha256}, got other bytes"
     return DatasetError(
-        f"{what if lexists(gz) else fault.rstrip('.')}. --offline forbids downloading it again: "
-        f"run once without it, or replace {gz} with a good copy."
+        f"{what if lexists(gz) else fault.rstrip('.')}. {in_words(*OFFLINE)} forbids downloading "
+        f"it again: run once without it, or replace {gz} with a good copy."
     )
 
 

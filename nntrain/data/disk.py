@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from nntrain.errors import DatasetError
+from nntrain.errors import DatasetError, in_words
 from nntrain.storage import locks
 
 
@@ -27,7 +27,7 @@ def disk_errors(doing: str, path: Path) -> Iterator[None]:
             "Check that it exists and that you may read it."
             if doing == "read"
             else "Check the permissions and the free space, or choose another folder with "
-            "--data-dir."
+            f"{in_words('--data-dir', 'data_dir')}."
         )
         reason = error.strerror or error
         raise DatasetError(f"cannot {doing} {path}: {reason}. {advice}") from error

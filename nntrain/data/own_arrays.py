@@ -4,14 +4,13 @@ uint8 inputs are pixels, which the network scales from 0..255 to 0..1; floats ar
 Labels are whole numbers or strings. Inside they are 0, 1, …: the places of their values in order.
 """
 
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nntrain.errors import DatasetError, did_you_mean, in_a_line
+from nntrain.errors import DatasetError, did_you_mean, in_a_line, warn
 
 Array = npt.NDArray[Any]
 Indices = npt.NDArray[np.intp]
@@ -172,16 +171,14 @@ def _check_values(given: Array, name: str) -> None:
         raise _unfit(name, f"finite numbers up to {LARGEST_INPUT:g}", got)
     if given.dtype == np.uint8:
         if high == 1:
-            warnings.warn(
+            warn(
                 f"{name} is uint8 with values 0 and 1 only: uint8 is taken for pixels and divided "
                 f"by 255. If these are not pixels, give {name}.astype(float).",
-                stacklevel=3,
             )
     elif low >= 0 and PIXEL_LIKE < high <= 255:
-        warnings.warn(
+        warn(
             f"{name} has values from {low:g} to {high:g}, like pixels, but floats are not scaled. "
             f"For pixels give {name}.astype(numpy.uint8), or divide by 255.",
-            stacklevel=3,
         )
 
 

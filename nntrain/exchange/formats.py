@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nntrain.errors import NntrainError
+from nntrain.errors import NntrainError, in_words
 from nntrain.exchange import network2, onnx, safetensors
 from nntrain.exchange.model_card import ModelCard
 from nntrain.nn.network import Network
@@ -32,9 +32,11 @@ def export(path: Path, network: Network, card: ModelCard, name: str, overwrite: 
     written, or when the format cannot hold the network.
     """
     if path.exists() and not (overwrite and path.is_file()):
-        advice = ", or replace it with --overwrite" if path.is_file() else ""
+        overwriting = in_words("--overwrite", "overwrite=True")
+        advice = f", or replace it with {overwriting}" if path.is_file() else ""
         raise NntrainError(
-            f"{path} exists already and is not overwritten. Choose another --output{advice}."
+            f"{path} exists already and is not overwritten. Choose another "
+            f"{in_words('--output', 'path')}{advice}."
         )
     try:
         FORMATS[name].save(path, network, card)
@@ -42,9 +44,9 @@ def export(path: Path, network: Network, card: ModelCard, name: str, overwrite: 
         raise cannot_write(path, error) from error
 
 
-def _save_npz(path: Path, network: Network, _: ModelCard) -> None:
+def _save_npz(path: Path, network: Network, card: ModelCard) -> None:
     """Write nntrain's own model file, which keeps every network exactly."""
-    save_model(path, network)
+    save_model(path, network, card.own)
 
 
 def _npz_recipe(_: Network, path: Path, noun: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nntrain import __version__
@@ -21,7 +21,8 @@ OF_AN_IMAGE, OF_A_TABLE = "row by row from the top left", "in the order of the f
 class ModelCard:
     """The origin of a network, the names of its ``classes``, one per output, and its inputs.
 
-    ``noun`` is what they are called: ``pixels``, or ``features`` of a table.
+    ``noun`` is what they are called: ``pixels``, or ``features`` of a table. ``own`` is what the
+    provenance says about a caller's arrays.
     """
 
     run: str
@@ -29,6 +30,7 @@ class ModelCard:
     classes: tuple[str, ...]
     inputs: str = f"{BYTES}, {OF_AN_IMAGE}"
     noun: str = "pixels"
+    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 def card_of(run: Run, network: Network) -> ModelCard:
@@ -43,8 +45,9 @@ def card(name: str, dataset: str, origin: Mapping[str, Any], network: Network) -
         made = NUMBERS if origin.get(provenance.INPUTS) == provenance.NUMBERS else BYTES
         image = origin.get(provenance.PICTURED) is not None
         inputs = f"{made}, {OF_AN_IMAGE if image else OF_A_TABLE}"
-        classes = tuple(map(str, labels))
-        return ModelCard(name, dataset, classes, inputs, "pixels" if image else "features")
+        own = {key: origin[key] for key in provenance.OF_ARRAYS if key in origin}
+        classes, noun = tuple(map(str, labels)), "pixels" if image else "features"
+        return ModelCard(name, dataset, classes, inputs, noun, own)
     return ModelCard(name, dataset, class_names(dataset, network.sizes[-1]))
 
 

@@ -9,11 +9,11 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
 from multiprocessing.context import SpawnContext
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from nntrain.errors import WorkerError
+from nntrain.errors import WorkerError, in_words, speak_of_options, speaks_of_options
 from nntrain.nn.blas import VARIABLES, take_memory
 from nntrain.storage.memory import address_space_left
 from nntrain.storage.signals import uninterrupted
@@ -36,6 +36,10 @@ class Outcome:
 
 MAX_ON_WINDOWS = 61
 """The most worker processes that Python can wait for on Windows."""
+NEEDS_GUARD = (
+    "The worker processes ended before they could train. Each of them first imports the main "
+    'script: put its work below `if __name__ == "__main__":`, or use jobs=1.'
+)
 TERMINAL_SIGNALS = {signal.SIGINT}
 """A terminal sends these to every process in it; this process decides for its workers."""
 if sys.platform != "win32":
@@ -76,16 +80,20 @@ def in_processes(
         workers = min(workers, MAX_ON_WINDOWS)
     context = get_context("spawn")
     held, lifeline = context.Pipe(duplex=False)
-    pool = _pool(workers, context, held.poll, counter)
+    started = context.Event()
+    pool = _pool(workers, context, held.poll, counter, started.set, speaks_of_options())
     all_done = False
     try:
         running = _submit(pool, work, tasks)
         yield from outcomes(running, as_completed(list(running)))
         all_done = True
     except BrokenProcessPool as error:
+        script = not speaks_of_options() and hasattr(sys.modules["__main__"], "__file__")
+        if script and not started.is_set():
+            raise WorkerError(NEEDS_GUARD) from error
         raise WorkerError(
-            "A worker process died: it was killed, or the system ran out of memory. If memory is "
-            "short, try fewer --jobs."
+            f"A worker process died: it was killed, or the system ran out of memory. If memory is "
+            f"short, try fewer {in_words('--jobs', 'jobs')}."
         ) from error
     finally:
         if not all_done:
@@ -134,7 +142,21 @@ def starting_processes() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, old)
 
 
-def _start_worker(wait: Callable[[None], object], counter: "Synchronized[float] | None") -> None:
+def end_if_importing_main() -> None:
+    """End a worker process that starts the script's work again, because nothing protects it."""
+    if getattr(current_process(), "_inheriting", False):  # as long as it imports the main script
+        raise SystemExit(1)  # silently: the main process raises the error, with NEEDS_GUARD
+
+
+def _start_worker(
+    wait: Callable[[None], object],
+    counter: "Synchronized[float] | None",
+    started: Callable[[], object],
+    options: bool,
+) -> None:
+    """Prepare a worker process; ``options`` says whether its messages name options."""
+    started()
+    speak_of_options(options)
     for number in TERMINAL_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_after, args=(wait,), daemon=True).start()

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from nntrain.errors import NntrainError
+from nntrain.errors import NntrainError, in_words
 from nntrain.nn.compiled_loop import CompiledLoop
 from nntrain.nn.optimizer import Optimizer
 
 AUTO, NUMPY, NUMBA = ENGINES = ("auto", "numpy", "numba")
 PACKAGES = ("numba", "scipy")
+WITHOUT_NUMBA = ("--engine numpy", "engine='numpy'")
 SAVED_S_PER_STEP, SAVED_S_PER_WEIGHT = 20e-6, 0.4e-9
 """Seconds that the compiled loop saves in each step, and in each step for each weight. Measured:
 docs/performance.md."""
@@ -78,8 +79,8 @@ def compiled_loop(
         return None
     if not installed():
         raise NntrainError(
-            "The engine numba needs an extra that is not installed: pip install 'nntrain[fast]'. "
-            "Or train with --engine numpy."
+            f"The engine numba needs an extra that is not installed: pip install 'nntrain[fast]'. "
+            f"Or train with {in_words(*WITHOUT_NUMBA)}."
         )
     try:
         return CompiledLoop(optimizer, batch_size, image_dtype, lambda: tell(COMPILING))
@@ -90,7 +91,8 @@ def compiled_loop(
     except Exception as error:  # see ``choose``
         raise NntrainError(
             f"Numba is installed but does not work ({_reason(error)}). Reinstall it with: "
-            f"pip install --force-reinstall numba scipy. Or train with --engine numpy."
+            f"pip install --force-reinstall numba scipy. Or train with "
+            f"{in_words(*WITHOUT_NUMBA)}."
         ) from error
 
 

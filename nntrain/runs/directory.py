@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nntrain.errors import RunError, SettingsError, in_a_line, quoted
+from nntrain.errors import RunError, SettingsError, in_a_line, in_words, quoted
 from nntrain.runs.latest import LATEST
 from nntrain.runs.provenance import LABELS, trained_on_arrays
 from nntrain.storage.atomic import advice, is_temporary, read_bytes, whole_file
@@ -182,12 +182,14 @@ def _has_no_results(path: Path) -> bool:
 
 
 def _taken(path: Path, marker: str, resumable: bool) -> RunError:
-    or_else = "or replace it with --overwrite"
+    overwriting = in_words("--overwrite", "overwrite=True")
+    or_else = f"or replace it with {overwriting}"
     if not (path / marker).exists():
-        or_else = "because --overwrite does not replace a directory of this kind"
-    choose = "Continue it with --resume, choose" if resumable else "Choose"
+        or_else = f"because {overwriting} does not replace a directory of this kind"
+    choose = in_words("Continue it with --resume, choose", "Choose") if resumable else "Choose"
     return RunError(
-        f"{path} exists already and is not overwritten. {choose} another --name, {or_else}."
+        f"{path} exists already and is not overwritten. {choose} another "
+        f"{in_words('--name', 'name to save it')}, {or_else}."
     )
 
 
@@ -233,5 +235,6 @@ def write_error(path: Path, error: OSError) -> RunError:
     """Return the error that says what could not be written, why, and what to do."""
     return RunError(
         f"Cannot write {path}: {error.strerror or error}. Earlier results are "
-        f"intact. {advice(error)}, or choose another folder with --runs-dir."
+        f"intact. {advice(error)}, or choose another folder with "
+        f"{in_words('--runs-dir', 'runs_dir')}."
     )

@@ -2,13 +2,15 @@
 
 ``weights_0``, ``biases_0``, … are the parameters, (fan_out, fan_in) and (fan_out,);
 ``description`` is UTF-8 JSON as uint8 with the format's name, the hidden activation, the
-output layer and its inverse temperature.
+output layer and its inverse temperature. A network trained on a caller's arrays may have their
+``labels`` there, and the kind of ``inputs``.
 """
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 import numpy as np
 
@@ -24,9 +26,10 @@ from nntrain.storage.strict_json import parse_object
 FORMAT = "nntrain/model/1"
 
 
-def save_model(path: Path, network: Network) -> None:
-    """Write ``network`` to ``path``."""
+def save_model(path: Path, network: Network, about: Mapping[str, Any] | None = None) -> None:
+    """Write ``network`` to ``path``, and what to remember ``about`` it: see ``load_about``."""
     description = {
+        **(about or {}),
         "format": FORMAT,
         "activation": network.hidden.name,
         "output": network.output.name,
@@ -57,6 +60,27 @@ def load_model(path: Path) -> Network:
     _check_parameters(path, weights, biases)
     output = make_output(description["output"], description["inverse_temperature"])
     return Network(weights, biases, ACTIVATIONS[description["activation"]], output)
+
+
+def load_about(path: Path) -> dict[str, Any]:
+    """Return what was saved about the network in ``path``: its labels and kind of inputs.
+
+    Empty for networks whose classes are 0 … K − 1, and for other formats. Raises
+    ``ModelFileError`` if the labels do not fit the network.
+    """
+    if not is_zipfile(path):
+        return {}
+    arrays = read_arrays(path)
+    description = _description(path, arrays)
+    labels = description.get("labels")
+    if labels is None:
+        return {}
+    outputs = len(arrays[f"biases_{max(1, (len(arrays) - 1) // 2) - 1}"])
+    kinds = {type(label) for label in labels} if isinstance(labels, list) else set()
+    if kinds not in ({int}, {str}) or len(set(labels)) != len(labels) or len(labels) != outputs:
+        got = in_a_line(str(labels))
+        raise _invalid(path, f"expected {outputs} labels, whole numbers or strings, got {got}")
+    return {"labels": labels, "inputs": description.get("inputs")}
 
 
 def _invalid(path: Path, reason: str) -> ModelFileError:

@@ -23,6 +23,7 @@ SCHEMA = "nntrain/provenance/1"
 LABELS, INPUTS, RANGE, PICTURED = "labels", "inputs", "range", "pictured"
 """Keys of a run on a caller's arrays: its labels in order, what its inputs are, the smallest and
 largest of them, and rows and columns if they are images, else None."""
+OF_ARRAYS = LABELS, INPUTS, RANGE, PICTURED
 PIXELS, NUMBERS = "pixels", "numbers"
 """What they are: uint8, which the network scales, or numbers that it takes as they are."""
 

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, in_a_line
+from nntrain.errors import NntrainError, RunError, SettingsError, did_you_mean, in_a_line, in_words
 from nntrain.nn import checkpoint
 from nntrain.nn.network import Network
 from nntrain.nn.training import EpochResult, Trainer
@@ -71,7 +71,8 @@ class Run(Directory):
         if not self.has_model:
             raise RunError(
                 f"{self.path} has no network: its training diverged, or was stopped in its first "
-                f"epoch. Train again; to use the same name, add --overwrite."
+                f"epoch. Train again; to use the same name, add "
+                f"{in_words('--overwrite', 'overwrite=True')}."
             )
         return load_model(self.path / "model.npz")
 

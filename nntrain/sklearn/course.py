@@ -1,6 +1,5 @@
 """A course of training that can continue with other examples, and what the data choose for it."""
 
-import warnings
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from nntrain.errors import warn
 from nntrain.nn.arrays import Floats
 from nntrain.nn.backprop import Workspace, forward
 from nntrain.nn.blas import LARGE_STEP
@@ -64,11 +64,10 @@ def warn_of_large(inputs: Floats) -> None:
     """Warn if the features of ``inputs`` (n, features) are too large to train on as they are."""
     scale = float(np.sqrt(np.square(_some(inputs), dtype=np.float64).mean()))
     if scale >= LARGE_FEATURES:
-        warnings.warn(
+        warn(
             f"X has a root mean square of {scale:.3g}; networks train best on features of about "
             f"1, and nothing is scaled here. Standardise them (StandardScaler), or divide pixels "
             f"by 255.",
-            stacklevel=4,
         )
 
 

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary, finalize
 import numpy as np
 from numpy.typing import NDArray
 
-from nntrain.errors import DatasetError
+from nntrain.errors import DatasetError, in_words
 
 Array = NDArray[Any]
 
@@ -118,8 +118,8 @@ def _read(file: _File, into: Array, place: int) -> None:
         if not count:
             raise DatasetError(
                 f"{file.name} became shorter while it was read: expected a byte at {place:,}, got "
-                "the end. Is another program writing to it? Restore the whole file and run this "
-                "again; continue a training run with --resume."
+                f"the end. Is another program writing to it? Restore the whole file and run this "
+                f"again{in_words('; continue a training run with --resume', '')}."
             )
         rest, place = rest[count:], place + count
 

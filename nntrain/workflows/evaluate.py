@@ -14,7 +14,7 @@ from nntrain.analysis.learning import Failure, failure
 from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.dataset import Dataset
-from nntrain.errors import NntrainError
+from nntrain.errors import NntrainError, in_words
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
 from nntrain.runs.run import Run
@@ -237,8 +237,9 @@ def calibrated(evaluated: EvaluatedRun) -> EvaluatedRun:
     network, dataset, answers = evaluated.network, evaluated.dataset, evaluated.predictions
     if not answers.distribution:
         raise NntrainError(
-            f"--calibrate fits the c of a softmax; {network.output.name} outputs are not a "
-            f"distribution. Calibrate a network with softmax outputs."
+            f"{in_words('--calibrate', 'calibrate=True')} fits the c of a softmax; "
+            f"{network.output.name} outputs are not a distribution. Calibrate a network with "
+            f"softmax outputs."
         )
     validation = answers
     if evaluated.split != "validation":

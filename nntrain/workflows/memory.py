@@ -6,7 +6,7 @@ import numpy as np
 
 from nntrain.data.augment import memory_bytes as distorter_memory
 from nntrain.data.dataset import Dataset
-from nntrain.errors import NntrainError
+from nntrain.errors import NntrainError, in_words
 from nntrain.nn import engine
 from nntrain.nn.memory import training_memory
 from nntrain.settings.distortions import parsed
@@ -33,7 +33,7 @@ def check_memory(every: Iterable[FitSettings], dataset: Dataset, jobs: int = 0) 
         if jobs:
             images = dataset.train.images
             read = 0 if is_mapped(images) else images.nbytes
-            needed["fewer --jobs"] = ("process and images", WORKER_BYTES + read)
+            needed[_fewer_jobs()] = ("process and images", WORKER_BYTES + read)
         total = sum(size for _, size in needed.values())
         if total > limit.left:
             raise _too_large(needed, total, limit, jobs)
@@ -52,11 +52,16 @@ def _memory_needed(settings: FitSettings, dataset: Dataset) -> dict[str, tuple[s
         compiled=settings.engine != engine.NUMPY and engine.installed(),
     )
     distorter = distorter_memory(distortions, dataset.image_shape) if distortions.any else 0
+    hidden, batch_size = in_words("--hidden", "hidden"), in_words("--batch-size", "batch_size")
     return {
-        "smaller --hidden": ("copies of the network", network),
-        "smaller --batch-size or --hidden": ("mini-batches and measurements", examples),
-        "--augment none": ("distortions", distorter),
+        f"smaller {hidden}": ("copies of the network", network),
+        f"smaller {batch_size} or {hidden}": ("mini-batches and measurements", examples),
+        in_words("--augment none", "augment='none'"): ("distortions", distorter),
     }
+
+
+def _fewer_jobs() -> str:
+    return f"fewer {in_words('--jobs', 'jobs')}"
 
 
 def _too_large(
@@ -64,8 +69,8 @@ def _too_large(
 ) -> NntrainError:
     parts = ", ".join(f"{what} {in_bytes(size)}" for what, size in needed.values() if size)
     advice = max(needed, key=lambda change: needed[change][1])
-    if jobs > 1 and advice != "fewer --jobs":
-        advice += ", or fewer --jobs"
+    if jobs > 1 and advice != _fewer_jobs():
+        advice += f", or {_fewer_jobs()}"
     share = f" to each of {jobs} jobs" if jobs > 1 else ""
     return NntrainError(
         f"Not enough memory: a training run needs about {in_bytes(total)} ({parts}), but only "

@@ -10,7 +10,7 @@ import numpy as np
 from nntrain.analysis.learning import above_chance
 from nntrain.data.dataset import Dataset
 from nntrain.data.loading import load
-from nntrain.errors import NntrainError, SettingsError
+from nntrain.errors import NntrainError, SettingsError, in_words
 from nntrain.nn import engine
 from nntrain.nn.training import EpochResult, Trainer
 from nntrain.runs import provenance
@@ -98,7 +98,8 @@ def possible_engine(asked: str) -> str:
         return engine.NUMPY
     raise NntrainError(
         f"Not enough address space: the engine numba needs {in_bytes(COMPILED_LOOP_BYTES)}, and "
-        f"ulimit -v leaves {in_bytes(left)}. Raise the limit, or train with --engine numpy."
+        f"ulimit -v leaves {in_bytes(left)}. Raise the limit, or train with "
+        f"{in_words(*engine.WITHOUT_NUMBA)}."
     )
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from importlib import util
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -183,7 +184,7 @@ def test_the_page_is_the_commands_own_and_a_notebook_frames_it(images, inside):
 
 def test_progress_in_a_notebook_is_one_output_that_is_replaced(trained, monkeypatch):
     shown = []
-    view = NotebookTraining(3, 100)
+    view = NotebookTraining(8, 100)
     monkeypatch.setattr(view, "_show", shown.append)
     results = [nntrain_epoch(epoch) for epoch in trained.history]
     with view:
@@ -193,7 +194,19 @@ def test_progress_in_a_notebook_is_one_output_that_is_replaced(trained, monkeypa
     html = shown[-1]["text/html"]
     assert html.count("<tr>") == 1 + len(results)
     assert "<script" not in html
-    assert shown[-1]["text/plain"].startswith("3 epochs in ")
+    assert shown[-1]["text/plain"].startswith("8 epochs in ")
+
+
+def test_progress_in_a_notebook_is_redrawn_five_times_a_second_at_most(monkeypatch):
+    now, drawn = [0.0], []
+    monkeypatch.setattr("nntrain.show.notebook.monotonic", lambda: now[0])
+    view = NotebookTraining(1, 1000)
+    monkeypatch.setattr(view, "_show", lambda content: drawn.append(now[0]))
+    for done in range(1000):
+        now[0] = done / 100
+        view.tick(done)
+    assert 40 <= len(drawn) <= 50  # in 10 seconds
+    assert min(b - a for a, b in pairwise(drawn)) >= 0.2
 
 
 def nntrain_epoch(values):

@@ -86,7 +86,7 @@ def test_offline_and_incomplete_lists_what_is_missing(tmp_path):
         load_entry(tiny().entry, tmp_path, offline=True)
     text = str(caught.value)
     assert "missing train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz" in text
-    for word in ("--offline", "nntrain data download tiny", str(tmp_path / "tiny")):
+    for word in ("offline=True", "nntrain data download tiny", str(tmp_path / "tiny")):
         assert word in text
 
 
@@ -98,7 +98,7 @@ def test_offline_and_damaged_says_what_to_do(tmp_path, gz):
     victim.write_bytes(b"")
     other = victim.with_name(f"{victim.name}.gz")
     other.write_bytes(b"no gzip") if gz else other.unlink()
-    with pytest.raises(DatasetError, match="--offline forbids downloading it again") as caught:
+    with pytest.raises(DatasetError, match="offline=True forbids downloading it again") as caught:
         load_entry(tiny().entry, tmp_path, offline=True)
     assert not isinstance(caught.value, DownloadError)
     assert str(other) in str(caught.value)
@@ -235,7 +235,7 @@ def test_an_empty_folder_that_may_only_be_read_is_a_clear_error(readable_by_all)
     said = unprivileged(readable_by_all)
     assert said.startswith(f"DatasetError cannot write {readable_by_all}/tiny")
     assert "Permission denied" in said
-    assert "--data-dir" in said
+    assert "data_dir" in said
 
 
 def test_a_disk_full_while_unpacking_is_a_clear_error(tmp_path):

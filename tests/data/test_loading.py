@@ -104,7 +104,7 @@ def test_auto_without_mnist_is_synthetic_and_says_why_but_mnist_never_is(
         monkeypatch.setitem(CATALOGUE, "mnist", mnist(nobody))
         dataset = load("auto", tmp_path, offline=offline)
         assert (dataset.name, dataset.synthetic) == ("synthetic", True)
-        expected = "--offline" if offline else "connection refused"
+        expected = "offline=True" if offline else "connection refused"
         assert expected in (dataset.substituted_because or "")
         with pytest.raises(DownloadError, match=expected):
             load("mnist", tmp_path, offline=offline)
@@ -115,7 +115,7 @@ def test_auto_does_not_hide_a_damaged_cache_or_a_disk_error(tmp_path, monkeypatc
     monkeypatch.setitem(CATALOGUE, "mnist", mnist("http://127.0.0.1:1/"))
     fill(tmp_path / "mnist", gz=False)
     (tmp_path / "mnist" / "train-labels-idx1-ubyte").write_bytes(b"cut")
-    with pytest.raises(DatasetError, match="--offline forbids"):
+    with pytest.raises(DatasetError, match="offline=True forbids"):
         load("auto", tmp_path, offline=True)
     (tmp_path / "file").touch()
     with pytest.raises(DatasetError, match="cannot write"):

@@ -19,7 +19,7 @@ from tests.nn.helpers import ACTIVATION_NAMES, OUTPUT_NAMES, make_network
 def test_a_file_is_not_overwritten_unasked(tmp_path, name):
     path = tmp_path / "n"
     path.write_text("mine")
-    with pytest.raises(NntrainError, match=r"is not overwritten.*--overwrite"):
+    with pytest.raises(NntrainError, match=r"is not overwritten.*overwrite=True"):
         export(path, make_network(output="sigmoid+quadratic"), CARD, name, False)
     assert path.read_text() == "mine"
     export(path, make_network(output="sigmoid+quadratic"), CARD, name, True)
@@ -29,7 +29,7 @@ def test_a_file_is_not_overwritten_unasked(tmp_path, name):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_anything_but_a_file_is_never_replaced(tmp_path, name):
-    with pytest.raises(NntrainError, match=r"exists already.*Choose another --output\.$"):
+    with pytest.raises(NntrainError, match=r"exists already.*Choose another path\.$"):
         export(tmp_path, make_network(output="sigmoid+quadratic"), CARD, name, True)
 
 

@@ -103,7 +103,7 @@ class TestProcesses:
     def test_a_killed_worker_is_one_error_after_what_is_finished(self):
         iterator = run(tasks.die_if_told, {"a": 0, "deadly": 1, "b": 0, "c": 0}, jobs=2)
         assert [next(iterator)[0] for _ in "abc"] == ["a", "b", "c"]
-        with pytest.raises(WorkerError, match=r"A worker process died.*fewer --jobs"):
+        with pytest.raises(WorkerError, match=r"A worker process died.*fewer jobs"):
             next(iterator)
 
     @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ class TestCreating:
 
     def test_nothing_is_overwritten_unasked(self, tmp_path):
         new(tmp_path).save("k", outcome())
-        with pytest.raises(RunError, match=r"--resume.*--overwrite"):
+        with pytest.raises(RunError, match=r"another name.*overwrite=True"):
             new(tmp_path)
         assert load(new_again(tmp_path), "k") is not None
         assert load(new(tmp_path, overwrite=True), "k") is None

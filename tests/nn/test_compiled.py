@@ -293,7 +293,7 @@ class TestWhichEngine:
     def test_without_the_extra_auto_is_numpy_and_numba_an_error(self, monkeypatch):
         monkeypatch.setattr(engine, "find_spec", lambda name: None)
         assert make_trainer(replace(PLAIN, epochs=10_000)).engine == "numpy"
-        with pytest.raises(NntrainError, match=r"nntrain\[fast\].*--engine numpy"):
+        with pytest.raises(NntrainError, match=r"nntrain\[fast\].*engine='numpy'"):
             make_trainer(engine="numba")
 
     def test_a_broken_numba_is_one_line(self, monkeypatch):

@@ -67,7 +67,7 @@ class TestCreate:
     def test_nothing_is_overwritten_unasked(self, tmp_path):
         run = new_run(tmp_path, "a")
         (run.path / "precious").write_text("x")
-        with pytest.raises(RunError, match="--overwrite"):
+        with pytest.raises(RunError, match="overwrite=True"):
             new_run(tmp_path, "a")
         assert (run.path / "precious").read_text() == "x"
 
@@ -147,7 +147,7 @@ class TestCreate:
 
     def test_a_place_that_cannot_be_written_is_one_clear_line(self, tmp_path):
         (tmp_path / "file").write_text("")
-        with pytest.raises(RunError, match=r"Cannot write .*--runs-dir"):
+        with pytest.raises(RunError, match=r"Cannot write .*runs_dir"):
             created(tmp_path / "file", "a", "slug")
 
 

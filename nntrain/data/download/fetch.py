@@ -17,8 +17,10 @@ from nntrain.data.download import SILENT, TIMEOUTS, DownloadReport, Timeouts
 from nntrain.data.download.mirrors import without_password
 from nntrain.data.download.request import answer
 from nntrain.data.download.transfer import Cause, MirrorFault, Part, check_headers, read_body
-from nntrain.errors import DownloadError
+from nntrain.errors import DownloadError, in_words
 from nntrain.storage.atomic import whole_file
+
+MIRROR = ("--mirror URL (or NNTRAIN_MIRROR)", "mirrors=[URL]")
 
 
 def fetch(
@@ -147,8 +149,8 @@ def _no_mirror_left(
     elif causes == {"unreachable"}:
         lines.append("If this network needs a proxy, set HTTPS_PROXY to its address.")
     lines.append(
-        "Try again later, or give another mirror with --mirror URL (or NNTRAIN_MIRROR), or copy "
+        f"Try again later, or give another mirror with {in_words(*MIRROR)}, or copy "
         f"the file into {destination.parent} ({size_bytes} bytes, SHA-256 {sha256}) and use "
-        f"--offline."
+        f"{in_words('--offline', 'offline=True')}."
     )
     return DownloadError("\n".join(lines))

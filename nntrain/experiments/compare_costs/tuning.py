@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from nntrain.errors import DivergenceError
+from nntrain.errors import DivergenceError, in_words
 from nntrain.experiments.compare_costs.train import Diverged, Task, Trained, key
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.settings.compare import CompareSettings
@@ -38,7 +38,8 @@ class Tuned:
         if not sound:
             raise DivergenceError(
                 f"{self.output}: every learning rate that tuning tried diverged. "
-                f"Give one with --learning-rate, or change the other settings."
+                f"Give one with {in_words('--learning-rate', 'learning_rate')}, or change the "
+                f"other settings."
             )
         return -max(sound)[1]
 

@@ -79,7 +79,7 @@ def speed_verdict(
         if speed.n > 1:
             return (
                 f"{a} and {b} differ by {100 * speed.mean:+.2f} points with each of {speed.n} "
-                f"seeds: use more --seeds for an interval."
+                f"seeds: use more seeds for an interval."
             )
         return _one_seed(a, b)
     p = f"Holm's {p_in_words(speed.p_adjusted)}"
@@ -128,7 +128,7 @@ def in_seeds(n: int) -> str:
 
 
 def _one_seed(a: str, b: str) -> str:
-    return f"One seed cannot tell which of {a} and {b} is ahead. Use --seeds 2 or more."
+    return f"One seed cannot tell which of {a} and {b} is ahead. Use 2 seeds or more."
 
 
 def _by_the_checks(bounds: Bounds, before: str, after: str = "") -> str:

@@ -108,7 +108,7 @@ def test_a_bad_mirror_is_reported_and_the_next_one_is_used(server, tmp_path, beh
     assert second.startswith(f"  {bad}/{NAME}: ")
     assert re.search(ALWAYS_BAD[behaviour], second)
     assert len(second) < len(f"  {bad}/{NAME}: … (tried 2 times)") + LONGEST_SHOWN + 1
-    for advice in ("--mirror URL", "NNTRAIN_MIRROR", "--offline", str(tmp_path), SHA256):
+    for advice in ("mirrors=[URL]", "offline=True", str(tmp_path), SHA256):
         assert advice in last
 
     report = Recorder()
