@@ -54,6 +54,17 @@ SETTINGS = (
     ("Settings of `fit`", FitOptions, (FitSettings,)),
     ("Settings of `compare_costs`", CompareOptions, (CompareSettings,)),
 )
+CALLED = {FitSettings: "fit", CompareSettings: "compare_costs"}
+IN_PYTHON = {
+    (TrainingOptions, "hidden"): "Sizes of the hidden layers, as in `[100, 30]`; `[]` for none.",
+    (FitOptions, "augment"): "Randomly distort every image in every epoch: none, shifts, affine, "
+    "mild, simard, strong, or amounts, as in `'rotation=10,shift=2'`.",
+    (CompareOptions, "output"): "The outputs to compare, a list or one; `()` for all but "
+    "softmax+quadratic, `'all'` for all.",
+    (CompareOptions, "learning_rate"): "η for all outputs, or a list, as in "
+    "`['softmax=0.5', 'sigmoid+q=3']`; `()`: the book's if it gives one.",
+}
+"""Meanings of settings that are written otherwise on the command line."""
 
 
 def documented(text: str | None) -> str:
@@ -108,21 +119,22 @@ def members(kind: type) -> Iterator[str]:
 def settings_table(title: str, options: Any, kinds: Sequence[Any], before: set[str]) -> str:
     """Return the table of the settings in ``options`` that are not in ``before``.
 
-    A default that is not the same in all ``kinds`` stands there for each.
+    Where the ``kinds`` have different defaults, each is named.
     """
     rows = []
     for item in fields(kinds[0]):
-        if item.name not in options.__annotations__ or item.name in before:
-            continue
-        defaults = {kind: repr(kind.__dataclass_fields__[item.name].default) for kind in kinds}
-        shown = "; ".join(
-            f"`{text}`" if len(set(defaults.values())) == 1 else f"`{CALLED[kind]}`: `{text}`"
-            for kind, text in (defaults if len(set(defaults.values())) > 1 else {
-                kinds[0]: defaults[kinds[0]]
-            }).items()
-        )
-        rows.append(f"| `{item.name}` | {in_python(item.metadata['spec'].help)} | {shown} |\n")
+        if item.name in options.__annotations__ and item.name not in before:
+            text = IN_PYTHON.get((options, item.name), item.metadata["spec"].help)
+            rows.append(f"| `{item.name}` | {text} | {_defaults(item.name, kinds)} |\n")
     return f"### {title}\n\n| keyword | meaning | default |\n|---|---|---|\n{''.join(rows)}"
+
+
+def _defaults(name: str, kinds: Sequence[Any]) -> str:
+    """Return the default of a setting: one, or that of each function."""
+    found = {CALLED[kind]: repr(kind.__dataclass_fields__[name].default) for kind in kinds}
+    if len({*found.values()}) == 1:
+        return f"`{next(iter(found.values()))}`"
+    return ", ".join(f"`{call}`: `{default}`" for call, default in found.items())
 
 
 def api() -> str:

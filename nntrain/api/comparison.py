@@ -132,9 +132,9 @@ def compare_costs(
 ) -> Comparison:
     """Train output layers from the same start, and compare how fast they learn.
 
-    The settings have the names and defaults of ``nntrain compare-costs``: ``start="saturated"``,
-    ``output="all"``, ``seeds=5``, ``hidden=[30]`` and so on. For each seed all outputs start from
-    the same weights and see the same mini-batches.
+    The settings have the names and defaults of ``nntrain compare-costs``; all are optional. For
+    example, ``compare_costs(digits, start="saturated", seeds=3)`` leaves out the random start. For
+    each seed all outputs start from the same weights and see the same mini-batches.
 
     With the default ``jobs=1`` everything runs in this process. More ``jobs`` are processes that
     import the main script, which must then protect its work with ``if __name__ == "__main__":``.
@@ -142,7 +142,8 @@ def compare_costs(
     directory in ``runs_dir``, ``progress`` shows a bar.
 
     Raises ``SettingsError`` for an unknown setting or a value out of range, ``DivergenceError`` if
-    a training run diverges, ``RunError`` if the experiment cannot be saved.
+    a training run diverges, ``RunError`` if the experiment cannot be saved, and ``NntrainError``
+    if the processes end too early, as they do in a script that is not protected.
     """
     data = expect_dataset(dataset)
     count = int(checked("jobs", jobs, JOBS))

@@ -27,10 +27,10 @@ def fit(
 ) -> Run:
     """Train a network on ``dataset``, from ``load_dataset`` or ``Dataset.from_arrays``.
 
-    The settings have the names and defaults of ``nntrain fit``: ``hidden=[100]``,
-    ``output="softmax+log-likelihood"``, ``epochs=5``, ``learning_rate=0.2`` and so on. Arrays that
-    are not uint8 images are not distorted (``augment="none"``). The same settings, data, engine
-    and number of BLAS threads give the same network.
+    The settings have the names and defaults of ``nntrain fit``; all are optional. For example,
+    ``fit(digits, hidden=[100], epochs=3)`` trains one hidden layer of 100 neurons. Arrays that are
+    not uint8 images are not distorted (``augment="none"``). The same settings, data, engine and
+    number of BLAS threads give the same network.
 
     Nothing is printed or written unless it is asked for. ``save`` is the name of a run directory
     in ``runs_dir``, as the command makes it; an existing one is an error unless ``overwrite``.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import fields
@@ -80,3 +81,17 @@ def test_a_script_prints_and_writes_nothing_and_needs_no_main_guard(tmp_path):
     assert same_environment
     assert written == []
     assert loaded == []
+
+
+def test_the_page_gives_the_defaults_of_each_function_in_pythons_words():
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", page, re.M))
+    for name, default in rows.items():
+        for call, kind in ("fit", FitSettings), ("compare_costs", CompareSettings):
+            item = kind.__dataclass_fields__.get(name)
+            if item is not None and f"`{call}`: " in default:
+                assert f"`{call}`: `{item.default!r}`" in default
+    assert rows["hidden"] == "`fit`: `(400,)`, `compare_costs`: `(30,)`"
+    assert rows["seed"] == "`0`"
+    table = page.partition("### Settings")[2].partition("## Results")[0]
+    assert not re.search(r" --[a-z]|repeat for|100,30|0 for none", table)
