@@ -3,7 +3,7 @@
 ``weights_0``, ``biases_0``, … are the parameters, (fan_out, fan_in) and (fan_out,);
 ``description`` is UTF-8 JSON as uint8 with the format's name, the hidden activation, the
 output layer and its inverse temperature. A network trained on a caller's arrays may have their
-``labels`` there, and the kind of ``inputs``.
+``labels`` there, and what their inputs were.
 """
 
 import json
@@ -19,6 +19,7 @@ from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.arrays import LARGEST_PARAMETER, Array
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS, make_output
+from nntrain.runs.provenance import LABELS, OF_ARRAYS
 from nntrain.settings.fit import LARGEST_C
 from nntrain.storage.array_file import read_arrays, write_arrays
 from nntrain.storage.strict_json import parse_object
@@ -63,7 +64,7 @@ def load_model(path: Path) -> Network:
 
 
 def load_about(path: Path) -> dict[str, Any]:
-    """Return what was saved about the network in ``path``: its labels and kind of inputs.
+    """Return what was saved about the network in ``path``: its labels and its inputs.
 
     Empty for networks whose classes are 0 … K − 1, and for other formats. Raises
     ``ModelFileError`` if the labels do not fit the network.
@@ -72,7 +73,7 @@ def load_about(path: Path) -> dict[str, Any]:
         return {}
     arrays = read_arrays(path)
     description = _description(path, arrays)
-    labels = description.get("labels")
+    labels = description.get(LABELS)
     if labels is None:
         return {}
     outputs = len(arrays[f"biases_{max(1, (len(arrays) - 1) // 2) - 1}"])
@@ -80,7 +81,7 @@ def load_about(path: Path) -> dict[str, Any]:
     if kinds not in ({int}, {str}) or len(set(labels)) != len(labels) or len(labels) != outputs:
         got = in_a_line(str(labels))
         raise _invalid(path, f"expected {outputs} labels, whole numbers or strings, got {got}")
-    return {"labels": labels, "inputs": description.get("inputs")}
+    return {key: description[key] for key in OF_ARRAYS if key in description}
 
 
 def _invalid(path: Path, reason: str) -> ModelFileError:
