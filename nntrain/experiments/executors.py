@@ -20,6 +20,7 @@ from nntrain.storage.signals import uninterrupted
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
+    from multiprocessing.synchronize import Event
 
     from numpy.typing import NDArray
 
@@ -80,8 +81,7 @@ def in_processes(
         workers = min(workers, MAX_ON_WINDOWS)
     context = get_context("spawn")
     held, lifeline = context.Pipe(duplex=False)
-    started = context.Event()
-    pool = _pool(workers, context, held.poll, counter, started.set, speaks_of_options())
+    pool, started = _pool(workers, context, held.poll, counter, speaks_of_options())
     all_done = False
     try:
         running = _submit(pool, work, tasks)
@@ -104,10 +104,15 @@ def in_processes(
 
 
 @uninterrupted
-def _pool(workers: int, context: SpawnContext, *about: Any) -> ProcessPoolExecutor:
-    """Return the pool; its first lock also starts Python's resource tracker process."""
+def _pool(workers: int, context: SpawnContext, *about: Any) -> tuple[ProcessPoolExecutor, "Event"]:
+    """Return the pool, and the event that a worker process sets once it can work.
+
+    The first lock also starts Python's resource tracker process.
+    """
     with starting_processes():
-        return ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=about)
+        started = context.Event()
+        given = started.set, *about
+        return ProcessPoolExecutor(workers, context, _start_worker, given), started
 
 
 @uninterrupted
@@ -149,9 +154,9 @@ def end_if_importing_main() -> None:
 
 
 def _start_worker(
+    started: Callable[[], object],
     wait: Callable[[None], object],
     counter: "Synchronized[float] | None",
-    started: Callable[[], object],
     options: bool,
 ) -> None:
     """Prepare a worker process; ``options`` says whether its messages name options."""
