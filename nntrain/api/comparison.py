@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from nntrain.api import progress as shown
 from nntrain.api.datasets import expect_dataset, where
 from nntrain.api.html import Page, check_extra, html_of
-from nntrain.api.options import CompareOptions, checked_settings
+from nntrain.api.options import CompareOptions, checked_name, checked_settings
 from nntrain.data.dataset import Dataset
 from nntrain.experiments import progress as work_of
 from nntrain.experiments import store as stores
@@ -145,9 +145,9 @@ def compare_costs(
     a training run diverges, ``RunError`` if the experiment cannot be saved, and ``NntrainError``
     if the processes end too early, as they do in a script that is not protected.
     """
-    data = expect_dataset(dataset)
+    data, name = expect_dataset(dataset), checked_name(save)
     count = int(checked("jobs", jobs, JOBS))
-    if count > 1:
+    if count > 1 or name is not None:
         end_if_importing_main()
     asked = checked_settings(CompareSettings, settings, data, where(data))
     one = asked.fit_settings(asked.outputs[0], asked.seed, 0.0)
@@ -158,12 +158,12 @@ def compare_costs(
     used = replace(asked, engine=engine)
     if engine == NUMBA:  # the loop is compiled once for all processes
         start(replace(one, engine=engine), data, tell)
-    if save is None:
+    if name is None:
         return _compared(used, data, count, progress)
     examples = used.train_size or len(data.train.images)
     origin = collect(replace(one, engine=engine), data, examples)
     about = "compare-costs", used, origin
-    with stores.create(Path(runs_dir), str(save), *about, overwrite=overwrite) as store:
+    with stores.create(Path(runs_dir), name, *about, overwrite=overwrite) as store:
         return _compared(used, data, count, progress, store)
 
 

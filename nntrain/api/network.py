@@ -134,6 +134,8 @@ def load_network(path: str | Path) -> TrainedNetwork:
     Its ``labels`` are those it was saved with in npz, otherwise 0 … classes − 1. Raises
     ``NntrainError`` if the file cannot be read, is damaged, or has another format.
     """
+    if not isinstance(path, str | Path):
+        raise NntrainError(f"path: expected the path of a file, got {path!r}.")
     path = Path(path)
     network = read(path).network
     origin = load_about(path)

@@ -65,6 +65,13 @@ ELSEWHERE = {
 """Settings of the command line that are no keyword arguments, and what to do instead."""
 
 
+def checked_name(save: object) -> str | None:
+    """Return the name under which to save, or None; ``SettingsError`` for anything else."""
+    if save is None or isinstance(save, str):
+        return save
+    raise SettingsError(f"save = {save!r} is not allowed: expected the name of a run.", "save")
+
+
 def checked_settings(
     kind: type[Settings], options: Mapping[str, Any], dataset: Dataset, place: Mapping[str, Any]
 ) -> Settings:

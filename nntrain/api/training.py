@@ -6,9 +6,10 @@ from typing import Any, Unpack
 
 from nntrain.api import progress as shown
 from nntrain.api.datasets import expect_dataset, where
-from nntrain.api.options import FitOptions, checked_settings
+from nntrain.api.options import FitOptions, checked_name, checked_settings
 from nntrain.api.run import Run
 from nntrain.data.dataset import Dataset
+from nntrain.experiments.executors import end_if_importing_main
 from nntrain.nn.training import EpochResult, Trainer
 from nntrain.runs import provenance
 from nntrain.runs import run as runs
@@ -33,20 +34,23 @@ def fit(
     number of BLAS threads give the same network.
 
     Nothing is printed or written unless it is asked for. ``save`` is the name of a run directory
-    in ``runs_dir``, as the command makes it; an existing one is an error unless ``overwrite``.
+    in ``runs_dir``, as the command makes it but without the page, which ``run.page().save(path)``
+    writes; an existing one is an error unless ``overwrite``.
     ``progress`` shows a bar: on standard error in a terminal, as HTML in a notebook.
 
     Raises ``SettingsError`` for an unknown setting or a value out of range, ``DivergenceError`` if
     training diverges, ``RunError`` if the run cannot be saved.
     """
-    data = expect_dataset(dataset)
+    data, name = expect_dataset(dataset), checked_name(save)
+    if name is not None:
+        end_if_importing_main()
     asked = checked_settings(FitSettings, settings, data, where(data))
     trainer = train.start(asked, data, shown.teller(progress))
     used = replace(asked, learning_rate=asked.rate, engine=trainer.engine)
     started = used, data, trainer
-    if save is None:
+    if name is None:
         return _trained(*started, None, progress)
-    with train.new_run(*started, Path(runs_dir), str(save), overwrite) as run:
+    with train.new_run(*started, Path(runs_dir), name, overwrite) as run:
         trained = _trained(*started, run, progress)
         evaluation_files.save(run, trained.evaluated(None, "test"))
         return trained

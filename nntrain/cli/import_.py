@@ -15,8 +15,7 @@ SCHEMA = "nntrain/import/1"
 @options.name_option
 @click.option(
     "--dataset",
-    default="mnist",
-    show_default=True,
+    show_default="mnist",
     shell_complete=complete_datasets,
     help="The dataset to evaluate the network on: a name or a path.",
 )
@@ -26,7 +25,7 @@ SCHEMA = "nntrain/import/1"
 def import_(
     file: Path,
     name: str | None,
-    dataset: str,
+    dataset: str | None,
     overwrite: bool,
     runs_dir: Path,
     display: options.Display,
@@ -63,7 +62,10 @@ def import_(
         }
         terminal.document(SCHEMA, document)
         return
+    evaluating = f"with: nntrain evaluate {run.typed}"
+    if imported.about and dataset is None:
+        evaluating = f"in Python: nntrain.evaluate(nntrain.load_run({run.name!r}), dataset)"
     terminal.message(
         f"Imported {file} as {run.path}: {network_in_words(network)}, {network.output.name}, "
-        f"{network.dtype}. Evaluate it with: nntrain evaluate {run.typed}"
+        f"{network.dtype}. Evaluate it {evaluating}"
     )

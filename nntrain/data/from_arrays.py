@@ -50,7 +50,7 @@ def from_arrays(
     return Dataset(
         name=name,
         title="your own arrays" if name == "arrays" else f"your own arrays, {name}",
-        classes=tuple(map(str, values)),
+        classes=tuple(in_a_line(str(value)) for value in values),
         train=_split(*rest),
         validation=_split(*validation_part),
         test=_split(*test_part),

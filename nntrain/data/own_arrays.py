@@ -212,6 +212,14 @@ def _labels(y: npt.ArrayLike, name: str) -> Array:
     if given.dtype.kind not in "iuU":
         advice = f"Give {array}.astype(int) for 0 and 1, or {array}.astype(str)"
         raise _unfit(name, expected, f"{given.dtype}", advice if given.dtype == bool else "")
+    if given.dtype.kind == "u" and given.max() > np.iinfo(np.int64).max:
+        advice = f"Give {array}.astype(str)"
+        raise _unfit(name, "whole numbers below 2⁶³", f"{given.max()}", advice)
+    if given.dtype.kind == "U":
+        try:
+            "".join(given.tolist()).encode()
+        except UnicodeEncodeError as error:  # half of a surrogate pair, which no file can hold
+            raise _unfit(name, expected, f"text that is no Unicode: {error.reason}") from None
     return given
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from nntrain import __version__
 from nntrain.data.catalogue import CATALOGUE
+from nntrain.errors import in_a_line
 from nntrain.nn.network import Network
 from nntrain.runs import provenance
 from nntrain.runs.run import Run
@@ -46,7 +47,8 @@ def card(name: str, dataset: str, origin: Mapping[str, Any], network: Network) -
         image = origin.get(provenance.PICTURED) is not None
         inputs = f"{made}, {OF_AN_IMAGE if image else OF_A_TABLE}"
         own = {key: origin[key] for key in provenance.OF_ARRAYS if key in origin}
-        classes, noun = tuple(map(str, labels)), "pixels" if image else "features"
+        classes = tuple(in_a_line(str(label)) for label in labels)
+        noun = "pixels" if image else "features"
         return ModelCard(name, dataset, classes, inputs, noun, own)
     return ModelCard(name, dataset, class_names(dataset, network.sizes[-1]))
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import current_process, get_context
 from multiprocessing.context import SpawnContext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nntrain.errors import WorkerError, in_words, speak_of_options, speaks_of_options
@@ -88,8 +89,8 @@ def in_processes(
         yield from outcomes(running, as_completed(list(running)))
         all_done = True
     except BrokenProcessPool as error:
-        script = not speaks_of_options() and hasattr(sys.modules["__main__"], "__file__")
-        if script and not started.is_set():
+        script = Path(getattr(sys.modules["__main__"], "__file__", "")).is_file()
+        if script and not speaks_of_options() and not started.is_set():
             raise WorkerError(NEEDS_GUARD) from error
         raise WorkerError(
             f"A worker process died: it was killed, or the system ran out of memory. If memory is "
@@ -148,7 +149,7 @@ def starting_processes() -> Iterator[None]:
 
 
 def end_if_importing_main() -> None:
-    """End a worker process that starts the script's work again, because nothing protects it."""
+    """End a worker process that repeats the main script's work, because nothing protects it."""
     if getattr(current_process(), "_inheriting", False):  # as long as it imports the main script
         raise SystemExit(1)  # silently: the main process raises the error, with NEEDS_GUARD
 

@@ -203,7 +203,8 @@ def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
     if name is None or name == LATEST:
         suitable = [run for run in all_runs(runs_dir) if run.has_model or not with_network]
         if not suitable:
-            raise RunError(f"No finished runs in {runs_dir} yet. Train one first: nntrain fit")
+            train = in_words("nntrain fit", "nntrain.fit(…, save=name)")
+            raise RunError(f"No finished runs in {runs_dir} yet. Train one first: {train}")
         return suitable[-1]
     for path in (runs_dir / name, Path(name)):
         if (path / SETTINGS_FILE).is_file():
@@ -215,7 +216,8 @@ def find(runs_dir: Path, name: str | None, *, with_network: bool = True) -> Run:
             )
     known = [run.name for run in all_runs(runs_dir)]
     raise RunError(
-        f"No run {name!r} in {runs_dir}.{did_you_mean(name, known)} List them with: nntrain runs"
+        f"No run {name!r} in {runs_dir}.{did_you_mean(name, known)}"
+        f"{in_words(' List them with: nntrain runs', '')}"
     )
 
 

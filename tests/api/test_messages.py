@@ -112,6 +112,7 @@ with open("started", "a") as file:
 rng = np.random.default_rng(0)
 y = rng.integers(2, size=200)
 data = nntrain.Dataset.from_arrays(rng.normal(size=(200, 3)) + y[:, None], y)
+nntrain.fit(data, hidden=[3], epochs=1, save="first")
 nntrain.compare_costs(data, seeds=2, epochs=1, start="random", jobs=2, save="costs")
 """
 

@@ -42,6 +42,14 @@ def test_a_saved_run_comes_back_as_it_was(images, trained, inside):
     assert nntrain.load_run("runs/first").name == "first"
 
 
+@pytest.mark.parametrize("save", [True, 3])
+@pytest.mark.parametrize("function", [nntrain.fit, nntrain.compare_costs])
+def test_save_is_the_name_of_a_run(table, inside, function, save):
+    with pytest.raises(nntrain.SettingsError, match=f"save = {save} .* expected the name"):
+        function(table, epochs=1, save=save)
+    assert not (inside / "runs").exists()
+
+
 def test_predictions_are_the_labels_and_the_activations_the_networks(images, trained):
     x, network = images.test.images, trained.network
     found = nntrain.evaluate(trained)

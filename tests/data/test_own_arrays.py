@@ -101,7 +101,7 @@ def test_only_a_scale_that_is_a_likely_mistake_is_warned_of(given, warned):
         (np.array([2, 200], np.uint8), (2, 200), [0, 1]),
         (["dog", "cat", "dog"], ("cat", "dog"), [1, 0, 1]),
         (np.array(["dog", "cat"], object), ("cat", "dog"), [1, 0]),
-        (np.array([2**63, 1], np.uint64), (1, 2**63), [1, 0]),
+        (np.array([2**63 - 1, 1], np.uint64), (1, 2**63 - 1), [1, 0]),
     ],
 )
 def test_labels_are_the_places_of_their_values_in_order(labels, values, indices):
@@ -132,6 +132,8 @@ UNFIT_LABELS = {
     "booleans": ([True, False], r"got bool\. Give numpy\.array\(y\)\.astype\(int\)"),
     "booleans in an array": (np.array([True, False]), r"got bool\. Give y\.astype\(int\)"),
     "booleans as objects": (np.array([True, False], object), "got bool"),
+    "beyond what a file holds": (np.array([2**63, 1], np.uint64), r"got 9223.*astype\(str\)"),
+    "half a surrogate pair": (["\ud800", "a"], "no Unicode"),
     "one class": ([4, 4, 4], "at least two.*only 4"),
     "quantities as whole numbers": (range(1001), "at most 1,000 .* got 1,001"),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nntrain.errors import DivergenceError
+from nntrain.errors import DivergenceError, in_words
 from nntrain.experiments.executors import Outcome
 
 
@@ -16,6 +16,11 @@ def product(seed):
     rng = np.random.default_rng(seed)
     a = rng.normal(size=(120, 200)).astype(np.float32)
     return Outcome({"seed": seed, "trace": float((a @ a.T).trace())}, {"product": a @ a.T})
+
+
+def words(_):
+    """How messages speak in this process."""
+    return Outcome({"words": in_words("option", "argument")})
 
 
 def where(_):

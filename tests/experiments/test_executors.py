@@ -43,6 +43,16 @@ class TestHere:
             next(iterator)
 
 
+@pytest.mark.parametrize(("options", "expected"), [(True, "option"), (False, "argument")])
+def test_a_worker_process_speaks_as_its_caller_does(options, expected):
+    before = errors.speak_of_options(options)
+    try:
+        found = results(tasks.words, {"a": 1, "b": 2}, jobs=2)
+    finally:
+        errors.speak_of_options(before)
+    assert found["a"].document == {"words": expected}
+
+
 def test_on_windows_there_are_no_more_processes_than_python_can_wait_for(monkeypatch):
     def submit(*_):
         raise ZeroDivisionError

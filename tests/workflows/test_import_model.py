@@ -58,6 +58,14 @@ def test_its_origin_is_recorded(tmp_path, path):
     assert (row["epochs"], row["of_epochs"]) == (0, 0)
 
 
+def test_the_labels_of_a_callers_arrays_come_along(tmp_path):
+    own = {"labels": list("abcd"), "inputs": "numbers", "range": [-1.5, 2.0], "pictured": None}
+    save_model(tmp_path / "file", make_network((6, 5, 4)), own)
+    run = make_run(read(tmp_path / "file"), None, tmp_path / "runs", "own", False)
+    assert own.items() <= run.provenance().items()
+    assert run.settings().dataset == "arrays"
+
+
 def test_a_dataset_that_is_not_there_is_refused_before_a_run_is_made(tmp_path, path):
     with pytest.raises(SettingsError, match="Did you mean 'fashion-mnist'"):
         make_run(read(path), "fashion-mnst", tmp_path / "runs", "a", False)
