@@ -192,7 +192,7 @@ class TestFind:
         (tmp_path / "runs" / "grid" / "experiment.toml").touch()
         with pytest.raises(RunError, match=message):
             runs.find(tmp_path / "runs", name)
-        with pytest.raises(RunError, match="nntrain.fit"):
+        with pytest.raises(RunError, match=r"nntrain\.fit"):
             runs.find(tmp_path / "empty", None)
 
     def test_all_runs_are_listed_without_latest(self, tmp_path):
