@@ -4,6 +4,12 @@ function bytesOf(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
+// The bytes that were deflated.
+async function inflated(text) {
+  const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 function floatsOf(text) {
   return new Float32Array(bytesOf(text).buffer); // little-endian, as every browser's machine
 }

@@ -10,7 +10,7 @@ import pytest
 
 from nntrain.data.dataset import load
 from nntrain.show.page.lecture.golden import golden_updates
-from nntrain.show.page.live import floats
+from nntrain.show.page.encoding import floats
 from tests.show.page.lecture.conftest import data_of, written
 from tests.show.page.lecture.lab import (
     ENTROPY,
