@@ -29,9 +29,7 @@ LIVE_SCRIPTS = (
 """The scripts of a run's page besides ``SCRIPTS``; the last one starts them."""
 
 
-def page(
-    title: str, lead: str, sections: Sequence[Section], *, warning: str | None = None
-) -> str:
+def page(title: str, lead: str, sections: Sequence[Section], *, warning: str | None = None) -> str:
     """Return the page as HTML, with ``lead``, the result in one line, on top.
 
     All text and control characters are escaped.

@@ -13,6 +13,7 @@ from nntrain.show.page.encoding import as_base64, deflated, floats
 from nntrain.show.page.run.digits import Chosen, chosen
 from nntrain.show.page.run.rounded import rounded
 from nntrain.show.sections.run.pad import fits
+from nntrain.show.sections.run.result import noun
 from nntrain.show.sections.run.temperature import MOST_EXAMPLES
 from nntrain.workflows.evaluate import EvaluatedRun
 
@@ -30,7 +31,7 @@ def run_data(run: EvaluatedRun) -> dict[str, Any]:
     answered = [round(one.count * (one.accuracy or 0)) for one in even]
     return {
         "classes": list(of.classes),
-        "noun": run.noun,
+        "noun": noun(run),
         "output": run.network.output.name,
         "c": run.network.output.inverse_temperature,
         "shape": list(run.images.shape[1:]),

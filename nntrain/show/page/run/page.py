@@ -7,7 +7,7 @@ from nntrain.show.blocks import Section
 from nntrain.show.page.page import LIVE_SCRIPTS, SCRIPTS, rendered, shown
 from nntrain.show.page.run.data import run_data
 from nntrain.show.sections import sections
-from nntrain.show.sections.run.result import headline, story
+from nntrain.show.sections.run.result import headline, noun, story
 from nntrain.workflows.evaluate import EvaluatedRun
 
 TOP = ("result", "pad")
@@ -48,7 +48,7 @@ def run_page(run: EvaluatedRun, warning: str | None) -> str:
         story=story(run),
         top=[made.pop(name) for name in TOP if name in made],
         chapters=_chapters(made),
-        noun=run.noun,
+        noun=noun(run),
         data=run_data(run) if linked else None,
         warning=warning,
     )

@@ -15,8 +15,9 @@ LARGEST = 127
 
 @dataclass(frozen=True, eq=False)
 class Rounded:
-    """``network`` with rounded weights, and the ``whole`` numbers (fan_out, fan_in) int8 and
-    ``scales`` (fan_out,) float32 of each layer. Biases are float32.
+    """A network with rounded weights and float32 biases, and what its weights are products of.
+
+    Each layer has ``whole`` numbers (fan_out, fan_in) int8, and ``scales`` (fan_out,) float32.
     """
 
     network: Network

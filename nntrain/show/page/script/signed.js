@@ -14,15 +14,17 @@ function signedColours() {
   });
 }
 
-// Paints the values of an image's pixels, each divided by the scale.
-function paintSigned(canvas, values, [rows, columns], scale, colours) {
+// Paints the values of an image's pixels, each divided by the scale; over an image's ink (bytes) if it is given.
+function paintSigned(canvas, values, [rows, columns], scale, colours, ink) {
   Object.assign(canvas, { width: columns, height: rows });
   const context = canvas.getContext("2d");
   const image = context.createImageData(columns, rows);
   values.forEach((value, i) => {
     const share = Math.max(-1, Math.min(1, value / scale || 0)); // 0 for NaN
     const from = 3 * Math.round(127 + 127 * share);
-    image.data.set([colours[from], colours[from + 1], colours[from + 2], 255], 4 * i);
+    const shade = ink ? (0.3 * (1 - Math.abs(share)) * ink[i]) / 255 : 0;
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = (1 - shade) * colours[from + c] + shade * 128;
+    image.data[4 * i + 3] = 255;
   });
   context.putImageData(image, 0, 0);
 }

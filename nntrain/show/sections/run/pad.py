@@ -2,6 +2,7 @@
 
 from nntrain.nn.network import Network
 from nntrain.show.blocks import Block, Live, Section, Text
+from nntrain.show.sections.run.result import noun
 from nntrain.workflows.evaluate import EvaluatedRun
 
 MOST_PARAMETERS = 8_000_000
@@ -58,7 +59,7 @@ def _content(run: EvaluatedRun) -> dict[str, object]:
         )
     return {
         "kind": kind,
-        "noun": run.noun,
+        "noun": noun(run),
         "shares": shares,
         "classes": classes,
         "about": f"This is the run's own network; its {number}{activation} outputs are {kind}.",

@@ -1,8 +1,15 @@
 """The result in figures: accuracy with its interval, cost and scores."""
 
+from nntrain.data.catalogue import CATALOGUE, DIGITS
 from nntrain.show.blocks import Cell, Facts, Section, Table, Text, Tiles
 from nntrain.show.formatting import interval, network_in_words, number, percent, plural
 from nntrain.workflows.evaluate import EvaluatedRun
+
+
+def noun(run: EvaluatedRun) -> str:
+    """Return what a page calls an example: ``digit`` where it is known to be one."""
+    known = run.dataset.synthetic or run.dataset.name in CATALOGUE
+    return "digit" if known and run.dataset.classes == DIGITS else run.noun
 
 
 def lead(run: EvaluatedRun) -> str:
@@ -21,7 +28,7 @@ def headline(run: EvaluatedRun) -> tuple[str, str]:
     """Return the page's heading: the accuracy, and of what it is."""
     of = run.evaluation.accuracy
     part = "training" if run.split == "train" else run.split
-    return percent(of.estimate), f"of {plural(of.n, f'{part} {run.noun}')} correct"
+    return percent(of.estimate), f"of {plural(of.n, f'{part} {noun(run)}')} correct"
 
 
 def story(run: EvaluatedRun) -> str:
@@ -34,7 +41,7 @@ def story(run: EvaluatedRun) -> str:
     of = run.evaluation.accuracy
     return (
         f"A network with {f'{layers} {neurons}' if hidden else 'no hidden layer'}, {output}: "
-        f"{run.origin}. With other {run.noun}s like these, expect {100 * of.low:.2f} to "
+        f"{run.origin}. With other {noun(run)}s like these, expect {100 * of.low:.2f} to "
         f"{100 * of.high:.2f} % (95 % interval)."
     )
 

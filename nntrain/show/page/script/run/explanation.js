@@ -60,7 +60,7 @@ class Explanation {
   draw(id, { inputs, rest, total }, scale, pixels, title, name) {
     const figure = document.getElementById(id);
     const canvas = figure.querySelector("canvas");
-    paintSigned(canvas, inputs, this.data.shape, 0.6 * scale, this.colours);
+    paintSigned(canvas, inputs, this.data.shape, 0.6 * scale, this.colours, pixels);
     canvas.setAttribute("aria-label", `Ink that speaks ${title}`);
     const [up, down] = [1, -1].map((sign) => inputs.reduce((sum, x) => sum + (x * sign > 0 ? x : 0), 0));
     const others = this.network.hidden === ACTIVATIONS.relu ? "biases" : "blank image";
