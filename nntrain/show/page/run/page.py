@@ -28,6 +28,7 @@ CHAPTERS = (
     ("errors", "Where it errs", ("confusion", "pairs", "classes"), True),
     ("sure", "How sure it is", ("confidence", "reliability", "temperature", "sums"), True),
     ("close", "Closest calls", ("hesitations",), False),
+    ("labels", "Suspected label errors", ("label_errors",), False),
     ("learned", "How it learned", ("curves", "weights"), False),
 )
 
