@@ -99,7 +99,7 @@ def label_errors(
 
 
 def document(found: LabelErrors) -> dict[str, Any]:
-    """Return the suspects as JSON-able types; ``index`` is the place among the training examples."""
+    """Return the suspects as JSON-able types; ``index`` is the place in the training set."""
     of = found.answers
     outputs = of.outputs
     return {

@@ -98,7 +98,7 @@ def test_a_large_network_is_left_out_with_a_note(monkeypatch):
 def test_the_result_is_the_heading_and_is_said_once():
     page = run_page(random_run())
     right = f"{100 * random_run().evaluation.accuracy.estimate:.2f} %"
-    assert f"<h1><em>{right}</em> of 300 test images correct</h1>" in page
+    assert f"<h1><em>{right}</em> of 300 test digits correct</h1>" in page
     assert page.split("</head>")[1].count(right) == 1
 
 

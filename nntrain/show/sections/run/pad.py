@@ -34,11 +34,12 @@ def pad(run: EvaluatedRun) -> Section | None:
         block = Text(text, only="page")
     else:
         block = Live("pad", _content(run))
-    return Section("pad", "Draw a digit", [block])
+    return Section("pad", "Pad", [block])
 
 
 def _content(run: EvaluatedRun) -> dict[str, object]:
     classes = run.evaluation.classes
+    one = f"{'an' if noun(run)[0] in 'aeiou' else 'a'} {noun(run)}"
     kind = "probabilities" if run.evaluation.distribution else "activations"
     activation = "softmax" if run.evaluation.distribution else "sigmoid"
     number = "ten " if len(classes) == 10 else ""
@@ -60,6 +61,7 @@ def _content(run: EvaluatedRun) -> dict[str, object]:
     return {
         "kind": kind,
         "noun": noun(run),
+        "one": one,
         "shares": shares,
         "classes": classes,
         "about": f"This is the run's own network; its {number}{activation} outputs are {kind}.",

@@ -134,11 +134,13 @@ def test_a_digit_is_put_on_the_pad_and_into_the_temperature_laboratory(page, ans
     assert f"#{asked} is labelled" in page.find_element("id", "pad-about").text
 
 
-def test_the_address_remembers_what_is_selected(page, opened, real_run):
-    click(page, "[data-pick='fine-3']")
-    click(page, "#panel .thumb:nth-child(3)")
-    address = page.execute_script("return location.hash")
-    before = shown(page), title(page), page.find_element("id", "panel-words").text
+def test_the_address_remembers_what_is_selected(opened, real_run):
+    with opened(real_run / "report.html") as page:
+        started(page)
+        click(page, "[data-pick='fine-3']")
+        click(page, "#panel .thumb:nth-child(3)")
+        address = page.execute_script("return location.hash")
+        before = shown(page), title(page), page.find_element("id", "panel-words").text
     assert address == f"#show=fine-3&digit={before[0][2]}"
     with opened(real_run / "report.html", address) as again:
         started(again)
@@ -178,7 +180,7 @@ def test_keys_do_what_the_mouse_does(page):
     press(Keys.ARROW_LEFT)
     assert page.find_element("id", "pad-about").text == before
     press(Keys.DELETE)
-    assert page.find_element("id", "pad-answer").text.startswith("Draw a ")
+    assert page.find_element("id", "pad-answer").text == "Draw an image."
     chart = "document.querySelector('#reliability .slider').focus()"
     page.execute_script(chart)
     press(Keys.END, Keys.ENTER)

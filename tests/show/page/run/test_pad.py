@@ -192,7 +192,7 @@ def test_mouse_pen_and_finger_draw(page, kind):
     actions.perform()
     assert predicted(page) == "1"
     ActionChains(page).click(page.find_element("id", "clear")).perform()
-    assert page.find_element("id", "pad-answer").text == "Draw a digit."
+    assert page.find_element("id", "pad-answer").text == "Draw an image."
 
 
 def test_it_is_small_fits_a_phone_and_its_charts_and_digits_are_large_enough(page, real_run):

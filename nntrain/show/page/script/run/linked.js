@@ -78,7 +78,7 @@ class Linked {
   // The digits of the selection, for the pad's arrow keys.
   get those() {
     const found = this.held.selected(this.picked)?.groups.flatMap(({ digits }) => digits) ?? [];
-    return found.length ? found : Array.from(this.held.index.keys());
+    return found.length > 1 ? found : Array.from(this.held.index.keys());
   }
 
   step(by) {

@@ -35,7 +35,7 @@ class Pad {
   }
 
   nothing() {
-    this.words.textContent = `Draw a ${this.data.noun}.`;
+    this.words.textContent = `Draw ${withArticle(this.data.noun)}.`;
     this.about.textContent = "";
     delete this.words.dataset.predicted;
     paintPixels(this.seen, new Uint8Array(this.data.shape[0] * this.data.shape[1]), this.data.shape);
@@ -66,6 +66,8 @@ class Pad {
     return `${noun[0].toUpperCase()}${noun.slice(1)} #${this.held.index[i]} is labelled ${classes[label]}.${rounding}`;
   }
 }
+
+const withArticle = (noun) => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 
 function tellDifference(difference, { differ, among, checked }) {
   const check = document.getElementById("check");
