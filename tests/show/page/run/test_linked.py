@@ -107,7 +107,8 @@ def test_a_bar_and_a_point_show_the_digits_of_their_bin(page, answers):
     assert high - low == pytest.approx(1 / 15, abs=0.002)
     assert low <= 0.6
     assert high >= 0.4
-    inside = (confidence >= low - 5e-4) & (confidence < high - 5e-4)
+    number = round(15 * low)
+    inside = (confidence >= number / 15) & (confidence < (number + 1) / 15)
     assert set(shown(page)) >= set(np.flatnonzero(inside & ~right))
 
 
