@@ -13,6 +13,8 @@ from nntrain.workflows.evaluate import EvaluatedRun
 
 MOST_ERROR_BYTES = 150_000
 """The errors' images take at most so many characters of the page."""
+FEW = 100
+"""Images from whose size it is estimated how many may fit."""
 OF_EACH = 10
 """Right answers of each class, and of each bin of confidence."""
 
@@ -43,8 +45,10 @@ def chosen(run: EvaluatedRun) -> Chosen:
 
 
 def _fitting(images: NDArray[np.uint8], errors: Ints) -> int:
-    """Return how many of the errors fit; more errors are never shorter text, nearly."""
-    low, high = 0, len(errors)
+    """Return how many of the errors fit, the first ones."""
+    few = errors[:FEW]
+    each = len(deflated(images[few])) / max(1, len(few))
+    low, high = 0, min(len(errors), int(2 * MOST_ERROR_BYTES / each))
     while low < high:
         middle = (low + high + 1) // 2
         if len(deflated(images[errors[:middle]])) <= MOST_ERROR_BYTES:
