@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nntrain.analysis.predictions import Floats, Ints, Predictions, predictions
 from nntrain.data.dataset import Dataset, Split
 from nntrain.errors import NntrainError
+from nntrain.nn.engine import AUTO
 from nntrain.settings.fit import FitSettings
 from nntrain.workflows import train
 from nntrain.workflows.evaluate import finite_inputs
@@ -70,7 +71,7 @@ def answered_folds(settings: FitSettings, dataset: Dataset) -> Iterator[Fold]:
         others = np.delete(np.arange(len(labels)), fold)
         learned = Split(images[others], labels[others])
         trainer = train.start(
-            replace(settings, train_size=None),
+            replace(settings, train_size=None, engine=AUTO),
             replace(dataset, train=learned, undivided=learned),
         )
         for _ in trainer:

@@ -1,9 +1,12 @@
 """Suspected label errors of the training set, if they were asked for."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from nntrain.show.blocks import Block, Digit, Digits, Section, Table, Text
-from nntrain.show.formatting import percent, plural
+from nntrain.show.formatting import plural
 from nntrain.workflows.evaluate import EvaluatedRun
 from nntrain.workflows.label_errors import FOLDS, LabelErrors
 
@@ -22,10 +25,9 @@ def label_errors(run: EvaluatedRun) -> Section | None:
     if found is None:
         return None
     note = (
-        f"networks trained on the other {FOLDS - 1} of {FOLDS} folds answer "
-        f"{plural(len(found.suspects), 'example')} of {found.answers.n:,} otherwise than the "
-        f"label ({percent(float(np.mean(found.answers.right)))} as the label); suspicion is "
-        f"ln a(predicted) − ln a(label)"
+        f"{len(found.suspects):,} of {plural(found.answers.n, 'training example')} have another "
+        f"label than the answer of a network that was trained on the other {FOLDS - 1} of {FOLDS} "
+        f"folds; suspicion is ln a(predicted) − ln a(label)"
     )
     if not len(found.suspects):
         return Section("label_errors", "Suspected label errors", [Text("none")], note)
@@ -70,9 +72,9 @@ def _digits(found: LabelErrors) -> list[Digit]:
     ]
 
 
-def _bytes(image: np.ndarray) -> np.ndarray:
+def _bytes(image: NDArray[Any]) -> NDArray[np.uint8]:
     """Return an image as bytes, to look at."""
     if image.dtype == np.uint8:
         return image
     low, high = float(image.min()), float(image.max())
-    return ((image - low) * (255 / ((high - low) or 1))).astype(np.uint8)
+    return np.asarray((image - low) * (255 / ((high - low) or 1)), np.uint8)
