@@ -79,7 +79,7 @@ def answered_folds(settings: FitSettings, dataset: Dataset) -> Iterator[Fold]:
         network = trainer.best.network()
         z = finite_inputs(network, images[fold], " on a fold")
         right = float((z.argmax(axis=1) == labels[fold]).mean())
-        yield Fold(fold, network.output.log_activate(z), right)
+        yield Fold(fold, np.asarray(network.output.log_activate(z), np.float64), right)
 
 
 def label_errors(
