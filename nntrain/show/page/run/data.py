@@ -45,7 +45,6 @@ def run_data(run: EvaluatedRun) -> dict[str, Any]:
             ),
         },
         "digits": _digits(of, held),
-        "first": _first(run, held),
         "network": _network(run, held) if fits(run.network) else None,
         "temperature": _temperature(run) if of.distribution else None,
     }
@@ -65,13 +64,6 @@ def _digits(of: Predictions, held: Chosen) -> dict[str, Any]:
         "fine": held.fine.tolist(),
         "even": held.even.tolist(),
     }
-
-
-def _first(run: EvaluatedRun, held: Chosen) -> int:
-    """Return the example to show first: the closest call that is held, else the first."""
-    known = set(held.index.tolist())
-    calls = [one.index for one in run.evaluation.hesitations.closest_calls]
-    return next((index for index in calls if index in known), int(held.index[0]))
 
 
 def _network(run: EvaluatedRun, held: Chosen) -> dict[str, Any]:

@@ -75,6 +75,8 @@ def test_a_cell_shows_its_digits_with_their_outputs_the_most_confident_first(pag
         for text, index in zip(texts, expected, strict=True):
             pair = [f"{k} {outputs[index, k]:.2f}" for k in (wrong, true)]
             assert text.text.split("\n") == pair
+        # the first of them is shown at once
+        assert f"#{expected[0]}: {true}" in page.find_element("id", "panel-words").text
     pressed = page.find_elements("css selector", "[data-pick][aria-pressed='true']")
     assert len(pressed) == 2  # the cell and the chip
 
@@ -95,7 +97,7 @@ def test_a_class_shows_what_was_missed_and_what_was_taken_for_it(page, answers):
 def test_a_bar_and_a_point_show_the_digits_of_their_bin(page, answers):
     labels, outputs = answers
     confidence, right = outputs.max(axis=1), outputs.argmax(axis=1) == labels
-    click(page, "[data-pick='fine-2']")
+    click(page, "#confidence tr:nth-child(3) svg")
     inside = (confidence >= 0.6) & (confidence < 0.7)
     assert title(page) == "Confidence 0.6 to 0.7"
     errors = most_confident(outputs, inside & ~right)

@@ -35,12 +35,12 @@ class Linked {
     figure?.addEventListener("choose", ({ detail: point }) => this.pick(`${kind}-${bins[point]}`, figure));
   }
 
-  // Shows what the address says, or else the first selection of the page.
+  // Shows what the address says, or else the commonest confusion and its least confident error.
   begin() {
-    const { first } = this.held.data;
     if (this.read()) return;
-    this.showPicked(document.querySelector("#pairs [data-pick]")?.dataset.pick ?? `cell-${this.held.labels[0]}-${this.held.predicted[0]}`);
-    this.showDigit(this.held.placeOf(first));
+    const { labels, predicted } = this.held;
+    this.showPicked(document.querySelector("#pairs [data-pick]")?.dataset.pick ?? `cell-${labels[0]}-${predicted[0]}`);
+    this.showDigit(this.digits().at(-1) ?? 0);
   }
 
   read() {
@@ -49,12 +49,13 @@ class Linked {
     const known = Boolean(name && this.held.selected(name));
     if (known && name !== this.picked) this.showPicked(name);
     if (place >= 0) this.showDigit(place);
-    else if (known && this.digit < 0) this.showDigit(this.held.selected(name).groups.flatMap(({ digits }) => digits)[0] ?? 0);
+    else if (known) this.showDigit(this.digits()[0] ?? Math.max(0, this.digit));
     return known;
   }
 
   pick(name, control) {
     this.showPicked(name);
+    this.showDigit(this.digits()[0] ?? this.digit);
     const section = NARROW.matches ? control.closest("section") : null;
     (section ?? this.home).append(this.panel);
     if (section) this.panel.scrollIntoView({ block: "nearest" });
@@ -75,14 +76,15 @@ class Linked {
     }
   }
 
-  // The digits of the selection, for the pad's arrow keys.
-  get those() {
-    const found = this.held.selected(this.picked)?.groups.flatMap(({ digits }) => digits) ?? [];
-    return found.length > 1 ? found : Array.from(this.held.index.keys());
+  // The digits of the selection that are in the page.
+  digits() {
+    return this.held.selected(this.picked).groups.flatMap(({ digits }) => digits);
   }
 
+  // Goes to another digit of the selection, or of the page if there is only one.
   step(by) {
-    const those = this.those;
+    const found = this.digits();
+    const those = found.length > 1 ? found : Array.from(this.held.index.keys());
     const at = those.indexOf(this.digit);
     this.choose(those[at < 0 ? 0 : (at + by + those.length) % those.length]);
   }
@@ -115,7 +117,8 @@ class Linked {
     const shown = held.wrong(i) ? [held.predicted[i], held.labels[i]] : [held.predicted[i]];
     shown.forEach((k) => {
       const kind = k === held.labels[i] ? "true" : "predicted";
-      htmlElement(button, "small", { class: kind }, `${held.data.classes[k]} ${outputs[k].toFixed(2)}`);
+      const [name, output] = [held.data.classes[k], outputs[k].toFixed(2)];
+      htmlElement(button, "small", { class: kind }, name.length > 2 ? `${output} ${name}` : `${name} ${output}`);
     });
     button.addEventListener("click", () => this.choose(i));
   }
@@ -127,11 +130,8 @@ class Linked {
     paintPixels(document.getElementById("panel-digit"), held.pixels(i), held.data.shape);
     document.getElementById("panel-words").textContent = held.inWords(i);
     const outputs = Array.from(held.logsOf(i), Math.exp);
-    const order = Array.from(outputs.keys()).sort((a, b) => outputs[b] - outputs[a] || a - b).slice(0, 3);
-    const table = document.getElementById("panel-bars");
-    table.replaceChildren();
-    const kind = (j) => (order[j] === held.labels[i] ? "true" : j === 0 ? "predicted" : "");
-    makeBars(table, order.map((k) => held.data.classes[k]))(order.map((k) => outputs[k]), kind);
+    const kind = (k) => (k === held.labels[i] ? "true" : k === held.predicted[i] ? "predicted" : "");
+    showLargest(document.getElementById("panel-bars"), held.data.classes, outputs, kind, 3);
     this.show(i);
   }
 }
@@ -140,6 +140,7 @@ class Linked {
 function howMany(here, all, wrong) {
   if (here === all) return here > 1 && wrong ? ", the most confident first" : "";
   if (!here) return "; none of them is in this page";
-  const left = (all - here).toLocaleString("en");
-  return wrong ? `: the ${here} most confident; ${left} are left out of this page` : `: a sample of ${here}; ${left} are left out of this page`;
+  const left = `${(all - here).toLocaleString("en")} left out of this page`;
+  const which = wrong ? `the ${here > 1 ? `${here} ` : ""}most confident` : `a sample of ${here}`;
+  return `: ${which}; ${left}`;
 }

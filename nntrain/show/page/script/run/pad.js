@@ -2,6 +2,8 @@
 
 const PERHAPS = 0.05; // from this output on, the runner-up is named first of all
 
+const MOST_BARS = 12;
+
 class Pad {
   // Calls step(±1) for the digit after or before the one shown, and answered(pixels, outputs) or answered(null).
   constructor(data, network, held, { step, answered }) {
@@ -9,7 +11,7 @@ class Pad {
     this.words = document.getElementById("pad-answer");
     this.about = document.getElementById("pad-about");
     this.seen = document.getElementById("seen");
-    this.bars = makeBars(document.getElementById("pad-bars"), data.classes);
+    this.bars = barsOf(document.getElementById("pad-bars"), data.classes);
     const canvas = document.getElementById("drawing");
     this.drawing = new DrawingPad(canvas, (drawn) => {
       const pixels = drawn && (data.network.boxed ? normalForm : wholeForm)(drawn, data.shape);
@@ -65,6 +67,12 @@ class Pad {
     const rounding = own === first ? "" : ` The run's own weights, not rounded, answer ${classes[own]}.`;
     return `${noun[0].toUpperCase()}${noun.slice(1)} #${this.held.index[i]} is labelled ${classes[label]}.${rounding}`;
   }
+}
+
+// Returns a function that shows the outputs of all classes, or the largest if there are many.
+function barsOf(table, classes) {
+  if (classes.length <= MOST_BARS) return makeBars(table, classes);
+  return (outputs, kind) => showLargest(table, classes, outputs ?? [], kind, MOST_BARS);
 }
 
 const withArticle = (noun) => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;

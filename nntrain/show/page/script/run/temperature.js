@@ -13,7 +13,7 @@ async function makeTemperature(data, held) {
   const stored = data.temperature;
   const known = await readGaps(stored, data.classes.length - 1);
   const slider = document.getElementById("c");
-  const showBars = makeBars(document.getElementById("c-bars"), data.classes);
+  const showBars = barsOf(document.getElementById("c-bars"), data.classes);
   const drawHistogram = makeHistogram(document.getElementById("c-histogram"), stored.histogramBins, stored.n);
   let digit = 0;
 
