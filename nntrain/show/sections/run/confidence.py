@@ -46,8 +46,10 @@ def confidence(run: EvaluatedRun) -> Section:
     charts = [_histogram(of, "right", of.right), _histogram(of, "wrong", of.wrong)]
     blocks: list[Block] = [Beside(charts, only="page"), bin_table(run)]
     if run.dataset.distortable:
-        table = replace(bin_table(run), only="terminal")
-        blocks = [Live("bins", {"rows": _opposed(run)}, blocks), table]
+        table = bin_table(run)
+        left_out = len(FINE_EDGES) - 1 - len(table.rows)
+        rows = [(f"fine-{place}", *row) for place, row in enumerate(table.rows, left_out)]
+        blocks = [Live("bins", {"rows": rows}, blocks), replace(table, only="terminal")]
     return Section("confidence", "Confidence of right and wrong answers", blocks, note)
 
 
@@ -72,25 +74,6 @@ def bin_table(run: EvaluatedRun, caption: str = "") -> Table:
     ]
     head = ("confidence", f"{of.right.sum():,} right", f"{of.wrong.sum():,} wrong", "accuracy")
     return Table(head, rows, caption=caption, summary="The bins")
-
-
-def _opposed(run: EvaluatedRun) -> list[dict[str, object]]:
-    """Return the fine bins with the lengths of their bars, ln(1 + count) of the longest."""
-    of = confidence_histogram(run.predictions.confidence, run.predictions.right, FINE_EDGES)
-    longest = math.log1p(max(of.right.max(), of.wrong.max()))
-    columns = zip(bins(of.edges, "g"), of.right.tolist(), of.wrong.tolist(), strict=True)
-    return [
-        {
-            "bin": f"fine-{place}",
-            "name": name,
-            "right": right,
-            "wrong": wrong,
-            "right_share": math.log1p(right) / longest,
-            "wrong_share": math.log1p(wrong) / longest,
-            "accuracy": percent(right / (right + wrong) if right + wrong else None, 1),
-        }
-        for place, (name, right, wrong) in enumerate(columns)
-    ]
 
 
 def _rows(edges: Floats, columns: Sequence[tuple[Ints, Role]]) -> list[tuple[str | Cell, ...]]:
