@@ -89,15 +89,16 @@ def test_a_class_shows_what_was_missed_and_what_was_taken_for_it(page, answers):
     taken = (labels != 4) & (predicted == 4)
     found = shown(page)
     assert set(found) >= set(np.flatnonzero(missed | taken))
-    assert notes(page)[0].startswith(f"{missed.sum()} 4, predicted as another class")
-    assert notes(page)[1].startswith(f"{taken.sum()} another class, predicted as 4")
+    assert notes(page)[0].startswith(f"{missed.sum()} labelled 4, predicted as another class")
+    assert notes(page)[1].startswith(f"{taken.sum()} of another class, predicted as 4")
     assert notes(page)[2].startswith(f"{((labels == 4) & (predicted == 4)).sum():,} recognised: ")
 
 
 def test_a_bar_and_a_point_show_the_digits_of_their_bin(page, answers):
     labels, outputs = answers
     confidence, right = outputs.max(axis=1), outputs.argmax(axis=1) == labels
-    click(page, "#confidence tr:nth-child(3) svg")
+    bar = page.find_element("css selector", "#confidence tbody tr:nth-child(3) .right svg")
+    ActionChains(page, 20).scroll_to_element(bar).click(bar).perform()
     inside = (confidence >= 0.6) & (confidence < 0.7)
     assert title(page) == "Confidence 0.6 to 0.7"
     errors = most_confident(outputs, inside & ~right)

@@ -57,8 +57,8 @@ class Held {
     return {
       title: `Class ${classes[label]}`,
       groups: [
-        { digits: this.those((i) => this.labels[i] === label && this.wrong(i)), total: missed, what: `${classes[label]}, predicted as another class` },
-        { digits: this.those((i) => this.predicted[i] === label && this.wrong(i)), total: taken, what: `another class, predicted as ${classes[label]}` },
+        { digits: this.those((i) => this.labels[i] === label && this.wrong(i)), total: missed, what: `labelled ${classes[label]}, predicted as another class` },
+        { digits: this.those((i) => this.predicted[i] === label && this.wrong(i)), total: taken, what: `of another class, predicted as ${classes[label]}` },
         { digits: this.those((i) => this.labels[i] === label && !this.wrong(i)), total: counts[label][label], what: "recognised" },
       ],
     };
