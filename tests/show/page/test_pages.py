@@ -1,8 +1,10 @@
 """The page of each kind: its sections, its title, and what is interactive in it."""
 
+import base64
 import json
 import re
 import time
+import zlib
 from dataclasses import replace
 from functools import partial
 
@@ -149,3 +151,20 @@ def test_the_page_tells_how_many_answers_the_rounding_changes():
     otherwise = z.argmax(axis=1) != run.predictions.predicted  # the outputs were made by hand
     assert given["differ"][0] == otherwise.sum()
     assert given["among"][0] == 300
+
+
+@pytest.mark.parametrize("sureness", [0.1, 1, 60])
+def test_the_temperature_laboratory_gets_every_answer_at_any_c(sureness):
+    run = random_run(sureness=sureness)
+    stored = data(run_page(run))["temperature"]
+    planes = np.frombuffer(zlib.decompress(base64.b64decode(stored["gaps"])), np.uint8)
+    high, low = planes.reshape(2, 9, 300).astype(float)
+    gaps = stored["largest"] * ((256 * high + low) / 65535) ** 2
+    for times in (np.exp(-3), 1, np.exp(3)):
+        powers = np.exp(times * run.predictions.log_outputs)
+        exact = powers.max(axis=1) / powers.sum(axis=1)
+        found = 1 / (1 + np.exp(-times * gaps).sum(axis=0))
+        assert np.abs(found - exact).max() <= 0.02
+        assert abs((found - exact).mean()) <= 5e-4
+    right = np.unpackbits(np.frombuffer(base64.b64decode(stored["right"]), np.uint8))[:300]
+    assert (right == run.predictions.right).all()

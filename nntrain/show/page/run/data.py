@@ -19,6 +19,8 @@ from nntrain.workflows.evaluate import EvaluatedRun
 
 CHECKED = 100
 """Examples on which the page compares its forward pass with nntrain's."""
+LARGEST_GAP = 2000.0
+"""e to the power of minus this is 0, even times the slider's smallest c, e^-3 of the trained."""
 STEPS = 65_535
 """The largest number of 16 bits."""
 
@@ -98,7 +100,7 @@ def _temperature(run: EvaluatedRun) -> dict[str, Any]:
     """
     logs = run.predictions.log_outputs[:MOST_EXAMPLES]
     gaps = np.sort(logs.max(axis=1, keepdims=True) - logs, axis=1)[:, 1:].T
-    largest = float(min(gaps.max(), np.finfo(np.float32).max)) or 1.0
+    largest = float(min(gaps.max(), LARGEST_GAP)) or 1.0
     q = np.rint(np.sqrt(np.minimum(gaps / largest, 1)) * STEPS).astype(np.uint16)
     planes = np.stack([q >> 8, q & 255]).astype(np.uint8)
     return {
