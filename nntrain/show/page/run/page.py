@@ -46,6 +46,7 @@ def run_page(run: EvaluatedRun, warning: str | None) -> str:
         figure=figure,
         rest=rest,
         name=run.name,
+        dataset=run.dataset.title,
         story=story(run),
         top=[made.pop(name) for name in TOP if name in made],
         chapters=_chapters(made),
