@@ -16,6 +16,8 @@ MIN_CONTRAST = 16.0
 """A picture whose foreground is weaker than this, of 255, is blank."""
 NOISE_FLOOR = 4.0
 """Differences from the background of fewer standard deviations are noise."""
+LOSSY_FLOOR = 0.1
+"""Weaker foreground, as a share of full strength, may be an artefact of lossy compression."""
 SURFACE_TERMS = (1, 3, 6, 6, 6, 6)
 """The number of terms in each round of the fit, out of 1, x, y, x², xy, y²."""
 SAMPLE = 8000
@@ -26,10 +28,12 @@ Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
 
 
-def find_foreground(grey: NDArray[np.uint8]) -> Floats:
+def find_foreground(grey: NDArray[np.uint8], lossy: bool = False) -> Floats:
     """Return the foreground (rows, columns), float64 in [0, 255], of the picture ``grey``.
 
-    Raises DatasetError when nothing stands out from the background.
+    ``lossy``: the pixels were compressed with loss, which surrounds strokes with faint waves: on
+    clean paper the noise is zero, and the waves would count as strokes. Raises DatasetError when
+    nothing stands out from the background.
     """
     difference, noise = _subtract_background(grey.astype(np.float64))
     if (difference**3).sum() < 0:  # the foreground is darker than the background
@@ -40,6 +44,8 @@ def find_foreground(grey: NDArray[np.uint8]) -> Floats:
         raise DatasetError(
             "blank: expected a digit that stands out from its background, found none"
         )
+    if lossy:
+        foreground[foreground < LOSSY_FLOOR * level] = 0.0
     stretched: Floats = np.minimum(foreground * max(1.0, FULL_STRENGTH / level), 255.0)
     return stretched
 

@@ -20,15 +20,16 @@ MIN_LINE_WIDTH = 1.65
 Image = NDArray[np.uint8]
 
 
-def normalised(grey: Image, image_shape: tuple[int, int]) -> Image:
+def normalised(grey: Image, image_shape: tuple[int, int], lossy: bool = False) -> Image:
     """Return the digit in ``grey`` (any shape) as in MNIST, light on 0, of ``image_shape``.
 
-    The border decides whether it is dark on light or light on dark. Uneven light is corrected,
+    ``lossy``: the picture was compressed with loss, so faint foreground does not count. The
+    border decides whether it is dark on light or light on dark. Uneven light is corrected,
     specks are removed, and a line thinner than MNIST's is widened. Raises DatasetError for a
     blank picture.
     """
     side = max(1, round(BOX_SHARE * min(image_shape)))
-    foreground = remove_specks(_sharpened(find_foreground(grey), side), side)
+    foreground = remove_specks(_sharpened(find_foreground(grey, lossy), side), side)
     foreground = _widened(foreground[_bounds(foreground > 0)], side)
     scale = side / max(foreground.shape)
     rows, columns = (max(1, round(scale * size)) for size in foreground.shape)

@@ -5,6 +5,7 @@ pixels are decoded, and any error of a decoder becomes one line.
 """
 
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,8 +33,16 @@ NOT_A_PICTURE = "not a readable picture: expected PNG, JPEG, BMP, GIF or WebP"
 Grey = NDArray[np.uint8]
 
 
-def read_picture(path: Path) -> Grey:
-    """Return the picture in ``path`` as brightness, uint8 (rows, columns), upright and opaque.
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """A picture's brightness ``grey`` (rows, columns); ``lossy``: its format changes pixels."""
+
+    grey: Grey
+    lossy: bool
+
+
+def read_picture(path: Path) -> Decoded:
+    """Return the picture in ``path``, upright and opaque.
 
     Large pictures are made smaller. Raises DatasetError, whose message does not name the path,
     if there is no such file, or it is not a picture, animated, too large, truncated or corrupt.
@@ -58,7 +67,8 @@ def read_picture(path: Path) -> Grey:
         raise DatasetError(f"truncated or corrupt: {_reason(error)}") from error
 
 
-def _decoded(file: BinaryIO) -> Grey:
+def _decoded(file: BinaryIO) -> Decoded:
+    lossy = _is_lossy(file)
     with Image.open(file, formats=FORMATS) as picture:
         columns, rows = picture.size
         if rows * columns > LARGEST:
@@ -72,7 +82,15 @@ def _decoded(file: BinaryIO) -> Grey:
     factor = max(grey.size) // WORKING_SIDE
     if factor > 1:
         grey = grey.reduce(factor)
-    return _on_background(grey) if grey.mode == "LA" else np.asarray(grey)
+    return Decoded(_on_background(grey) if grey.mode == "LA" else np.asarray(grey), lossy)
+
+
+def _is_lossy(file: BinaryIO) -> bool:
+    """Return whether the file is a JPEG, or a WebP other than lossless ("VP8L")."""
+    head = file.read(32)
+    file.seek(0)
+    webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP" and head[12:16] != b"VP8L"
+    return webp or head[:2] == b"\xff\xd8"
 
 
 def _grey(picture: Image.Image) -> Image.Image:

@@ -103,8 +103,10 @@ class Reader:
 
     def read(self, picture: Picture) -> NDArray[np.uint8]:
         """Return the picture as an input (rows, columns); raise ``DatasetError`` if unreadable."""
-        form = normalised if self.boxed else letterboxed
-        return form(read_picture(picture.path), self.image_shape)
+        decoded = read_picture(picture.path)
+        if self.boxed:
+            return normalised(decoded.grey, self.image_shape, decoded.lossy)
+        return letterboxed(decoded.grey, self.image_shape)
 
 
 def find_pictures(paths: Iterable[Path], classes: Sequence[str]) -> Iterator[Picture]:

@@ -34,7 +34,7 @@ def encoded(picture, format="PNG", **options):
 def read(tmp_path, content, name="picture"):
     path = tmp_path / name
     path.write_bytes(content)
-    return read_picture(path)
+    return read_picture(path).grey
 
 
 def problem(tmp_path, content):
@@ -206,7 +206,7 @@ def test_whatever_the_bytes_it_is_a_picture_or_one_line(data, format, tmp_path_f
     path.write_bytes(content)
     message = ""
     try:
-        grey = read_picture(path)
+        grey = read_picture(path).grey
         assert grey.ndim == 2
         assert grey.dtype == np.uint8
     except DatasetError as error:
@@ -224,4 +224,13 @@ def test_decoders_write_nothing_themselves(tmp_path, capfd):
 def test_suffixes_are_of_kinds_that_are_read(tmp_path):
     for suffix in SUFFIXES:
         Image.fromarray(drawing()).save(tmp_path / f"x{suffix}")
-        assert read_picture(tmp_path / f"x{suffix}").shape == (40, 60)
+        assert read_picture(tmp_path / f"x{suffix}").grey.shape == (40, 60)
+
+
+@pytest.mark.parametrize(
+    ("format", "options", "lossy"),
+    [*((name, {}, name not in LOSSLESS) for name in FORMATS), ("WEBP", {"lossless": True}, False)],
+)
+def test_formats_that_change_pixels_are_known(tmp_path, format, options, lossy):
+    (tmp_path / "x").write_bytes(encoded(Image.fromarray(drawing()), format, **options))
+    assert read_picture(tmp_path / "x").lossy == lossy
