@@ -70,9 +70,9 @@ def test_waves_of_lossy_compression_are_not_strokes(digits, kind, quality, frame
     for digit in (normalised(digit, SHAPE) for digit in digits[:30]):
         file = compressed(np.pad(digit, frame), kind, quality)
         image = normalised(file, SHAPE, lossy=True)
-        assert np.abs(np.subtract(extent(image), extent(digit))).max() <= 2
+        assert max(extent(image)) == 20
         alike.append(likeness(image, digit))  # low where it lies a pixel beside
-    assert np.median(alike) > 0.95
+    assert np.median(alike) > 0.97
 
 
 def test_digits_in_normal_form_are_unchanged(digits):
