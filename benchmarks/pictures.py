@@ -56,6 +56,8 @@ KINDS = {
     "photographs": Kind(photograph),
     "photographs, thick pen": Kind(lambda digit, rng: photograph(digit, rng, THICK_PEN)),
     "photographs, thin pen": Kind(lambda digit, rng: photograph(digit, rng, THIN_PEN)),
+    "photographs, ruled paper": Kind(lambda digit, rng: photograph(digit, rng, lines="ruled")),
+    "photographs, squared paper": Kind(lambda digit, rng: photograph(digit, rng, lines="squared")),
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nntrain.errors import DatasetError
+from nntrain.images.lines import without_lines
 
 FULL_STRENGTH = 250.0
 """Foreground from this value on is full; the strongest tenth of 99 % of MNIST's digits is."""
@@ -38,6 +39,7 @@ def find_foreground(grey: NDArray[np.uint8], lossy: bool = False) -> Floats:
     difference, noise = _subtract_background(grey.astype(np.float64))
     if (difference**3).sum() < 0:  # the foreground is darker than the background
         difference = -difference
+    difference = without_lines(difference, noise)
     foreground = np.where(difference > max(0.5, NOISE_FLOOR * noise), difference, 0.0)
     level = _strong_level(foreground) if foreground.any() else 0.0
     if level < max(MIN_CONTRAST, (NOISE_FLOOR + 1) * noise):

@@ -1,0 +1,181 @@
+"""Lines: the rules and squares printed on paper, removed from a picture's foreground.
+
+A printed line is long, thin and nearly straight: it runs from one edge of the picture to the other,
+and others run beside it. The stroke of a digit does not. Lines are found by a Hough transform
+(R. Duda and P. Hart, "Use of the Hough transformation to detect lines and curves in pictures",
+Comm. ACM 15 (1972)) over slopes near zero, then followed, and each is replaced by what lies on both
+sides of it, so that strokes that cross it are kept.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SMALLEST = 100
+"""Pictures with fewer rows or columns are not searched."""
+STEEPEST = 0.08
+"""Rows per column of the steepest line, which is 4.6 degrees."""
+THICKEST = 1 / 40
+"""The thickest line, as a share of the picture's shorter side."""
+FAINTEST = 5.0
+"""Of 255, how far a line stands out from both its sides."""
+PRESENT = 0.55, 0.4, 0.7
+"""The share of its columns in which a line is seen, of those at either end, and of a part's."""
+PARALLEL = 0.015
+"""The largest difference of two parallels' slopes."""
+END = 0.12
+"""The length of an end, as a share of the columns."""
+MOST = 100
+"""Lines in one direction."""
+STRONGER = 1.6
+"""Foreground this many times as strong as a line is a stroke on it."""
+
+Floats = NDArray[np.floating]
+Bools = NDArray[np.bool_]
+Rows = NDArray[np.floating]
+"""Where a line is: its row in each column."""
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line's row in each column, the rows that it fills above and below, and its strength."""
+
+    rows: Rows
+    above: int
+    below: int
+    strength: float
+
+
+def without_lines(difference: Floats, noise: float) -> Floats:
+    """Return the foreground ``difference`` (rows, columns) without ruled or squared lines.
+
+    ``noise`` is its standard deviation. Without at least two lines in one direction, that
+    direction is left as it is.
+    """
+    for _ in range(2):  # lines along the rows, then along the columns
+        if min(difference.shape) >= SMALLEST:
+            reach = max(4, round(THICKEST * min(difference.shape)))
+            padded = np.pad(difference, ((reach, reach), (0, 0)))
+            for line in _lines(padded, reach, noise):
+                _erase(padded, line, noise)
+            difference = padded[reach:-reach]
+        difference = difference.T
+    return difference
+
+
+def _lines(difference: Floats, reach: int, noise: float) -> list[Line]:
+    """Return the lines that run from the left edge to the right one, and those beside them.
+
+    Where two run from edge to edge, parallels that leave through the top or the bottom count.
+    """
+    width = difference.shape[1]
+    ridge = _ridge(difference, reach)
+    seen = ridge > max(FAINTEST, 1.5 * noise)  # the ridge is a mean of five pixels
+    slopes = np.arange(-STEEPEST, STEEPEST, 2 / width)
+    middles, across, parts = _shares(seen, slopes, reach)
+    lines: list[Line] = []
+    found: list[float] = []
+    for shares, least in ((across, PRESENT[0]), (parts, PRESENT[2])):
+        for _ in range(MOST):
+            best, middle = np.unravel_index(int(shares.argmax()), shares.shape)
+            if shares[best, middle] < least:
+                break
+            straight = middles[middle] + slopes[best] * (np.arange(width) - width / 2)
+            line = _followed(difference, ridge, straight, reach)
+            if line:
+                lines.append(line)
+                found.append(slopes[best])
+            for column in (-width / 2, 0.0, width / 2):  # near one of these it is the same line
+                far = (
+                    middles
+                    + column * slopes[:, None]
+                    - straight[0]
+                    - slopes[best] * (column + width / 2)
+                )
+                for all_shares in (across, parts):
+                    all_shares[np.abs(far) <= reach / 2] = 0
+        if len(lines) < 2:
+            return []
+        parts[np.abs(slopes - np.median(found)) > PARALLEL] = 0
+    return lines
+
+
+def _shares(seen: Bools, slopes: Floats, reach: int) -> tuple[Floats, Floats, Floats]:
+    """Return the middle rows (m,) of lines, and the share of each that is ``seen``, twice.
+
+    Both shares are (slopes, m): 0 unless the line is seen at both ends; of the columns in which
+    it is in the picture. ``reach`` rows at the top and at the bottom are not in the picture.
+    """
+    height, width = seen.shape
+    columns = np.arange(0, width, max(1, width // 80))
+    rises = np.rint(slopes[:, None] * (columns - width / 2)).astype(int)[:, None, :]
+    margin = int(np.abs(rises).max())
+    middles = np.arange(-margin, height + margin)
+    thick = seen | np.roll(seen, 1, axis=0) | np.roll(seen, -1, axis=0)
+    padded = np.pad(thick[:, columns], ((2 * margin, 2 * margin), (0, 0)))
+    rows = middles[:, None] + rises
+    hits = padded[rows + 2 * margin, np.arange(len(columns))]
+    counts = ((rows >= reach) & (rows < height - reach)).sum(axis=2)
+    total = hits.sum(axis=2)
+    end = max(1, round(END * len(columns)))
+    ends = np.minimum(hits[..., :end].mean(axis=2), hits[..., -end:].mean(axis=2))
+    across = np.where(ends >= PRESENT[1], total / len(columns), 0.0)
+    return middles, across, np.where(counts >= end, total / np.maximum(counts, 1), 0.0)
+
+
+def _ridge(difference: Floats, reach: int) -> Floats:
+    """Return by how much each pixel exceeds those ``reach`` rows away, over five columns."""
+    wide = np.pad(difference, ((0, 0), (2, 2)), mode="edge")
+    mean = np.mean([wide[:, k : k + difference.shape[1]] for k in range(5)], axis=0)
+    beside = np.pad(mean, ((reach, reach), (0, 0)), mode="edge")
+    ridge: Floats = mean - np.maximum(beside[: -2 * reach], beside[2 * reach :])
+    return ridge
+
+
+def _followed(difference: Floats, ridge: Floats, rows: Rows, reach: int) -> Line | None:
+    """Return the line near the straight one ``rows``, bent a little; None if it is too thick."""
+    height, width = difference.shape
+    inside = np.flatnonzero((rows >= reach) & (rows < height - reach))
+    for near in (reach // 2, reach // 3):
+        around = np.arange(-near, near + 1)
+        at = np.clip(np.rint(rows[inside]).astype(int) + around[:, None], 0, height - 1)
+        weights = np.maximum(ridge[at, inside], 0)
+        total = weights.sum(axis=0)
+        on = total > np.median(total) / 2
+        place = rows[inside] + (weights * around[:, None]).sum(axis=0) / np.maximum(total, 1e-9)
+        if np.count_nonzero(on) < width / 20:
+            return None
+        degree = 2 if len(inside) == width else 1
+        bent = np.polynomial.Polynomial.fit(inside[on], place[on], degree)
+        rows = bent(np.arange(width))
+    offsets = np.arange(-reach, reach + 1)
+    at = np.clip(np.rint(rows[inside]).astype(int) + offsets[:, None], 0, height - 1)
+    profile = np.median(difference[at, inside], axis=1)
+    profile -= min(profile[0], profile[-1])
+    strength = float(profile[reach - 1 : reach + 2].max())
+    faint = np.flatnonzero(profile < 0.2 * strength) - reach
+    above, below = faint[faint < 0], faint[faint > 0]
+    if strength <= 0 or not len(above) or not len(below):
+        return None
+    return Line(rows, -int(above[-1]), int(below[0]), strength)
+
+
+def _erase(difference: Floats, line: Line, noise: float) -> None:
+    """Replace a line by the straight transition between its sides; overwrite ``difference``."""
+    columns = np.arange(len(line.rows))
+    middle = np.rint(line.rows).astype(int)
+    offsets = np.arange(-line.above, line.below + 1)
+    at = middle + offsets[:, None]
+    inside = (at >= 0) & (at < len(difference))
+    at = np.clip(at, 0, len(difference) - 1)
+    before = difference[at, columns]
+    sides = [
+        np.clip(middle + to, 0, len(difference) - 1) for to in (offsets[0] - 1, offsets[-1] + 1)
+    ]
+    upper, lower = (difference[side, columns] for side in sides)
+    share = (np.arange(len(offsets)) + 1)[:, None] / (len(offsets) + 1)
+    between = np.minimum(before, (1 - share) * upper + share * lower)
+    stroke = before > STRONGER * line.strength + 3 * noise
+    after = np.where(stroke, before, between)
+    difference[at[inside], np.broadcast_to(columns, at.shape)[inside]] = after[inside]
