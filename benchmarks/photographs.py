@@ -72,8 +72,8 @@ def _printed(
 ) -> NDArray[np.float64]:
     """Return the printed lines (``shape``), 0 to 1; the height of a digit is 20/28 of ``size``.
 
-    A square is 0.4 to 0.8 of this height wide, rules are 0.9 to 1.6 of it apart. A line is as thick
-    as 3 to 6 % of a square, and 3 to 8 tenths as dark as the ink.
+    A square is 0.4 to 0.8 of this height wide, rules are 0.9 to 1.6 of it apart. A line is as
+    thick as 3 to 6 % of a square, and 3 to 8 tenths as dark as the ink.
     """
     height = 20 / 28 * size
     square = rng.uniform(0.4, 0.8) * height

@@ -1,10 +1,10 @@
 """Lines: the rules and squares printed on paper, removed from a picture's foreground.
 
-A printed line is long, thin and nearly straight: it runs from one edge of the picture to the other,
-and others run beside it. The stroke of a digit does not. Lines are found by a Hough transform
-(R. Duda and P. Hart, "Use of the Hough transformation to detect lines and curves in pictures",
-Comm. ACM 15 (1972)) over slopes near zero, then followed, and each is replaced by what lies on both
-sides of it, so that strokes that cross it are kept.
+A printed line is long, thin and nearly straight: it runs from one edge of the picture to the
+other, and others run beside it. The stroke of a digit does not. Lines are found by a Hough
+transform (R. Duda and P. Hart, "Use of the Hough transformation to detect lines and curves in
+pictures", Comm. ACM 15 (1972)) over slopes near zero, then followed. Each is replaced by what lies
+on both sides of it, so that strokes that cross it are kept.
 """
 
 from dataclasses import dataclass
