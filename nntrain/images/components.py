@@ -93,7 +93,7 @@ def count_digits(foreground: Floats) -> int:
     (top, bottom, *_), (second_top, second_bottom, *_) = sorted(apart)
     height = max(bottom, second_bottom) - top
     least = min(bottom - top, second_bottom - second_top)
-    return 2 if least >= 0.7 * height or bottom <= second_top and least >= 0.4 * height else 1
+    return 2 if least >= 0.7 * height or (bottom <= second_top and least >= 0.4 * height) else 1
 
 
 def _inside(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:

@@ -24,9 +24,9 @@ Image = NDArray[np.uint8]
 def normalised(grey: Image, image_shape: tuple[int, int], lossy: bool = False) -> Image:
     """Return the digit in ``grey`` (any shape) as in MNIST, light on 0, of ``image_shape``.
 
-    The two steps are ``strokes_of`` and ``boxed``. Raises DatasetError for a blank picture.
+    The two steps are ``strokes_of`` and ``in_box``. Raises DatasetError for a blank picture.
     """
-    return boxed(strokes_of(grey, image_shape, lossy), image_shape)
+    return in_box(strokes_of(grey, image_shape, lossy), image_shape)
 
 
 def strokes_of(
@@ -43,7 +43,7 @@ def strokes_of(
     return remove_specks(_sharpened(find_foreground(grey, lossy), side, row), side)
 
 
-def boxed(foreground: Floats, image_shape: tuple[int, int]) -> Image:
+def in_box(foreground: Floats, image_shape: tuple[int, int]) -> Image:
     """Return the digit of these strokes as in MNIST, of ``image_shape``.
 
     A line thinner than MNIST's is widened.
