@@ -64,7 +64,7 @@ class Answer:
     @property
     def name(self) -> str:
         """The picture's name, with the place of the digit in its row."""
-        return self.picture.name + ("" if self.digit is None else f", digit {self.digit}")
+        return self.picture.name + ("" if self.digit is None else f" #{self.digit}")
 
     @property
     def confidence(self) -> float:
@@ -136,6 +136,8 @@ class Reader:
         readings = []
         for place, digit in enumerate(digits, 1):
             notes = [TOUCHING] if digit.touching else []
+            if count_digits(digit.foreground) > 1:
+                notes.append(SEVERAL)
             if marks and place == 1:
                 notes.append(f"marks left out, less tall than a digit: {marks}")
             image = in_box(digit.foreground, self.image_shape)

@@ -11,7 +11,8 @@ from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
 from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS, make_output
-from nntrain.workflows.predict import Failure, Picture, Reader, find_pictures, predict, read_all
+from nntrain.workflows.pictures import Picture, find_pictures
+from nntrain.workflows.predict import SEVERAL, TOUCHING, Failure, Reader, predict, read_all
 
 DIGITS = tuple("0123456789")
 CLOTHES = CATALOGUE["fashion-mnist"].classes
@@ -102,12 +103,15 @@ def test_pictures_are_converted_to_the_form_of_the_dataset(tmp_path, dataset, fo
     small[3:9, 3:6] = 255
     Image.fromarray(small).save(tmp_path / "small.png")
     picture = Picture(tmp_path / "small.png")
-    assert (Reader(network(), dataset).read(picture) == small).all() != form
-    assert (Reader(network(), dataset, as_is=True).read(picture) == small).all()
+    (reading,) = Reader(network(), dataset).read(picture)
+    assert (reading.image == small).all() != form
+    (reading,) = Reader(network(), dataset, as_is=True).read(picture)
+    assert (reading.image == small).all()
 
 
 def test_inputs_are_of_the_networks_shape(folder):
-    assert Reader(network((64, 10)), "x").read(Picture(folder / "b.png")).shape == (8, 8)
+    (reading,) = Reader(network((64, 10)), "x").read(Picture(folder / "b.png"))
+    assert reading.image.shape == (8, 8)
 
 
 @pytest.mark.parametrize(("inputs", "dataset"), [(785, "auto"), (64, "mnist")])
@@ -159,7 +163,65 @@ def test_a_bad_picture_does_not_stop_the_others(folder):
     pictures = [Picture(folder / name) for name in ("notes.txt", "b.png", "none.png")]
     first, second, third = read_all(Reader(network(), "mnist"), pictures)
     assert isinstance(first, Failure)
-    assert second[0] == pictures[1]
+    assert [reading.picture for reading in second] == [pictures[1]]
     assert isinstance(third, Failure)
     with pytest.raises(DatasetError):
         Reader(network(), "mnist").read(pictures[0])
+
+
+def side_by_side(folder, digits):
+    Image.fromarray(np.concatenate(list(digits), axis=1)).save(folder / "row.png")
+    return Picture(folder / "row.png", true=7)
+
+
+def test_a_row_is_read_as_its_digits_are_alone(tmp_path):
+    digits = generate(12, seed=4)[0]
+    one, row = Reader(network(), "mnist"), Reader(network(), "mnist", row=True)
+    readings = row.read(side_by_side(tmp_path, digits))
+    assert [reading.digit for reading in readings] == list(range(1, 13))
+    for reading, digit in zip(readings, digits, strict=True):
+        Image.fromarray(digit).save(tmp_path / "one.png")
+        (alone,) = one.read(Picture(tmp_path / "one.png"))
+        assert reading.note == ""
+        assert reading.picture.true is None  # the folder's name is no class of every digit
+        assert np.corrcoef(reading.image.ravel(), alone.image.ravel())[0, 1] > 0.9
+
+
+def test_digits_of_a_row_that_touch_are_noted(tmp_path):
+    row = np.zeros((40, 120), np.uint8)
+    row[5:35, [10, 11, 12, 40, 41, 42]] = 255  # two strokes and
+    row[20:23, 10:43] = 255  # the bar that joins them
+    row[5:35, 80:84] = 255
+    Image.fromarray(row).save(tmp_path / "row.png")
+    readings = Reader(network(), "mnist", row=True).read(Picture(tmp_path / "row.png"))
+    assert [reading.note for reading in readings] == ["", ""]
+    row[20:23, 40:65] = row[5:35, 63:66] = 255
+    Image.fromarray(row).save(tmp_path / "row.png")
+    readings = Reader(network(), "mnist", row=True).read(Picture(tmp_path / "row.png"))
+    assert [reading.note for reading in readings] == [TOUCHING, ""]
+
+
+def test_more_than_one_digit_is_noted_and_one_is_not(tmp_path):
+    reader = Reader(network(), "mnist")
+    digits = generate(20, seed=4)[0]
+    for size in (2, 20):
+        (reading,) = reader.read(side_by_side(tmp_path, digits[:size]))
+        assert reading.note.startswith(SEVERAL)
+    page = np.concatenate([np.concatenate(list(digits[k : k + 5]), 1) for k in range(0, 20, 5)])
+    Image.fromarray(page).save(tmp_path / "page.png")
+    assert reader.read(Picture(tmp_path / "page.png"))[0].note.startswith(SEVERAL)
+    for digit in digits:
+        Image.fromarray(digit).save(tmp_path / "one.png")
+        assert reader.read(Picture(tmp_path / "one.png"))[0].note == ""
+
+
+def test_a_row_needs_the_form_of_digits():
+    with pytest.raises(NntrainError, match="Leave out --line"):
+        Reader(network(), "fashion-mnist", row=True)
+
+
+def test_heic_files_of_a_folder_are_named(tmp_path):
+    (tmp_path / "photo.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    (failure,) = read_all(Reader(network(), "mnist"), find_pictures([tmp_path], DIGITS))
+    assert failure.picture.name.endswith("photo.HEIC")
+    assert "save it as JPEG" in failure.problem

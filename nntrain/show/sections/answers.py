@@ -44,10 +44,15 @@ def answers(of: Answers) -> list[Section | Block]:
 
 def _rows(answers: Sequence[Answer], names: Sequence[str]) -> Facts:
     """The digits of each row of digits, side by side."""
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, list[Answer]] = {}
     for answer in answers:
-        rows.setdefault(answer.picture.name, []).append(names[answer.predicted])
-    return Facts([(name, Cell(" ".join(digits), "strong")) for name, digits in rows.items()])
+        rows.setdefault(answer.picture.name, []).append(answer)
+    facts = []
+    for name, digits in rows.items():
+        doubt = " (see the notes)" if any(answer.note for answer in digits) else ""
+        read = " ".join(names[answer.predicted] for answer in digits)
+        facts.append((name, Cell(read + doubt, "warning" if doubt else "strong")))
+    return Facts(facts)
 
 
 def _word(of: Answers) -> str:
