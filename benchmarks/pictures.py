@@ -9,6 +9,7 @@ validation digits; the figures are of the test digits.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -31,15 +32,19 @@ Made = Callable[[Pixels, np.random.Generator], Pixels]
 
 @dataclass(frozen=True)
 class Kind:
-    """How a file is made of a digit: its pixels, its format, and the quality of a lossy one."""
+    """How a file is made of a digit: its pixels, its format, and the quality of a lossy one.
+
+    ``count``: how many are made; 0: as many as the option says.
+    """
 
     make: Made = lambda digit, rng: digit
     format: str = "PNG"
-    quality: int = 75
+    quality: int = 95
+    count: int = 0
 
 
 LOSSY = {
-    f"{format} {quality}, {size}": Kind(make, format, quality)
+    f"{format} {quality}, {size}": Kind(make, format, quality, count=1000)
     for size, make in {
         "28×28": lambda digit, rng: digit,
         "32×32, padded": lambda digit, rng: np.pad(digit, 2),
@@ -48,16 +53,16 @@ LOSSY = {
     for format, quality in (("JPEG", 75), ("JPEG", 95), ("WebP", 75), ("WebP", 95))
 }
 KINDS = {
-    "PNG, 28×28": Kind(),
-    "PNG, 28×28, dark on light": Kind(lambda digit, rng: 255 - digit),
+    "PNG, 28×28": Kind(count=10_000),
+    "PNG, 28×28, dark on light": Kind(lambda digit, rng: 255 - digit, count=10_000),
     **LOSSY,
     "enlarged 3 times": Kind(lambda digit, rng: enlarged(digit, 3)),
     "enlarged 15 times": Kind(lambda digit, rng: enlarged(digit, 15)),
-    "photographs": Kind(photograph),
-    "photographs, thick pen": Kind(lambda digit, rng: photograph(digit, rng, THICK_PEN)),
-    "photographs, thin pen": Kind(lambda digit, rng: photograph(digit, rng, THIN_PEN)),
-    "photographs, ruled paper": Kind(lambda digit, rng: photograph(digit, rng, lines="ruled")),
-    "photographs, squared paper": Kind(lambda digit, rng: photograph(digit, rng, lines="squared")),
+    "photographs": Kind(photograph, "JPEG"),
+    "photographs, thick pen": Kind(partial(photograph, pen=THICK_PEN), "JPEG"),
+    "photographs, thin pen": Kind(partial(photograph, pen=THIN_PEN), "JPEG"),
+    "photographs, ruled paper": Kind(partial(photograph, lines="ruled"), "JPEG"),
+    "photographs, squared paper": Kind(partial(photograph, lines="squared"), "JPEG"),
 }
 
 
@@ -80,7 +85,7 @@ def command(run_name: str | None, runs_dir: Path, data_dir: Path, split: str, co
     click.echo(f"MNIST's {split} digits; same: the prediction is the same as from IDX")
     with TemporaryDirectory() as scratch:
         for name, kind in KINDS.items():
-            n = len(images) if name.startswith("PNG") else min(count, len(images))
+            n = min(kind.count or count, len(images))
             read, seconds = read_all(kind, images[:n], Path(scratch) / "digit")
             predicted = network.weighted_inputs(read).argmax(axis=1)
             right = wilson(int((predicted == labels[:n]).sum()), n)
