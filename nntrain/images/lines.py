@@ -73,7 +73,7 @@ def _lines(difference: Floats, reach: int, noise: float) -> list[Line]:
     ridge = _ridge(difference, reach)
     seen = ridge > max(FAINTEST, 1.5 * noise)  # the ridge is a mean of five pixels
     slopes = np.arange(-STEEPEST, STEEPEST, 2 / width)
-    middles, across, parts = _shares(seen, slopes, reach)
+    middles, across, parts = _shares(seen, _hidden(difference, reach), slopes, reach)
     lines: list[Line] = []
     found: list[float] = []
     for shares, least in ((across, PRESENT[0]), (parts, PRESENT[2])):
@@ -101,11 +101,14 @@ def _lines(difference: Floats, reach: int, noise: float) -> list[Line]:
     return lines
 
 
-def _shares(seen: Bools, slopes: Floats, reach: int) -> tuple[Floats, Floats, Floats]:
+def _shares(
+    seen: Bools, hidden: Bools, slopes: Floats, reach: int
+) -> tuple[Floats, Floats, Floats]:
     """Return the middle rows (m,) of lines, and the share of each that is ``seen``, twice.
 
-    Both shares are (slopes, m): 0 unless the line is seen at both ends; of the columns in which
-    it is in the picture. ``reach`` rows at the top and at the bottom are not in the picture.
+    Both shares are (slopes, m): of all columns, but 0 unless the line is seen at both ends; of
+    the columns in which it is in the picture and not ``hidden``. ``reach`` rows at the top and at
+    the bottom are not in the picture.
     """
     height, width = seen.shape
     columns = np.arange(0, width, max(1, width // 80))
@@ -113,15 +116,24 @@ def _shares(seen: Bools, slopes: Floats, reach: int) -> tuple[Floats, Floats, Fl
     margin = int(np.abs(rises).max())
     middles = np.arange(-margin, height + margin)
     thick = seen | np.roll(seen, 1, axis=0) | np.roll(seen, -1, axis=0)
-    padded = np.pad(thick[:, columns], ((2 * margin, 2 * margin), (0, 0)))
     rows = middles[:, None] + rises
-    hits = padded[rows + 2 * margin, np.arange(len(columns))]
-    counts = ((rows >= reach) & (rows < height - reach)).sum(axis=2)
+    at = np.clip(rows, 0, height - 1), np.arange(len(columns))
+    inside = (rows >= reach) & (rows < height - reach)
+    hits = thick[:, columns][at] & inside
+    counts = (inside & (hits | ~hidden[:, columns][at])).sum(axis=2)
     total = hits.sum(axis=2)
     end = max(1, round(END * len(columns)))
     ends = np.minimum(hits[..., :end].mean(axis=2), hits[..., -end:].mean(axis=2))
     across = np.where(ends >= PRESENT[1], total / len(columns), 0.0)
-    return middles, across, np.where(counts >= end, total / np.maximum(counts, 1), 0.0)
+    return middles, across, np.where(counts >= end / 2, total / np.maximum(counts, 1), 0.0)
+
+
+def _hidden(difference: Floats, reach: int) -> Bools:
+    """Return where a line would not stand out: a stroke is within ``reach`` rows."""
+    strokes = np.pad(difference > difference.max() / 3, ((reach + 1, reach), (0, 0)))
+    above = strokes.cumsum(axis=0)
+    hidden: Bools = above[2 * reach + 1 :] > above[: -2 * reach - 1]
+    return hidden
 
 
 def _ridge(difference: Floats, reach: int) -> Floats:
@@ -142,16 +154,16 @@ def _followed(difference: Floats, ridge: Floats, rows: Rows, reach: int) -> Line
         at = np.clip(np.rint(rows[inside]).astype(int) + around[:, None], 0, height - 1)
         weights = np.maximum(ridge[at, inside], 0)
         total = weights.sum(axis=0)
-        on = total > np.median(total) / 2
+        on = total > np.median(total[total > 0]) / 2 if total.any() else total > 0
         place = rows[inside] + (weights * around[:, None]).sum(axis=0) / np.maximum(total, 1e-9)
-        if np.count_nonzero(on) < width / 20:
+        if np.count_nonzero(on) < 4:
             return None
         degree = 2 if len(inside) == width else 1
         bent = np.polynomial.Polynomial.fit(inside[on], place[on], degree)
         rows = bent(np.arange(width))
     offsets = np.arange(-reach, reach + 1)
     at = np.clip(np.rint(rows[inside]).astype(int) + offsets[:, None], 0, height - 1)
-    profile = np.median(difference[at, inside], axis=1)
+    profile = np.median(difference[at, inside][:, on], axis=1)
     profile -= min(profile[0], profile[-1])
     strength = float(profile[reach - 1 : reach + 2].max())
     faint = np.flatnonzero(profile < 0.2 * strength) - reach
