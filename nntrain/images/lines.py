@@ -2,9 +2,8 @@
 
 A printed line is long, thin and nearly straight: it runs from one edge of the picture to the
 other, and others run beside it. The stroke of a digit does not. Lines are found by a Hough
-transform (R. Duda and P. Hart, "Use of the Hough transformation to detect lines and curves in
-pictures", Comm. ACM 15 (1972)) over slopes near zero, then followed. Each is replaced by what lies
-on both sides of it, so that strokes that cross it are kept.
+transform, then followed. Each is replaced by what lies on both sides of it, so that strokes that
+cross it are kept.
 """
 
 from dataclasses import dataclass
@@ -12,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nntrain.images.hough import Bools, Floats, Hough
+
 SMALLEST = 100
 """Pictures with fewer rows or columns are not searched."""
-STEEPEST = 0.08
-"""Rows per column of the steepest line, which is 4.6 degrees."""
 THICKEST = 1 / 40
 """The thickest line, as a share of the picture's shorter side."""
 FAINTEST = 5.0
@@ -31,8 +30,6 @@ MOST = 100
 STRONGER = 1.6
 """Foreground this many times as strong as a line is a stroke on it."""
 
-Floats = NDArray[np.floating]
-Bools = NDArray[np.bool_]
 Rows = NDArray[np.floating]
 """Where a line is: its row in each column."""
 
@@ -67,65 +64,35 @@ def without_lines(difference: Floats, noise: float) -> Floats:
 def _lines(difference: Floats, reach: int, noise: float) -> list[Line]:
     """Return the lines that run from the left edge to the right one, and those beside them.
 
-    Where two run from edge to edge, parallels that leave through the top or the bottom count.
+    Where two run from edge to edge, parallels that leave through the top or the bottom, or are
+    partly hidden by strokes, count too.
     """
-    width = difference.shape[1]
     ridge = _ridge(difference, reach)
     seen = ridge > max(FAINTEST, 1.5 * noise)  # the ridge is a mean of five pixels
-    slopes = np.arange(-STEEPEST, STEEPEST, 2 / width)
-    middles, across, parts = _shares(seen, _hidden(difference, reach), slopes, reach)
-    lines: list[Line] = []
-    found: list[float] = []
-    for shares, least in ((across, PRESENT[0]), (parts, PRESENT[2])):
+    hough = Hough(seen, frame=reach)
+    lines: dict[tuple[int, int], Line] = {}
+
+    def collect(shares: Floats, least: float) -> None:
         for _ in range(MOST):
-            best, middle = np.unravel_index(int(shares.argmax()), shares.shape)
-            if shares[best, middle] < least:
+            slope, middle = divmod(int(shares.argmax()), len(hough.middles))
+            if shares[slope, middle] < least:
                 break
-            straight = middles[middle] + slopes[best] * (np.arange(width) - width / 2)
+            straight = hough.row(slope, middle)
             line = _followed(difference, ridge, straight, reach)
             if line:
-                lines.append(line)
-                found.append(slopes[best])
-            for column in (-width / 2, 0.0, width / 2):  # near one of these it is the same line
-                far = (
-                    middles
-                    + column * slopes[:, None]
-                    - straight[0]
-                    - slopes[best] * (column + width / 2)
-                )
-                for all_shares in (across, parts):
-                    all_shares[np.abs(far) <= reach / 2] = 0
-        if len(lines) < 2:
-            return []
-        parts[np.abs(slopes - np.median(found)) > PARALLEL] = 0
-    return lines
+                lines[slope, middle] = line
+            shares[hough.near(straight, reach / 2)] = 0
 
-
-def _shares(
-    seen: Bools, hidden: Bools, slopes: Floats, reach: int
-) -> tuple[Floats, Floats, Floats]:
-    """Return the middle rows (m,) of lines, and the share of each that is ``seen``, twice.
-
-    Both shares are (slopes, m): of all columns, but 0 unless the line is seen at both ends; of
-    the columns in which it is in the picture and not ``hidden``. ``reach`` rows at the top and at
-    the bottom are not in the picture.
-    """
-    height, width = seen.shape
-    columns = np.arange(0, width, max(1, width // 80))
-    rises = np.rint(slopes[:, None] * (columns - width / 2)).astype(int)[:, None, :]
-    margin = int(np.abs(rises).max())
-    middles = np.arange(-margin, height + margin)
-    thick = seen | np.roll(seen, 1, axis=0) | np.roll(seen, -1, axis=0)
-    rows = middles[:, None] + rises
-    at = np.clip(rows, 0, height - 1), np.arange(len(columns))
-    inside = (rows >= reach) & (rows < height - reach)
-    hits = thick[:, columns][at] & inside
-    counts = (inside & (hits | ~hidden[:, columns][at])).sum(axis=2)
-    total = hits.sum(axis=2)
-    end = max(1, round(END * len(columns)))
-    ends = np.minimum(hits[..., :end].mean(axis=2), hits[..., -end:].mean(axis=2))
-    across = np.where(ends >= PRESENT[1], total / len(columns), 0.0)
-    return middles, across, np.where(counts >= end / 2, total / np.maximum(counts, 1), 0.0)
+    collect(hough.edge_to_edge(END, PRESENT[1]), PRESENT[0])
+    if len(lines) < 2:
+        return []
+    shares = hough.in_sight(_hidden(difference, reach), END / 2)
+    usual = np.median([hough.slopes[slope] for slope, _ in lines])
+    shares[np.abs(hough.slopes - usual) > PARALLEL] = 0
+    for slope, middle in lines:
+        shares[hough.near(hough.row(slope, middle), reach / 2)] = 0
+    collect(shares, PRESENT[2])
+    return list(lines.values())
 
 
 def _hidden(difference: Floats, reach: int) -> Bools:
