@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 STEEPEST = 0.08
 """Rows per column of the steepest line, which is 4.6 degrees."""
+SLOPES = 65
+"""The largest number of slopes."""
 COLUMNS = 80
 """Approximate number of columns that are looked at."""
 
@@ -25,7 +27,8 @@ class Hough:
 
     def __init__(self, mask: Bools, frame: int) -> None:
         self.height, self.width = mask.shape
-        self.slopes = np.arange(-STEEPEST, STEEPEST, 2 / self.width)  # ends two rows apart
+        # the ends of two neighbours are two rows apart, or a little more in a wide picture
+        self.slopes = np.linspace(-STEEPEST, STEEPEST, min(round(STEEPEST * self.width), SLOPES))
         self._columns = np.arange(0, self.width, max(1, self.width // COLUMNS))
         rises = np.rint(self.slopes[:, None] * (self._columns - self.width / 2)).astype(int)
         margin = int(np.abs(rises).max())

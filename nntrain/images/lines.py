@@ -19,8 +19,12 @@ THICKEST = 1 / 40
 """The thickest line, as a share of the picture's shorter side."""
 FAINTEST = 5.0
 """Of 255, how far a line stands out from both its sides."""
-PRESENT = 0.55, 0.4, 0.7
-"""The share of its columns in which a line is seen, of those at either end, and of a part's."""
+SEEN = 0.55
+"""The share of its columns in which a line from edge to edge is seen at least."""
+SEEN_AT_END = 0.4
+"""The same share of the columns at either end."""
+SEEN_IN_SIGHT = 0.7
+"""The share in which a parallel is seen, of the columns in which it could be."""
 PARALLEL = 0.015
 """The largest difference of two parallels' slopes."""
 END = 0.12
@@ -83,7 +87,7 @@ def _lines(difference: Floats, reach: int, noise: float) -> list[Line]:
                 lines[slope, middle] = line
             shares[hough.near(straight, reach / 2)] = 0
 
-    collect(hough.edge_to_edge(END, PRESENT[1]), PRESENT[0])
+    collect(hough.edge_to_edge(END, SEEN_AT_END), SEEN)
     if len(lines) < 2:
         return []
     shares = hough.in_sight(_hidden(difference, reach), END / 2)
@@ -91,7 +95,7 @@ def _lines(difference: Floats, reach: int, noise: float) -> list[Line]:
     shares[np.abs(hough.slopes - usual) > PARALLEL] = 0
     for slope, middle in lines:
         shares[hough.near(hough.row(slope, middle), reach / 2)] = 0
-    collect(shares, PRESENT[2])
+    collect(shares, SEEN_IN_SIGHT)
     return list(lines.values())
 
 
