@@ -120,6 +120,8 @@ def _followed(difference: Floats, ridge: Floats, rows: Rows, reach: int) -> Line
     """Return the line near the straight one ``rows``, bent a little; None if it is too thick."""
     height, width = difference.shape
     inside = np.flatnonzero((rows >= reach) & (rows < height - reach))
+    if len(inside) < 4:
+        return None
     for near in (reach // 2, reach // 3):
         around = np.arange(-near, near + 1)
         at = np.clip(np.rint(rows[inside]).astype(int) + around[:, None], 0, height - 1)
