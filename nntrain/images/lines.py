@@ -1,9 +1,9 @@
 """Lines: the rules and squares printed on paper, removed from a picture's foreground.
 
 A printed line is long, thin and nearly straight: it runs from one edge of the picture to the
-other, and others run beside it. The stroke of a digit does not. Lines are found by a Hough
-transform, then followed. Each is replaced by what lies on both sides of it, so that strokes that
-cross it are kept.
+other, with others beside it, or is paler than ink. The stroke of a digit does not. Lines are found
+by a Hough transform, then followed. Each is replaced by what lies on both sides of it, so that
+strokes that cross it are kept.
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,8 @@ END = 0.12
 """The length of an end, as a share of the columns."""
 MOST = 100
 """Lines in one direction."""
+PALER = 0.85
+"""A line alone is printed if it is less than this many times as strong as the strokes."""
 STRONGER = 1.6
 """Foreground this many times as strong as a line is a stroke on it."""
 
@@ -51,8 +53,8 @@ class Line:
 def without_lines(difference: Floats, noise: float) -> Floats:
     """Return the foreground ``difference`` (rows, columns) without ruled or squared lines.
 
-    ``noise`` is its standard deviation. Without at least two lines in one direction, that
-    direction is left as it is.
+    ``noise`` is its standard deviation. A line that is alone in its direction could be a stroke
+    of a digit that fills the picture: it is removed only if it is paler than the ink.
     """
     for _ in range(2):  # lines along the rows, then along the columns
         if min(difference.shape) >= SMALLEST:
@@ -68,7 +70,7 @@ def without_lines(difference: Floats, noise: float) -> Floats:
 def _lines(difference: Floats, reach: int, noise: float) -> list[Line]:
     """Return the lines that run from the left edge to the right one, and those beside them.
 
-    Where two run from edge to edge, parallels that leave through the top or the bottom, or are
+    Where some run from edge to edge, parallels that leave through the top or the bottom, or are
     partly hidden by strokes, count too.
     """
     ridge = _ridge(difference, reach)
@@ -88,7 +90,8 @@ def _lines(difference: Floats, reach: int, noise: float) -> list[Line]:
             shares[hough.near(straight, reach / 2)] = 0
 
     collect(hough.edge_to_edge(END, SEEN_AT_END), SEEN)
-    if len(lines) < 2:
+    paler = all(line.strength < PALER * _ink(difference) for line in lines.values())
+    if not lines or (len(lines) == 1 and not paler):
         return []
     shares = hough.in_sight(_hidden(difference, reach), END / 2)
     usual = np.median([hough.slopes[slope] for slope, _ in lines])
@@ -97,6 +100,11 @@ def _lines(difference: Floats, reach: int, noise: float) -> list[Line]:
         shares[hough.near(hough.row(slope, middle), reach / 2)] = 0
     collect(shares, SEEN_IN_SIGHT)
     return list(lines.values())
+
+
+def _ink(difference: Floats) -> float:
+    """Return the strength of strokes: the median of what exceeds half the maximum."""
+    return float(np.median(difference[difference > difference.max() / 2]))
 
 
 def _hidden(difference: Floats, reach: int) -> Bools:

@@ -64,6 +64,14 @@ def test_a_stroke_from_edge_to_edge_is_not_a_printed_line(digit):
     assert (without_lines(EDGE_TO_EDGE[digit], 0.0) == EDGE_TO_EDGE[digit]).all()
 
 
+@pytest.mark.parametrize(("strength", "removed"), [(0.6 * INK, True), (INK, False)])
+def test_a_line_alone_is_removed_if_it_is_paler_than_the_ink(strength, removed):
+    digit = stroke()
+    picture = digit.copy()
+    picture[200:203] = np.maximum(picture[200:203], strength)
+    assert (without_lines(picture, 0.0) == (digit if removed else picture)).all()
+
+
 @given(st.integers(1, SMALLEST - 1), st.integers(1, 300), st.booleans())
 def test_small_pictures_are_untouched(rows, columns, across):
     picture = printed((rows, columns), 20, 2, 0.0, True)
