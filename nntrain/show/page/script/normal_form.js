@@ -25,8 +25,8 @@ function normalForm(drawing, shape) {
   const side = Math.max(1, round((20 / 28) * Math.min(...shape)));
   let ink = fullInk(drawing);
   if (!ink) return null;
-  ink = withoutSpecks(sharpened(ink, side), side);
-  ink = widened(part(ink, bounds(ink, (v) => v > 0)), side);
+  ink = cropped(withoutSpecks(sharpened(cropped(ink), side), side));
+  ink = widened(ink, side);
   const scale = side / Math.max(ink.rows, ink.columns);
   const small = resized(ink, Math.max(1, round(scale * ink.rows)), Math.max(1, round(scale * ink.columns)));
   return placed(atFullStrength(small), shape);
@@ -41,23 +41,32 @@ function wholeForm(drawing, [rows, columns]) {
 // The box around what is inked, or null.
 function bounds({ rows, columns, pixels }, inked) {
   let [top, bottom, left, right] = [rows, -1, columns, -1];
-  pixels.forEach((v, i) => {
-    if (!inked(v)) return;
-    const [y, x] = [Math.floor(i / columns), i % columns];
-    [top, bottom, left, right] = [Math.min(top, y), y, Math.min(left, x), Math.max(right, x)];
-  });
+  for (let y = 0, i = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++, i++) {
+      if (!inked(pixels[i])) continue;
+      if (top > y) top = y;
+      bottom = y;
+      if (x < left) left = x;
+      if (x > right) right = x;
+    }
+  }
   return bottom < 0 ? null : { top, left, rows: bottom + 1 - top, columns: right + 1 - left };
 }
 
 // Returns the part of a picture in a box; there is no ink outside the picture.
 function part(from, { top, left, rows, columns }) {
   const to = picture(rows, columns);
-  const inside = (y, x) => y >= 0 && y < from.rows && x >= 0 && x < from.columns;
-  for (let i = 0; i < to.pixels.length; i++) {
-    const [y, x] = [top + Math.floor(i / columns), left + (i % columns)];
-    if (inside(y, x)) to.pixels[i] = from.pixels[y * from.columns + x];
+  const [first, end] = [Math.max(0, -left), Math.min(columns, from.columns - left)];
+  for (let y = Math.max(0, -top); y < Math.min(rows, from.rows - top) && first < end; y++) {
+    const start = (top + y) * from.columns + left;
+    to.pixels.set(from.pixels.subarray(start + first, start + end), y * columns + first);
   }
   return to;
+}
+
+// Returns the part in the box around the ink.
+function cropped(ink) {
+  return part(ink, bounds(ink, (v) => v > 0));
 }
 
 function padded(from, margin) {
@@ -75,8 +84,11 @@ function fullInk({ rows, columns, pixels }) {
 
 // The strength that a tenth of the ink above Otsu's threshold exceeds; NaN if all pixels are alike.
 function strongLevel(pixels) {
-  const low = pixels.reduce((a, b) => Math.min(a, b));
-  const high = pixels.reduce((a, b) => Math.max(a, b));
+  let [low, high] = [Infinity, 0];
+  for (const v of pixels) {
+    if (v < low) low = v;
+    if (v > high) high = v;
+  }
   const width = (high - low) / BINS;
   const counts = new Float64Array(BINS);
   for (const v of pixels) counts[Math.min(BINS - 1, Math.floor((v - low) / width))]++;
@@ -113,27 +125,32 @@ function withoutSpecks(ink, side) {
 }
 
 // Returns the pixels of each 8-connected component, and the longer side of the box around it.
-function components({ rows, columns, pixels }) {
-  const unseen = Uint8Array.from(pixels, (v) => v > 0);
+function components(ink) {
+  const { columns, pixels } = padded(ink, 1); // the margin stops the search
+  const steps = SQUARE.map(([down, across]) => down * columns + across);
+  const unseen = new Uint8Array(pixels.map((v) => (v > 0 ? 1 : 0)));
   const parts = [];
-  unseen.forEach((is, start) => {
-    if (!is || !unseen[start]) return;
+  for (let start = unseen.indexOf(1); start >= 0; start = unseen.indexOf(1, start)) {
     unseen[start] = 0;
     const found = [start];
-    let [top, bottom, left, right] = [rows, 0, columns, 0];
+    let [left, right] = [columns, 0];
+    let [first, last] = [start, start];
     for (const i of found) { // grows during the loop
-      const [y, x] = [Math.floor(i / columns), i % columns];
-      [top, bottom, left, right] = [Math.min(top, y), Math.max(bottom, y), Math.min(left, x), Math.max(right, x)];
-      for (const [down, across] of SQUARE) {
-        const [row, column] = [y + down, x + across];
-        const next = row * columns + column;
-        if (row < 0 || row >= rows || column < 0 || column >= columns || !unseen[next]) continue;
-        unseen[next] = 0;
-        found.push(next);
+      const column = i % columns;
+      if (column < left) left = column;
+      if (column > right) right = column;
+      if (i < first) first = i;
+      if (i > last) last = i;
+      for (const step of steps) {
+        if (!unseen[i + step]) continue;
+        unseen[i + step] = 0;
+        found.push(i + step);
       }
     }
-    parts.push({ pixels: found, side: Math.max(bottom - top, right - left) + 1 });
-  });
+    const row = (i) => Math.floor(i / columns);
+    const places = found.map((i) => (row(i) - 1) * ink.columns + (i % columns) - 1);
+    parts.push({ pixels: places, side: Math.max(row(last) - row(first), right - left) + 1 });
+  }
   return parts;
 }
 
@@ -165,13 +182,13 @@ function widened(ink, side) {
 
 // 2 area / perimeter, the width of a long line; the perimeter is about pi/4 edges.
 function lineWidth(ink) {
-  const framed = padded(ink, 1);
-  const inked = framed.pixels.map((v) => (v >= 127.5 ? 1 : 0));
+  const { columns, pixels } = padded(ink, 1); // the margin ends each row, so the next may follow
   let [area, edges] = [0, 0];
-  for (let i = 0; i < inked.length; i++) {
-    area += inked[i];
-    if ((i + 1) % framed.columns && inked[i] !== inked[i + 1]) edges++;
-    if (i + framed.columns < inked.length && inked[i] !== inked[i + framed.columns]) edges++;
+  for (let i = 0; i + columns < pixels.length; i++) {
+    const inked = pixels[i] >= 127.5;
+    if (inked) area++;
+    if (inked !== pixels[i + 1] >= 127.5) edges++;
+    if (inked !== pixels[i + columns] >= 127.5) edges++;
   }
   return (2 * area) / Math.max(1, (Math.PI / 4) * edges);
 }
