@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nntrain.errors import DatasetError
+from nntrain.images.lines import without_lines
 
 FULL_STRENGTH = 250.0
 """Foreground from this value on is full; the strongest tenth of 99 % of MNIST's digits is."""
@@ -16,6 +17,8 @@ MIN_CONTRAST = 16.0
 """A picture whose foreground is weaker than this, of 255, is blank."""
 NOISE_FLOOR = 4.0
 """Differences from the background of fewer standard deviations are noise."""
+LOSSY_FLOOR = 0.1
+"""Weaker foreground, as a share of full strength, may be an artefact of lossy compression."""
 SURFACE_TERMS = (1, 3, 6, 6, 6, 6)
 """The number of terms in each round of the fit, out of 1, x, y, x², xy, y²."""
 SAMPLE = 8000
@@ -26,20 +29,25 @@ Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
 
 
-def find_foreground(grey: NDArray[np.uint8]) -> Floats:
+def find_foreground(grey: NDArray[np.uint8], lossy: bool = False) -> Floats:
     """Return the foreground (rows, columns), float64 in [0, 255], of the picture ``grey``.
 
-    Raises DatasetError when nothing stands out from the background.
+    ``lossy``: the pixels were compressed with loss, which surrounds strokes with faint waves: on
+    clean paper the noise is zero, and the waves would count as strokes. Raises DatasetError when
+    nothing stands out from the background.
     """
     difference, noise = _subtract_background(grey.astype(np.float64))
     if (difference**3).sum() < 0:  # the foreground is darker than the background
         difference = -difference
+    difference = without_lines(difference, noise)
     foreground = np.where(difference > max(0.5, NOISE_FLOOR * noise), difference, 0.0)
     level = _strong_level(foreground) if foreground.any() else 0.0
     if level < max(MIN_CONTRAST, (NOISE_FLOOR + 1) * noise):
         raise DatasetError(
             "blank: expected a digit that stands out from its background, found none"
         )
+    if lossy:
+        foreground[foreground < LOSSY_FLOOR * level] = 0.0
     stretched: Floats = np.minimum(foreground * max(1.0, FULL_STRENGTH / level), 255.0)
     return stretched
 
@@ -94,43 +102,3 @@ def _strong_level(foreground: Floats) -> float:
     between = (total * below - n * mass[:-1]) ** 2 / (below * (n - below)).clip(1)
     threshold = middles[int(between.argmax())]
     return float(np.percentile(foreground[foreground > threshold], 90))
-
-
-def remove_specks(foreground: Floats, box: int) -> Floats:
-    """Return ``foreground`` without components that are smaller than a pixel once normalised.
-
-    A normalised pixel is a ``box``-th of the longer side of the largest component. A component
-    is measured by its longer side, because a thin line has little area but is not a speck.
-    """
-    components = _components(foreground > 0)
-    sides = [_longer_side(component, foreground.shape[1]) for component in components]
-    kept = np.zeros(foreground.size, bool)
-    for component, side in zip(components, sides, strict=True):
-        kept[component] = side >= max(sides) / box
-    return np.where(kept.reshape(foreground.shape), foreground, 0.0)
-
-
-def _longer_side(component: NDArray[np.intp], columns: int) -> int:
-    """Return the pixels along the longer side of the smallest box around a component."""
-    return 1 + max(int(np.ptp(along)) for along in np.divmod(component, columns))
-
-
-def _components(mask: Bools) -> list[NDArray[np.intp]]:
-    """Return the flat indices of each 8-connected component."""
-    width = mask.shape[1] + 2
-    unseen = bytearray(np.pad(mask, 1).tobytes())  # the margin stops the search
-    steps = (-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1)
-    components = []
-    for start in np.flatnonzero(np.pad(mask, 1)).tolist():
-        if not unseen[start]:
-            continue
-        unseen[start] = 0
-        component = [start]
-        for pixel in component:  # grows during the loop
-            for step in steps:
-                if unseen[pixel + step]:
-                    unseen[pixel + step] = 0
-                    component.append(pixel + step)
-        row, column = np.divmod(np.array(component), width)
-        components.append((row - 1) * mask.shape[1] + column - 1)
-    return components

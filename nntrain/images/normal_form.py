@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nntrain.errors import DatasetError
-from nntrain.images.foreground import FULL_STRENGTH, Bools, Floats, find_foreground, remove_specks
+from nntrain.images.components import remove_specks
+from nntrain.images.foreground import FULL_STRENGTH, Bools, Floats, find_foreground
 
 BOX_SHARE = 20 / 28
 MIN_LINE_WIDTH = 1.65
@@ -20,19 +21,43 @@ MIN_LINE_WIDTH = 1.65
 Image = NDArray[np.uint8]
 
 
-def normalised(grey: Image, image_shape: tuple[int, int]) -> Image:
+def normalised(grey: Image, image_shape: tuple[int, int], lossy: bool = False) -> Image:
     """Return the digit in ``grey`` (any shape) as in MNIST, light on 0, of ``image_shape``.
 
-    The border decides whether it is dark on light or light on dark. Uneven light is corrected,
-    specks are removed, and a line thinner than MNIST's is widened. Raises DatasetError for a
-    blank picture.
+    The two steps are ``strokes_of`` and ``in_box``. Raises DatasetError for a blank picture.
     """
-    side = max(1, round(BOX_SHARE * min(image_shape)))
-    foreground = remove_specks(_sharpened(find_foreground(grey), side), side)
+    return in_box(strokes_of(grey, image_shape, lossy), image_shape)
+
+
+def strokes_of(
+    grey: Image, image_shape: tuple[int, int], lossy: bool = False, row: bool = False
+) -> Floats:
+    """Return the strokes in ``grey`` (its shape), float64 in [0, 255], 0 elsewhere.
+
+    The border decides whether they are dark on light or light on dark. Uneven light is
+    corrected, printed lines and specks are removed. ``lossy``: the picture was compressed with
+    loss, so faint foreground does not count. ``row``: it holds digits beside each other, so that
+    they are as large as they are tall. Raises DatasetError for a blank picture.
+    """
+    side = _side(image_shape)
+    return remove_specks(_sharpened(find_foreground(grey, lossy), side, row), side)
+
+
+def in_box(foreground: Floats, image_shape: tuple[int, int]) -> Image:
+    """Return the digit of these strokes as in MNIST, of ``image_shape``.
+
+    A line thinner than MNIST's is widened.
+    """
+    side = _side(image_shape)
     foreground = _widened(foreground[_bounds(foreground > 0)], side)
     scale = side / max(foreground.shape)
     rows, columns = (max(1, round(scale * size)) for size in foreground.shape)
     return _placed(_at_full_strength(resized(foreground, rows, columns)), image_shape)
+
+
+def _side(image_shape: tuple[int, int]) -> int:
+    """Return the side of the box around a digit: 20 for MNIST's 28×28."""
+    return max(1, round(BOX_SHARE * min(image_shape)))
 
 
 def letterboxed(grey: Image, image_shape: tuple[int, int]) -> Image:
@@ -70,14 +95,15 @@ def _areas(old: int, new: int) -> Floats:
     return shares
 
 
-def _sharpened(foreground: Floats, side: int) -> Floats:
+def _sharpened(foreground: Floats, side: int, row: bool) -> Floats:
     """Return ``foreground`` with edges that are one pixel wide once it is scaled.
 
     The contrast around half strength is multiplied by the scale s of the digit. At s = 1, the
     size of the box, nothing changes; a large picture becomes nearly black and white, like the
     digits that MNIST was made from, and noise, blur and shadows below half strength vanish.
     """
-    scale = max(_shape_of(_bounds(foreground >= 255 / 2))) / side
+    height, width = _shape_of(_bounds(foreground >= 255 / 2))
+    scale = (height if row else max(height, width)) / side
     if scale <= 1:
         return foreground
     sharpened: Floats = np.clip(255 * (0.5 + scale * (foreground / 255 - 0.5)), 0, 255)

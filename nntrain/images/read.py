@@ -5,6 +5,7 @@ pixels are decoded, and any error of a decoder becomes one line.
 """
 
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,20 +24,34 @@ except ImportError as error:
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")  # no TIFF: libtiff writes errors to stderr
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+UNREAD_SUFFIXES = (".heic", ".heif")
+HEIC = "HEIC, which is not read: save it as JPEG or PNG"
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 LARGEST = 64_000_000
 """Pixels of the largest picture that is decoded; it takes about 3 s and 0.8 GB."""
 WORKING_SIDE = 384
 """A longer side is divided by a whole number, to at least this and less than twice this."""
+ROW_SIDE = 768
+"""The same for a picture of a row of digits."""
 NOT_A_PICTURE = "not a readable picture: expected PNG, JPEG, BMP, GIF or WebP"
 
 Grey = NDArray[np.uint8]
 
 
-def read_picture(path: Path) -> Grey:
-    """Return the picture in ``path`` as brightness, uint8 (rows, columns), upright and opaque.
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """A picture's brightness ``grey`` (rows, columns); ``lossy``: its format changes pixels."""
 
-    Large pictures are made smaller. Raises DatasetError, whose message does not name the path,
-    if there is no such file, or it is not a picture, animated, too large, truncated or corrupt.
+    grey: Grey
+    lossy: bool
+
+
+def read_picture(path: Path, working_side: int = WORKING_SIDE) -> Decoded:
+    """Return the picture in ``path``, upright and opaque.
+
+    A longer side than twice ``working_side`` is made smaller. Raises DatasetError, whose message
+    does not name the path, if there is no such file, or it is not a picture, animated, too large,
+    truncated or corrupt.
     """
     try:
         if path.is_dir():
@@ -47,7 +62,7 @@ def read_picture(path: Path) -> Grey:
     try:
         with file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # decoders warn about what the user cannot change
-            return _decoded(file)
+            return _decoded(file, working_side)
     except (DatasetError, MemoryError):
         raise
     except Image.DecompressionBombError as error:
@@ -58,7 +73,11 @@ def read_picture(path: Path) -> Grey:
         raise DatasetError(f"truncated or corrupt: {_reason(error)}") from error
 
 
-def _decoded(file: BinaryIO) -> Grey:
+def _decoded(file: BinaryIO, working_side: int) -> Decoded:
+    head = file.read(32)
+    file.seek(0)
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        raise DatasetError(HEIC)
     with Image.open(file, formats=FORMATS) as picture:
         columns, rows = picture.size
         if rows * columns > LARGEST:
@@ -69,10 +88,18 @@ def _decoded(file: BinaryIO) -> Grey:
         picture.load()
         ImageOps.exif_transpose(picture, in_place=True)
         grey = _grey(picture)
-    factor = max(grey.size) // WORKING_SIDE
+    factor = max(grey.size) // working_side
     if factor > 1:
         grey = grey.reduce(factor)
-    return _on_background(grey) if grey.mode == "LA" else np.asarray(grey)
+    return Decoded(
+        _on_background(grey) if grey.mode == "LA" else np.asarray(grey), _is_lossy(head)
+    )
+
+
+def _is_lossy(head: bytes) -> bool:
+    """Return whether a file begins as a JPEG, or as a WebP other than lossless ("VP8L")."""
+    webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP" and head[12:16] != b"VP8L"
+    return webp or head[:2] == b"\xff\xd8"
 
 
 def _grey(picture: Image.Image) -> Image.Image:

@@ -83,8 +83,14 @@ def test_json_and_csv_say_the_same(digits):
         "failed", "accuracy",
     ]  # fmt: skip
     shown = ["file", "true", "predicted", "runner_up"]
-    assert list(document["pictures"][0]) == [*shown, "confidence", "outputs"]
-    assert list(rows[0]) == [*shown, *(f"output_{k}" for k in range(10)), "problem"]
+    assert list(document["pictures"][0]) == [*shown, "confidence", "outputs", "digit", "note"]
+    assert list(rows[0]) == [
+        *shown,
+        *(f"output_{k}" for k in range(10)),
+        "problem",
+        "digit",
+        "note",
+    ]
     for entry, row in zip(document["pictures"], rows, strict=True):
         assert (entry["file"], entry["true"]) == (row["file"], row["true"])
         outputs = [float(row[f"output_{name}"]) for name in document["classes"]]
@@ -166,14 +172,16 @@ def test_the_dataset_need_not_be_there(home, tiny):
     run("predict", "x.png")
 
 
-def test_photographs(digits):
+@pytest.mark.parametrize(("lines", "least"), [("", 8), ("ruled", 7), ("squared", 7)])
+def test_photographs(digits, lines, least):
     rng = np.random.default_rng(2)
     images, labels = generate(10, seed=11)
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
         folder = digits / "photographs" / str(label)
         folder.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(photograph(image, rng)).save(folder / f"{index}.jpg", quality=90)
-    assert run_json("predict", "photographs")["accuracy"]["successes"] >= 8
+        photo = Image.fromarray(photograph(image, rng, lines=lines))
+        photo.save(folder / f"{index}.jpg", quality=90)
+    assert run_json("predict", "photographs")["accuracy"]["successes"] >= least
 
 
 def test_a_picture_of_the_answer(digits):
@@ -192,6 +200,31 @@ def test_without_pillow_one_line_names_the_extra(digits):
     assert done.returncode == 1
     assert "pip install 'nntrain[report]'" in done.stderr
     assert len(lines(done.stderr)) == 1
+
+
+def test_a_row_of_digits(digits):
+    images, labels = generate(8, seed=21)
+    Image.fromarray(np.concatenate(list(255 - images), axis=1)).save("row.png")
+    entries = run_json("predict", "--line", "row.png", "--csv", "row.csv")["pictures"]
+    assert [entry["digit"] for entry in entries] == list(range(1, 9))
+    right = [
+        entry["predicted"] == str(label) for entry, label in zip(entries, labels, strict=True)
+    ]
+    assert sum(right) >= 7
+    rows = list(csv.DictReader((digits / "row.csv").read_text().splitlines()))
+    assert [row["digit"] for row in rows] == [str(place) for place in range(1, 9)]
+    read = " ".join(entry["predicted"] for entry in entries)
+    assert read in run("predict", "--line", "row.png").stdout
+    assert run_json("predict", "row.png")["pictures"][0]["note"].startswith("may be more than one")
+    assert "exclude" in run("predict", "--line", "--as-is", "row.png", expect=2).stderr
+
+
+def test_heic_files_are_counted(digits):
+    for name in ("a.heic", "b.heic"):
+        (digits / "digits" / name).write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    *each, count = lines(run("predict", "digits", expect=1).stderr)
+    assert [line.split(": ")[1] for line in each] == ["digits/a.heic", "digits/b.heic"]
+    assert "2 HEIC files" in count
 
 
 def as_pngs(folder, images, labels):

@@ -1,3 +1,4 @@
+import io
 from contextlib import suppress
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from PIL import Image
 
 from benchmarks.photographs import photograph
 from nntrain.data import idx
@@ -53,6 +55,24 @@ def test_real_digits_are_unchanged(real_mnist):
     read = np.stack([normalised(np.asarray(image), SHAPE) for image in images])
     assert (read == images).all(axis=(1, 2)).mean() >= 0.99
     assert np.abs(read.astype(int) - images).max() <= 30
+
+
+def compressed(digit, kind, quality):
+    file = io.BytesIO()
+    Image.fromarray(digit).save(file, kind, quality=quality)
+    return np.asarray(Image.open(file).convert("L"))
+
+
+@pytest.mark.parametrize("frame", [0, 2])
+@pytest.mark.parametrize(("kind", "quality"), [("JPEG", 75), ("JPEG", 95), ("WEBP", 75)])
+def test_waves_of_lossy_compression_are_not_strokes(digits, kind, quality, frame):
+    alike = []
+    for digit in (normalised(digit, SHAPE) for digit in digits[:30]):
+        file = compressed(np.pad(digit, frame), kind, quality)
+        image = normalised(file, SHAPE, lossy=True)
+        assert max(extent(image)) == 20
+        alike.append(likeness(image, digit))  # low where it lies a pixel beside
+    assert np.median(alike) > 0.97
 
 
 def test_digits_in_normal_form_are_unchanged(digits):

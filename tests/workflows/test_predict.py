@@ -3,8 +3,9 @@ import pytest
 
 from nntrain.errors import NntrainError
 from nntrain.nn.outputs import OUTPUTS
-from nntrain.workflows.pictures import Picture, Reader, find_pictures, read_all
+from nntrain.workflows.pictures import Picture, find_pictures
 from nntrain.workflows.predict import predict
+from nntrain.workflows.reading import Reader, read_all
 from tests.workflows.conftest import network
 
 DIGITS = tuple("0123456789")

@@ -28,7 +28,10 @@ LONGEST_NAME = 24
 def answers(of: Answers) -> list[Section | Block]:
     """Return the answers, and the accuracy if classes are known."""
     made: list[Section | Block] = []
-    if len(of.answers) > DRAWN:
+    rows = [answer for answer in of.answers if answer.digit is not None]
+    if rows:
+        made += [_rows(rows, of.classes), _listed(of)]
+    elif len(of.answers) > DRAWN:
         made.append(_listed(of))
     elif of.answers:
         bars = "sigmoid activations, which need not sum to 1"
@@ -37,6 +40,19 @@ def answers(of: Answers) -> list[Section | Block]:
         drawn = (_drawn(number, answer, of) for number, answer in enumerate(of.answers))
         made += [*drawn, Text(f"bars: {bars}", "muted")]
     return [*made, _accuracy(of)] if of.accuracy is not None else made
+
+
+def _rows(answers: Sequence[Answer], names: Sequence[str]) -> Facts:
+    """The digits of each row of digits, side by side."""
+    rows: dict[str, list[Answer]] = {}
+    for answer in answers:
+        rows.setdefault(answer.picture.name, []).append(answer)
+    facts = []
+    for name, digits in rows.items():
+        doubt = " (see the notes)" if any(answer.note for answer in digits) else ""
+        read = " ".join(names[answer.predicted] for answer in digits)
+        facts.append((name, Cell(read + doubt, "warning" if doubt else "strong")))
+    return Facts(facts)
 
 
 def _word(of: Answers) -> str:
@@ -58,14 +74,16 @@ def _drawn(number: int, answer: Answer, of: Answers) -> Section:
         f"{names[answer.runner_up]}, {_decimals(answer.outputs[answer.runner_up])}"
     )
     image = Digits([Digit(answer.image, "", (), true, answer.predicted)])
-    title = answer.picture.name + ("" if true is None else f" (true: {names[true]})")
-    blocks = [Text(words), Beside([image, Table(("", ""), rows, left=())])]
+    title = answer.name + ("" if true is None else f" (true: {names[true]})")
+    note = [Text(f"Note: {answer.note}.", "warning")] if answer.note else []
+    blocks = [Text(words), *note, Beside([image, Table(("", ""), rows, left=())])]
     return Section(f"picture-{number}", title, blocks)
 
 
 def _listed(of: Answers) -> Table:
     """One line per image."""
     names, with_truth = of.classes, of.accuracy is not None
+    with_notes = any(answer.note for answer in of.answers)
     rows: list[list[str | Cell]] = []
     for answer in of.answers:
         true = answer.picture.true
@@ -73,16 +91,18 @@ def _listed(of: Answers) -> Table:
         second = _decimals(answer.outputs[answer.runner_up])
         rows.append(
             [
-                answer.picture.name,
+                answer.name,
                 *(["" if true is None else names[true]] if with_truth else []),
                 Cell(names[answer.predicted], role),
                 Cell(_decimals(answer.confidence), role, bar=answer.confidence),
                 f"{names[answer.runner_up]} {second:>7}",
+                *([Cell(answer.note, "warning")] if with_notes else []),
             ]
         )
     columns = ["image", *(["true"] if with_truth else []), "predicted"]
-    left = (*range(len(columns)), len(columns) + 1)
-    return Table([*columns, _word(of), "runner-up"], rows, left)
+    left = (*range(len(columns)), len(columns) + 1, len(columns) + 2)
+    last = ["runner-up", "note"] if with_notes else ["runner-up"]
+    return Table([*columns, _word(of), *last], rows, left)
 
 
 def _accuracy(of: Answers) -> Section:

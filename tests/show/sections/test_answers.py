@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -81,3 +82,20 @@ def test_long_names_of_classes_and_files_fit_and_are_whole():
 
 def test_no_answers_show_nothing():
     assert report() == ""
+
+
+def test_a_row_begins_with_its_digits_in_order():
+    row = [replace(answer(), digit=1), replace(answer(outputs=(0, 0, 0, 1, *[0] * 6)), digit=2)]
+    first, *rest = report(*row).strip().splitlines()
+    assert first.split() == ["a.png", "0", "3"]
+    assert [line.split()[:2] for line in rest if "#" in line] == [["a.png", "#1"], ["a.png", "#2"]]
+    doubted = report(row[0], replace(row[1], note="wide"))
+    assert "see the notes" in doubted
+    assert "wide" in doubted.strip().splitlines()[-1]
+
+
+def test_a_note_stands_beside_its_answer():
+    assert "Note: two." in report(replace(answer(), note="two"))
+    listed = report(*[answer()] * DRAWN, replace(answer(), note="two"))
+    (line,) = [line for line in listed.splitlines() if "two" in line]
+    assert "a.png" in line
