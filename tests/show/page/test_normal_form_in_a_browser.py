@@ -10,7 +10,7 @@ import pytest
 from nntrain.data import idx
 from nntrain.images.normal_form import normalised
 from nntrain.show.page import page as page_module
-from tests.show.page.test_browser import strokes
+from tests.show.page.run.test_pad import strokes
 
 SCRIPTS = ("normal_form.js", "drawing.js")
 SIDE = 280
