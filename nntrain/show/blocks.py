@@ -223,10 +223,14 @@ class Picture(Block):
 
 @dataclass(frozen=True)
 class Live(Block):
-    """An interactive part of the page: ``part`` names its template, ``content`` fills it."""
+    """An interactive part of the page: ``part`` names its template, ``content`` fills it.
+
+    ``still`` are the blocks to show in its place where scripts cannot run.
+    """
 
     part: str
     content: Mapping[str, Any]
+    still: Sequence[Block] = ()
     only: Place = field(default="page", kw_only=True)
 
 

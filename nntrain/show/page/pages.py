@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nntrain.experiments.experiment import Experiment
+from nntrain.show.page.comparison import comparison_page
 from nntrain.show.page.live import live_data
 from nntrain.show.page.page import page
 from nntrain.show.sections import lead, sections
@@ -27,10 +28,11 @@ def run_page(run: EvaluatedRun) -> str:
 
 def experiment_page(kind: str, experiment: Experiment[Any]) -> str:
     """Return the page of an experiment of ``kind``, one of ``TITLES``, as HTML."""
-    made = sections(kind, experiment)
     title = f"{TITLES[kind]}: {experiment.name}"
     warning = _not_mnist(experiment.dataset, experiment.provenance.get("substituted_because"))
-    return page(title, lead(kind, experiment), made, warning=warning)
+    if kind == "compare_costs":
+        return comparison_page(experiment, title, warning)
+    return page(title, lead(kind, experiment), sections(kind, experiment), warning=warning)
 
 
 def _not_mnist(dataset: str, because: str | None) -> str | None:
