@@ -1,6 +1,8 @@
 """``nntrain evaluate``: the report on a run."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +10,10 @@ from nntrain.cli import blas_threads, options
 from nntrain.cli.sections import Sectioned
 from nntrain.cli.support import report_on, run_and_dataset
 from nntrain.cli.values import complete_datasets
+
+if TYPE_CHECKING:
+    from nntrain.show.terminal.terminal import Terminal
+    from nntrain.workflows.evaluate import EvaluatedRun
 
 
 @click.command(cls=Sectioned)
@@ -23,6 +29,11 @@ from nntrain.cli.values import complete_datasets
     is_flag=True,
     help="Fit the softmax's c on validation; show confidence before and after.",
 )
+@click.option(
+    "--label-errors",
+    is_flag=True,
+    help="List suspected label errors of the training set; trains five networks.",
+)
 @options.runs_dir_option
 @options.source_options
 @options.report_options
@@ -32,6 +43,7 @@ def evaluate(
     dataset: str | None,
     split: str,
     calibrate: bool,
+    label_errors: bool,
     runs_dir: Path,
     source: options.Source,
     report: options.Report,
@@ -46,6 +58,7 @@ def evaluate(
     nntrain evaluate
     nntrain evaluate book --split validation --section confidence
     nntrain evaluate --calibrate
+    nntrain evaluate --label-errors
     nntrain evaluate --dataset fashion-mnist --predictions answers.csv
     """
     blas_threads.one_unless_set()
@@ -59,7 +72,31 @@ def evaluate(
     evaluated = evaluate_run(run, settings, data, split)
     if calibrate:
         evaluated = calibrated(evaluated)
+    if label_errors:
+        evaluated = _with_label_errors(terminal, evaluated)
     document = report_on(terminal, run, evaluated, report, show=not display.as_json)
     if display.as_json:
         terminal.document(SCHEMA, document)
     display.save_picture(terminal, "nntrain evaluate")
+
+
+def _with_label_errors(terminal: "Terminal", evaluated: "EvaluatedRun") -> "EvaluatedRun":
+    """Train on five folds, saying how long first; return the run with the suspects."""
+    from nntrain.show.formatting import duration, percent
+    from nntrain.workflows import label_errors as looking
+
+    settings, dataset = evaluated.settings, evaluated.dataset
+    n = len(looking.examples(settings, dataset).labels)
+    seconds = sum(epoch["seconds"] for epoch in evaluated.history)
+    # each of the five learns from four fifths
+    long = f": about {duration((looking.FOLDS - 1) * seconds)}" if evaluated.history else ""
+    terminal.message(
+        f"Training {looking.FOLDS} networks with the settings of {evaluated.name}, each on "
+        f"{looking.FOLDS - 1} fifths of its {n:,} training examples{long}."
+    )
+    folds = []
+    for number, fold in enumerate(looking.answered_folds(settings, dataset), start=1):
+        folds.append(fold)
+        terminal.message(f"fold {number} of {looking.FOLDS}: {percent(fold.accuracy)} as labelled")
+    found = looking.label_errors(settings, dataset, folds, evaluated.predictions.distribution)
+    return replace(evaluated, label_errors=found)

@@ -6,7 +6,7 @@ SECTIONS = {
     "Common": (
         *("vary", "seeds", "tune", "start", "neuron", "only_list"),
         *("hidden", "output", "epochs", "learning_rate", "dataset", "seed", "jobs"),
-        *("split", "calibrate", "name", "resume", "dry_run", "full", "help"),
+        *("split", "calibrate", "label_errors", "name", "resume", "dry_run", "full", "help"),
     ),
     "Network": ("activation", "initialisation", "inverse_temperature", "dtype"),
     "Training": (

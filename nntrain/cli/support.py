@@ -76,6 +76,7 @@ def report_on(
     ``show`` prints the report: the sections ``brief`` unless ``report`` asks for others, or one
     line if ``terminal`` is quiet. The page is written if its extra is installed.
     """
+    from nntrain.show.sections import sections
     from nntrain.show.sections.run.confidence import calibration
     from nntrain.workflows import evaluate
 
@@ -87,8 +88,14 @@ def report_on(
             _print(terminal, evaluated, report, brief)
             if evaluated.calibration is not None:
                 terminal.result(calibration(evaluated.calibration, evaluated.split))
+            if evaluated.label_errors is not None and not report.full:
+                terminal.result(*sections("run", evaluated, ("label_errors",)))
     if evaluated.calibration is not None:
         document["calibration"] = evaluate.calibration_document(evaluated.calibration)
+    if evaluated.label_errors is not None:
+        from nntrain.workflows.label_errors import document as suspects
+
+        document["label_errors"] = suspects(evaluated.label_errors)
     if not report.no_report:
         path = pages.attempt(terminal, pages.write_run_page, run, evaluated)
         contents = "charts, and a pad to draw digits on"

@@ -76,10 +76,14 @@ class Table(Block):
 
 @dataclass(frozen=True)
 class Matrix(Block):
-    """A confusion matrix: ``counts`` (k, k), rows the true class, columns the predicted one."""
+    """A confusion matrix: ``counts`` (k, k), rows the true class, columns the predicted one.
+
+    ``linked``: in a page, a cell and the name of a row select their examples.
+    """
 
     names: Sequence[str]
     counts: NDArray[np.integer]
+    linked: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,8 @@ class Digit:
     """An image (rows, columns) uint8 with a caption of one or more lines.
 
     ``outputs`` has one activation per class, if they are shown; ``true`` and ``predicted`` are
-    the classes to mark.
+    the classes to mark. ``example`` is the image's place in the dataset, if a page with an
+    interactive part links it.
     """
 
     image: Pixels
@@ -196,6 +201,7 @@ class Digit:
     outputs: Sequence[float] = ()
     true: int | None = None
     predicted: int | None = None
+    example: int | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from nntrain.nn.network import Network
 from nntrain.runs.run import EVALUATION_FILE, Run
 from nntrain.settings.fit import FitSettings
 from nntrain.storage.atomic import write_csv
+
+if TYPE_CHECKING:
+    from nntrain.workflows.label_errors import LabelErrors
 
 SCHEMA = "nntrain/evaluation/2"
 SEEN_IN_TRAINING = (
@@ -51,7 +54,8 @@ class EvaluatedRun:
     ``origin`` says where the weights come from. ``decay_cost`` is λ/2n Σ W², which training adds
     to the evaluation's cost, that of the data. ``history`` has one mapping per epoch, as in
     history.jsonl. ``calibration`` is the effect of fitting the softmax's c on validation; None
-    for sigmoids or if not requested.
+    for sigmoids or if not requested. ``label_errors`` are those of its training set, None if not
+    requested.
     """
 
     name: str
@@ -66,6 +70,7 @@ class EvaluatedRun:
     settings: FitSettings
     provenance: Mapping[str, Any]
     calibration: Calibration | None = None
+    label_errors: "LabelErrors | None" = None
 
     @property
     def total_cost(self) -> float | None:

@@ -17,7 +17,7 @@ EVERY = [
     ),
     *(CURVES, BARS, ROWS, blocks.Digits([blocks.Digit(IMAGE, "#1: 7")])),
     *(blocks.Picture(np.eye(3), "weights"), blocks.Beside([blocks.Text("a"), blocks.Text("b")])),
-    blocks.Live("pad", {"about": "", "normal": "", "kind": ""}),
+    blocks.Live("pad", dict.fromkeys(("about", "normal", "kind", "noun", "one", "shares"), "")),
 ]
 KINDS = {kind for kind in vars(blocks).values() if isinstance(kind, type)}
 KINDS = {kind for kind in KINDS if issubclass(kind, blocks.Block)} - {blocks.Block}

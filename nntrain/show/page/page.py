@@ -7,7 +7,7 @@ pictures: nothing else is loaded or run, whatever text the page contains.
 import base64
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,34 +22,33 @@ from nntrain.show.page.images import grey_png, signed_png
 HERE = Path(__file__).parent
 SCRIPTS = ("chart",)
 LIVE_SCRIPTS = (
-    *("outputs", "output_layers", "network", "normal_form"),
-    *("drawing", "temperature", "pad", "run"),
+    *("outputs", "output_layers", "signed", "normal_form", "drawing"),
+    *(f"run/{name}" for name in ("network", "shares", "held", "roving", "temperature")),
+    *(f"run/{name}" for name in ("pad", "explanation", "linked", "start")),
 )
+"""The scripts of a run's page besides ``SCRIPTS``; the last one starts them."""
 
 
-def page(
-    title: str,
-    lead: str,
-    sections: Sequence[Section],
-    *,
-    data: Mapping[str, Any] | None = None,
-    warning: str | None = None,
-) -> str:
-    """Return the page as HTML.
+def page(title: str, lead: str, sections: Sequence[Section], *, warning: str | None = None) -> str:
+    """Return the page as HTML, with ``lead``, the result in one line, on top.
 
-    ``lead`` is the result in one line; ``data`` is that of the interactive parts, as JSON-able
-    types: without it their scripts are left out. All text and control characters are escaped.
+    All text and control characters are escaped.
     """
     return rendered(
         "page.html",
         styles=("page",),
-        scripts=SCRIPTS if data is None else (*SCRIPTS, *LIVE_SCRIPTS),
+        scripts=SCRIPTS,
         title=title,
         lead=lead,
-        sections=[section for section in sections if laid_out(section.blocks)],
-        data=data,
+        sections=shown(sections),
+        data=None,
         warning=warning,
     )
+
+
+def shown(sections: Sequence[Section]) -> list[Section]:
+    """Return the sections that have something to show in a page."""
+    return [section for section in sections if laid_out(section.blocks)]
 
 
 def rendered(

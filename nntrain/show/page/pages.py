@@ -5,8 +5,8 @@ from typing import Any
 
 from nntrain.experiments.experiment import Experiment
 from nntrain.show.page.comparison import comparison_page
-from nntrain.show.page.live import live_data
 from nntrain.show.page.page import page
+from nntrain.show.page.run import page as of_run
 from nntrain.show.sections import lead, sections
 from nntrain.show.sections import side_by_side as beside
 from nntrain.workflows.evaluate import EvaluatedRun
@@ -20,10 +20,7 @@ TITLES = {
 
 def run_page(run: EvaluatedRun) -> str:
     """Return the page of an evaluated run, with its network to try out, as HTML."""
-    warning = _not_mnist(run.dataset.title, run.dataset.substituted_because)
-    made = sections("run", run)
-    data = live_data(run) if run.dataset.distortable else None
-    return page(run.name, lead("run", run), made, data=data, warning=warning)
+    return of_run.run_page(run, _not_mnist(run.dataset.title, run.dataset.substituted_because))
 
 
 def experiment_page(kind: str, experiment: Experiment[Any]) -> str:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 BRIEF = ("setup", "summary")
 """Sections that a terminal shows by default; the full report leaves them out as repetitions."""
 
-NOT_OFFERED = {"setup", "pad", "temperature", "weights", "settings"}
-"""Sections of a run that ``--section`` does not offer; all but ``setup`` are on the page only."""
+NOT_OFFERED = {"setup", "pad", "temperature", "weights", "settings", "label_errors"}
+"""Sections of a run that ``--section`` does not offer.
+
+``setup`` and ``label_errors`` are printed otherwise; the others are on the page only."""
 
 
 def names(kind: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from nntrain.nn.training import EpochResult
 from nntrain.settings import presets
 from nntrain.settings.compare import CompareSettings
 from nntrain.settings.fit import FitSettings
-from nntrain.show.blocks import Beside, Facts, Table
+from nntrain.show.blocks import Facts, Table
 from tests.experiments.compare_costs.test_result import pair
 
 PROVENANCE = {"dataset_title": "MNIST", "command": ["nntrain", "sweep"]}
@@ -82,14 +82,15 @@ def reproduced(*names, seeds=2, test=0.98, diverged=False, published=True):
 
 
 def blocks_of(section, kind, only=("", "terminal", "page")):
-    """The blocks of a kind in a section, those that stand side by side too."""
-    inside = [
-        one
-        for block in section.blocks
-        if block.only in only
-        for one in (block.blocks if isinstance(block, Beside) else (block,))
-    ]
-    return [one for one in inside if isinstance(one, kind)]
+    """The blocks of a kind in a section, those side by side or in place of a script's part too."""
+    return [one for one in _inside(section.blocks, only) if isinstance(one, kind)]
+
+
+def _inside(blocks, only):
+    for block in blocks:
+        if block.only in only:
+            yield block
+            yield from _inside(getattr(block, "blocks", getattr(block, "still", ())), only)
 
 
 def table(section, number=0, only=("", "terminal", "page")):

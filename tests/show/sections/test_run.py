@@ -12,7 +12,7 @@ from nntrain.show.blocks import Bars, Curves, Digits, Live, Matrix, Picture, Tab
 from nntrain.show.sections import sections
 from nntrain.show.sections.run import pad
 from nntrain.show.sections.run.confidence import calibration
-from nntrain.show.sections.run.result import lead
+from nntrain.show.sections.run.result import headline, lead
 from nntrain.show.terminal.blocks import rendered
 from nntrain.workflows.evaluate import Calibration
 from tests.show.sections.experiments import blocks_of, facts, table
@@ -79,7 +79,8 @@ def test_result():
     assert figures["with weight decay"] == "0.6250  (λ/2n ΣW² = 0.1250 added)"
     assert figures["run"] == "first, weights of epoch 2 of 3"
     assert section.note == "on the 7 test examples of MNIST digits"
-    assert ("3", "errors among 7") in section.blocks[0].tiles
+    assert ("3", "errors") in section.blocks[0].tiles
+    assert headline(by_hand()) == ("57.14 %", "of 7 test images correct")
     assert "λ" not in text_of(by_hand(), ("result",))
     assert lead(by_hand()).startswith("57.14 % of 7 test images correct (95 % interval ")
 
@@ -122,7 +123,7 @@ def test_pairs_with_the_most_confident_errors():
     section = only("pairs", run)
     assert table(section) == [("1", "a → b", "2", "50.00 %"), ("2", "c → a", "1", "100.00 %")]
     assert table(section, 1) == [("1", "a ↔ b", "2", "33.33 %"), ("2", "a ↔ c", "1", "20.00 %")]
-    errors, *groups = blocks_of(section, Digits)
+    *groups, errors = blocks_of(section, Digits)
     assert [digit.caption for digit in errors.digits] == ["#2: a → b", "#6: c → a"]
     assert (errors.digits[0].image == run.images[2]).all()
     assert [d.caption for d in groups[0].digits] == ["#2: a → b", "#3: a → b"]

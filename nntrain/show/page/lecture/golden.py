@@ -12,7 +12,7 @@ from nntrain.nn.initialisation import lecun
 from nntrain.nn.network import Network
 from nntrain.nn.optimizer import SGD, Optimizer
 from nntrain.nn.outputs import OUTPUTS, make_output
-from nntrain.show.page.live import floats
+from nntrain.show.page.encoding import floats
 
 BATCHES, BATCH = 20, 10
 LIMIT = 1e-5

@@ -27,7 +27,7 @@ from nntrain.show.page.svg import Svg
 
 HERE = Path(__file__).parent.parent
 SCRIPTS = (
-    *("chart", "outputs", "output_layers", "normal_form", "drawing"),
+    *("chart", "outputs", "output_layers", "signed", "normal_form", "drawing"),
     *("lecture/figures", "lecture/plot", "lecture/curves", "lecture/learner"),
     *(f"lecture/laboratory_{part}" for part in ("state", "runner", "weights", "cards", "view")),
     *("lecture/laboratory_panels", "lecture/laboratory_controls", "lecture/laboratory"),

@@ -61,6 +61,7 @@ class Chart {
     };
     on("pointermove", (event) => this.point(event));
     on("pointerdown", (event) => this.point(event));
+    on("click", () => this.choose());
     on("pointerleave", ({ pointerType }) => {
       if (pointerType === "mouse" && document.activeElement !== this.slider) this.show(false);
     });
@@ -68,12 +69,18 @@ class Chart {
     on("blur", () => this.show(false));
     on("keydown", (event) => {
       if (event.key === "Escape") this.show(false);
+      if (event.key === "Enter") this.choose();
       if (!(event.key in KEYS)) return;
       event.preventDefault();
       const down = this.upright && /Arrow(Up|Down)/.test(event.key); // arrow down goes to the next row
       this.place = Math.min(this.stops.length - 1, Math.max(0, this.place + (down ? -1 : 1) * KEYS[event.key]));
       say();
     });
+  }
+
+  // Tells the page which stop was chosen.
+  choose() {
+    this.figure.dispatchEvent(new CustomEvent("choose", { detail: this.place }));
   }
 
   shown() {

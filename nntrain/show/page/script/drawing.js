@@ -5,6 +5,7 @@ const PEN = 20; // line width; the pad has 280 pixels
 class DrawingPad {
   stroke = null; // {id, at}: the pointer that draws and where it is
   waiting = false; // a stroke is to be read in the next frame
+  shows = false; // an image that put() placed, which a stroke replaces
 
   // Calls changed with the picture on the pad, or null where it was cleared.
   constructor(canvas, changed) {
@@ -24,6 +25,7 @@ class DrawingPad {
     if (event.button !== 0 || this.stroke) return;
     event.preventDefault();
     if (event.isTrusted) this.canvas.setPointerCapture(event.pointerId);
+    if (this.shows) this.wipe();
     this.stroke = { id: event.pointerId, at: this.placeOf(event) };
     this.line(this.stroke.at);
   }
@@ -67,7 +69,7 @@ class DrawingPad {
   }
 
   wipe() {
-    this.waiting = false;
+    this.waiting = this.shows = false;
     this.context.fillStyle = "#000";
     this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
   }
@@ -82,6 +84,7 @@ class DrawingPad {
     const image = document.createElement("canvas");
     paintPixels(image, pixels, shape);
     this.waiting = false;
+    this.shows = true;
     this.context.imageSmoothingEnabled = false;
     this.context.drawImage(image, 0, 0, this.canvas.width, this.canvas.height);
   }

@@ -4,6 +4,12 @@ function bytesOf(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
+// The bytes that were deflated.
+async function inflated(text) {
+  const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 function floatsOf(text) {
   return new Float32Array(bytesOf(text).buffer); // little-endian, as every browser's machine
 }
@@ -34,8 +40,20 @@ function makeBars(table, classes, text = (output) => output.toFixed(3)) {
   };
 }
 
+// Fills a table with the largest outputs, the largest first.
+function showLargest(table, classes, outputs, kind, count) {
+  table.replaceChildren();
+  const order = ranked(outputs).slice(0, count);
+  const names = order.map((k) => classes[k]);
+  makeBars(table, names)(order.map((k) => outputs[k]), (place) => kind(order[place]));
+}
+
+// The indices by decreasing output; the first wins a tie.
+function ranked(outputs) {
+  return Array.from(outputs.keys()).sort((a, b) => outputs[b] - outputs[a] || a - b);
+}
+
 // The indices of the two largest; the first wins a tie.
 function topTwo(outputs) {
-  const order = Array.from(outputs.keys()).sort((a, b) => outputs[b] - outputs[a] || a - b);
-  return order.slice(0, 2);
+  return ranked(outputs).slice(0, 2);
 }

@@ -13,6 +13,7 @@ ORDER = {
     "temperature": "run.temperature",
     "reliability": "run.confidence",
     "hesitations": "run.hesitations",
+    "label_errors": "run.label_errors",
     "sums": "run.sums",
     "weights": "run.weights",
     "settings": "settings",

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from nntrain.analysis.confidence import (
     Reliability,
     confidence_histogram,
 )
+from nntrain.analysis.metrics import wilson
 from nntrain.analysis.predictions import Floats, Ints
 from nntrain.analysis.statistics import SIGNIFICANT, p_in_words
 from nntrain.show.blocks import (
@@ -24,6 +26,7 @@ from nntrain.show.blocks import (
     Facts,
     Guide,
     Line,
+    Live,
     Role,
     Section,
     Table,
@@ -41,7 +44,12 @@ def confidence(run: EvaluatedRun) -> Section:
     of = run.evaluation.histogram
     note = f"Confidence is the {run.evaluation.confidence_is}. The bars' scale is logarithmic."
     charts = [_histogram(of, "right", of.right), _histogram(of, "wrong", of.wrong)]
-    blocks = [Beside(charts, only="page"), bin_table(run)]
+    blocks: list[Block] = [Beside(charts, only="page"), bin_table(run)]
+    if run.dataset.distortable:
+        table = bin_table(run)
+        left_out = len(FINE_EDGES) - 1 - len(table.rows)
+        rows = [(f"fine-{place}", *row) for place, row in enumerate(table.rows, left_out)]
+        blocks = [Live("bins", {"rows": rows}, blocks), replace(table, only="terminal")]
     return Section("confidence", "Confidence of right and wrong answers", blocks, note)
 
 
@@ -115,28 +123,31 @@ def reliability(run: EvaluatedRun) -> Section:
         f"network is overconfident; ECE {width.ece:.4f}.",
         Axis("confidence (mean of the bin)", low=0, high=1),
         BIN_ACCURACY,
-        [reliability_line("this network", width, role="right", filled=True)],
+        [reliability_line("this network, with 95 % intervals", width, role="right", band=True)],
         [PERFECT],
         only="page",
     )
     head = ("confidence", "answers", "mean confidence", "accuracy", "gap")
     note = (
         f"{len(width.bins)} bins of equal width, empty ones left out; a positive gap is "
-        f"overconfidence; bins with few answers are unreliable"
+        f"overconfidence; the band is the 95 % interval of each bin's accuracy"
     )
     blocks = [chart, Table(head, rows, summary="The bins"), *_errors(width, mass)]
     return Section("reliability", "Reliability", blocks, note)
 
 
-def reliability_line(name: str, of: Reliability, *, role: Role = "", filled: bool = False) -> Line:
-    """Return accuracy over confidence in the non-empty bins."""
-    points = [
-        (one.confidence, one.accuracy)
+def reliability_line(name: str, of: Reliability, *, role: Role = "", band: bool = False) -> Line:
+    """Return accuracy over confidence in the non-empty bins, with Wilson's intervals if asked."""
+    filled = [
+        (one.confidence, wilson(round(one.accuracy * one.count), one.count))
         for one in of.bins
         if one.confidence is not None and one.accuracy is not None
     ]
-    xs, ys = zip(*points, strict=True)
-    return Line(name, xs, ys, role=role, filled=filled, dots=True)
+    xs = [x for x, _ in filled]
+    ys = [interval.estimate for _, interval in filled]
+    low = [interval.low for _, interval in filled] if band else None
+    high = [interval.high for _, interval in filled] if band else None
+    return Line(name, xs, ys, low, high, role, dots=True)
 
 
 def _errors(width: Reliability, mass: Reliability) -> tuple[Facts, Text]:

@@ -1,7 +1,7 @@
 """Confusion: each class's figures, the matrix, and the most confused pairs with their digits."""
 
 from nntrain.analysis.confusion import ConfusedPair
-from nntrain.show.blocks import Beside, Digit, Digits, Matrix, Section, Table, Text
+from nntrain.show.blocks import Beside, Block, Digit, Digits, Live, Matrix, Section, Table, Text
 from nntrain.show.formatting import percent, plural
 from nntrain.workflows.evaluate import EvaluatedRun
 
@@ -30,7 +30,8 @@ def confusion(run: EvaluatedRun) -> Section:
     """Return the counts of each true and each predicted class."""
     of = run.evaluation
     note = "rows: true class; columns: predicted class"
-    return Section("confusion", "Confusion matrix", [Matrix(of.classes, of.confusion)], note)
+    matrix = Matrix(of.classes, of.confusion, linked=run.dataset.distortable)
+    return Section("confusion", "Confusion matrix", [matrix], note)
 
 
 def pairs(run: EvaluatedRun) -> Section:
@@ -51,14 +52,33 @@ def pairs(run: EvaluatedRun) -> Section:
         Digits([_digit(run, pair, index) for index in pair.examples], caption=_caption(run, pair))
         for pair in found[:WITH_DIGITS]
     ]
-    blocks = [
-        Beside(rankings(run, FIRST)),
-        Text("the most confident error of each of the first pairs", "muted", only="terminal"),
-        Digits(errors, first=FIRST_DIGITS, only="terminal"),
+    pictures: list[Block] = [
         Text("the most confident errors of each pair", "muted", only="page"),
         Beside(groups, only="page"),
     ]
+    if run.dataset.distortable:
+        pictures = [Live("pairs", {"pairs": _first_pairs(run)}, pictures)]
+    blocks = [
+        *pictures,
+        Beside(rankings(run, FIRST)),
+        Text("the most confident error of each of the first pairs", "muted", only="terminal"),
+        Digits(errors, first=FIRST_DIGITS, only="terminal"),
+    ]
     return Section("pairs", title, blocks, note)
+
+
+def _first_pairs(run: EvaluatedRun) -> list[dict[str, object]]:
+    """Return the first pairs: their names, count, and the cell of the matrix."""
+    names = run.evaluation.classes
+    return [
+        {
+            "true": names[pair.true],
+            "predicted": names[pair.predicted],
+            "count": pair.count,
+            "cell": f"cell-{pair.true}-{pair.predicted}",
+        }
+        for pair in run.evaluation.confused_pairs[:WITH_DIGITS]
+    ]
 
 
 def rankings(run: EvaluatedRun, first: int) -> list[Table]:

@@ -9,6 +9,10 @@ from nntrain.workflows.evaluate import EvaluatedRun
 
 FIRST = 3
 """Digits of each kind in a terminal."""
+DOUBT = (
+    "Suspected label errors are among these. Look at each: the label may be wrong, the image may "
+    "be read both ways, or it may be unlike those that the network learned from."
+)
 
 
 def hesitations(run: EvaluatedRun) -> Section:
@@ -37,6 +41,7 @@ def hesitations(run: EvaluatedRun) -> Section:
         Text("closest calls: the errors with the smallest margin", "strong"),
         _examples(run, of.closest_calls),
         Text("confidently wrong: the errors with the largest confidence", "strong"),
+        Text(DOUBT, "muted", only="page"),
         _examples(run, of.confidently_wrong),
     ]
     return Section("hesitations", "Hesitations", blocks, note)
@@ -86,6 +91,7 @@ def _examples(run: EvaluatedRun, answers: Sequence[Answer]) -> Digits | Table:
             answer.outputs,
             answer.true,
             answer.predicted,
+            answer.index if run.dataset.distortable else None,
         )
         for answer in answers
     ]

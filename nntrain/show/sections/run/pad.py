@@ -1,10 +1,21 @@
 """The pad: the run's network classifies a digit drawn on the page."""
 
+from nntrain.nn.network import Network
 from nntrain.show.blocks import Block, Live, Section, Text
+from nntrain.show.sections.run.result import noun
 from nntrain.workflows.evaluate import EvaluatedRun
 
-MOST_PARAMETERS = 2_000_000
+MOST_PARAMETERS = 8_000_000
 """The largest network that a page holds."""
+
+
+def fits(network: Network) -> bool:
+    """Return whether a page can hold ``network``."""
+    return _size(network) <= MOST_PARAMETERS
+
+
+def _size(network: Network) -> int:
+    return sum(array.size for array in network.parameters)
 
 
 def pad(run: EvaluatedRun) -> Section | None:
@@ -14,21 +25,21 @@ def pad(run: EvaluatedRun) -> Section | None:
     """
     if not run.dataset.distortable:
         return None
-    size = sum(array.size for array in run.network.parameters)
     block: Block
-    if size > MOST_PARAMETERS:
+    if not fits(run.network):
         text = (
-            f"The pad is left out: the network has {size:,} parameters, and a page holds at "
-            f"most {MOST_PARAMETERS:,}. To classify image files, use nntrain predict."
+            f"The pad is left out: the network has {_size(run.network):,} parameters, and a page "
+            f"holds at most {MOST_PARAMETERS:,}. To classify image files, use nntrain predict."
         )
         block = Text(text, only="page")
     else:
         block = Live("pad", _content(run))
-    return Section("pad", "Draw a digit", [block])
+    return Section("pad", "Pad", [block])
 
 
 def _content(run: EvaluatedRun) -> dict[str, object]:
     classes = run.evaluation.classes
+    one = f"{'an' if noun(run)[0] in 'aeiou' else 'a'} {noun(run)}"
     kind = "probabilities" if run.evaluation.distribution else "activations"
     activation = "softmax" if run.evaluation.distribution else "sigmoid"
     number = "ten " if len(classes) == 10 else ""
@@ -38,8 +49,20 @@ def _content(run: EvaluatedRun) -> dict[str, object]:
             "Your drawing is normalised like MNIST first: scaled to a 20×20 box, with its centre "
             "of mass in the middle."
         )
+    shares = (
+        "Each pixel counts as its ink times the gradient of z in it; with the biases' share they "
+        "add up to z."
+    )
+    if run.network.hidden.name != "relu" and len(run.network.weights) > 1:
+        shares = (
+            "Each pixel counts as its ink times the gradient of z in it, averaged on the way from "
+            "the blank image (integrated gradients); with z of the blank image they add up to z."
+        )
     return {
         "kind": kind,
+        "noun": noun(run),
+        "one": one,
+        "shares": shares,
         "classes": classes,
         "about": f"This is the run's own network; its {number}{activation} outputs are {kind}.",
         "normal": normal,

@@ -1,8 +1,15 @@
 """The result in figures: accuracy with its interval, cost and scores."""
 
-from nntrain.show.blocks import Cell, Facts, Section, Text, Tiles
+from nntrain.data.catalogue import CATALOGUE, DIGITS
+from nntrain.show.blocks import Cell, Facts, Section, Table, Text, Tiles
 from nntrain.show.formatting import interval, network_in_words, number, percent, plural
 from nntrain.workflows.evaluate import EvaluatedRun
+
+
+def noun(run: EvaluatedRun) -> str:
+    """Return what a page calls an example: ``digit`` where it is known to be one."""
+    known = run.dataset.synthetic or run.dataset.name in CATALOGUE
+    return "digit" if known and run.dataset.classes == DIGITS else run.noun
 
 
 def lead(run: EvaluatedRun) -> str:
@@ -14,6 +21,28 @@ def lead(run: EvaluatedRun) -> str:
         f"(95 % interval {100 * of.low:.2f}–{100 * of.high:.2f} %): "
         f"{plural(of.n - of.successes, 'error')}"
         + ("; it failed to learn" if run.failure in ("chance", "cost") else "")
+    )
+
+
+def headline(run: EvaluatedRun) -> tuple[str, str]:
+    """Return the page's heading: the accuracy, and of what it is."""
+    of = run.evaluation.accuracy
+    part = "training" if run.split == "train" else run.split
+    return percent(of.estimate), f"of {plural(of.n, f'{part} {noun(run)}')} correct"
+
+
+def story(run: EvaluatedRun) -> str:
+    """Return what the network is, how it was trained, and what to expect of it, in sentences."""
+    *hidden, _ = run.network.sizes[1:]
+    numbers = " and ".join(", ".join(map(str, hidden)).rsplit(", ", 1))
+    neurons = f"{numbers} {run.network.hidden.name} neurons"
+    layers = f"{'one hidden layer' if len(hidden) == 1 else f'{len(hidden)} hidden layers'} of"
+    output = run.network.output.name.replace("+", " and ")
+    of = run.evaluation.accuracy
+    return (
+        f"A network with {f'{layers} {neurons}' if hidden else 'no hidden layer'}, {output}: "
+        f"{run.origin}. With other {noun(run)}s like these, expect {100 * of.low:.2f} to "
+        f"{100 * of.high:.2f} % (95 % interval)."
     )
 
 
@@ -51,14 +80,13 @@ def result(run: EvaluatedRun) -> Section:
     errors = of.n - of.accuracy.successes
     width = of.reliability_width
     floor = f"{100 * width.noise_floor.mean:.2f}, up to {100 * width.noise_floor.p95:.2f}"
-    tiles = [
-        (percent(of.accuracy.estimate), "accuracy"),
-        (f"{errors:,}", f"errors among {of.n:,}"),
+    tiles = [(f"{errors:,}", "error" if errors == 1 else "errors")]
+    second = of.hesitations.runner_up
+    if second is not None:
+        tiles.append((percent(second.estimate, 0), "of them had the true class second"))
+    tiles += [
+        (f"{100 * width.ece:.2f}", f"points calibration error; perfect calibration gives {floor}"),
         (number(of.cost), "cost"),
-        (
-            f"{100 * width.ece:.2f} points",
-            f"calibration error (ECE); perfect calibration gives {floor}",
-        ),
     ]
     facts: list[tuple[str, str | Cell]] = [
         ("network", network_in_words(run.network)),
@@ -72,5 +100,12 @@ def result(run: EvaluatedRun) -> Section:
         added = f"λ/2n ΣW² = {number(run.decay_cost)}"
         facts.insert(4, ("with weight decay", f"{number(run.total_cost)}  ({added} added)"))
     note = f"on {run.examples}"
-    blocks = [Tiles(tiles, only="page"), *failed(run), Facts(facts)]
+    rest = [(name, value) for name, value in facts if name not in ("accuracy", "run")]
+    table = Table(("", ""), rest, (0, 1), summary="All figures", words=True, only="page")
+    blocks = [
+        Tiles(tiles, only="page"),
+        *failed(run),
+        Facts(facts, only="terminal"),
+        table,
+    ]
     return Section("result", "Result", blocks, note)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from nntrain.data.dataset import load
+from nntrain.show.page.encoding import floats
 from nntrain.show.page.lecture.golden import golden_updates
-from nntrain.show.page.live import floats
 from tests.show.page.lecture.conftest import data_of, written
 from tests.show.page.lecture.lab import (
     ENTROPY,

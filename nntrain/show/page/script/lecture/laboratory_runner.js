@@ -3,12 +3,6 @@
 const MOST_AT_ONCE = 25; // updates in one message, so that the worker answers within a frame or two
 const CATCH_UP = 100000; // updates per second while a link's updates are repeated
 
-// The digits' pixels, inflated.
-async function inflated(text) {
-  const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 function makeWorker() {
   const source = document.getElementById("laboratory-worker").textContent;
   return new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));

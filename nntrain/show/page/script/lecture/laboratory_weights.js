@@ -2,20 +2,6 @@
 
 const SCALES = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]; // of |W|
 
-// Colours from orange over the card's to blue, as bytes of red, green and blue for 0 to 254.
-function signedColours() {
-  const style = getComputedStyle(document.documentElement);
-  const [low, middle, high] = ["--wrong", "--card", "--right"].map((name) => {
-    const hex = style.getPropertyValue(name).trim().replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
-    return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-  });
-  return Uint8Array.from({ length: 3 * 255 }, (_, i) => {
-    const t = Math.floor(i / 3) / 127 - 1; // −1 to 1
-    const [from, to] = [middle[i % 3], (t < 0 ? low : high)[i % 3]];
-    return Math.round(from + Math.abs(t) * (to - from));
-  });
-}
-
 // The 97th percentile of |W| of a sample, raised to the next of the scales.
 function scaleOf(values) {
   const sample = values.filter((w, i) => i % 11 === 0 && Number.isFinite(w)).map(Math.abs).sort();

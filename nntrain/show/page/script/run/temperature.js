@@ -1,13 +1,20 @@
 // The slider: c changes the bars of a digit, the confidence histogram, and the ECE.
 
-function startTemperature(data) {
-  const slider = document.getElementById("c");
-  if (!slider || !data.temperature) return;
+// How far the largest ln a lies above each of the others, at the trained c, and which answers are right.
+async function readGaps(stored, others) {
+  const bytes = await inflated(stored.gaps);
+  const half = bytes.length / 2;
+  const gaps = Float32Array.from({ length: half }, (_, i) => stored.largest * ((256 * bytes[i] + bytes[half + i]) / 65535) ** 2);
+  const bits = bytesOf(stored.right);
+  return { gaps, others, right: Array.from({ length: stored.n }, (_, i) => (bits[i >> 3] >> (7 - (i & 7))) & 1) };
+}
+
+async function makeTemperature(data, held) {
   const stored = data.temperature;
-  const logs = floatsOf(stored.logs);
-  const classes = data.classes.length;
-  const showBars = makeBars(document.getElementById("c-bars"), data.classes);
-  const drawHistogram = makeHistogram(document.getElementById("c-histogram"), stored.histogramBins, stored.labels.length);
+  const known = await readGaps(stored, data.classes.length - 1);
+  const slider = document.getElementById("c");
+  const showBars = barsOf(document.getElementById("c-bars"), data.classes);
+  const drawHistogram = makeHistogram(document.getElementById("c-histogram"), stored.histogramBins, stored.n);
   let digit = 0;
 
   // ln a at the trained c is c z minus a constant, so a new c scales it by c / (trained c).
@@ -17,21 +24,23 @@ function startTemperature(data) {
     const text = c < 0.1 ? c.toPrecision(2) : c.toFixed(2);
     document.getElementById("c-value").textContent = text;
     slider.setAttribute("aria-valuetext", `c = ${text}`);
-    const { right, wrong, ece, mean, accuracy } = confidences(logs, stored.labels, classes, times, stored);
+    const { right, wrong, ece, mean, accuracy } = confidences(known, times, stored);
     drawHistogram(right, wrong);
     tellCalibration(ece, mean, accuracy);
-    const one = stored.shown[digit];
-    const outputs = softmax(floatsOf(one.logs), times);
-    const [first] = topTwo(outputs);
-    showBars(outputs, (j) => (j === one.label ? "true" : j === first ? "predicted" : ""));
+    bars(times);
   }
 
-  function choose(step) {
-    digit = (digit + step + stored.shown.length) % stored.shown.length;
-    const one = stored.shown[digit];
-    paintPixels(document.getElementById("c-digit"), bytesOf(one.image), data.shape);
-    document.getElementById("c-digit-words").textContent = `example ${one.index}, a ${data.classes[one.label]}`;
-    move();
+  function bars(times) {
+    const outputs = softmax(held.logsOf(digit), times);
+    const [first] = topTwo(outputs);
+    showBars(outputs, (j) => (j === held.labels[digit] ? "true" : j === first ? "predicted" : ""));
+  }
+
+  function show(i) {
+    digit = i;
+    paintPixels(document.getElementById("c-digit"), held.pixels(i), data.shape);
+    document.getElementById("c-digit-words").textContent = held.inWords(i);
+    bars(Math.exp(Number(slider.value)));
   }
 
   function set(c) {
@@ -41,11 +50,9 @@ function startTemperature(data) {
 
   slider.addEventListener("input", move);
   document.getElementById("c-trained").addEventListener("click", () => set(data.c));
-  const fitted = document.getElementById("c-fitted");
-  if (fitted) fitted.addEventListener("click", () => set(stored.fitted));
-  document.getElementById("c-previous").addEventListener("click", () => choose(-1));
-  document.getElementById("c-next").addEventListener("click", () => choose(1));
-  choose(0);
+  document.getElementById("c-fitted")?.addEventListener("click", () => set(stored.fitted));
+  move();
+  return { show };
 }
 
 function tellCalibration(ece, mean, accuracy) {
@@ -64,22 +71,22 @@ function binOf(value, bins) {
   return bin;
 }
 
-function confidences(logs, labels, classes, times, { histogramBins, eceBins }) {
+// The largest output is 1 / Σ exp(−times gap), with a gap of 0 for itself.
+function confidences({ gaps, others, right: hits }, times, { histogramBins, eceBins, n }) {
   const [right, wrong] = [new Array(histogramBins).fill(0), new Array(histogramBins).fill(0)];
-  const gaps = new Float64Array(eceBins);
-  let [sum, hits] = [0, 0];
-  labels.forEach((label, i) => {
-    const row = logs.subarray(i * classes, (i + 1) * classes);
-    const confidence = Math.max(...softmax(row, times));
-    const correct = row.indexOf(Math.max(...row)) === label; // softmax may tie where logs differ
-    (correct ? right : wrong)[binOf(confidence, histogramBins)]++;
-    gaps[binOf(confidence, eceBins)] += (correct ? 1 : 0) - confidence;
+  const errors = new Float64Array(eceBins);
+  let [sum, correct] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    let all = 1;
+    for (let k = 0; k < others; k++) all += Math.exp(-times * gaps[k * n + i]);
+    const confidence = 1 / all;
+    (hits[i] ? right : wrong)[binOf(confidence, histogramBins)]++;
+    errors[binOf(confidence, eceBins)] += hits[i] - confidence;
     sum += confidence;
-    hits += correct ? 1 : 0;
-  });
-  const n = labels.length;
-  const ece = gaps.reduce((all, gap) => all + Math.abs(gap), 0) / n;
-  return { right, wrong, ece, mean: sum / n, accuracy: hits / n };
+    correct += hits[i];
+  }
+  const ece = errors.reduce((all, error) => all + Math.abs(error), 0) / n;
+  return { right, wrong, ece, mean: sum / n, accuracy: correct / n };
 }
 
 // Bars go up for right answers and down for wrong ones; heights are log(1 + count).
@@ -92,8 +99,8 @@ function makeHistogram(svg, bins, examples) {
   );
   svgElement(svg, "line", { x1: left, x2: left + width, y1: middle, y2: middle });
   const words = [
-    ["right answers (count, logarithmic)", left, 20, "start"],
-    ["wrong answers (count, logarithmic)", left, 244, "start"],
+    ["right: upwards from 0, as ln(1 + count)", left, 20, "start"],
+    ["wrong: downwards from 0", left, 244, "start"],
     ["confidence 1", left + width, 244, "end"],
   ];
   for (const [text, x, y, anchor] of words) svgElement(svg, "text", { x, y, "text-anchor": anchor }).textContent = text;

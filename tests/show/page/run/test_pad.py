@@ -17,8 +17,10 @@ from nntrain.images.normal_form import normalised
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.runs.run import Run
+from nntrain.show.page.run.rounded import rounded
 from tests.cli.helpers import run
 from tests.show.page.conftest import check_charts, width_on_a_telephone
+from tests.show.page.run.helpers import started
 
 AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
 NEXT_FRAME = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));"
@@ -43,6 +45,7 @@ def test_part(real_mnist):
 @pytest.fixture
 def page(opened, real_run):
     with opened(real_run / "report.html") as browser:
+        started(browser)
         yield browser
 
 
@@ -83,18 +86,24 @@ def strokes(image):
     return segments
 
 
-def test_the_forward_pass_agrees_with_pythons_on_100_digits(page, real_run, test_part):
-    outputs = page.execute_script(
-        "const net = readNetwork(DATA.network, DATA.output, DATA.c);"
-        "const images = bytesOf(DATA.network.images);"
-        "return DATA.network.labels.map((_, i) =>"
-        "  Array.from(forward(net, images.subarray(784 * i, 784 * (i + 1)))));"
+def test_the_forward_pass_is_that_of_the_programs_rounded_weights(page, real_run, test_part):
+    made = rounded(Run(real_run).model()).network
+    for layer, weights in enumerate(made.weights):
+        script = f"return Array.from(PARTS.network.weights[{layer}])"
+        assert page.execute_script(script) == weights.ravel().astype(float).tolist()
+    index, outputs = page.execute_script(
+        "const { held, network } = PARTS;"
+        "const outputs = held.index.map((_, i) => Array.from(forward(network, held.pixels(i))));"
+        "return [held.index, outputs]"
     )
-    assert len(outputs) == 100
-    expected = Run(real_run).model().outputs(test_part.images[:100])
-    np.testing.assert_allclose(outputs, expected, atol=1e-4)
-    shown = float(page.find_element("id", "check").get_attribute("data-difference"))
-    assert shown <= 1e-4
+    expected = made.outputs(test_part.images[index])
+    np.testing.assert_allclose(outputs, expected, atol=2e-6)
+    assert float(page.find_element("id", "check").get_attribute("data-difference")) <= 2e-6
+    own = Run(real_run).model().outputs(test_part.images)
+    differ = made.outputs(test_part.images).argmax(axis=1) != own.argmax(axis=1)
+    assert differ.mean() <= 0.001
+    assert f"examples, {differ.sum()} get" in page.find_element("id", "check").text
+    assert f"in this page {differ[index].sum()}." in page.find_element("id", "check").text
 
 
 @pytest.mark.parametrize(
@@ -108,6 +117,7 @@ def test_the_forward_pass_of_every_output_agrees_with_pythons(
     c = ["--inverse-temperature", 2] if OUTPUTS[output].has_temperature else []
     run(*words, *c, "--runs-dir", tmp_path, "--name", "a", "-q", env={"NNTRAIN_NO_REPORT": ""})
     with opened(tmp_path / "a" / "report.html") as page:
+        started(page)
         shown = page.find_element("id", "check").get_attribute("data-difference")
         assert float(shown) <= 1e-5
         kind = "probabilities" if OUTPUTS[output].distribution else "activations"
@@ -168,6 +178,7 @@ def test_a_drawing_is_normalised_as_predict_does(page, test_part):
 
 @pytest.mark.parametrize("kind", [interaction.POINTER_MOUSE, "pen", "touch"])
 def test_mouse_pen_and_finger_draw(page, kind):
+    assert predicted(page) != "1"  # a test digit is on the pad, and a stroke replaces it
     canvas = page.find_element("id", "drawing")
     middle = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})"
     page.execute_script(middle, canvas)
@@ -180,13 +191,12 @@ def test_mouse_pen_and_finger_draw(page, kind):
     pointer.pointer_up()
     actions.perform()
     assert predicted(page) == "1"
-    assert "the runner-up is" in page.find_element("id", "pad-answer").text
     ActionChains(page).click(page.find_element("id", "clear")).perform()
-    assert page.find_element("id", "pad-answer").text == "Draw a digit."
+    assert page.find_element("id", "pad-answer").text == "Draw an image."
 
 
 def test_it_is_small_fits_a_phone_and_its_charts_and_digits_are_large_enough(page, real_run):
-    check_charts(page, at_least=5)
+    check_charts(page, at_least=3)
     assert page.find_element("id", "c-digit").size == {"width": 112, "height": 112}
-    assert (real_run / "report.html").stat().st_size <= 2_000_000
+    assert (real_run / "report.html").stat().st_size <= 700_000
     assert width_on_a_telephone(page) <= 380

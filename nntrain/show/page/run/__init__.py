@@ -1,0 +1,1 @@
+"""The page of a run: its data, its frame, and the network that it holds."""
