@@ -87,6 +87,14 @@ class Matrix(Block):
 
 
 @dataclass(frozen=True)
+class Changes(Block):
+    """A confusion matrix minus another: ``counts`` (k, k), as in ``Matrix``; for pages only."""
+
+    names: Sequence[str]
+    counts: NDArray[np.integer]
+
+
+@dataclass(frozen=True)
 class Axis:
     """An axis with its ``label``, unit included.
 
