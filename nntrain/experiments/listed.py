@@ -17,6 +17,7 @@ from nntrain.runs.directory import Directory
 from nntrain.runs.run import Run, all_runs
 
 PAGE = "report.html"
+POINTS = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +26,9 @@ class Listed:
 
     Accuracies are in 0 to 1: ``validation`` and ``test`` are the best network's, of an experiment
     its best output's, point's or preset's mean over seeds. ``curves`` have the validation
-    accuracy by epoch, or that on the training set where nothing was held out. ``page`` is whether
-    it has a report. ``problem`` is why it could not be read, "" if it could.
+    accuracy by epoch, or that on the training set where nothing was held out; if ``span`` is not
+    "", they have it at points of this range. ``page`` is whether it has a report. ``problem`` is
+    why it could not be read, "" if it could.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Listed:
     test: float | None = None
     seconds: float | None = None
     curves: Sequence[Sequence[float]] = ()
+    span: str = ""
     page: bool = False
     problem: str = ""
 
@@ -94,24 +97,32 @@ def _run(run: Run) -> dict[str, Any]:
 
 def _compare_costs(store: Store) -> dict[str, Any]:
     read = read_compare_costs(store)
-    outputs = read.result.outputs
+    outputs, early = read.result.outputs, (read.escape or read.result).outputs
     return {
         "dataset": Path(read.settings.dataset).name,
-        "what": ", ".join(one.output for one in outputs),
+        "what": f"{len(outputs)} output layers" if len(outputs) > 1 else outputs[0].output,
         "validation": max(one.accuracy[-1].mean for one in outputs),
         "test": max(one.test_accuracy.mean for one in outputs),
-        "curves": [[epoch.mean for epoch in one.accuracy] for one in outputs],
+        "curves": [_evenly([(updates, at.mean) for updates, at in one.early]) for one in early],
+        "span": f"{max(one.early[-1][0] for one in early):,} updates",
     }
+
+
+def _evenly(checks: Sequence[tuple[int, float]]) -> list[float]:
+    """Return the accuracies at POINTS counts of updates, evenly on a logarithmic scale."""
+    last = checks[-1][0]
+    wanted = (last ** (i / (POINTS - 1)) for i in range(POINTS))
+    return [next(share for at, share in checks if at >= min(one, last)) for one in wanted]
 
 
 def _sweep(store: Store) -> dict[str, Any]:
     read = read_sweep(store)
-    best = read.ranked[0].accuracy
+    best, n = read.ranked[0].accuracy, len(read.points)
     varied = ", ".join(name.replace("_", " ") for name in read.points[0].values)
     histories = [read.epochs[one.point.label] for one in read.ranked]
     return {
         "dataset": Path(read.points[0].settings.dataset).name,
-        "what": f"{len(read.points)} points{varied and f': {varied}'}",
+        "what": f"{n} point{'s' if n > 1 else ''}" + (f": {varied}" if varied else ""),
         "validation": None if best is None else best.mean,
         "test": None if read.tested is None else read.tested.accuracy.mean,
         "curves": _means([[e.validation_accuracy for e in one] for one in of] for of in histories),

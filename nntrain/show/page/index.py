@@ -15,19 +15,19 @@ from nntrain.show.page.svg import Svg, short, stroke, tag
 
 MARK = '<meta name="generator" content="nntrain report --index">'
 """Stands near the beginning of every file that ``nntrain report --index`` wrote."""
-WIDTH, HEIGHT = 132, 36
+WIDTH, HEIGHT = 132, 42
 NINES = 3
 """A sparkline reaches from 0 to 99.9 %: as many nines as this."""
 MOST_CURVES = 12
 """A sparkline shows at most so many curves of an experiment."""
 HEADS = (
     ("name", "name", "text"),
-    ("made by", "made", "text"),
-    ("dataset", "dataset", "text"),
-    ("network or experiment", "what", "text"),
-    ("curves", "", ""),
     ("validation (%)", "validation", "number"),
     ("test (%)", "test", "number"),
+    ("curves", "", ""),
+    ("network or experiment", "what", "text"),
+    ("dataset", "dataset", "text"),
+    ("made by", "made", "text"),
     ("training time", "seconds", "number"),
     ("started", "started", "text"),
 )
@@ -86,8 +86,8 @@ def _time(seconds: float | None) -> Figure:
     return Figure("–", "") if seconds is None else Figure(duration(seconds), repr(seconds))
 
 
-def sparkline(curves: Sequence[Sequence[float]]) -> Svg:
-    """Return accuracies by epoch as a picture; 0, 90, 99 and 99.9 % are evenly spaced on it."""
+def sparkline(curves: Sequence[Sequence[float]], span: str) -> Svg:
+    """Return ``Listed.curves`` as a picture; 0, 90, 99 and 99.9 % are evenly spaced on it."""
     drawn = [curve for curve in curves if curve][:MOST_CURVES]
     levels = [_height(1 - 10**-power) for power in range(NINES + 1)]
     lines = [tag("g", *_line(curve), class_=_colour(i)) for i, curve in enumerate(drawn)]
@@ -98,7 +98,7 @@ def sparkline(curves: Sequence[Sequence[float]]) -> Svg:
         class_="spark",
         viewBox=f"-3 -3 {WIDTH + 6} {HEIGHT + 6}",
         role="img",
-        aria_label=_in_words(drawn, len(curves)),
+        aria_label=_in_words(drawn, len(curves), span),
     )
 
 
@@ -122,12 +122,12 @@ def _colour(place: int) -> str:
     return f"series-{place % COLOURS + 1}"
 
 
-def _in_words(drawn: Sequence[Sequence[float]], curves: int) -> str:
+def _in_words(drawn: Sequence[Sequence[float]], curves: int, span: str) -> str:
     """Return each curve's ends and length."""
     if not drawn:
         return "no finished epoch"
     words = (
-        f"{100 * one[0]:.1f} % to {100 * one[-1]:.1f} % in {plural(len(one), 'epoch')}"
+        f"{100 * one[0]:.1f} % to {100 * one[-1]:.1f} % in {span or plural(len(one), 'epoch')}"
         for one in drawn
     )
     more = f"; and {curves - len(drawn)} more" if curves > len(drawn) else ""
