@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import Any, Literal
 
-from nntrain.errors import NntrainError, in_a_line
+from nntrain.errors import IncompleteError, NntrainError, RunError, in_a_line
 from nntrain.experiments.compare_costs.files import read_compare_costs
 from nntrain.experiments.reproduce.result import read_reproduction
 from nntrain.experiments.reproduce.train import Measured
@@ -16,6 +16,7 @@ from nntrain.experiments.sweep.result import read_sweep
 from nntrain.runs.directory import Directory
 from nntrain.runs.run import Run, all_runs
 
+State = Literal["", "damaged", "incomplete"]
 PAGE = "report.html"
 POINTS = 40
 
@@ -28,7 +29,7 @@ class Listed:
     its best output's, point's or preset's mean over seeds. ``curves`` have the validation
     accuracy by epoch, or that on the training set where nothing was held out; if ``span`` is not
     "", they have it at points of this range. ``page`` is whether it has a report. ``problem`` is
-    why it could not be read, "" if it could.
+    why it could not be read, "" if it could; ``state`` then says whether that is damage.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Listed:
     curves: Sequence[Sequence[float]] = ()
     span: str = ""
     page: bool = False
+    state: State = ""
     problem: str = ""
 
 
@@ -58,13 +60,16 @@ def _attempt(directory: Any, made: str, read: Callable[[Any], dict[str, Any]]) -
     """Return the entry of a directory; what ``read`` raises becomes its problem."""
     page = (directory.path / PAGE).is_file()
     about = {"name": directory.path.name, "started": _started(directory), "page": page}
+    state: State = "damaged"
     try:
         return Listed(**about, **{"made": made, **read(directory)})
+    except IncompleteError as error:
+        reason, state = str(error), "damaged" if directory.damaged else "incomplete"
     except NntrainError as error:
         reason = str(error)
     except Exception as error:  # there are more ways to be damaged than can be listed
         reason = f"{type(error).__name__}: {in_a_line(str(error))}"
-    return Listed(**about, made=made, problem=reason)
+    return Listed(**about, made=made, state=state, problem=reason)
 
 
 def _started(directory: Directory) -> str:
@@ -79,7 +84,7 @@ def _started(directory: Directory) -> str:
 def _run(run: Run) -> dict[str, Any]:
     summary = run.summary()
     if summary["problem"]:
-        return {"problem": str(summary["problem"])}
+        raise RunError(str(summary["problem"]))
     history = run.history()
     held_out = [one["validation_accuracy"] for one in history]
     curve = [one["train_accuracy"] for one in history] if None in held_out else held_out
@@ -159,7 +164,7 @@ def _means(groups: Any) -> list[list[float]]:
 def _unknown(store: Store) -> dict[str, Any]:
     """Return the settings' error; an intact file names a kind that this version does not know."""
     store.settings()
-    return {"problem": f"{store.path} is a kind of experiment that this version does not know."}
+    raise RunError(f"{store.path} is a kind of experiment that this version does not know.")
 
 
 READERS: dict[str, Callable[[Store], dict[str, Any]]] = {

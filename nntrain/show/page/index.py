@@ -44,7 +44,7 @@ class Figure:
 
 def index_page(runs_dir: str, entries: Sequence[Listed], side_by_side: str | None) -> str:
     """Return the page of the folder ``runs_dir`` as HTML; ``side_by_side`` is its other page."""
-    damaged = sum(1 for one in entries if one.problem)
+    damaged = sum(1 for one in entries if one.state == "damaged")
     return rendered(
         "index.html",
         styles=("page", "index"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nntrain.show.blocks import Live, Section
-from nntrain.show.sections.run.pad import fits, with_pad
+from nntrain.show.sections.run.pad import fits
 from nntrain.show.sections.run.result import noun
 from nntrain.workflows.evaluate import EvaluatedRun
 
@@ -15,7 +15,7 @@ MOST = 4
 
 def asked(runs: Sequence[EvaluatedRun]) -> list[EvaluatedRun]:
     """Return the runs that one pad can ask: those with the first one's examples, at most MOST."""
-    suitable = [run for run in runs if with_pad(run) and fits(run.network)]
+    suitable = [run for run in runs if run.form_known and fits(run.network)]
     alike = [run for run in suitable if np.array_equal(run.images, suitable[0].images)]
     return alike[:MOST]
 

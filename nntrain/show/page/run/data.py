@@ -47,7 +47,7 @@ def run_data(run: EvaluatedRun) -> dict[str, Any]:
             ),
         },
         "digits": _digits(of, held),
-        "network": network_data(run, held.index) if fits(run.network) else None,
+        "network": network_data(run, held.index) if run.form_known and fits(run.network) else None,
         "temperature": _temperature(run) if of.distribution else None,
     }
 

@@ -47,7 +47,7 @@ def by_updates(result: Comparison, name: str = "accuracy-updates") -> Curves:
     )
     title, words = (
         "Validation accuracy from the first update on",
-        f"50 % of the digits correct: {halves}.",
+        f"50 % of the images correct: {halves}.",
     )
     return Curves(name, title, words, UPDATES, ACCURACY, lines, only="page")
 

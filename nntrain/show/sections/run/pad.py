@@ -14,14 +14,6 @@ def fits(network: Network) -> bool:
     return _size(network) <= MOST_PARAMETERS
 
 
-def with_pad(run: EvaluatedRun) -> bool:
-    """Return whether a drawing can be brought into the form of the network's images.
-
-    It can be if they are pixels as bytes, as which the page reads a drawing.
-    """
-    return run.dataset.distortable
-
-
 def _size(network: Network) -> int:
     return sum(array.size for array in network.parameters)
 
@@ -29,9 +21,10 @@ def _size(network: Network) -> int:
 def pad(run: EvaluatedRun) -> Section | None:
     """Return the pad, or a note that the network is too large for a page.
 
-    None if a drawing cannot be brought into the form of the network's images.
+    None if a drawing cannot be brought into the form of the network's images: of a user's own
+    images that are not in MNIST's form, the page does not know what surrounds the drawing.
     """
-    if not with_pad(run):
+    if not run.form_known:
         return None
     block: Block
     if not fits(run.network):
