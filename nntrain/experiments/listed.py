@@ -73,12 +73,12 @@ def _attempt(directory: Any, made: str, read: Callable[[Any], dict[str, Any]]) -
 
 
 def _started(directory: Directory) -> str:
-    """Return when the work began, as 2026-11-28 09:31; "" if that is not known."""
+    """Return when the work began, as 2026-11-28 09:31:02; "" if that is not known."""
     try:
         started = directory.provenance().get("started")
     except NntrainError:
         return ""
-    return started[:16].replace("T", " ") if isinstance(started, str) else ""
+    return started[:19].replace("T", " ") if isinstance(started, str) else ""
 
 
 def _run(run: Run) -> dict[str, Any]:

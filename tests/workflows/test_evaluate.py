@@ -70,7 +70,8 @@ class TestRun:
         assert of.evaluation.cost == pytest.approx(cost, rel=1e-5)
         assert of.total_cost == pytest.approx(cost + of.decay_cost, rel=1e-5)
         assert of.calibration is of.fitted_c is None
-        assert of.boxed  # as far as is known
+        assert not of.boxed  # as far as the images show
+        assert not of.form_known
 
     @pytest.mark.parametrize(
         ("epochs", "provenance", "origin"),
