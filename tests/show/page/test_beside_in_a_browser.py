@@ -11,7 +11,10 @@ from tests.cli.helpers import run
 from tests.show.page.conftest import width_on_a_telephone
 from tests.show.page.run.helpers import started
 
-LABELS = "return Array.from(document.querySelectorAll('.voice .answer'), (one) => one.dataset.predicted)"
+LABELS = (
+    "const said = document.querySelectorAll('.voice .answer');"
+    "return Array.from(said, (one) => one.dataset.predicted)"
+)
 """The answers of the networks."""
 
 
