@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nntrain.analysis.statistics import p_in_words
-from nntrain.show.blocks import Block, Changes, Digit, Digits, Section, Text
+from nntrain.show.blocks import Block, Digit, Digits, Matrix, Section, Text
 from nntrain.show.formatting import percent, plural
 from nntrain.show.sections.run.result import noun
 from nntrain.workflows.diff import Difference, difference
@@ -44,10 +44,10 @@ def changes(runs: Sequence[EvaluatedRun]) -> Section | None:
         return None
     counts = of.b.evaluation.confusion - of.a.evaluation.confusion
     note = (
-        f"{of.b.name} minus {of.a.name}, by true class (rows) and predicted class (columns). On "
-        f"the diagonal more is better; elsewhere fewer errors are."
+        f"The counts of {of.b.name} minus those of {of.a.name}, by true class (rows) and "
+        f"predicted class (columns). On the diagonal more is better; elsewhere fewer errors are."
     )
-    block = Changes(of.b.evaluation.classes, counts, only="page")
+    block = Matrix(of.b.evaluation.classes, counts, change=True)
     return Section("changes", "What changed in the confusion matrix", [block], note)
 
 

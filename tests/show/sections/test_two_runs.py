@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nntrain.show.blocks import Changes, Digits, Live, Text
+from nntrain.show.blocks import Digits, Live, Matrix, Text
 from nntrain.show.sections.pads import MOST, pads
 from nntrain.show.sections.side_by_side import lead
 from nntrain.show.sections.two_runs import SHOWN, answers, changes, headline
@@ -29,9 +29,10 @@ def test_the_changes_are_from_the_worse_run_to_the_better_whatever_their_order(r
     good, bad = runs
     for given in (runs, runs[::-1]):
         section = changes(given)
-        (block,) = blocks_of(section, Changes)
+        (block,) = blocks_of(section, Matrix)
+        assert block.change
         np.testing.assert_array_equal(block.counts, counted(good) - counted(bad))
-        assert section.note.startswith("good minus bad")
+        assert section.note.startswith("The counts of good minus those of bad")
 
 
 def test_all_examples_that_only_one_run_gets_right_are_counted_and_the_first_are_shown(runs):
