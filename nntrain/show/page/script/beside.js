@@ -68,7 +68,12 @@ async function startBeside(data) {
     else return;
     event.preventDefault();
   });
-  for (const button of buttons) button.addEventListener("click", () => ask(data.index.indexOf(Number(button.dataset.example))));
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      ask(data.index.indexOf(Number(button.dataset.example)));
+      canvas.closest(".panel").scrollIntoView({ block: "nearest" }); // on a narrow screen it is elsewhere
+    });
+  }
   ask(0);
   tellLargest(networks, data, pixelsOf);
   document.documentElement.dataset.ready = true;
