@@ -87,11 +87,13 @@ def _only(right: EvaluatedRun, wrong: EvaluatedRun, indices: Sequence[int]) -> l
 def headline(runs: Sequence[EvaluatedRun]) -> tuple[str, str]:
     """Return the page's heading: the best accuracy, and of which run."""
     *others, best = sorted(runs, key=lambda run: run.evaluation.accuracy.estimate)
-    figure = percent(best.evaluation.accuracy.estimate)
+    figure = _whole(best)
     if len(others) == 1:
         (other,) = others
-        return (
-            figure,
-            f"with {best.name}, {percent(other.evaluation.accuracy.estimate)} with {other.name}",
-        )
+        return figure, f"with {best.name}, {_whole(other)} with {other.name}"
     return figure, f"with {best.name}, the most accurate of {len(runs)} runs"
+
+
+def _whole(run: EvaluatedRun) -> str:
+    """Return the accuracy as a text that no line ends within."""
+    return percent(run.evaluation.accuracy.estimate).replace(" ", "\xa0")

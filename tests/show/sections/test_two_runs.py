@@ -57,8 +57,8 @@ def test_all_examples_that_only_one_run_gets_right_are_counted_and_the_first_are
 def test_the_point_comes_first(runs):
     good, bad = runs
     figure, rest = headline(runs)
-    assert figure == f"{100 * good.evaluation.accuracy.estimate:.2f} %"
-    assert rest == f"with good, {100 * bad.evaluation.accuracy.estimate:.2f} % with bad"
+    assert figure == f"{100 * good.evaluation.accuracy.estimate:.2f}\xa0%"
+    assert rest == f"with good, {100 * bad.evaluation.accuracy.estimate:.2f}\xa0% with bad"
     assert "only good classifies" in lead(runs)
     assert "McNemar" in lead(runs)
     assert "the most accurate of 3 runs" in headline([*runs, bad])[1]
