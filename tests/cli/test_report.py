@@ -27,7 +27,7 @@ def test_fit_and_evaluate_write_the_page_unless_told_not_to(home, tiny, with_pag
     run("evaluate", "base")
     assert (base / "report.html").exists()
     run("evaluate", "base", "--split", "validation")
-    assert "validation examples" in (base / "report-validation.html").read_text()
+    assert "validation images correct" in (base / "report-validation.html").read_text()
 
 
 def test_report_makes_it_again_and_sets_runs_side_by_side(fitted, tiny):

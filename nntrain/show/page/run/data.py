@@ -15,7 +15,7 @@ from nntrain.show.page.run.rounded import rounded
 from nntrain.show.sections.run.pad import fits
 from nntrain.show.sections.run.result import noun
 from nntrain.show.sections.run.temperature import MOST_EXAMPLES
-from nntrain.workflows.evaluate import EvaluatedRun
+from nntrain.workflows.evaluate import LARGEST_Z, EvaluatedRun
 
 CHECKED = 100
 """Examples on which the page compares its forward pass with nntrain's."""
@@ -75,7 +75,9 @@ def network_data(run: EvaluatedRun, held: Ints) -> dict[str, Any]:
     that were evaluated and among those that are held.
     """
     made, layer = rounded(run.network), run.network.output
-    z = made.network.weighted_inputs(run.dataset.split(run.split).images).astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):  # rounded, huge weights may overflow
+        z = made.network.weighted_inputs(run.dataset.split(run.split).images).astype(np.float64)
+    z = np.nan_to_num(z, posinf=LARGEST_Z, neginf=-LARGEST_Z)
     otherwise = z.argmax(axis=1) != run.predictions.predicted
     checked = z[held[:CHECKED]]
     return {

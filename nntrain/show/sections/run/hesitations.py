@@ -10,8 +10,8 @@ from nntrain.workflows.evaluate import EvaluatedRun
 FIRST = 3
 """Digits of each kind in a terminal."""
 DOUBT = (
-    "Suspected label errors are among these. Look at each: the label may be wrong, the image may "
-    "be read both ways, or it may be unlike those that the network learned from."
+    "Suspected label errors are among these. Look at each: the label may be wrong, the example "
+    "may be read both ways, or it may be unlike those that the network learned from."
 )
 
 

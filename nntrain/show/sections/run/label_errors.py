@@ -14,7 +14,7 @@ NOTHING = "Suspected label errors: nntrain evaluate --label-errors looks for the
 FIRST, PICTURED = 20, 30
 """Suspects that a terminal lists, and images that a page shows."""
 MEANING = (
-    "A suspect is not yet an error. Look at each: the label may be wrong, the image may be read "
+    "A suspect is not yet an error. Look at each: the label may be wrong, the example may be read "
     "both ways, or it may be unlike those that the network learned from."
 )
 
