@@ -8,7 +8,7 @@ from nntrain.experiments.compare_costs.result import Comparison
 from nntrain.experiments.experiment import Experiment
 from nntrain.lecture.texts import texts
 from nntrain.show.page.frame import COLOURS
-from nntrain.show.page.page import SCRIPTS, rendered
+from nntrain.show.page.page import SCRIPTS, rendered, shown
 from nntrain.show.sections import sections
 from nntrain.show.sections.compare_costs.result import headline, lead
 
@@ -25,7 +25,7 @@ ORDER = ("updates", "escape", "neuron", "result", "slowdown", "levels", "accurac
 def comparison_page(experiment: Experiment[CompareCosts], title: str, warning: str | None) -> str:
     """Return the page as HTML; ``title`` says what it is about."""
     found = headline(experiment)
-    made = sections("compare_costs", experiment)
+    made = shown(sections("compare_costs", experiment))
     return rendered(
         "comparison.html",
         styles=("page", "lecture", "comparison"),
