@@ -24,7 +24,7 @@ def page(fitted):
 def rows(page):
     """The attributes to sort by of each row, by name."""
     found = {}
-    for row in re.findall(r"<tr( class=[^>]*data-name=[^>]*)>", page.read_text()):
+    for row in re.findall(r"<tr([^>]*data-name=[^>]*)>", page.read_text()):
         values = dict(re.findall(r'([\w-]+)="([^"]*)"', row))
         found[unescape(values["data-name"])] = values
     return found
@@ -84,7 +84,7 @@ def test_what_is_damaged_is_listed_as_that(fitted, name, content):
     (row,) = rows(page).values()
     readable = content in (b"", b"{}\n") or name == "provenance.json"
     if not readable:
-        assert row["class"] == "damaged"
+        assert row.get("class") == "damaged"
         assert f"{name}" in page.read_text()
     assert "Traceback" not in page.read_text()
 
@@ -102,7 +102,7 @@ def test_an_experiment_is_damaged_incomplete_or_unknown(page, tiny):
     ):
         change()
         run("report", "--index")
-        assert rows(page)["grid"]["class"] == state
+        assert rows(page)["grid"].get("class") == state
 
 
 def test_names_are_escaped_and_links_lead_to_them(fitted):

@@ -98,8 +98,11 @@ def test_in_a_browser(experiments, opened, name):
 
 
 def buttons(page, widget):
+    """Return functions that press a button of the widget, and that tell its text."""
     found = page.find_elements("css selector", f"#{widget}-widget button")
-    return {one.text: one for one in found}
+    named = {one.text: one for one in found}
+    press = lambda name: page.execute_script("arguments[0].click()", named[name])  # noqa: E731
+    return press, lambda name: named[name].text
 
 
 def cells(page, widget):
@@ -117,17 +120,17 @@ def test_the_curves_are_played_from_the_first_update_on(experiments, opened, nam
         whole, ends = page.execute_script(length), cells(page, "updates")
         for cell, half in zip(ends, reached, strict=True):
             assert cell[2].startswith("not within" if half is None else f"{half:,.0f}")
-        press = buttons(page, "updates")
-        press["Start again"].click()
+        press, text = buttons(page, "updates")
+        press("Start again")
         assert page.execute_script(length) < 0.1 * whole
         slider = page.find_element("css selector", "#updates-widget input")
         slider.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
         assert page.find_element("css selector", "#updates-widget .slide b").text == "3"
         early = page.execute_script(length)
-        press["Play"].click()
+        press("Play")
         WebDriverWait(page, 30).until(lambda _: page.execute_script(length) > 1.5 * early)
-        assert press["Play"].text == "Pause"  # the same button
-        press["Play"].click()
+        assert text("Play") == "Pause"  # the same button
+        press("Play")
         slider.send_keys(Keys.END)
         assert cells(page, "updates") == ends
 
@@ -147,15 +150,15 @@ def test_it_is_drawn_at_full_width_in_letters_of_full_size(experiments, opened):
 def test_the_neuron_is_run_from_a_chosen_start(experiments, opened):
     """One step of w = 2, b = 2 with η: z falls by 2η ∂C/∂w, for input 1 and target 0."""
     with opened(experiments / "compare-costs" / "report.html") as page:
-        press = buttons(page, "why")
-        press["badly wrong: w = 2, b = 2"].click()
-        press["One step"].click()
+        press, text = buttons(page, "why")
+        press("badly wrong: w = 2, b = 2")
+        press("One step")
         rate = float(page.find_elements("css selector", "#why-widget .slide b")[2].text)
         a = 1 / (1 + math.exp(-4))
         found = [float(cell.replace("−", "-")) for cell in cells(page, "why")[1]]
         assert found == [round(4 - 2 * rate * g, 2) for g in (a * a * (1 - a), a)]
-        press["Run"].click()
-        assert press["Run"].text == "Pause"
+        press("Run")
+        assert text("Run") == "Pause"
 
 
 def _brightness(colour):

@@ -8,7 +8,6 @@ from selenium.webdriver.common.keys import Keys
 from nntrain.experiments.listed import Listed
 from nntrain.show.page.index import HEIGHT, WIDTH, index_page, sparkline
 from tests.show.page.conftest import EVIL, on_a_telephone
-from tests.show.page.test_page import check_markup
 
 ENTRIES = [
     Listed(name="run 10", made="fit", started="2026-01-03 10:00", validation=0.9, test=0.95,
@@ -66,8 +65,9 @@ def test_it_fits_a_telephone_and_a_finger(opened, path):
 
 def test_all_text_is_escaped_and_only_what_has_a_report_is_a_link():
     text = index_page(EVIL, ENTRIES, None)
-    check_markup(text)
     assert text.count("<script>") == 1
+    assert "<img" not in text
+    assert not re.search(r'[" ]style=', text)  # the policy refuses them
     assert re.findall(r'<a href="([^"]*)"', text) == ["./run%2010/report.html"]
 
 
