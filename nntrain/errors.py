@@ -37,6 +37,10 @@ class RunError(NntrainError):
     """A run directory is missing, exists already or cannot be written."""
 
 
+class IncompleteError(RunError):
+    """An experiment has training runs to go."""
+
+
 class ModelFileError(RunError):
     """A model or checkpoint file is damaged or was not written by nntrain."""
 

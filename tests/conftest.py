@@ -93,8 +93,11 @@ def created(*words, **options):
         return run
 
 
-def make_idx_folder(folder, train=600, test=200, seed=0, classes=10, side=28):
-    """Write a small learnable dataset as four IDX files: noisy copies of one picture per class."""
+def make_idx_folder(folder, train=600, test=200, seed=0, classes=10, side=28, box=None):
+    """Write a small learnable dataset as four IDX files: noisy copies of one picture per class.
+
+    With a ``box`` there is ink only in a square of this size in the middle.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     pictures = np.random.default_rng(99).integers(0, 200, (classes, side, side))
     rng = np.random.default_rng(seed)
@@ -103,6 +106,11 @@ def make_idx_folder(folder, train=600, test=200, seed=0, classes=10, side=28):
         rng.shuffle(labels)
         noise = rng.normal(0, 60, (count, side, side))
         images = np.clip(pictures[labels] + noise, 0, 255).astype(np.uint8)
+        if box is not None:
+            edge = (side - box) // 2
+            images = np.pad(
+                images[:, edge:-edge, edge:-edge], ((0, 0), (edge, edge), (edge, edge))
+            )
         idx.write(folder / f"{prefix}-images-idx3-ubyte", images)
         idx.write(folder / f"{prefix}-labels-idx1-ubyte", labels)
     return folder
@@ -112,6 +120,12 @@ def make_idx_folder(folder, train=600, test=200, seed=0, classes=10, side=28):
 def tiny(tmp_path_factory):
     """A folder with a dataset of 500 / 100 / 200 examples that a small network learns."""
     return make_idx_folder(tmp_path_factory.mktemp("data") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def boxed(tmp_path_factory):
+    """The same as ``tiny``, in MNIST's normal form: with ink in a box of 20 pixels."""
+    return make_idx_folder(tmp_path_factory.mktemp("data") / "boxed", box=20)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import blas_threads, options
+from nntrain.cli import blas_threads, index, options
 from nntrain.cli.sections import Sectioned
 from nntrain.cli.support import report_on, run_and_dataset
 from nntrain.cli.values import complete_datasets
@@ -76,6 +76,7 @@ def evaluate(
     if label_errors:
         evaluated = _with_label_errors(terminal, evaluated)
     document = report_on(terminal, run, evaluated, report, show=not display.as_json)
+    index.refresh(terminal, runs_dir)
     if display.as_json:
         terminal.document(SCHEMA, document)
     display.save_picture(terminal, "nntrain evaluate")

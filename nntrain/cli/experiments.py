@@ -1,13 +1,14 @@
 """What the experiment commands share: options, start, training and results."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from nntrain.cli import index
 from nntrain.cli import options as shared
 from nntrain.cli.blas_threads import available_cores
 from nntrain.cli.settings_options import given
@@ -173,14 +174,22 @@ class Session:
             jobs = min(self.options.jobs, runs)
             check_memory(every, dataset, jobs if jobs > 1 else 0)
 
+    @contextmanager
     def store(
         self, settings: Mapping[str, Any] | TrainingSettings, origin: Mapping[str, Any]
-    ) -> "AbstractContextManager[Store]":
-        """Return the experiment, new or resumed; its lock is held for the block.
+    ) -> "Iterator[Store]":
+        """Yield the experiment, new or resumed; its lock is held for the block.
 
         ``origin`` is the result of ``provenance.collect``. If the requested cluster cannot be
         used, no directory is made or replaced.
         """
+        refreshed = index.refreshed(self.terminal, self.options.runs_dir)
+        with refreshed, self._opened(settings, origin) as store:
+            yield store
+
+    def _opened(
+        self, settings: Mapping[str, Any] | TrainingSettings, origin: Mapping[str, Any]
+    ) -> "AbstractContextManager[Store]":
         from nntrain.experiments import store
 
         options = self.options

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import blas_threads, options, signals
+from nntrain.cli import blas_threads, index, options, signals
 from nntrain.cli import dry_run as dry_run_of
 from nntrain.cli.announcement import announce, announce_more
 from nntrain.cli.sections import Sectioned
@@ -113,7 +113,7 @@ def fit(
         opened = resumed_run(old, before, *started)
     else:
         opened = train.new_run(*started, runs_dir, name, overwrite)
-    with opened as run, _resumable(run):
+    with index.refreshed(terminal, runs_dir), opened as run, _resumable(run):
         changed = before and schedule_note(before, settings, training.epoch)
         if note := changed or note_on_latest(runs_dir):
             terminal.message(note)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from nntrain.cli import blas_threads, options
+from nntrain.cli import blas_threads, index, options
 from nntrain.cli.values import complete_datasets
 
 SCHEMA = "nntrain/import/1"
@@ -49,6 +49,7 @@ def import_(
     terminal = display.terminal()
     imported = import_model.read(file)
     run = import_model.make_run(imported, dataset, runs_dir, name, overwrite)
+    index.refresh(terminal, runs_dir)
     network = imported.network
     if note := note_on_latest(runs_dir):
         terminal.message(note)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nntrain.cli import blas_threads, options, pages, values
+from nntrain.cli import blas_threads, index, options, pages, values
 from nntrain.cli.support import run_and_dataset
 from nntrain.errors import SettingsError
 
@@ -22,12 +22,19 @@ SCHEMA = "nntrain/report/1"
 @click.argument(
     "names", metavar="[RUN|EXPERIMENT]...", nargs=-1, shell_complete=values.complete_all
 )
+@click.option(
+    "--index",
+    "index_it",
+    is_flag=True,
+    help="Write index.html under --runs-dir: all runs and experiments, with their curves.",
+)
 @click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
 @options.runs_dir_option
 @options.source_options
 @options.plain_display_options
 def report(
     names: tuple[str, ...],
+    index_it: bool,
     open_it: bool,
     runs_dir: Path,
     source: options.Source,
@@ -37,31 +44,44 @@ def report(
 
     RUN defaults to the newest run. The page is report.html in the run's directory. An EXPERIMENT
     is the result of compare-costs, sweep or reproduce. Several runs are shown side by side, in
-    side-by-side.html under --runs-dir.
+    side-by-side.html under --runs-dir. With --index, the page lists all runs and experiments;
+    commands that train or evaluate then write it again.
 
     \b
     nntrain report --open
     nntrain report first second
     nntrain report my-sweep
+    nntrain report --index --open
     """
     blas_threads.one_unless_set()
     pages.require()
     terminal = display.terminal()
-    experiment = _experiment(names, runs_dir)
-    if experiment is not None:
-        path = pages.write_experiment_page(experiment, pages.read_experiment(experiment))
+    if index_it and names:
+        raise SettingsError("--index is about all runs. Leave out the names, or --index.")
+    if index_it:
+        path = index.write(runs_dir)
     else:
-        found = [_evaluated(terminal, name, runs_dir, source) for name in names or (None,)]
-        if len(found) > 1:
-            path = pages.write_side_by_side(runs_dir, [evaluated for _, evaluated in found])
-        else:
-            path = pages.write_run_page(*found[0])
+        path = _written(terminal, names, runs_dir, source)
+        index.refresh(terminal, runs_dir)
     if display.as_json:
         terminal.document(SCHEMA, {"page": str(path)})
     else:
         terminal.result(str(path))
     if open_it:
         pages.open_in_browser(path)
+
+
+def _written(
+    terminal: "Terminal", names: tuple[str, ...], runs_dir: Path, source: options.Source
+) -> Path:
+    """Write the page of ``names``; return its path."""
+    experiment = _experiment(names, runs_dir)
+    if experiment is not None:
+        return pages.write_experiment_page(experiment, pages.read_experiment(experiment))
+    found = [_evaluated(terminal, name, runs_dir, source) for name in names or (None,)]
+    if len(found) > 1:
+        return pages.write_side_by_side(runs_dir, [evaluated for _, evaluated in found])
+    return pages.write_run_page(*found[0])
 
 
 def _experiment(names: tuple[str, ...], runs_dir: Path) -> "Store | None":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nntrain.cli import blas_threads, options
+from nntrain.cli import blas_threads, index, options
 from nntrain.cli.values import complete_all
 from nntrain.errors import NntrainError, harmless
 
@@ -109,6 +109,7 @@ def rm(names: tuple[str, ...], yes: bool, runs_dir: Path) -> None:
     for path in paths:
         upkeep.remove(path)
         click.echo(harmless(f"Removed {path}"), err=True)
+    _refresh_index(runs_dir)
 
 
 @runs.command()
@@ -126,3 +127,10 @@ def mv(old: str, new: str, runs_dir: Path) -> None:
 
     path = upkeep.rename(upkeep.find(runs_dir, old), new)
     click.echo(harmless(f"Renamed {old} to {path}"), err=True)
+    _refresh_index(runs_dir)
+
+
+def _refresh_index(runs_dir: Path) -> None:
+    from nntrain.show.terminal.terminal import Terminal
+
+    index.refresh(Terminal(), runs_dir)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from nntrain.errors import Interrupted, RunError, WorkerError
+from nntrain.errors import IncompleteError, Interrupted, WorkerError
 from nntrain.experiments.executors import Outcome, Work
 from nntrain.experiments.running import run
 from nntrain.experiments.store import Store
@@ -96,9 +96,9 @@ class TrainingRuns(Generic[Task, Result]):
         return Interrupted(f"Interrupted. {self._saved_so_far()}")
 
     def complete(self) -> dict[str, Result]:
-        """Return the results in the order of the tasks; ``RunError`` if one is missing."""
+        """Return the results in the order of the tasks; ``IncompleteError`` if one is missing."""
         if self.to_go:
-            raise RunError(
+            raise IncompleteError(
                 f"{self.store.path} has {len(self.results)} of its {len(self.tasks)} training "
                 f"runs. {self.store.how_to_resume()}"
             )

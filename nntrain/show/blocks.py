@@ -78,12 +78,14 @@ class Table(Block):
 class Matrix(Block):
     """A confusion matrix: ``counts`` (k, k), rows the true class, columns the predicted one.
 
-    ``linked``: in a page, a cell and the name of a row select their examples.
+    ``linked``: in a page, a cell and the name of a row select their examples. ``change``: the
+    counts are those of one run minus another's.
     """
 
     names: Sequence[str]
     counts: NDArray[np.integer]
     linked: bool = False
+    change: bool = False
 
 
 @dataclass(frozen=True)

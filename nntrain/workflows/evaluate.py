@@ -15,6 +15,7 @@ from nntrain.analysis.predictions import Predictions, predictions
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.dataset import Dataset
 from nntrain.errors import NntrainError, in_words
+from nntrain.images.measured import have_normal_form
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
 from nntrain.runs.run import Run
@@ -110,11 +111,21 @@ class EvaluatedRun:
         constant = output.constant_cost(len(of.classes))
         return failure(of.accuracy.successes, of.n, commonest, self.history, constant)
 
-    @property
+    @cached_property
     def boxed(self) -> bool:
-        """Whether the images have MNIST's normal form; True if unknown."""
+        """Whether the images have MNIST's normal form: as the catalogue says, else measured."""
         entry = CATALOGUE.get(self.dataset.name)
-        return entry is None or entry.normalised
+        return have_normal_form(self.images) if entry is None else entry.normalised
+
+    @property
+    def form_known(self) -> bool:
+        """Whether a drawing can be brought into the form of the images.
+
+        They are pixels as bytes, in MNIST's normal form or of a dataset that is known to fill its
+        images.
+        """
+        known = self.dataset.name in CATALOGUE
+        return self.dataset.distortable and (known or self.boxed)
 
     @property
     def fitted_c(self) -> float | None:

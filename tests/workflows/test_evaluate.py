@@ -61,7 +61,8 @@ class TestRun:
         assert of.evaluation.cost == pytest.approx(cost, rel=1e-5)
         assert of.total_cost == pytest.approx(cost + of.decay_cost, rel=1e-5)
         assert of.calibration is of.fitted_c is None
-        assert of.boxed  # as far as is known
+        assert not of.boxed  # as far as the images show
+        assert not of.form_known
 
     @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 16), (0, 3), (-0.5, 0.5)])
     def test_shows_images_of_floats_as_the_bytes_they_were(
@@ -169,10 +170,10 @@ class TestOnce:
         return counts
 
     @pytest.fixture
-    def fitted(self, tiny, tmp_path, monkeypatch):
+    def fitted(self, boxed, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
         for name, output in (("a", SOFTMAX), ("b", SIGMOID)):
-            words = ("--dataset", tiny, *self.SMALL, "--output", output, "--name", name)
+            words = ("--dataset", boxed, *self.SMALL, "--output", output, "--name", name)
             command("fit", *words, "-q")
 
     @pytest.mark.parametrize(
@@ -195,19 +196,19 @@ class TestOnce:
         command(*words)
         runs = 2 if words == ("report", "a", "b") else 1
         assert counts["models"] == runs
-        # a run's page holds the network with rounded weights, and says what they change
-        rounded = passes[:1] if page and runs == 1 else []
+        # a page holds each network with rounded weights, and says what they change
+        rounded = passes[:runs] if page else []
         assert counts["passes"] == passes + rounded
         assert counts["checks"] == len(passes)
         files = ["history.jsonl", "provenance.json", "settings.toml"]
         assert sorted(counts["read"]) == sorted(files * runs)
 
     @pytest.mark.parametrize(("page", "passes"), [(False, [200]), (True, [200, 100])])
-    def test_fit(self, tiny, tmp_path, counts, monkeypatch, page, passes):
+    def test_fit(self, boxed, tmp_path, counts, monkeypatch, page, passes):
         monkeypatch.chdir(tmp_path)
         if page:
             monkeypatch.delenv("NNTRAIN_NO_REPORT")
-        command("fit", "--dataset", tiny, *self.SMALL, "--json")
+        command("fit", "--dataset", boxed, *self.SMALL, "--json")
         assert counts["models"] == 1
         assert counts["passes"] == passes + (passes[:1] if page else [])  # the rounded weights
         assert counts["checks"] == len(passes)

@@ -1,5 +1,7 @@
 """The moral of a comparison from both starts, in words: what the cost decides, and why."""
 
+from dataclasses import dataclass
+
 from nntrain.experiments.compare_costs.pairs import PairResult
 from nntrain.experiments.compare_costs.result import Comparison
 from nntrain.experiments.compare_costs.verdict import DIFFERENT, Bounds, in_seeds, times
@@ -23,20 +25,42 @@ def moral(escape: Comparison, random: Comparison) -> str | None:
     """
     if not escape.pairs:
         return None
-    differing = [pair for pair in escape.pairs if _differs(pair)]
-    if not differing:
+    found = lag(escape)
+    if found is None:
         return (
             "These training runs do not show that the cost decides how fast a network leaves "
             "saturation: no two outputs differ for certain."
         )
-    widest = max(differing, key=lambda pair: _least(pair.escape_bounds))
-    slow, fast = (widest.b, widest.a) if widest.escape_bounds.sign > 0 else (widest.a, widest.b)
+    slow, widest = found.slow, found.pair
     (likewise,) = (pair for pair in random.pairs if (pair.a, pair.b) == (widest.a, widest.b))
     return (
-        f"From the saturated start, {slow} needs {_times(widest)}× as many updates as {fast} to "
-        f"reach 50 % (with {in_seeds(len(escape.seeds))}); {_from_random(likewise, slow)}. "
+        f"From the saturated start, {slow} needs {found.times}× as many updates as {found.fast} "
+        f"to reach 50 % (with {in_seeds(len(escape.seeds))}); {_from_random(likewise, slow)}. "
         f"{_why(slow)}"
     )
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How much longer the output ``slow`` stays saturated than ``fast``; ``pair`` are the two.
+
+    ``times`` is the ratio of their updates to 50 % in words: "20.8", or "at least 145".
+    """
+
+    slow: str
+    fast: str
+    times: str
+    pair: PairResult
+
+
+def lag(escape: Comparison) -> Lag | None:
+    """Return the pair that certainly differs most from the saturated start; None if none does."""
+    differing = [pair for pair in escape.pairs if _differs(pair)]
+    if not differing:
+        return None
+    widest = max(differing, key=lambda pair: _least(pair.escape_bounds))
+    slow, fast = (widest.b, widest.a) if widest.escape_bounds.sign > 0 else (widest.a, widest.b)
+    return Lag(slow, fast, _times(widest), widest)
 
 
 def _why(slow: str) -> str:

@@ -78,7 +78,7 @@ def rendered(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (laid_out, chart, shade, grey_png, signed_png, capitalised, sentence):
+    for function in (laid_out, chart, shade, change, grey_png, signed_png, capitalised, sentence):
         environment.globals[function.__name__] = function
     html = environment.get_template(template).render(
         style=style,
@@ -128,6 +128,14 @@ def shade(count: int, row: Sequence[int], right: bool) -> str:
     if right:
         return "r2" if share >= 0.9 else "r1"
     return f"w{min(6, max(1, 1 + math.floor(math.log2(share / 0.001))))}"
+
+
+def change(count: int, right: bool) -> str:
+    """Return the CSS class of a changed cell: better or worse, one step per doubling."""
+    if not count:
+        return "zero"
+    step = min(6, 1 + math.floor(math.log2(abs(count))))
+    return f"{'b' if (count > 0) == right else 'w'}{step}"
 
 
 def _script(names: Sequence[str]) -> str:

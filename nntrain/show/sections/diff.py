@@ -39,7 +39,7 @@ def accuracies(of: Difference) -> Section:
 
 
 def answers(of: Difference) -> Section | None:
-    """Return digits that only one run classifies correctly; None if there are none."""
+    """Return examples that only one run classifies correctly; None if there are none."""
     found = of.answers
     if found is None or not (len(found.only_a) or len(found.only_b)):
         return None
@@ -48,7 +48,7 @@ def answers(of: Difference) -> Section | None:
         _only(of.b, of.a, found.only_b[:DRAWN].tolist()),
     ]
     note = (
-        "Below each digit: its class, what the other run predicted, and how confident it was. The "
+        "Below each image: its class, what the other run predicted, and how confident it was. The "
         "most confident mistakes come first."
     )
     return Section("answers", "Correct in one run only", groups, note)

@@ -8,13 +8,25 @@ from nntrain.show.formatting import interval, number
 from nntrain.show.sections.lines import ACCURACY, EPOCHS, ends_of, of_history
 from nntrain.show.sections.run.confidence import BIN_ACCURACY, PERFECT, reliability_line
 from nntrain.show.sections.settings import in_words
+from nntrain.show.sections.two_runs import compared
+from nntrain.show.sections.two_runs import in_words as in_words_of
 from nntrain.workflows.evaluate import EvaluatedRun
 
-ORDER = dict.fromkeys(("figures", "curves", "reliability", "settings"), "side_by_side")
+ORDER = {
+    "figures": "side_by_side",
+    "answers": "two_runs",
+    "changes": "two_runs",
+    "pads": "pads",
+    "curves": "side_by_side",
+    "reliability": "side_by_side",
+    "settings": "side_by_side",
+}
 
 
 def lead(runs: Sequence[EvaluatedRun]) -> str:
-    """Return the most accurate run in one line."""
+    """Return what two runs on the same examples answer differently, or the most accurate run."""
+    if (of := compared(runs)) is not None:
+        return in_words_of(of)
     best = max(runs, key=lambda run: run.evaluation.accuracy.estimate)
     return (
         f"{len(runs)} runs on their test examples; the most accurate is {best.name} with "

@@ -178,7 +178,7 @@ def rows(of: Rows, width: int) -> RenderableType:
 
 
 def matrix(of: Matrix, width: int) -> RenderableType:
-    """Return the confusion matrix: counts, then the shares of each row.
+    """Return the confusion matrix: counts, then, unless it is a change, the shares of each row.
 
     If the classes do not fit in ``width`` columns, a message says where to find the matrix.
     """
@@ -189,7 +189,9 @@ def matrix(of: Matrix, width: int) -> RenderableType:
             f"have the whole matrix."
         )
     rows = of.counts.tolist()
-    counts = [[f"{n:,}" if n else "·" for n in row] for row in rows]
+    counts = [[f"{n:{'+' if of.change else ''},}" if n else "·" for n in row] for row in rows]
+    if of.change:
+        return _grid(of, counts, width)
     shares = [
         [f"{100 * n / sum(row):.1f}" if n else "·" if any(row) else "–" for n in row]
         for row in rows

@@ -10,6 +10,7 @@ from nntrain.show.sections.compare_costs import accuracy, confidence, result
 from nntrain.show.sections.compare_costs.escape import escape
 from nntrain.show.sections.compare_costs.slowdown import slowdown
 from nntrain.show.sections.compare_costs.summary import summary
+from nntrain.show.sections.compare_costs.updates import updates
 from tests.experiments.compare_costs.test_result import A, B, escapes, made, pair
 from tests.show.sections.experiments import blocks_of, compared, facts, table
 
@@ -33,8 +34,18 @@ def test_the_verdict_comes_first_and_then_the_figures_it_rests_on():
     ]
     assert "Wilson's, 4 examples shared by all seeds" in words[-1]
     assert table(result.result(alone()))[0][-1] == "–"
-    assert blocks_of(shown, Tiles)[0].tiles[0] == ("75.00 %", f"{A}, test accuracy")
     assert facts(shown) == {"seeds": "0, 1, 2"}
+
+
+def test_a_page_ends_with_the_test_accuracies_and_the_terminal_has_them_once():
+    experiment = compared()
+    last = result.tested(experiment)
+    assert blocks_of(last, Tiles)[0].tiles == [("75.00 %", A), ("50.00 %", B)]
+    assert table(last) == table(result.result(experiment))
+    assert {block.only for block in last.blocks} == {"page"}
+    assert [type(one) for one in result.result(experiment).blocks if one.only != "terminal"] == [
+        Text
+    ]
 
 
 def test_a_single_output_has_a_lead_but_neither_verdict_nor_pairs():
@@ -158,9 +169,21 @@ def test_with_both_starts_the_moral_leads_and_the_saturated_start_comes_first():
     assert [row[2] for row in first.rows] == ["10", "200"]
     assert then.caption.startswith("From the random start")
     assert [row[1] for row in then.rows] == ["10", "30"]
-    (chart,) = blocks_of(escape(experiment), Curves)
+    (live,) = updates(experiment).blocks
+    (chart,) = live.still
     assert [list(line.x) for line in chart.lines] == [[9, 10, 1999], [1999]]  # all seeds
     assert "both starts; means over 3 seeds" in blocks_of(summary(experiment), Text)[-1].text
+
+
+def test_the_headline_is_the_ratio_that_is_certain_and_the_lead_is_about_the_same_pair():
+    assert result.headline(compared()) is None
+    assert result.headline(both_starts()) == ("19.9×", "as many updates")
+    stuck = [made(one, 0, [0.1], [0, 0], [(10, 0.1)]) for one in (A, B)]
+    assert result.headline(compared(stuck, start="saturated")) is None
+    one_stuck = [made(A, 0, [0.9], [1, 0], [(4, 0.5), (10, 0.9)]), stuck[1]]
+    experiment = compared(one_stuck, start="saturated")
+    assert result.headline(experiment) == ("At least 2.75×", "as many updates")
+    assert f"{B} needs at least 2.75× as many as {A}" in result.lead(experiment)
 
 
 def test_the_slowdown_before_training_and_after_each_epoch():

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nntrain.analysis.confidence import FINE_EDGES, confidence_histogram
-from nntrain.analysis.predictions import Predictions
+from nntrain.analysis.predictions import Ints, Predictions
 from nntrain.show.page.encoding import as_base64, deflated, floats
 from nntrain.show.page.run.digits import Chosen, chosen
 from nntrain.show.page.run.rounded import rounded
@@ -47,7 +47,7 @@ def run_data(run: EvaluatedRun) -> dict[str, Any]:
             ),
         },
         "digits": _digits(of, held),
-        "network": _network(run, held) if fits(run.network) else None,
+        "network": network_data(run, held.index) if run.form_known and fits(run.network) else None,
         "temperature": _temperature(run) if of.distribution else None,
     }
 
@@ -68,8 +68,8 @@ def _digits(of: Predictions, held: Chosen) -> dict[str, Any]:
     }
 
 
-def _network(run: EvaluatedRun, held: Chosen) -> dict[str, Any]:
-    """Return the network with rounded weights, and its outputs for the first held examples.
+def network_data(run: EvaluatedRun, held: Ints) -> dict[str, Any]:
+    """Return the network with rounded weights, and its outputs for the first ``held`` examples.
 
     ``differ`` counts the examples that it answers otherwise than the network itself, among all
     that were evaluated and among those that are held.
@@ -79,7 +79,7 @@ def _network(run: EvaluatedRun, held: Chosen) -> dict[str, Any]:
         z = made.network.weighted_inputs(run.dataset.split(run.split).images).astype(np.float64)
     z = np.nan_to_num(z, posinf=LARGEST_Z, neginf=-LARGEST_Z)
     otherwise = z.argmax(axis=1) != run.predictions.predicted
-    checked = z[held.index[:CHECKED]]
+    checked = z[held[:CHECKED]]
     return {
         "activation": run.network.hidden.name,
         "boxed": run.boxed,
@@ -89,8 +89,8 @@ def _network(run: EvaluatedRun, held: Chosen) -> dict[str, Any]:
         "biases": floats(np.concatenate(made.network.biases)),
         "outputs": floats(np.exp(layer.log_activate(checked))),
         "checked": len(checked),
-        "differ": [int(otherwise.sum()), int(otherwise[held.index].sum())],
-        "among": [len(otherwise), len(held.index)],
+        "differ": [int(otherwise.sum()), int(otherwise[held].sum())],
+        "among": [len(otherwise), len(held)],
     }
 
 

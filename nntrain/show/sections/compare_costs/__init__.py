@@ -3,6 +3,7 @@
 ORDER = {
     "summary": "compare_costs.summary",
     "result": "compare_costs.result",
+    "updates": "compare_costs.updates",
     "escape": "compare_costs.escape",
     "accuracy": "compare_costs.accuracy",
     "levels": "compare_costs.accuracy",
@@ -10,5 +11,6 @@ ORDER = {
     "pairs": "compare_costs.result",
     "confidence": "compare_costs.confidence",
     "neuron": "compare_costs.neuron",
+    "tested": "compare_costs.result",
     "settings": "settings",
 }

@@ -6,7 +6,6 @@ from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.compare_costs.pairs import LEVELS
 from nntrain.experiments.compare_costs.result import Comparison, OutputResult, Reached
 from nntrain.experiments.experiment import Experiment
-from nntrain.runs.provenance import trained_on_arrays
 from nntrain.show.blocks import Axis, Curves, Dot, Rows, Section, Table
 from nntrain.show.formatting import duration, spread
 from nntrain.show.sections.lines import EPOCHS, banded, explained
@@ -23,7 +22,7 @@ def accuracy(experiment: Experiment[CompareCosts]) -> Section:
     note = "Validation accuracy in %, " + (
         f"mean ± sd of {seeds} seeds." if seeds > 1 else "one seed."
     )
-    updates = by_updates(result, noun=noun_of(experiment))
+    updates = by_updates(result)
     blocks = [*explained(epochs.lines), epochs, updates, _table(result)]
     return Section("accuracy", "Accuracy by epoch", blocks, note)
 
@@ -36,13 +35,8 @@ def _by_epoch(result: Comparison) -> Curves:
     return Curves("accuracy-epochs", title, f"{ends}.", EPOCHS, ACCURACY, lines, only="page")
 
 
-def noun_of(experiment: Experiment[CompareCosts]) -> str:
-    """Return what the examples are called: a caller's arrays need not be digits."""
-    return "examples" if trained_on_arrays(experiment.provenance) else "digits"
-
-
-def by_updates(result: Comparison, name: str = "accuracy-updates", noun: str = "digits") -> Curves:
-    """Return validation accuracy by updates of ``noun``, as a chart called ``name``."""
+def by_updates(result: Comparison, name: str = "accuracy-updates") -> Curves:
+    """Return validation accuracy by updates, as a chart called ``name``."""
     lines = [
         banded(one.output, [u for u, _ in one.early], [share for _, share in one.early])
         for one in result.outputs
@@ -54,7 +48,7 @@ def by_updates(result: Comparison, name: str = "accuracy-updates", noun: str = "
     )
     title, words = (
         "Validation accuracy from the first update on",
-        f"50 % of the {noun} correct: {halves}.",
+        f"50 % of the validation examples correct: {halves}.",
     )
     return Curves(name, title, words, UPDATES, ACCURACY, lines, only="page")
 

@@ -5,8 +5,7 @@ from nntrain.experiments.compare_costs.pairs import ESCAPED
 from nntrain.experiments.compare_costs.result import Comparison, OutputResult
 from nntrain.experiments.compare_costs.verdict import times
 from nntrain.experiments.experiment import Experiment
-from nntrain.show.blocks import Block, Section, Table
-from nntrain.show.sections.compare_costs.accuracy import by_updates, noun_of
+from nntrain.show.blocks import Section, Table
 from nntrain.show.sections.compare_costs.slowdown import share_of_error
 
 HEAD = ("output", "‖δ‖/‖a − ỹ‖\nat the start", "updates\nto 50 %", "ratio to\nfastest", "seeds")
@@ -27,10 +26,8 @@ def escape(experiment: Experiment[CompareCosts]) -> Section | None:
     of = experiment.read.escape
     if of is None:
         return None
-    noun = noun_of(experiment)
-    charts: list[Block] = [by_updates(of, "escape-updates", noun)] if experiment.read.both else []
     note = NOTE + (PAIRS if of.pairs else "")
-    return Section("escape", "Leaving the saturated start", [*charts, escape_table(of)], note)
+    return Section("escape", "Leaving the saturated start", [escape_table(of)], note)
 
 
 def escape_table(of: Comparison, caption: str = "") -> Table:

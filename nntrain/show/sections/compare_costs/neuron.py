@@ -1,7 +1,6 @@
 """The book's demonstration with one neuron: why the quadratic cost starts slowly."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from nntrain.experiments.compare_costs.files import CompareCosts
 from nntrain.experiments.experiment import Experiment
@@ -14,7 +13,7 @@ from nntrain.lecture.neuron import (
     demonstrate,
     demonstrate_same_rate,
 )
-from nntrain.show.blocks import Axis, Beside, Block, Curves, Line, Section, Table, Text
+from nntrain.show.blocks import Axis, Beside, Block, Curves, Line, Live, Section, Table, Text
 from nntrain.show.formatting import plural
 from nntrain.show.sections.lines import EPOCHS as EPOCH_AXIS
 
@@ -24,16 +23,23 @@ NOTE = (
     "One sigmoid neuron learns to output 0 for the input 1, from a good and from a bad start. "
     "First with the book's learning rates, one for each cost: compare only the shapes."
 )
+LIVE = (
+    "One sigmoid neuron learns to output 0 for the input 1. Choose its start and η, and run it "
+    "with both costs."
+)
 SAME = f"Both costs with the same η = {SAME_RATE:g}: compare the outputs."
 
 
 def neuron(experiment: Experiment[CompareCosts]) -> Section:
-    """Return the demonstration for the page; it is the same for every experiment.
+    """Return the demonstration for the page, to be run there; the same for every experiment.
 
-    The terminal shows it with ``--neuron`` only.
+    The terminal shows the book's curves with ``--neuron`` only.
     """
-    shown = demonstration(demonstrate(), demonstrate_same_rate())
-    return replace(shown, blocks=[replace(block, only="page") for block in shown.blocks])
+    same_rate = demonstrate_same_rate()
+    curves = demonstration(demonstrate(), same_rate)
+    live = Live("widget", {"name": "why"}, curves.blocks[:-1])
+    verdict = Text(moral(same_rate), "strong", only="page")
+    return Section("neuron", "One neuron", [verdict, live], LIVE)
 
 
 def demonstration(curves: Sequence[Curve], same_rate: Sequence[Curve]) -> Section:

@@ -1,9 +1,11 @@
 """The result of a comparison of output layers: verdicts, test accuracies, pairs, setup."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from nntrain.analysis.statistics import PairedDifference, p_in_words
 from nntrain.experiments.compare_costs.files import CompareCosts
+from nntrain.experiments.compare_costs.moral import Lag, lag
 from nntrain.experiments.compare_costs.pairs import PairResult
 from nntrain.experiments.compare_costs.result import Comparison
 from nntrain.experiments.compare_costs.slowdown import SATURATION
@@ -30,11 +32,28 @@ def lead(experiment: Experiment[CompareCosts]) -> str:
     of = experiment.read.result
     if moral := experiment.read.moral:
         return moral
+    if (found := behind(experiment.read)) is not None:
+        return found.pair.verdict
     if not of.pairs:
         one = of.outputs[0]
         seeds = plural(len(of.seeds), "seed")
         return f"{one.output} with {seeds}: {spread(one.test_accuracy)} % test accuracy."
     return max(of.pairs, key=lambda pair: _effect(pair, experiment.read)).verdict
+
+
+def headline(experiment: Experiment[CompareCosts]) -> tuple[str, str] | None:
+    """Return the ratio of the updates and what it is, for a heading; None if none is certain."""
+    found = behind(experiment.read)
+    return (
+        None
+        if found is None
+        else (f"{found.times[:1].upper()}{found.times[1:]}×", "as many updates")
+    )
+
+
+def behind(read: CompareCosts) -> Lag | None:
+    """Return the two outputs that certainly differ most from the saturated start, if any."""
+    return None if read.escape is None else lag(read.escape)
 
 
 def _effect(pair: PairResult, read: CompareCosts) -> float:
@@ -44,18 +63,22 @@ def _effect(pair: PairResult, read: CompareCosts) -> float:
 
 
 def result(experiment: Experiment[CompareCosts]) -> Section:
-    """Return every pair's verdict, the test accuracies, and what was compared."""
+    """Return every pair's verdict, the test accuracies, and what was compared.
+
+    The page has the accuracies and what was compared at its end.
+    """
+    about, tested = Facts(list(experiment.about.items())), _tested(experiment.read.result)
+    blocks = [*findings(experiment.read), *(replace(one, only="terminal") for one in tested)]
+    return Section("result", "Result", [*blocks, replace(about, only="terminal")])
+
+
+def tested(experiment: Experiment[CompareCosts]) -> Section:
+    """Return the test accuracies and what was compared, for the page."""
     of = experiment.read.result
-    tiles = [
-        (percent(one.test_accuracy.mean), f"{one.output}, test accuracy") for one in of.outputs
-    ]
-    blocks = [
-        Tiles(tiles, only="page"),
-        *findings(experiment.read),
-        *_tested(of),
-        Facts(list(experiment.about.items())),
-    ]
-    return Section("result", "Result", blocks)
+    tiles = [(percent(one.test_accuracy.mean), one.output) for one in of.outputs]
+    blocks = [Tiles(tiles), *_tested(of), Facts(list(experiment.about.items()))]
+    shown = [replace(block, only="page") for block in blocks]
+    return Section("tested", "Test accuracy, and what was compared", shown)
 
 
 def findings(read: CompareCosts) -> list[Text]:

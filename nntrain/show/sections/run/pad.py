@@ -21,9 +21,10 @@ def _size(network: Network) -> int:
 def pad(run: EvaluatedRun) -> Section | None:
     """Return the pad, or a note that the network is too large for a page.
 
-    None if the network was not trained on pixels as bytes, as which the page reads a drawing.
+    None if a drawing cannot be brought into the form of the network's images: of a user's own
+    images that are not in MNIST's form, the page does not know what surrounds the drawing.
     """
-    if not run.dataset.distortable:
+    if not run.form_known:
         return None
     block: Block
     if not fits(run.network):

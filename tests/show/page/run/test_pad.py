@@ -110,9 +110,9 @@ def test_the_forward_pass_is_that_of_the_programs_rounded_weights(page, real_run
     ("output", "hidden"), list(zip(OUTPUTS, itertools.cycle(ACTIVATIONS), strict=False))
 )
 def test_the_forward_pass_of_every_output_agrees_with_pythons(
-    opened, tiny, tmp_path, output, hidden
+    opened, boxed, tmp_path, output, hidden
 ):
-    words = ["fit", "--dataset", tiny, "--hidden", 6, "--epochs", 1, "--output", output]
+    words = ["fit", "--dataset", boxed, "--hidden", 6, "--epochs", 1, "--output", output]
     words += ["--activation", hidden]
     c = ["--inverse-temperature", 2] if OUTPUTS[output].has_temperature else []
     run(*words, *c, "--runs-dir", tmp_path, "--name", "a", "-q", env={"NNTRAIN_NO_REPORT": ""})

@@ -37,9 +37,9 @@ def z_of(network, x):
 
 
 @pytest.fixture(scope="module", params=ACTIVATIONS)
-def trained(request, tiny, tmp_path_factory):
+def trained(request, boxed, tmp_path_factory):
     runs = tmp_path_factory.mktemp("runs")
-    words = ["fit", "--dataset", tiny, "--hidden", "8,6", "--epochs", 3, "--runs-dir", runs]
+    words = ["fit", "--dataset", boxed, "--hidden", "8,6", "--epochs", 3, "--runs-dir", runs]
     words += ["--activation", request.param, "--name", "a", "-q"]
     run(*words, env={"NNTRAIN_NO_REPORT": ""})
     return runs / "a"

@@ -1,13 +1,18 @@
-// Section 10: a stored comparison from the saturated start, replayed.
+// A comparison of output layers, replayed update by update at full width.
 
-startWidget("digits", (box, labels) => {
+function startReplay(box, labels) {
   const outputs = LECTURE.stored.outputs;
   const last = Math.max(...outputs.map(({ curve }) => curve.at(-1)[0]));
   const moments = [...new Set(outputs.flatMap(({ curve }) => curve.map(([at]) => at)))].sort((a, b) => a - b);
+  const lines = outputs.map(({ name, curve }) => ({
+    title: LECTURE.titles[name],
+    colour: colourOf(name),
+    points: curve.map(([at, accuracy]) => [at, 100 * accuracy]),
+  }));
   let moment = moments.length - 1;
 
   const controls = htmlElement(box, "div");
-  const stop = makeRunner(controls, advance, 20);
+  const stop = makeRunner(controls, advance, 20, { ...WORDS, ...labels });
   makeButton(controls, WORDS.reset, () => {
     stop();
     go(0);
@@ -16,15 +21,10 @@ startWidget("digits", (box, labels) => {
     stop();
     go(i);
   });
-  const figure = htmlElement(box, "figure", { class: "large" });
-  makeKey(figure, outputs.map(({ name }) => [colourOf(name), LECTURE.titles[name]]), true);
-  const plot = makePlot(figure, {
-    title: labels.picture,
-    x: { low: 1, high: last, ticks: decades(1, last), label: labels.axis, log: true },
-    y: { low: 0, high: 100, ticks: [0, 25, 50, 75, 100], label: labels.accuracy },
-  });
-  const here = plot.upright();
-  const lines = outputs.map(({ name }) => plot.line(colourOf(name)));
+  const figure = htmlElement(box, "figure");
+  makeKey(figure, lines.map(({ title, colour }) => [colour, title]), true);
+  htmlElement(figure, "figcaption", {}, `${labels.accuracy} · ${labels.axis}`);
+  const svg = svgElement(figure, "svg", { class: "plot-live wide", role: "img", "aria-label": labels.picture });
   const show = makeTable(box, [labels.output, labels.rate, labels.accuracy, labels.half]);
 
   function advance() {
@@ -33,15 +33,25 @@ startWidget("digits", (box, labels) => {
     return moment < moments.length - 1;
   }
 
+  const until = (points) => points.filter(([at]) => at <= moments[moment]);
+
+  function draw() {
+    drawCurves(svg, {
+      x: { low: 1, high: Math.max(last, 2), ticks: decades(1, last), log: true },
+      y: { low: 0, high: 100, ticks: [0, 25, 50, 75, 100] },
+      lines: lines.map((line) => ({ ...line, points: until(line.points) })),
+      guide: 50,
+    });
+  }
+
   function go(i) {
     moment = i;
     slider.set(i);
-    here(moments[i]);
+    draw();
     show(
-      outputs.map(({ name, learning_rate: rate, curve, half }, k) => {
-        const until = curve.filter(([at]) => at <= moments[i]);
-        lines[k](until.map(([at, accuracy]) => [at, 100 * accuracy]));
-        const accuracy = until.length ? written(100 * until.at(-1)[1], 1) : "–";
+      outputs.map(({ name, learning_rate: rate, half }, k) => {
+        const past = until(lines[k].points);
+        const accuracy = past.length ? written(past.at(-1)[1], 1) : "–";
         const reached = half === null ? filled(WORDS.never, { n: plain(last) }) : plain(half);
         return [LECTURE.titles[name], inLanguage(String(rate)), accuracy, (half ?? last) > moments[i] ? "…" : reached];
       }),
@@ -49,4 +59,11 @@ startWidget("digits", (box, labels) => {
   }
 
   go(moment);
-});
+  new ResizeObserver(draw).observe(figure); // one unit of the picture is a CSS pixel
+  window.addEventListener("beforeprint", () => { // paper shows the whole curves
+    stop();
+    go(moments.length - 1);
+  });
+}
+
+for (const id of ["digits", "updates"]) startWidget(id, startReplay);

@@ -57,12 +57,12 @@ const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
 // Run, pause and one step: advance makes a step and returns whether there is more. Where the reader
 // prefers reduced motion, the picture changes once a second, by the steps of a second.
-function makeRunner(parent, advance, perSecond) {
-  const run = makeButton(parent, WORDS.run, () => (timer === null ? start() : stop()), "main");
+function makeRunner(parent, advance, perSecond, words = WORDS) {
+  const run = makeButton(parent, words.run, () => (timer === null ? start() : stop()), "main");
   let timer = null;
   function start() {
     const steps = CALM.matches ? perSecond : 1;
-    run.textContent = WORDS.pause;
+    run.textContent = words.pause;
     timer = setInterval(() => {
       for (let step = 0; step < steps && timer !== null; step++) if (!advance()) stop();
     }, (1000 * steps) / perSecond);
@@ -70,9 +70,9 @@ function makeRunner(parent, advance, perSecond) {
   function stop() {
     clearInterval(timer);
     timer = null;
-    run.textContent = WORDS.run;
+    run.textContent = words.run;
   }
-  makeButton(parent, WORDS.step, () => {
+  makeButton(parent, words.step, () => {
     stop();
     advance();
   });
