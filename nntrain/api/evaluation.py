@@ -181,7 +181,8 @@ def evaluate(
 
     ``split`` is ``train``, ``validation`` or ``test``. ``calibrate`` also fits the softmax's c on
     the validation examples. Warns (``UserWarning``) if a run that was trained on the validation
-    examples is evaluated on them.
+    examples is evaluated on them, and of pixels for other numbers, or the reverse, that are far
+    from the range of training.
 
     Raises ``NntrainError`` if the network does not fit the dataset, if the dataset is not here,
     and for ``calibrate`` with sigmoid outputs; ``SettingsError`` for another ``split``.

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from nntrain.data.own_arrays import Array, Label, checked_inputs
+from nntrain.data.scale import Scale, warn_of_another
 from nntrain.errors import NntrainError, did_you_mean
 from nntrain.exchange.model_card import ModelCard, card, structure
 from nntrain.nn.arrays import Floats
 from nntrain.nn.network import Network
 from nntrain.runs.model_file import load_about
-from nntrain.runs.provenance import LABELS
+from nntrain.runs.provenance import LABELS, scale_of_training
 from nntrain.show.formatting import network_in_words
 from nntrain.workflows.evaluate import finite_inputs
 from nntrain.workflows.import_model import read
@@ -27,15 +28,18 @@ class TrainedNetwork:
     Examples are ``x`` (n, features) or (n, rows, columns), with as many values as the network has
     inputs: uint8 pixels, which are divided by 255, or other numbers, which are used as they are.
     Lists are taken too. Methods that take ``x`` warn (``UserWarning``) of floats that look like
-    pixels from 0 to 255, and raise ``NntrainError`` for one example alone, another width, an empty
+    pixels from 0 to 255, and of pixels for other numbers, or the reverse, that are far from the
+    range of training; they raise ``NntrainError`` for one example alone, another width, an empty
     array, and values that are not finite. With softmax outputs it is a ``SoftmaxNetwork``.
 
     ``labels`` (classes,) are the classes in the order of the outputs: whole numbers or strings,
     read-only.
     """
 
-    def __init__(self, network: Network, labels: Sequence[Label], card: ModelCard) -> None:
-        self._network, self._card = network, card
+    def __init__(
+        self, network: Network, labels: Sequence[Label], card: ModelCard, scale: Scale | None
+    ) -> None:
+        self._network, self._card, self._scale = network, card, scale
         self.labels = read_only(np.array(labels))
 
     @property
@@ -117,6 +121,7 @@ class TrainedNetwork:
     def _outputs(self, x: npt.ArrayLike) -> Floats:
         """Return z^L (n, classes), new, in the network's dtype."""
         inputs: Array = checked_inputs(x, features=self.sizes[0])
+        warn_of_another(inputs, self._scale, "x")
         return finite_inputs(self._network, inputs).astype(self._network.dtype)
 
 
@@ -140,7 +145,8 @@ def load_network(path: str | Path) -> TrainedNetwork:
     network = read(path).network
     origin = load_about(path)
     found = card(path.stem, "an unknown dataset", origin, network)
-    return trained_network(network, origin.get(LABELS, range(network.sizes[-1])), found)
+    labels = origin.get(LABELS, range(network.sizes[-1]))
+    return trained_network(network, labels, found, scale_of_training(origin))
 
 
 def read_only(array: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
@@ -150,7 +156,12 @@ def read_only(array: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
     return view
 
 
-def trained_network(network: Network, labels: Sequence[Label], card: ModelCard) -> TrainedNetwork:
-    """Return ``network`` with its labels; a ``SoftmaxNetwork`` if its outputs are softmax."""
+def trained_network(
+    network: Network, labels: Sequence[Label], card: ModelCard, scale: Scale | None
+) -> TrainedNetwork:
+    """Return ``network`` with its labels; a ``SoftmaxNetwork`` if its outputs are softmax.
+
+    ``scale`` is that of the inputs of its training, None if unknown.
+    """
     kind = SoftmaxNetwork if network.output.distribution else TrainedNetwork
-    return kind(network, labels, card)
+    return kind(network, labels, card, scale)

@@ -12,6 +12,7 @@ from nntrain.api.html import Page, check_extra, html_of
 from nntrain.api.network import TrainedNetwork, trained_network
 from nntrain.data.dataset import Dataset
 from nntrain.data.own_arrays import Label
+from nntrain.data.scale import Scale, warn_of_another
 from nntrain.errors import NntrainError
 from nntrain.exchange import model_card
 from nntrain.nn.network import Network
@@ -56,7 +57,12 @@ class Run:
         """The network of the epoch that was best on validation."""
         card = model_card.card(self.name, self.settings.dataset, self._origin, self._network)
         labels = self._own_labels or range(self._network.sizes[-1])
-        return trained_network(self._network, labels, card)
+        return trained_network(self._network, labels, card, self._scale)
+
+    @property
+    def _scale(self) -> Scale | None:
+        """What the inputs of the training were."""
+        return provenance.scale_of_training(self._origin)
 
     @property
     def _own_labels(self) -> list[Label] | None:
@@ -102,7 +108,10 @@ class Run:
                 f"got {list(labels)}."
             )
         about = self.history, self._origin, self.settings, dataset, split
-        return evaluate_trained(self.name, self._network, *about)
+        evaluated = evaluate_trained(self.name, self._network, *about)
+        name = f"the {split} part of {dataset.name!r}"
+        warn_of_another(dataset.split(split).images, self._scale, name)
+        return evaluated
 
     def page(self) -> Page:
         """Return the whole report page, on the test set, as ``nntrain report`` writes it.

@@ -45,8 +45,7 @@ def from_arrays(
         test_part, rest = _put_aside(*rest, shares[1], "test", rng)
     validation_part = _own_part(validation, "validation", inputs, values)
     if validation_part is None:
-        aside, rest = _put_aside(*rest, shares[0], "validation", rng)
-        validation_part = _shuffled(*aside, rng)
+        validation_part, rest = _put_aside(*rest, shares[0], "validation", rng)
     return Dataset(
         name=name,
         title="your own arrays" if name == "arrays" else f"your own arrays, {name}",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nntrain.data.scale import scale_of, unusual
 from nntrain.errors import DatasetError, did_you_mean, in_a_line, warn
 
 Array = npt.NDArray[Any]
@@ -20,8 +21,6 @@ MOST_CLASSES = 1000
 """A confusion matrix and the softmax need memory for the square of it."""
 LARGEST_INPUT = 1e30
 """A float32, and so are its products with weights of an ordinary size."""
-PIXEL_LIKE = 100
-"""Floats from 0 to 255 with a value above this look like pixels that were not scaled."""
 
 
 def checked_inputs(x: npt.ArrayLike, name: str = "x", features: int | None = None) -> Array:
@@ -163,23 +162,14 @@ def _check_shape(given: Array, name: str, features: int | None) -> None:
 
 def _check_values(given: Array, name: str) -> None:
     """Raise ``DatasetError`` unless all values are finite; warn of an unusual scale."""
-    low, high = float(given.min()), float(given.max())
-    if not -LARGEST_INPUT <= low <= high <= LARGEST_INPUT:
+    scale = scale_of(given)
+    if not -LARGEST_INPUT <= scale.low <= scale.high <= LARGEST_INPUT:
         finite = np.abs(given) <= LARGEST_INPUT  # False for NaN
         place = tuple(int(i) for i in np.argwhere(~finite)[0])
         got = f"{given[place]} at index {place}"
         raise _unfit(name, f"finite numbers up to {LARGEST_INPUT:g}", got)
-    if given.dtype == np.uint8:
-        if high == 1:
-            warn(
-                f"{name} is uint8 with values 0 and 1 only: uint8 is taken for pixels and divided "
-                f"by 255. If these are not pixels, give {name}.astype(float).",
-            )
-    elif low >= 0 and PIXEL_LIKE < high <= 255:
-        warn(
-            f"{name} has values from {low:g} to {high:g}, like pixels, but floats are not scaled. "
-            f"For pixels give {name}.astype(numpy.uint8), or divide by 255.",
-        )
+    if advice := unusual(scale, name):
+        warn(advice)
 
 
 def _labels(y: npt.ArrayLike, name: str) -> Array:

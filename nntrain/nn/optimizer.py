@@ -108,9 +108,12 @@ def divergence(network: Network, sgd: SGD, examples: int, when: str) -> Divergen
     where = f"layer {finite.index(False) + 1}" if False in finite else "the cost"
     shrink = sgd.learning_rate * sgd.weight_decay / examples
     if shrink >= 1:  # W ← (1 − ηλ/n) W − … flips the sign of W; above 2, W grows
+        to_try = f"weight_decay {sgd.weight_decay / shrink / 10:.2g}"
+        if sgd.weight_decay < examples:  # so η is above 1, which is the mistake
+            to_try = f"learning_rate {min(sgd.learning_rate / shrink / 10, 1.0):.2g}"
         advice = (
             f"Weight decay exceeds the weights: learning_rate × weight_decay / n is {shrink:.3g} "
-            f"and must be below 1; try weight_decay {sgd.weight_decay / shrink / 10:.2g}."
+            f"and must be below 1; try {to_try}."
         )
     else:
         advice = (

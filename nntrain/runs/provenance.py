@@ -15,6 +15,8 @@ import numpy as np
 from nntrain import __version__
 from nntrain.data.dataset import Dataset
 from nntrain.data.download.mirrors import without_password
+from nntrain.data.own_arrays import LARGEST_INPUT
+from nntrain.data.scale import Scale
 from nntrain.nn import engine
 from nntrain.nn.blas import kernels_set, threads_set
 from nntrain.settings.fit import FitSettings
@@ -65,6 +67,18 @@ def of_arrays(dataset: Dataset) -> dict[str, Any]:
 def trained_on_arrays(origin: Mapping[str, Any]) -> bool:
     """Whether a run of this ``origin`` was trained on a caller's arrays, which are not saved."""
     return LABELS in origin
+
+
+def scale_of_training(origin: Mapping[str, Any]) -> Scale | None:
+    """Return what the inputs of the training were; None for networks from elsewhere."""
+    if not trained_on_arrays(origin):
+        return Scale(True, 0, 255) if "training_examples" in origin else None  # files
+    found: Any = origin.get(RANGE)
+    known = isinstance(found, list) and len(found) == 2
+    numbers = known and all(
+        type(value) in (int, float) and abs(value) <= LARGEST_INPUT for value in found
+    )
+    return Scale(origin.get(INPUTS) != NUMBERS, *(map(float, found) if numbers else ()))
 
 
 def of_import(path: Path, sha256: str) -> dict[str, Any]:

@@ -33,10 +33,30 @@ def classes_given(classes: ArrayLike | None, known: Array | None) -> Array:
         if known is None:
             raise ValueError("classes: needed in the first call of partial_fit.")
         return known
-    given = classes_in(classes, "classes")
+    _check_classes(classes)
+    try:
+        given = classes_in(classes, "classes")
+    except (TypeError, ValueError) as error:
+        text = str(error)
+        raise ValueError(text if text.startswith("classes:") else f"classes: {text}") from error
     if known is not None and not np.array_equal(given, known):
         raise ValueError(f"classes: expected {known} as in the first call, got {given}.")
     return given
+
+
+def _check_classes(classes: ArrayLike) -> None:
+    """Refuse what NumPy and scikit-learn turn into other labels, or explain as if it were y."""
+    expected = "classes: expected a list or 1d array of labels, all strings or all numbers"
+    objects = np.asarray(classes, dtype=object)
+    if objects.ndim == 0:
+        raise ValueError(f"{expected}, got a {type(classes).__name__}. Give sorted(classes).")
+    labels = objects.ravel().tolist()
+    kinds = {type(label).__name__ for label in labels}
+    missing = kinds & {"NoneType", "NAType", "NaTType"}
+    if missing or any(label != label for label in labels):  # NaN is not itself
+        raise ValueError(f"{expected}, got a missing one. Leave it out.")
+    if len({isinstance(label, str) for label in labels}) > 1:
+        raise ValueError(f"{expected}, got {' and '.join(sorted(kinds))}.")
 
 
 def indices(answers: Array, classes: Array) -> Integers:

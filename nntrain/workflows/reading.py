@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isqrt, nan
+from math import isqrt
 from types import MappingProxyType
 from typing import Any
 
@@ -122,23 +122,14 @@ def _own_shape(origin: Mapping[str, Any], inputs: int) -> tuple[int, int]:
             f"classify image files. Give it features in Python: nntrain.load_run(…)"
             f".network.predict(x)."
         )
-    if origin.get(provenance.INPUTS) == provenance.NUMBERS:
-        low, high = _range_of(origin)
-        if not 0 <= low <= high <= 1:
-            raise NntrainError(
-                f"The network was trained on images of numbers from {low:g} to {high:g}: image "
-                f"files have pixels, which become numbers from 0 to 1. Give it arrays in Python: "
-                f"nntrain.load_run(…).network.predict(x)."
-            )
+    scale = provenance.scale_of_training(origin)
+    if scale and not scale.pixels and not 0 <= scale.low <= scale.high <= 1:
+        raise NntrainError(
+            f"The network was trained on images of numbers from {scale.low:g} to {scale.high:g}: "
+            f"image files have pixels, which become numbers from 0 to 1. Give it arrays in "
+            f"Python: nntrain.load_run(…).network.predict(x)."
+        )
     return shape[0], shape[1]
-
-
-def _range_of(origin: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the smallest and the largest input of the training; NaN if unknown."""
-    found: Any = origin.get(provenance.RANGE)
-    known = isinstance(found, list) and len(found) == 2
-    numbers = known and all(type(value) in (int, float) for value in found)
-    return (float(found[0]), float(found[1])) if numbers else (nan, nan)
 
 
 def read_all(reader: Reader, pictures: Iterable[Picture]) -> Iterator[Sequence[Reading] | Failure]:

@@ -104,6 +104,51 @@ def test_a_warning_points_at_the_callers_line(call, table):
     assert warning.lineno == WARNS[call].__code__.co_firstlineno
 
 
+def sixteenths(kind):
+    """Arrays from 0 to 16, as those of scikit-learn's digits."""
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(17, size=(90, 4)), np.arange(90) % 3
+    return x.astype(kind), y, nntrain.Dataset.from_arrays(x.astype(kind), y)
+
+
+@pytest.mark.parametrize(("kind", "other"), [(np.uint8, float), (float, np.uint8)])
+@pytest.mark.parametrize("loaded", [False, True])
+def test_pixels_are_not_taken_for_numbers_in_silence_nor_the_reverse(kind, other, loaded, inside):
+    x, _, dataset = sixteenths(kind)
+    run = nntrain.fit(dataset, hidden=[], epochs=1, save="mine")
+    run.network.save("m.npz")
+    run = nntrain.load_run("mine") if loaded else run
+    network = nntrain.load_network("m.npz") if loaded else run.network
+    _, _, others = sixteenths(other)
+    for name, wrong in {
+        "x": lambda: network.predict(x.astype(other)),
+        "the test part of 'arrays'": lambda: nntrain.evaluate(run, others),
+    }.items():
+        with pytest.warns(UserWarning, match=f"^{name} is .*The network was trained on") as told:
+            wrong()
+        assert len(told) == 1
+        assert told[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        network.predict(x)
+        nntrain.evaluate(run, dataset)
+        if kind is np.uint8:
+            np.testing.assert_array_equal(network.predict(x / 255), network.predict(x))
+
+
+def test_a_run_on_files_of_pixels_warns_of_numbers_once(images):
+    network = nntrain.fit(images, hidden=[], epochs=1).network
+    x = images.test.images[:9]
+    for numbers, told in ((x / 255 * 16, "trained on uint8"), (x * 1.0, "like pixels")):
+        with pytest.warns(UserWarning, match=told) as caught:
+            network.predict(numbers)
+        assert len(caught) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        network.predict(x / 255)
+        network.predict(np.zeros((1, 784)))
+
+
 UNGUARDED = """
 import numpy as np, pathlib
 import nntrain

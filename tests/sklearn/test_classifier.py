@@ -176,6 +176,23 @@ def test_partial_fit_needs_all_classes_once_and_only_these(table):
         quick().partial_fit(X, y, classes=[["ash", "elm"], ["fir", "oak"]])
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("classes", "reason"),
+    [
+        ({0, 1, 2}, r"got a set\. Give sorted"),
+        ([0, 1, np.nan], "got a missing one"),
+        ([0, None, 2], "got a missing one"),
+        ([0, "a", 2], "got int and str"),
+        ([0.5, 1.5], "continuous"),
+        ([[0, 1], [2, 3]], "1d array"),
+    ],
+)
+def test_classes_that_are_none_are_one_error_that_names_them(classes, reason):
+    with pytest.raises(ValueError, match=f"^classes: .*{reason}"):
+        quick().partial_fit(np.zeros((3, 2)), [0, 1, 2], classes=classes)
+
+
 def test_partial_fit_after_patience_starts_at_rest(table):
     """The momentum of the last epoch does not belong to the weights of the best one."""
     X, y = table
@@ -195,7 +212,11 @@ def test_patience_stops_early_and_keeps_the_best_epoch(table):
     assert quick().fit(X, y).validation_scores_ is None
     # the examples held back are those that the model of the best epoch scores this high on
     labels = np.searchsorted(fitted.classes_, y)
-    _, (held, labels) = hold_back(X, labels, fitted.classes_, 0.2, seed=0)
+    (_, rest), (held, labels) = hold_back(X, labels, fitted.classes_, 0.2, seed=0)
+    for part, share in (rest, 0.8), (labels, 0.2):  # of each class the same share
+        np.testing.assert_allclose(
+            np.bincount(part), share * np.unique(y, return_counts=True)[1], atol=1
+        )
     answers = fitted.classes_[labels]
     assert len(answers) == 60
     assert fitted.score(held, answers) == max(scores)

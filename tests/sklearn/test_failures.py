@@ -59,6 +59,14 @@ def test_a_failed_fit_changes_nothing(parameters, y, error, monkeypatch):
     assert fitted.loss_curve_ == costs
 
 
+def test_a_learning_rate_that_is_given_is_what_the_advice_is_about():
+    with pytest.raises(DivergenceError, match=r"try learning_rate 1\.") as told:
+        quick(learning_rate=1e9).fit(X, Y)
+    assert "try weight_decay" not in str(told.value)
+    with pytest.raises(DivergenceError, match="try weight_decay"):
+        quick(weight_decay=1e30).fit(X, Y)
+
+
 def test_training_continues_after_a_failed_partial_fit_as_if_there_had_been_none():
     with pytest.raises(DivergenceError):
         (new := quick(learning_rate=1e30)).partial_fit(X, Y, classes=[0, 1, 2])

@@ -97,6 +97,8 @@ def test_a_network_of_own_images_answers_with_their_labels_at_their_shape(folder
         ({"pictured": [8, "8"]}, "table"),
         ({"pictured": [8, 9]}, "expected a square image"),
         ({"inputs": "numbers", "range": [-0.5, 2]}, r"from -0\.5 to 2: image files"),
+        ({"inputs": "numbers", "range": [-0.5, 0.9]}, r"from -0\.5 to 0\.9: image files"),
+        ({"inputs": "numbers", "range": [10**400, 1]}, "from nan"),
         ({"inputs": "numbers", "range": [0, 16.0]}, "from 0 to 16"),
         ({"inputs": "numbers", "range": "x"}, "from nan"),
     ],
