@@ -5,6 +5,7 @@ from PIL import Image
 from nntrain.data.catalogue import CATALOGUE
 from nntrain.data.synthetic.generate import generate
 from nntrain.errors import DatasetError, NntrainError
+from nntrain.images.normal_form import normalised
 from nntrain.workflows.pictures import Picture, find_pictures
 from nntrain.workflows.reading import SEVERAL, TOUCHING, Failure, Reader, read_all
 from tests.workflows.conftest import network
@@ -165,3 +166,17 @@ def test_heic_files_of_a_folder_are_named(tmp_path):
     (failure,) = read_all(Reader(network(), "mnist"), find_pictures([tmp_path], DIGITS))
     assert failure.picture.name.endswith("photo.HEIC")
     assert "save it as JPEG" in failure.problem
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("a.png", {}), ("a.bmp", {}), ("a.webp", {"lossless": True})]
+)
+def test_a_digit_in_normal_form_is_untouched_to_the_bit(tmp_path, name, options):
+    forms = [normalised(digit, (28, 28)) for digit in generate(30, seed=6)[0]]
+    settled = [form for form in forms if (normalised(form, (28, 28)) == form).all()]
+    assert len(settled) >= 25
+    assert any(((form > 0) & (form < 25)).any() for form in settled)  # faint, but ink
+    for form in settled:
+        Image.fromarray(form).save(tmp_path / name, **options)
+        (reading,) = Reader(network(), "mnist").read(Picture(tmp_path / name))
+        assert (reading.image == form).all()
