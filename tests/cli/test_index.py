@@ -77,7 +77,9 @@ DAMAGE = ("settings.toml", "history.jsonl", "evaluation.json", "provenance.json"
 
 
 @pytest.mark.parametrize("name", DAMAGE)
-@pytest.mark.parametrize("content", [b"\xff\x00\n", b"{}\n", b"[1, 2]\n", b'{"epoch": NaN}\n', b""])
+@pytest.mark.parametrize(
+    "content", [b"\xff\x00\n", b"{}\n", b"[1, 2]\n", b'{"epoch": NaN}\n', b""]
+)
 def test_what_is_damaged_is_listed_as_that(fitted, name, content):
     (fitted / "runs" / "base" / name).write_bytes(content)
     page = fitted / run_json("report", "--index")["page"]
