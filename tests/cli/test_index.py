@@ -73,6 +73,7 @@ def test_a_run_that_was_interrupted_is_listed(page, tiny, at_event):
     assert set(rows(page)) == {"base", "half"}
 
 
+BYTES = (b"\xff\x00\n", b"{}\n", b"[1, 2]\n", b'{"epoch": NaN}\n', b"")
 DAMAGE = ("settings.toml", "history.jsonl", "evaluation.json", "provenance.json")
 
 

@@ -15,6 +15,7 @@ from nntrain.show.page.svg import Svg, short, stroke, tag
 
 MARK = '<meta name="generator" content="nntrain report --index">'
 """Stands near the beginning of every file that ``nntrain report --index`` wrote."""
+SCRIPTS = ("index",)
 WIDTH, HEIGHT = 132, 42
 NINES = 3
 """A sparkline reaches from 0 to 99.9 %: as many nines as this."""
@@ -48,7 +49,7 @@ def index_page(runs_dir: str, entries: Sequence[Listed], side_by_side: str | Non
     return rendered(
         "index.html",
         styles=("page", "index"),
-        scripts=("index",),
+        scripts=SCRIPTS,
         mark=Svg(MARK),
         title=f"Runs in {runs_dir}",
         counted=_counted(entries) + (f", {damaged} damaged" if damaged else ""),

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from nntrain.show import blocks as b
+from nntrain.show.page import beside
+from nntrain.show.page.index import SCRIPTS as INDEX_SCRIPTS
 from nntrain.show.page.page import LIVE_SCRIPTS, SCRIPTS, laid_out, page, shade
 from tests.show.every_block import BARS, CURVES, EVERY, IMAGE, ROWS, X
 from tests.show.page.conftest import EVIL
@@ -203,4 +205,4 @@ def test_a_warning_stands_above_and_the_style_and_scripts_are_all_there():
     folder = Path(page.__code__.co_filename).parent / "script"
     there = {str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.js")}
     ours = {name for name in there if not name.startswith("lecture")}
-    assert ours == {*SCRIPTS, *LIVE_SCRIPTS}
+    assert ours == {*SCRIPTS, *LIVE_SCRIPTS, *beside.LIVE_SCRIPTS, *INDEX_SCRIPTS}

@@ -4,6 +4,7 @@ function startReplay(box, labels) {
   const outputs = LECTURE.stored.outputs;
   const last = Math.max(...outputs.map(({ curve }) => curve.at(-1)[0]));
   const moments = [...new Set(outputs.flatMap(({ curve }) => curve.map(([at]) => at)))].sort((a, b) => a - b);
+  const first = moments[0]; // 1, but for comparisons of earlier versions
   const lines = outputs.map(({ name, curve }) => ({
     title: LECTURE.titles[name],
     colour: colourOf(name),
@@ -37,7 +38,7 @@ function startReplay(box, labels) {
 
   function draw() {
     drawCurves(svg, {
-      x: { low: 1, high: Math.max(last, 2), ticks: decades(1, last), log: true },
+      x: { low: first, high: Math.max(last, first + 1), ticks: decades(first, last), log: true },
       y: { low: 0, high: 100, ticks: [0, 25, 50, 75, 100] },
       lines: lines.map((line) => ({ ...line, points: until(line.points) })),
       guide: 50,
