@@ -8,7 +8,6 @@ from importlib import import_module
 from pathlib import Path
 
 import click
-import numpy as np
 import pytest
 
 import nntrain
@@ -18,12 +17,11 @@ from docs.make_reference import reference
 from nntrain import __version__
 from nntrain.cli.main import cli
 from nntrain.data.dataset import known_names
+from nntrain.data.synthetic.generate import generate
 from nntrain.nn.activations import ACTIVATIONS
 from nntrain.nn.initialisation import INITIALISATIONS
-from nntrain.nn.network import Network
 from nntrain.nn.outputs import OUTPUTS
 from nntrain.nn.schedules import SCHEDULES
-from nntrain.runs.model_file import save_model
 from nntrain.settings.fit import FitSettings, make
 from nntrain.settings.presets import read_settings
 from tests.cli.helpers import run
@@ -98,26 +96,15 @@ def test_a_run_named_in_the_readme_or_the_guide_is_made_above():
             assert used[1] == "latest" or re.search(made, text[: used.start()], re.M), used[0]
 
 
-def test_the_readmes_python_computes_what_the_network_does(tmp_path, monkeypatch, capsys):
-    (words,) = re.findall(r"^nntrain (fit .* --name small)$", README, re.M)
-    hidden = tuple(int(size) for size in re.search(r"--hidden (\S+)", words)[1].split(","))
-    network = Network.create(
-        (784, *hidden, 10),
-        ACTIVATIONS["sigmoid"],
-        OUTPUTS["softmax+log-likelihood"](),
-        INITIALISATIONS["lecun"],
-        np.random.default_rng(0),
-        dtype=np.float64,
-    )
-    (tmp_path / "runs" / "small").mkdir(parents=True)
-    save_model(tmp_path / "runs" / "small" / "model.npz", network)
-    monkeypatch.chdir(tmp_path)
+def test_the_readmes_python_trains_and_compares(monkeypatch, capsys):
+    digits = nntrain.Dataset.from_arrays(*generate(2000, 0))
+    monkeypatch.setattr(nntrain, "load_dataset", lambda: digits)
     (code,) = re.findall(r"^```python\n(.*?)^```$", README, re.M | re.S)
-    image = np.random.default_rng(1).random((1, 784))
-    monkeypatch.setattr(np.random, "rand", lambda *shape: image.reshape(shape))
-    exec(code, {})
-    printed = np.fromstring(capsys.readouterr().out.strip(" []\n"), sep=" ")
-    np.testing.assert_allclose(printed, network.outputs(image)[0], rtol=1e-6)
+    found = {}
+    exec(code, found)
+    printed = capsys.readouterr().out
+    assert f"{nntrain.evaluate(found['run']).accuracy}\n" in printed
+    assert "<Comparison: From the saturated start" in printed
 
 
 def test_the_pytorch_of_the_guide_is_of_the_default_network():
