@@ -65,7 +65,7 @@ def _curves(of: Comparison) -> list[dict[str, Any]]:
         {
             "name": one.output,
             "learning_rate": one.learning_rate,
-            "half": None if (half := one.reached[ESCAPED]) is None else half.updates,
+            "half": None if (half := one.reached[ESCAPED]) is None else round(half.updates),
             "curve": [(updates, share.mean) for updates, share in one.early],
         }
         for one in of.outputs

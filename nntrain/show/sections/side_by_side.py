@@ -66,13 +66,13 @@ def curves(runs: Sequence[EvaluatedRun]) -> Section | None:
     """Return the accuracies by epoch; None if no run has a history."""
     parts = {"validation": "Validation", "train": "Training"}
     charts = [_chart(runs, part, name) for part, name in parts.items()]
-    drawn = [chart for chart in charts if chart.lines]
+    drawn = [chart for chart in charts if any(line.x for line in chart.lines)]
     return Section("curves", "Learning curves", drawn) if drawn else None
 
 
 def _chart(runs: Sequence[EvaluatedRun], part: str, name: str) -> Curves:
-    drawn = [of_history(run.name, run.history, f"{part}_accuracy", 100) for run in runs]
-    lines = [line for line in drawn if line.x]
+    """Return a chart with a line for each run, so that a run has one colour in all charts."""
+    lines = [of_history(run.name, run.history, f"{part}_accuracy", 100) for run in runs]
     title, words = f"{name} accuracy by epoch", f"{ends_of(lines)}."
     return Curves(f"accuracy-{part}", title, words, EPOCHS, ACCURACY, lines)
 

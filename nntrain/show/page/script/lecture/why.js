@@ -1,8 +1,8 @@
 // Section 1: one neuron, both costs from the same start with the same η.
 
 const COSTS = [
-  { name: "quadratic", words: WORDS.quadratic, colour: "series-2" },
-  { name: "cross-entropy", words: WORDS.cross_entropy, colour: "series-3" },
+  { name: "quadratic", words: WORDS.quadratic, colour: "series-3" },
+  { name: "cross-entropy", words: WORDS.cross_entropy, colour: "series-2" },
 ];
 const LAST_EPOCH = 300;
 

@@ -35,12 +35,13 @@ class Linked {
     figure?.addEventListener("choose", ({ detail: point }) => this.pick(`${kind}-${bins[point]}`, figure));
   }
 
-  // Shows what the address says, or else the commonest confusion and its least confident error.
-  begin() {
+  // Shows what the address says, or else the commonest confusion and the least confident of its
+  // errors that is fit to be shown first.
+  begin(fit) {
     if (this.read()) return;
     const { labels, predicted } = this.held;
     this.showPicked(document.querySelector("#pairs [data-pick]")?.dataset.pick ?? `cell-${labels[0]}-${predicted[0]}`);
-    this.showDigit(this.digits().at(-1) ?? 0);
+    this.showDigit(this.digits().filter(fit).at(-1) ?? this.digits().at(-1) ?? 0);
   }
 
   read() {

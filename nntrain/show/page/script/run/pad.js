@@ -36,6 +36,11 @@ class Pad {
     this.answer(pixels, i);
   }
 
+  // Whether the rounded network answers the page's digit i as the run's own does.
+  agrees(i) {
+    return topTwo(forward(this.network, this.held.pixels(i)))[0] === this.held.predicted[i];
+  }
+
   nothing() {
     this.words.textContent = `Draw ${withArticle(this.data.noun)}.`;
     this.about.textContent = "";

@@ -16,7 +16,7 @@ async function start(data) {
     temperature?.show(i);
   });
   Object.assign(PARTS, { held, network, pad, linked });
-  linked.begin();
+  linked.begin((i) => !pad || pad.agrees(i));
   if (network) tellDifference(largestDifference(network, data.network, (i) => held.pixels(i)), data.network);
   document.documentElement.dataset.ready = true;
 }
