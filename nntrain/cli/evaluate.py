@@ -10,6 +10,7 @@ from nntrain.cli import blas_threads, index, options
 from nntrain.cli.sections import Sectioned
 from nntrain.cli.support import report_on, run_and_dataset
 from nntrain.cli.values import complete_datasets
+from nntrain.errors import NntrainError
 
 if TYPE_CHECKING:
     from nntrain.show.terminal.terminal import Terminal
@@ -88,13 +89,19 @@ def _with_label_errors(terminal: "Terminal", evaluated: "EvaluatedRun") -> "Eval
     from nntrain.workflows import label_errors as looking
 
     settings, dataset = evaluated.settings, evaluated.dataset
-    n = len(looking.examples(settings, dataset).labels)
+    if not evaluated.history:
+        raise NntrainError(
+            f"--label-errors trains with a run's settings, and {evaluated.name} was imported: its "
+            f"settings are not known. Use a run that was trained here."
+        )
+    n, own = len(looking.examples(settings, dataset).labels), evaluated.provenance
     seconds = sum(epoch["seconds"] for epoch in evaluated.history)
+    seconds *= n / own.get("training_examples", n)
     # each of the five learns from four fifths
-    long = f": about {duration((looking.FOLDS - 1) * seconds)}" if evaluated.history else ""
     terminal.message(
         f"Training {looking.FOLDS} networks with the settings of {evaluated.name}, each on "
-        f"{looking.FOLDS - 1} fifths of its {n:,} training examples{long}."
+        f"{looking.FOLDS - 1} fifths of the {n:,} training examples of {dataset.title}: about "
+        f"{duration((looking.FOLDS - 1) * seconds)}."
     )
     folds = []
     for number, fold in enumerate(looking.answered_folds(settings, dataset), start=1):

@@ -88,7 +88,7 @@ def report_on(
             _print(terminal, evaluated, report, brief)
             if evaluated.calibration is not None:
                 terminal.result(calibration(evaluated.calibration, evaluated.split))
-            if evaluated.label_errors is not None and not report.full:
+            if evaluated.label_errors is not None and not (report.full or terminal.quiet):
                 terminal.result(*sections("run", evaluated, ("label_errors",)))
     if evaluated.calibration is not None:
         document["calibration"] = files.calibration_document(evaluated.calibration)

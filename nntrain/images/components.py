@@ -54,7 +54,7 @@ def in_row(foreground: Floats) -> tuple[list[InRow], int]:
         top, bottom, left, right = _box(digit, width)
         alone = np.zeros(foreground.size)
         alone[digit] = foreground.ravel()[digit]
-        cropped = alone.reshape(foreground.shape)[top:bottom, left:right]
+        cropped = alone.reshape(foreground.shape)[top:bottom, left:right].copy()
         found.append(InRow(cropped, right - left > WIDEST * row))
     return found, int(np.count_nonzero(~tall))
 

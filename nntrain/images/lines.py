@@ -1,9 +1,9 @@
 """Lines: the rules and squares printed on paper, removed from a picture's foreground.
 
 A printed line is long, thin and nearly straight: it runs from one edge of the picture to the
-other, with others beside it, or is paler than ink. The stroke of a digit does not. Lines are found
-by a Hough transform, then followed. Each is replaced by what lies on both sides of it, so that
-strokes that cross it are kept.
+other, with others beside it, or is paler than ink. The stroke of a digit does not. Lines are
+found by a Hough transform, then followed. Each is replaced by what lies on both sides of it, so
+that strokes that cross it are kept.
 """
 
 from dataclasses import dataclass
@@ -33,6 +33,9 @@ MOST = 100
 """Lines in one direction."""
 PALER = 0.85
 """A line alone is printed if it is less than this many times as strong as the strokes."""
+FEW = 3
+LEFT = 0.1
+"""Up to so many lines are strokes if less than this share of the ink is elsewhere, as in 11."""
 STRONGER = 1.6
 """Foreground this many times as strong as a line is a stroke on it."""
 
@@ -54,17 +57,24 @@ def without_lines(difference: Floats, noise: float) -> Floats:
     """Return the foreground ``difference`` (rows, columns) without ruled or squared lines.
 
     ``noise`` is its standard deviation. A line that is alone in its direction could be a stroke
-    of a digit that fills the picture: it is removed only if it is paler than the ink.
+    of a digit that fills the picture: it is removed only if it is paler than the ink. A few lines
+    without anything else are strokes.
     """
+    given, count = difference, 0
     for _ in range(2):  # lines along the rows, then along the columns
         if min(difference.shape) >= SMALLEST:
             reach = max(4, round(THICKEST * min(difference.shape)))
             padded = np.pad(difference, ((reach, reach), (0, 0)))
-            for line in _lines(padded, reach, noise):
+            lines = _lines(padded, reach, noise)
+            for line in lines:
                 _erase(padded, line, noise)
+            middles = np.sort([float(line.rows.mean()) for line in lines])
+            count += int((np.diff(middles, prepend=-np.inf) > reach).sum())  # each of them once
             difference = padded[reach:-reach]
         difference = difference.T
-    return difference
+    strong = given.max(initial=0) / 2
+    left, before = (np.count_nonzero(part > strong) for part in (difference, given))
+    return given if 0 < count <= FEW and left < LEFT * before else difference
 
 
 def _lines(difference: Floats, reach: int, noise: float) -> list[Line]:

@@ -55,6 +55,7 @@ def tight(*strokes):
 EDGE_TO_EDGE = {
     "1": tight((slice(None), slice(118, 124))),
     "4": tight((slice(None), slice(118, 124)), (slice(140, 146), slice(None))),
+    "11": tight((slice(None), slice(80, 85)), (slice(None), slice(150, 155))),
     "7": tight((slice(0, 6), slice(None)), (slice(None), slice(200, 206))),
 }
 

@@ -233,9 +233,18 @@ def test_suffixes_are_of_kinds_that_are_read(tmp_path):
         assert read_picture(tmp_path / f"x{suffix}").grey.shape == (40, 60)
 
 
+EXIF = Image.Exif()
+EXIF[0x0112] = 1  # the orientation
+
+
 @pytest.mark.parametrize(
     ("format", "options", "lossy"),
-    [*((name, {}, name not in LOSSLESS) for name in FORMATS), ("WEBP", {"lossless": True}, False)],
+    [
+        *((name, {}, name not in LOSSLESS) for name in FORMATS),
+        ("WEBP", {"lossless": True}, False),
+        ("WEBP", {"lossless": True, "exif": EXIF}, False),
+        ("WEBP", {"exif": EXIF}, True),
+    ],
 )
 def test_formats_that_change_pixels_are_known(tmp_path, format, options, lossy):
     (tmp_path / "x").write_bytes(encoded(Image.fromarray(drawing()), format, **options))

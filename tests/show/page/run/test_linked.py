@@ -150,7 +150,8 @@ def test_the_address_remembers_what_is_selected(opened, real_run):
         started(again)
         assert (shown(again), title(again)) == before[:2]
         assert again.find_element("id", "panel-words").text == before[2]
-    for nonsense in ("#show=cell-77-1&digit=x", "#show=%00", "#digit=-1", "#sure", "#show=fine"):
+    odd = ("cell-77-1&digit=x", "%00", "fine", "constructor", "toString-1")
+    for nonsense in (*(f"#show={name}" for name in odd), "#digit=-1", "#sure"):
         with opened(real_run / "report.html", nonsense) as again:
             started(again)
             assert shown(again)

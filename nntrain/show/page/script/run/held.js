@@ -36,8 +36,8 @@ class Held {
   selected(name) {
     const [kind, ...numbers] = name.split("-");
     const [first, second] = numbers.map(Number);
-    const make = { cell: () => this.cell(first, second), class: () => this.class(first), fine: () => this.bin("fine", first), even: () => this.bin("even", first) }[kind];
-    const found = make?.();
+    const makers = { cell: () => this.cell(first, second), class: () => this.class(first), fine: () => this.bin("fine", first), even: () => this.bin("even", first) };
+    const found = Object.hasOwn(makers, kind) ? makers[kind]() : null;
     return found?.groups.some((group) => group.total) ? found : null;
   }
 
