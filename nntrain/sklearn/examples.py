@@ -50,6 +50,8 @@ def _check_classes(classes: ArrayLike) -> None:
     objects = np.asarray(classes, dtype=object)
     if objects.ndim == 0:
         raise ValueError(f"{expected}, got a {type(classes).__name__}. Give sorted(classes).")
+    if objects.ndim > 1 and objects.shape[1:] != (1,):
+        raise ValueError(f"{expected}, got an array {objects.shape}.")
     labels = objects.ravel().tolist()
     kinds = {type(label).__name__ for label in labels}
     missing = kinds & {"NoneType", "NAType", "NaTType"}

@@ -185,7 +185,7 @@ def test_partial_fit_needs_all_classes_once_and_only_these(table):
         ([0, None, 2], "got a missing one"),
         ([0, "a", 2], "got int and str"),
         ([0.5, 1.5], "continuous"),
-        ([[0, 1], [2, 3]], "1d array"),
+        ([[0, 1], [2, 3]], r"got an array \(2, 2\)"),
     ],
 )
 def test_classes_that_are_none_are_one_error_that_names_them(classes, reason):
