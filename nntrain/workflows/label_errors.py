@@ -92,7 +92,7 @@ def label_errors(
         logs[fold.index] = fold.log_outputs
     answers = predictions(labels, logs, classes=dataset.classes, distribution=distribution)
     rows = np.arange(len(labels))
-    finite = np.maximum(answers.log_outputs, np.finfo(np.float32).min)  # −∞ − −∞ is no number
+    finite = np.maximum(answers.log_outputs, np.finfo(np.float32).min)  # −∞ − (−∞) is undefined
     lead = finite[rows, answers.predicted] - finite[rows, answers.labels]
     wrong = np.flatnonzero(~answers.right)
     suspects = wrong[np.argsort(-lead[wrong], kind="stable")]

@@ -1,4 +1,4 @@
-"""What a caller is told: in the words of Python, and about the caller's own line."""
+"""Messages name Python's arguments; warnings point at the caller's line."""
 
 import re
 import subprocess
@@ -74,7 +74,7 @@ def test_one_mirror_is_an_address_and_not_a_list_of_letters(inside, monkeypatch)
         "nntrain.api.datasets.load", lambda *_, mirrors, **__: asked.append(tuple(mirrors))
     )
     for mirrors in "http://a/", ["http://a/"]:
-        with pytest.raises(AttributeError):  # there is no dataset
+        with pytest.raises(AttributeError):  # it has no dataset
             nntrain.load_dataset("mnist", mirrors=mirrors)
     assert asked == [("http://a/",)] * 2
 
